@@ -1,0 +1,1 @@
+//! The Wharf gateway: webhooks in, events out, messages sent at the speed that the carrier permits.

@@ -1,0 +1,1 @@
+//! Vocabulary of the WhatsApp Cloud API: ids, outgoing messages, incoming updates, error codes.

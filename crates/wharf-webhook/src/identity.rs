@@ -1,5 +1,6 @@
 //! A key that is the same each time Meta reports the same fact.
 
+use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wharf_model::{Field, MessageStatus};
@@ -46,7 +47,7 @@ impl Update {
     fn hash(&self) -> String {
         let mut bytes = Vec::with_capacity(self.raw.get().len() + 128);
         write_text(&mut bytes, &self.entry_id);
-        let time = self.entry_time.map(|time| time.as_second());
+        let time = self.entry_time.map(Timestamp::as_second);
         bytes.extend(format!(",{time:?},").bytes());
         write_text(&mut bytes, self.field.as_str());
         bytes.push(b',');

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use wharf_model::incoming::{RawObject, timestamp};
-use wharf_model::{Contact, Field, PhoneNumberId, RecipientId};
+use wharf_model::{Contact, Field, PhoneNumberId, RecipientId, WabaId};
 
 use crate::contacts::Contacts;
 use crate::notification::{Notification, Unrecognised, Update, UpdateKind};
@@ -21,14 +21,7 @@ use crate::value::{self, Element};
 /// See [Cloud API/Webhooks].
 pub fn parse(body: &[u8]) -> Result<Notification, ParseError> {
     let text = probe::text(body)?;
-    let Some(top) = RawObject::parse(text) else {
-        // Broken, or JSON with a key that no text can hold: only the cheaper check can tell.
-        probe::probe(body)?;
-        let whole = serde_json::from_str(text).map_err(|_| ParseError::NotJson)?;
-        let mut walk = Walk::default();
-        walk.reject(String::new(), "an object with an unreadable key", whole);
-        return Ok(walk.notification());
-    };
+    let top = RawObject::parse(text).ok_or(ParseError::NotJson)?;
     if top
         .get::<RecipientId>("object")
         .is_none_or(|object| object.as_str() != probe::OBJECT)
@@ -105,7 +98,7 @@ impl Walk {
         };
         for (key, raw) in entry.iter() {
             match key {
-                "id" => match serde_json::from_str::<RecipientId>(raw.get()) {
+                "id" => match serde_json::from_str::<WabaId>(raw.get()) {
                     Ok(id) => origin.entry_id = id.as_str().into(),
                     Err(_) => self.reject(pointer(path, key), "not an id", raw),
                 },

@@ -1,5 +1,7 @@
 //! Tests of the model against Meta's samples.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod limits;
 mod requests;
 mod responses;

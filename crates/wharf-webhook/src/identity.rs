@@ -20,6 +20,7 @@ impl Update {
     /// | call | `call:{call id}:{event or status}` |
     /// | anything else | `hash:{SHA-256 of entry id, time, field and element}` |
     ///
+    /// An error of `calls` is hashed together with the ids of the calls that it stands beside.
     /// The status of a payment is hashed, because one message may see several attempts to pay.
     /// What a `standby` notification reports has `standby:` in front.
     pub fn identity(&self) -> String {
@@ -51,6 +52,9 @@ impl Update {
         bytes.extend(format!(",{time:?},").bytes());
         write_text(&mut bytes, self.field.as_str());
         bytes.push(b',');
+        if !self.scope.is_empty() {
+            write_text(&mut bytes, &self.scope);
+        }
         match serde_json::from_str(self.raw.get()) {
             Ok(value) => write(&mut bytes, &value),
             // JSON that no string or number can hold, such as half a surrogate pair.

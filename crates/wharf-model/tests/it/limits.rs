@@ -1,7 +1,7 @@
 //! What breaks a limit is refused, with field, limit and length.
 
 use serde_json::{Value, json};
-use wharf_model::outgoing::{ListRow, ListSection, limits};
+use wharf_model::outgoing::{ListRow, ListSection, Parameter, Template, limits};
 use wharf_model::{InvalidMessage, OutgoingMessage};
 
 use crate::fixture;
@@ -94,6 +94,16 @@ fn texts_have_a_greatest_length() {
     too_long("request.template-utility.json", "/template/name", 512);
     let value = "/template/components/1/parameters/2/text";
     too_long("request.template-utility.json", value, 1024);
+    assert!(matches!(
+        Template::new("a", "en")
+            .unwrap()
+            .header(vec![Parameter::text("x".repeat(61))]),
+        Err(InvalidMessage::TooLong {
+            limit: 60,
+            length: 61,
+            ..
+        })
+    ));
     let coupon = "/template/components/1/parameters/0/coupon_code";
     too_long("request.template-coupon_code.json", coupon, 20);
     let payload = "/template/components/2/parameters/0/payload";

@@ -1,6 +1,10 @@
 //! Tests of the model against Meta's samples.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod limits;
 mod requests;

@@ -117,6 +117,7 @@ fn different_facts_have_different_keys() {
         change("account_update", r#"{"event":"ACCOUNT_DELETED","x":null}"#),
         change("account_update", r#"{"event":"ACCOUNT_DELETED"}"#).replace("1022", "1023"),
         change("account_alerts", r#"{"event":"ACCOUNT_DELETED"}"#),
+        change("calls", r#"{"errors":[{"code":138007}],"calls":[]}"#),
         change("calls", r#"{"calls":[{"id":"wacid.A","event":"connect"}]}"#),
         change(
             "calls",
@@ -132,6 +133,19 @@ fn different_facts_have_different_keys() {
         .flat_map(|body| identities(&parsed(body)))
         .collect();
     assert_eq!(keys.len(), bodies.len(), "{keys:#?}");
+}
+
+#[test]
+fn calls_that_fail_in_the_same_way_have_their_own_errors() {
+    let failed = |call: &str| {
+        let call = format!(r#""calls":[{{"id":"{call}","event":"terminate"}}]"#);
+        identities(&parsed(&change(
+            "calls",
+            &format!(r#"{{"errors":[{{"code":138007}}],{call}}}"#),
+        )))
+    };
+    assert_eq!(failed("wacid.A"), failed("wacid.A"));
+    assert_ne!(failed("wacid.A")[0], failed("wacid.B")[0]);
 }
 
 #[test]

@@ -1,2 +1,42 @@
-//! Checks, generated files and benchmarks of this workspace.
-fn main() {}
+//! Checks, generated files and benchmarks of this workspace: `cargo xtask --help`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool for people at a terminal, who read what it prints"
+)]
+
+mod ci;
+mod codegen;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Checks, generated files and benchmarks of this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    /// Everything that CI checks, in its order, up to the first failure.
+    Ci(ci::Args),
+    /// Rules that no compiler knows: who depends on whom, what files look like.
+    Tidy,
+    /// Writes the files that are made from the code.
+    Codegen,
+}
+
+fn main() -> ExitCode {
+    let result = match Command::parse() {
+        Command::Ci(args) => ci::run(&args),
+        Command::Tidy => tidy::run(),
+        Command::Codegen => codegen::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -78,7 +78,6 @@ pub enum Sync {
     Data,
     /// Before it, or without it. Loses acknowledged notifications in a power cut: only for the
     /// tests that must fail with it, and not reachable from the configuration.
-    #[doc(hidden)]
     None,
 }
 
@@ -93,6 +92,7 @@ pub struct Options {
     /// files are gone, so that no position is given out twice.
     pub applied: Position,
     /// Whether an append waits for the disk.
+    #[doc(hidden)]
     pub sync: Sync,
     /// Sees, and may refuse, each change to the files; for tests of power cuts and broken disks.
     #[doc(hidden)]
@@ -142,13 +142,13 @@ impl Journal {
     /// Opens the journal in `dir`, creating it if need be, cuts a torn tail and starts the writer.
     ///
     /// Blocking: it reads the last segment once.
-    pub fn open(dir: &Path, options: Options) -> Result<(Self, Recovery), JournalError> {
+    pub fn open(dir: &Path, options: &Options) -> Result<(Self, Recovery), JournalError> {
         let disk = Disk::open(dir, options.tap.clone())?;
         let (segments, recovery) = Segments::recover(&disk, options.applied)?;
         let segments = Arc::new(segments);
         let queue = Arc::new(Queue::new(options.max_pending_bytes));
         let (end_out, end) = watch::channel(recovery.end);
-        let writer = Writer::new(disk.clone(), &segments, &queue, end_out, &options);
+        let writer = Writer::new(disk.clone(), &segments, &queue, end_out, options);
         let thread = std::thread::Builder::new()
             .name("inbox-journal".to_owned())
             .spawn(move || writer.run())

@@ -139,10 +139,9 @@ impl Writer {
         }
     }
 
-    /// Creates the next segment; its number is spent even when that fails.
+    /// Creates the next segment.
     fn begin(&mut self) -> Result<Segment, JournalError> {
-        self.last_number += 1;
-        let number = self.last_number;
+        let number = self.last_number + 1;
         let create = || {
             let file = self.disk.create(number)?;
             self.disk

@@ -98,7 +98,9 @@ impl Running {
     /// Opens the store and the journal, starts every worker and begins to listen.
     pub async fn start(config: Config, environment: Environment) -> Result<Self, StartError> {
         let store = Store::open(&config.sqlite_path()?)?;
-        let journal = ingest::open_journal(&config, environment.acknowledge_before_sync)?;
+        let applied = store.read(ingest::position).await?;
+        let journal =
+            ingest::open_journal(&config, applied, environment.acknowledge_before_sync)?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
         let app = Arc::new(App {
@@ -150,7 +152,7 @@ impl Running {
         if !drained {
             tracing::warn!(left = self.app.tasks.len(), "shutdown did not wait for all work");
         }
-        self.app.journal.close().await;
+        self.app.journal.clone().close().await;
         self.app.store.close().await;
         tracing::info!(drained, "gateway stopped");
         drained

@@ -17,6 +17,7 @@ mod carrier;
 pub mod clock;
 pub mod config;
 mod deliver;
+mod envelope;
 mod http;
 pub mod ids;
 mod ingest;

@@ -1,0 +1,1 @@
+//! A batch of notifications, understood outside the transaction and applied inside it.

@@ -1,0 +1,1 @@
+//! The `data` of events made from updates.

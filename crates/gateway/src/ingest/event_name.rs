@@ -1,0 +1,1 @@
+//! Which of our events an update becomes.

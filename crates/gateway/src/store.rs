@@ -51,6 +51,20 @@ pub enum StoreError {
     Closed,
 }
 
+impl StoreError {
+    /// Whether the same change fails the same way tomorrow: the data is at fault, not the machine.
+    pub(crate) fn is_lasting(&self) -> bool {
+        use rusqlite::ErrorCode::{ConstraintViolation, TypeMismatch};
+        match self {
+            Self::Corrupt { .. } => true,
+            Self::Database(error) => error
+                .sqlite_error_code()
+                .is_none_or(|code| matches!(code, ConstraintViolation | TypeMismatch)),
+            _ => false,
+        }
+    }
+}
+
 /// Handle of the database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {

@@ -103,6 +103,25 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Channel>, StoreError
     tx.first(&format!("SELECT {COLUMNS} FROM channels WHERE id = $1"), &[id.into()], channel)
 }
 
+/// The id of the channel that sends from a number.
+pub(crate) fn by_number(
+    tx: &Tx<'_>,
+    carrier: &str,
+    phone_number_id: &str,
+) -> Result<Option<String>, StoreError> {
+    tx.first(
+        "SELECT id FROM channels WHERE carrier = $1 AND phone_number_id = $2",
+        &[carrier.into(), phone_number_id.into()],
+        |row| row.text(0),
+    )
+}
+
+/// The ids of a WABA's channels.
+pub(crate) fn of_waba(tx: &Tx<'_>, waba_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM channels WHERE waba_id = $1 ORDER BY id LIMIT 2";
+    tx.all(sql, &[waba_id.into()], |row| row.text(0))
+}
+
 fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
     let paused = match (row.maybe_int(10)?, row.maybe_text(11)?) {
         (Some(at), reason) => Some(Paused { at, reason: reason.unwrap_or_default() }),

@@ -94,6 +94,20 @@ impl<'a> Tx<'a> {
         self.changed.set(changed);
     }
 
+    /// Runs `part`; if it fails, what it changed is undone and the rest of the transaction stands.
+    pub(crate) fn savepoint<T>(
+        &self,
+        part: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.execute("SAVEPOINT part", &[])?;
+        let result = part();
+        if result.is_err() {
+            self.execute("ROLLBACK TO part", &[])?;
+        }
+        self.execute("RELEASE part", &[])?;
+        result
+    }
+
     /// Runs a statement and counts the rows it changed.
     pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;

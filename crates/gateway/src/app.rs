@@ -99,8 +99,7 @@ impl Running {
     pub async fn start(config: Config, environment: Environment) -> Result<Self, StartError> {
         let store = Store::open(&config.sqlite_path()?)?;
         let applied = store.read(ingest::position).await?;
-        let journal =
-            ingest::open_journal(&config, applied, environment.acknowledge_before_sync)?;
+        let journal = ingest::open_journal(&config, applied, environment.acknowledge_before_sync)?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
         let app = Arc::new(App {
@@ -128,7 +127,11 @@ impl Running {
         deliver::start(&app);
         http::start(&app, listener).await?;
         tracing::info!(%address, "gateway listens");
-        Ok(Self { address, first_api_key, app })
+        Ok(Self {
+            address,
+            first_api_key,
+            app,
+        })
     }
 
     /// Where it listens.
@@ -148,9 +151,14 @@ impl Running {
         self.app.stopping.cancel();
         self.app.tasks.close();
         let limit = Duration::from_secs(self.app.config.server.drain_seconds);
-        let drained = tokio::time::timeout(limit, self.app.tasks.wait()).await.is_ok();
+        let drained = tokio::time::timeout(limit, self.app.tasks.wait())
+            .await
+            .is_ok();
         if !drained {
-            tracing::warn!(left = self.app.tasks.len(), "shutdown did not wait for all work");
+            tracing::warn!(
+                left = self.app.tasks.len(),
+                "shutdown did not wait for all work"
+            );
         }
         self.app.journal.clone().close().await;
         self.app.store.close().await;

@@ -24,13 +24,22 @@ pub(crate) struct Secrets {
 impl Trust {
     pub(super) fn of_app(config: &Config) -> Result<Self, ConfigError> {
         let mut app = Secrets::default();
-        for reference in config.cloud.app_secrets.iter().filter(|secret| !secret.is_none()) {
+        for reference in config
+            .cloud
+            .app_secrets
+            .iter()
+            .filter(|secret| !secret.is_none())
+        {
             app.app_secrets.push(AppSecret::new(reference.read()?));
         }
         if !config.cloud.verify_token.is_none() {
-            app.verify_tokens.push(VerifyToken::new(config.cloud.verify_token.read()?));
+            app.verify_tokens
+                .push(VerifyToken::new(config.cloud.verify_token.read()?));
         }
-        Ok(Self { app, channels: HashMap::new() })
+        Ok(Self {
+            app,
+            channels: HashMap::new(),
+        })
     }
 
     pub(super) fn with_channels(&self, channels: &[Channel]) -> Self {
@@ -58,9 +67,14 @@ impl Trust {
                 },
             }
         };
-        let channels =
-            channels.iter().map(|channel| (channel.id.clone(), secrets(channel))).collect();
-        Self { app: self.app.clone(), channels }
+        let channels = channels
+            .iter()
+            .map(|channel| (channel.id.clone(), secrets(channel)))
+            .collect();
+        Self {
+            app: self.app.clone(),
+            channels,
+        }
     }
 
     /// The secrets of `/webhooks/whatsapp`.

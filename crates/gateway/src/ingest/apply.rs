@@ -47,7 +47,9 @@ enum Content {
     /// Signed by Meta, yet not a notification.
     Malformed(ParseError),
     /// The journal could not read its own bytes.
-    Corrupt { to: Position },
+    Corrupt {
+        to: Position,
+    },
 }
 
 /// What a batch did.
@@ -83,7 +85,11 @@ impl Prepared {
                 content: Content::Corrupt { to },
             },
         };
-        Ok(Self { from, next: batch.next, items: batch.entries.into_iter().map(item).collect() })
+        Ok(Self {
+            from,
+            next: batch.next,
+            items: batch.entries.into_iter().map(item).collect(),
+        })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -98,9 +104,17 @@ impl Prepared {
     pub(super) fn apply(self, app: &App, tx: &Tx<'_>) -> Result<Applied, StoreError> {
         if position(tx)? != self.from {
             // The batch before this one was undone; this one waits for it.
-            return Err(StoreError::Commit("the batch before was not applied".to_owned()));
+            return Err(StoreError::Commit(
+                "the batch before was not applied".to_owned(),
+            ));
         }
-        let mut batch = Batch { app, tx, events: Vec::new(), repeated: 0, channels: HashMap::new() };
+        let mut batch = Batch {
+            app,
+            tx,
+            events: Vec::new(),
+            repeated: 0,
+            channels: HashMap::new(),
+        };
         let last_received_at = self.items.last().map(|item| item.received_at);
         for item in &self.items {
             batch.take(item)?;
@@ -112,7 +126,10 @@ impl Prepared {
 impl Applied {
     pub(super) fn count(&self, app: &App) {
         for &event in &self.events {
-            app.metrics.ingested.get_or_create(&EventName { event }).inc();
+            app.metrics
+                .ingested
+                .get_or_create(&EventName { event })
+                .inc();
         }
         app.metrics.repeated_updates.inc_by(self.repeated);
         if let Some(received_at) = self.last_received_at {
@@ -193,13 +210,18 @@ impl Batch<'_> {
             return Ok(());
         }
         let now = item.received_at;
-        let occurred_at = incoming.timestamp.map_or(now, jiff::Timestamp::as_millisecond);
+        let occurred_at = incoming
+            .timestamp
+            .map_or(now, jiff::Timestamp::as_millisecond);
         let identity = identity_of(incoming, update);
         let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
         let partner = match &incoming.group_id {
             Some(group) => {
                 let group_id = Some(group.to_string());
-                let group = Identity { group_id, ..Identity::default() };
+                let group = Identity {
+                    group_id,
+                    ..Identity::default()
+                };
                 contacts::find_or_insert(tx, &group, &app.random, now)?
             }
             None => contact_id.clone(),
@@ -241,7 +263,14 @@ impl Batch<'_> {
         };
         messages::insert(tx, &message)?;
         let Message { id, channel_id, .. } = message;
-        self.event(item, channel_id, event_name::of(update), occurred_at, Some(id), data);
+        self.event(
+            item,
+            channel_id,
+            event_name::of(update),
+            occurred_at,
+            Some(id),
+            data,
+        );
         Ok(())
     }
 
@@ -252,8 +281,9 @@ impl Batch<'_> {
         status: &MessageStatus,
         channel_id: String,
     ) -> Result<(), StoreError> {
-        let occurred_at =
-            status.timestamp.map_or(item.received_at, jiff::Timestamp::as_millisecond);
+        let occurred_at = status
+            .timestamp
+            .map_or(item.received_at, jiff::Timestamp::as_millisecond);
         let recipient = status.recipient().unwrap_or_default();
         let kept = statuses::keep(
             self.tx,
@@ -278,7 +308,9 @@ impl Batch<'_> {
         let data = Data {
             id: message.as_ref().map(|message| message.id.as_str()),
             message_id: Some(status.id.as_str()),
-            conversation_id: message.as_ref().map(|message| message.conversation_id.as_str()),
+            conversation_id: message
+                .as_ref()
+                .map(|message| message.conversation_id.as_str()),
             contact_id: message.as_ref().map(|message| message.contact_id.as_str()),
             recipient: Some(recipient),
             status: Some(status.status.as_str()),
@@ -286,7 +318,14 @@ impl Batch<'_> {
         }
         .render()?;
         let message_id = message.map(|message| message.id);
-        self.event(item, channel_id, event_name::of(update), occurred_at, message_id, data);
+        self.event(
+            item,
+            channel_id,
+            event_name::of(update),
+            occurred_at,
+            message_id,
+            data,
+        );
         Ok(())
     }
 
@@ -305,7 +344,9 @@ impl Batch<'_> {
         if name == "unrecognised" {
             self.dead_letter(item, Some(&channel_id), "unknown_field", &data)?;
         }
-        let occurred_at = update.entry_time.map_or(item.received_at, |seconds| seconds * 1000);
+        let occurred_at = update
+            .entry_time
+            .map_or(item.received_at, |seconds| seconds * 1000);
         self.event(item, channel_id, name, occurred_at, None, data);
         Ok(())
     }
@@ -318,7 +359,12 @@ impl Batch<'_> {
         if !self.first_sight(&identity, item.received_at)? {
             return Ok(());
         }
-        self.unrecognised(item, &part.reason.to_string(), Some(&part.path), Some(&part.raw))
+        self.unrecognised(
+            item,
+            &part.reason.to_string(),
+            Some(&part.path),
+            Some(&part.raw),
+        )
     }
 
     fn unrecognised(
@@ -328,7 +374,13 @@ impl Batch<'_> {
         path: Option<&str>,
         raw: Option<&serde_json::value::RawValue>,
     ) -> Result<(), StoreError> {
-        let data = event_data::Unrecognised { reason, path, notification: &item.at, raw }.render()?;
+        let data = event_data::Unrecognised {
+            reason,
+            path,
+            notification: &item.at,
+            raw,
+        }
+        .render()?;
         self.dead_letter(item, None, reason, &data)?;
         let nowhere = String::from("unassigned");
         self.event(item, nowhere, "unrecognised", item.received_at, None, data);
@@ -350,7 +402,12 @@ impl Batch<'_> {
             detail: detail.to_owned(),
             ..NewDeadLetter::default()
         };
-        dead_letters::insert(self.tx, dead_letters::Kind::Ingest, &letter, item.received_at)
+        dead_letters::insert(
+            self.tx,
+            dead_letters::Kind::Ingest,
+            &letter,
+            item.received_at,
+        )
     }
 
     /// Whether this identity is new; counts it as repeated when it is not.
@@ -382,12 +439,7 @@ impl Batch<'_> {
         Ok(id)
     }
 
-    fn register(
-        &self,
-        item: &Item,
-        number: &str,
-        update: &Update,
-    ) -> Result<String, StoreError> {
+    fn register(&self, item: &Item, number: &str, update: &Update) -> Result<String, StoreError> {
         let channel = Channel {
             id: channel_id_for(number),
             carrier: "cloud".to_owned(),
@@ -463,7 +515,10 @@ impl Batch<'_> {
 
 /// Who wrote, from the message and the contact element that goes with it.
 fn identity_of(message: &IncomingMessage, update: &Update) -> Identity {
-    let contact = update.contacts.first().and_then(|contact| contact.typed.as_ref());
+    let contact = update
+        .contacts
+        .first()
+        .and_then(|contact| contact.typed.as_ref());
     let text = |id: Option<&str>| id.map(str::to_owned);
     Identity {
         wa_id: text(message.from.as_ref().map(AsRef::as_ref))
@@ -479,14 +534,22 @@ fn identity_of(message: &IncomingMessage, update: &Update) -> Identity {
 
 /// A phone number id or WABA id as a channel id: one token of a subject.
 fn channel_id_for(id: &str) -> String {
-    let token = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    let token = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            c
+        } else {
+            '-'
+        }
+    };
     id.chars().take(64).map(token).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -101,11 +101,13 @@ impl Disk {
         OpenOptions::new().write(true).open(self.path(segment))
     }
 
+    /// Anything left there by an earlier attempt that failed is dropped.
     pub(super) fn create(&self, segment: u64) -> io::Result<File> {
         self.tap(Op::Create { segment })?;
         OpenOptions::new()
             .write(true)
-            .create_new(true)
+            .create(true)
+            .truncate(true)
             .open(self.path(segment))
     }
 

@@ -151,6 +151,7 @@ impl Writer {
             Ok(file)
         };
         let file = create().map_err(JournalError::io("begin a segment"))?;
+        self.last_number = number;
         let end = Position {
             segment: number,
             offset: SEGMENT_HEADER as u64,

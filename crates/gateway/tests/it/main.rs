@@ -1,0 +1,3 @@
+//! The gateway's tests, in one binary.
+
+mod journal;

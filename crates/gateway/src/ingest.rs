@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::journal::{Journal, JournalError, Options, Position, Sync};
+use crate::journal::{Journal, JournalError, Options, Position};
 use crate::store::{StoreError, Tx, Value};
 use apply::{Applied, Prepared};
 
@@ -34,19 +34,9 @@ const RETRY: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_secs(3600);
 
 /// Opens the inbox journal in the data folder.
-pub(crate) fn open_journal(
-    config: &Config,
-    applied: Position,
-    acknowledge_before_sync: bool,
-) -> Result<Journal, JournalError> {
-    let sync = if acknowledge_before_sync {
-        Sync::None
-    } else {
-        Sync::Data
-    };
+pub(crate) fn open_journal(config: &Config, applied: Position) -> Result<Journal, JournalError> {
     let options = Options {
         applied,
-        sync,
         ..Options::default()
     };
     let (journal, recovery) = Journal::open(&config.data_dir.join("inbox"), &options)?;

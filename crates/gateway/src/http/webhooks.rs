@@ -104,6 +104,11 @@ async fn accept(
     wharf_webhook::verify(&secrets.app_secrets, Some(signature.as_bytes()), &body)
         .map_err(|_| Refused::BadSignature)?;
     wharf_webhook::probe(&body).map_err(Refused::Malformed)?;
+    if app.acknowledge_early {
+        let (journal, now, source) = (app.journal.clone(), app.clock.now(), source.to_owned());
+        app.spawn(async move { drop(journal.append(now, &source, body).await) });
+        return Ok(());
+    }
     match app.journal.append(app.clock.now(), source, body).await {
         Ok(_) => {
             app.metrics

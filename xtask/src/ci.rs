@@ -50,7 +50,8 @@ const CHECKS: [Check; 7] = [
     Check {
         name: "test",
         what: What::Cargo(&["nextest", "run", "--workspace"]),
-        remedy: "repeat one test with `cargo nextest run -p CRATE NAME --no-capture`",
+        remedy: "repeat one test with `cargo nextest run -p CRATE NAME --no-capture`; if cargo does \
+                 not know nextest, ./test installs it",
     },
     Check {
         name: "doctest",
@@ -73,7 +74,8 @@ const CHECKS: [Check; 7] = [
             "licenses",
             "sources",
         ]),
-        remedy: "drop the dependency, or argue for it in deny.toml with a reason",
+        remedy: "drop the dependency, or argue for it in deny.toml with a reason; if cargo does \
+                 not know deny, ./test installs it",
     },
     Check {
         name: "tidy",

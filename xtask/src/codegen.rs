@@ -21,11 +21,7 @@ pub(crate) const GENERATED: &[Generated] = &[
     },
     Generated {
         path: "docs/events.md",
-        args: &["events", "catalogue"],
-    },
-    Generated {
-        path: "docs/config.default.toml",
-        args: &["config", "default"],
+        args: &["events-doc"],
     },
 ];
 

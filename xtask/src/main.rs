@@ -5,6 +5,7 @@
     reason = "a tool for people at a terminal, who read what it prints"
 )]
 
+mod bench;
 mod ci;
 mod codegen;
 mod tidy;
@@ -17,20 +18,24 @@ use clap::Parser;
 /// Checks, generated files and benchmarks of this workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
-enum Command {
+enum Xtask {
     /// Everything that CI checks, in its order, up to the first failure.
     Ci(ci::Args),
     /// Rules that no compiler knows: who depends on whom, what files look like.
     Tidy,
     /// Writes the files that are made from the code.
     Codegen,
+    /// Measure, against a bare handler in the same run.
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
-    let result = match Command::parse() {
-        Command::Ci(args) => ci::run(&args),
-        Command::Tidy => tidy::run(),
-        Command::Codegen => codegen::run(),
+    let result = match Xtask::parse() {
+        Xtask::Ci(args) => ci::run(&args),
+        Xtask::Tidy => tidy::run(),
+        Xtask::Codegen => codegen::run(),
+        Xtask::Bench(bench) => bench.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -132,3 +132,61 @@ fn names_a_machine(line: &str) -> bool {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, text: &str, errors: usize, warnings: usize) {
+        let mut findings = Findings::default();
+        check_shape(Path::new(name), text, &mut findings);
+        check_words(Path::new(name), text, &mut findings);
+        let found = (findings.errors.len(), findings.warnings.len());
+        assert_eq!(found, (errors, warnings), "{:?}", findings.errors);
+    }
+
+    #[test]
+    fn shape() {
+        let lines = |count| "//! A file.\n".repeat(count);
+        check("a.rs", &lines(600), 0, 0);
+        check("a.rs", &lines(601), 1, 0);
+        check(
+            "a.rs",
+            &format!("//! A table, long because of its rows.\n{}", lines(700)),
+            0,
+            0,
+        );
+        check("src/lib.rs", &lines(81), 0, 1);
+        check("a.rs", "use std::fmt;\n", 1, 0);
+        check("a.rs", "", 1, 0);
+        check("a/mod.rs", "//! A module.\n", 1, 0);
+    }
+
+    #[test]
+    fn words() {
+        for (word, _) in FORBIDDEN {
+            check("a.rs", &format!("//! A file.\n{word}\n"), 1, 0);
+        }
+        for folder in MACHINE_PATHS {
+            check(
+                "a.rs",
+                &format!("//! A file.\nopen(\"/{folder}/x\")\n"),
+                1,
+                0,
+            );
+            check(
+                "a.rs",
+                &format!("//! A file.\nopen(\"docs/{folder}/x\")\n"),
+                0,
+                0,
+            );
+        }
+        check(
+            "a.rs",
+            "//! A file.\n#[cfg_attr(test, expect(dead_code))]\n",
+            0,
+            0,
+        );
+    }
+}

@@ -3,23 +3,24 @@
 //! # Example
 //!
 //! ```
-//! use wharf_client::{AccessToken, Client, Error};
-//! use wharf_model::{OutgoingMessage, PhoneNumberId};
+//! use wharf_client::{AccessToken, Client};
+//! use wharf_model::outgoing::Text;
+//! use wharf_model::{OutgoingMessage, PhoneNumber, PhoneNumberId};
 //!
-//! async fn greet(
-//!     token: AccessToken,
-//!     from: PhoneNumberId,
-//!     message: OutgoingMessage,
-//! ) -> Result<(), Error> {
-//!     let client = Client::new(token)?;
-//!     match client.number(&from).send(&message).await {
-//!         // Accepted, not yet delivered: statuses come by webhook.
-//!         Ok(_response) => Ok(()),
-//!         // Meta may have it. Wait for a status before sending it again.
-//!         Err(error) if error.outcome_unknown() => Err(error),
-//!         Err(error) => Err(error),
-//!     }
+//! # async fn example(token: AccessToken) -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::new(token)?;
+//! let number: PhoneNumberId = "106540352242922".parse()?;
+//! let to: PhoneNumber = "+1 650 555 1234".parse()?;
+//! let message = OutgoingMessage::new(to, Text::new("Hello")?)?;
+//!
+//! match client.number(&number).send(&message).await {
+//!     Ok(response) => println!("accepted: {:?}", response.id()),
+//!     // Meta may have it: wait for a status before sending it again.
+//!     Err(error) if error.outcome_unknown() => println!("uncertain: {error}"),
+//!     Err(error) => println!("not accepted: {error}, to do: {:?}", error.class()),
 //! }
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! # What it does and does not do

@@ -76,7 +76,7 @@ async fn each_kind_is_accepted_as_it_was_built() {
         let message = OutgoingMessage::from_json(json).unwrap();
         let response = platform.number().send(&message).await;
         let response = response.unwrap_or_else(|error| {
-            let raw = error.graph().map(|graph| graph.raw.clone());
+            let raw = error.graph().map(|graph| graph.body.clone());
             panic!("{json}: {error:?} {raw:?}")
         });
 

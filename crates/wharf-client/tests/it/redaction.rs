@@ -71,11 +71,7 @@ async fn errors_show_neither_token_nor_number_nor_text_nor_url() {
         assert!(!shown.contains("http://"), "{shown}");
     }
     let graph: &GraphError = errors[0].graph().unwrap();
-    assert_eq!(
-        graph.body.details.as_deref(),
-        Some(USER),
-        "kept for who asks"
-    );
+    assert_eq!(graph.details.as_deref(), Some(USER), "kept for who asks");
 }
 
 #[tokio::test]

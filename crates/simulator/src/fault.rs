@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::chance::happens;
 use crate::ids::PhoneNumberId;
 
 /// One kind of trouble, and where and how often it strikes.
@@ -160,4 +161,88 @@ pub struct FaultId(pub u64);
 
 const fn always() -> f64 {
     1.0
+}
+
+/// The faults in force.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    seed: u64,
+    made: u64,
+    active: Vec<Active>,
+}
+
+#[derive(Debug)]
+struct Active {
+    id: FaultId,
+    fault: Fault,
+    /// How many calls it has looked at; the position of its next draw.
+    seen: u64,
+}
+
+/// What strikes one call.
+#[derive(Debug, Default)]
+pub(crate) struct Strike {
+    pub(crate) latency: Duration,
+    pub(crate) trouble: Option<Trouble>,
+}
+
+impl Faults {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            made: 0,
+            active: Vec::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, fault: Fault) -> FaultId {
+        self.made += 1;
+        let id = FaultId(self.made);
+        self.active.push(Active { id, fault, seen: 0 });
+        id
+    }
+
+    pub(crate) fn clear(&mut self, id: FaultId) -> bool {
+        let before = self.active.len();
+        self.active.retain(|active| active.id != id);
+        self.active.len() < before
+    }
+
+    pub(crate) fn clear_all(&mut self) {
+        self.active.clear();
+    }
+
+    pub(crate) fn active(&self) -> impl Iterator<Item = (FaultId, &Fault)> {
+        self.active.iter().map(|active| (active.id, &active.fault))
+    }
+
+    /// Draws for one call: latencies add up, and the first other trouble strikes.
+    pub(crate) fn strike(&mut self, calls: Calls, number: Option<&PhoneNumberId>) -> Strike {
+        let mut strike = Strike::default();
+        for active in &mut self.active {
+            let fault = &mut active.fault;
+            let late = matches!(fault.trouble, Trouble::Latency { .. });
+            let concerned = (fault.calls == Calls::All || fault.calls == calls)
+                && (fault.number.is_none() || fault.number.as_ref() == number)
+                && fault.times != Some(0)
+                && (late || strike.trouble.is_none());
+            if !concerned {
+                continue;
+            }
+            let place = active.seen;
+            active.seen += 1;
+            if !happens(fault.probability, self.seed, 30 + active.id.0, place) {
+                continue;
+            }
+            if let Some(times) = &mut fault.times {
+                *times -= 1;
+            }
+            match &fault.trouble {
+                Trouble::Latency { millis } => strike.latency += Duration::from_millis(*millis),
+                trouble => strike.trouble = Some(trouble.clone()),
+            }
+        }
+        self.active.retain(|active| active.fault.times != Some(0));
+        strike
+    }
 }

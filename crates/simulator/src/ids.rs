@@ -1,6 +1,7 @@
 //! Ids of Meta's objects as types that cannot be swapped, and the seeded maker of new ones.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
@@ -12,8 +13,8 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        #[serde(from = "String", into = "String")]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The id as text.
@@ -24,13 +25,25 @@ macro_rules! id {
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self(text.to_owned())
+                Self(text.into())
             }
         }
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
-                Self(text)
+                Self(text.into())
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(id: &$name) -> Self {
+                id.clone()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0.as_ref().to_owned()
             }
         }
 
@@ -112,7 +125,9 @@ impl Ids {
 
     pub(crate) fn media(&self) -> MediaId {
         let n = self.media.fetch_add(1, Ordering::Relaxed);
-        MediaId((1_000_000_000_000_000 + mix(self.seed, 3, n) % 8_999_999_999_999_999).to_string())
+        MediaId::from(
+            (1_000_000_000_000_000 + mix(self.seed, 3, n) % 8_999_999_999_999_999).to_string(),
+        )
     }
 
     /// A `fbtrace_id`.
@@ -136,7 +151,7 @@ impl Ids {
             .fold(0_u64, |sum, byte| mix(sum, 7, u64::from(byte)));
         let high = 1_000_000_000 + mix(self.seed, 8, name) % 1_000_000_000;
         let low = mix(self.seed, 9, name) % 10_000_000_000;
-        Bsuid(format!("US.{high}{low:010}"))
+        Bsuid::from(format!("US.{high}{low:010}"))
     }
 }
 
@@ -147,5 +162,5 @@ fn wamid(whom: &str, mark: [u8; 6], unique: &str) -> Wamid {
     bytes.extend(mark);
     bytes.extend(unique.as_bytes());
     bytes.push(0);
-    Wamid(format!("wamid.{}", STANDARD.encode(bytes)))
+    Wamid::from(format!("wamid.{}", STANDARD.encode(bytes)))
 }

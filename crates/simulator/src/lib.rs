@@ -1,16 +1,25 @@
 //! A simulated WhatsApp Cloud API: the Graph API and the webhook sender of Meta, for tests and first steps.
 #![warn(missing_docs)]
-#![expect(dead_code, reason = "the skeleton names what later steps use")]
 
+mod admin;
+mod agenda;
 mod chance;
 mod clock;
+mod core;
 mod error;
 mod fault;
+mod graph;
 mod ids;
+mod media;
 mod record;
+mod server;
 mod settings;
 mod simulator;
 mod template;
+mod trigger;
+mod user;
+mod webhook;
+mod world;
 
 pub use clock::Clock;
 pub use error::SimulatorError;
@@ -20,5 +29,6 @@ pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,
 };
 pub use settings::{App, Delays, History, Number, RetrySchedule, Secret, Settings, Webhooks};
-pub use simulator::{Running, Simulator, User};
+pub use simulator::{Running, Simulator};
 pub use template::{Button, Category, Header, Template, TemplateStatus};
+pub use user::User;

@@ -239,7 +239,7 @@ impl Batch<'_> {
             contact_id: Some(&contact_id),
             from,
             chat: incoming.group_id.as_ref().map(AsRef::as_ref).or(from),
-            kind: Some(incoming.kind()),
+            kind: Some(&incoming.kind),
             ..Data::of(update)
         }
         .render()?;
@@ -250,7 +250,7 @@ impl Batch<'_> {
             contact_id,
             direction: Direction::Inbound,
             carrier_id: Some(wamid.to_owned()),
-            kind: incoming.kind().to_owned(),
+            kind: incoming.kind.clone(),
             content: update.raw.get().to_owned(),
             request_id: None,
             state: State::Received,
@@ -284,7 +284,7 @@ impl Batch<'_> {
         let occurred_at = status
             .timestamp
             .map_or(item.received_at, jiff::Timestamp::as_millisecond);
-        let recipient = status.recipient().unwrap_or_default();
+        let recipient = recipient_of(status);
         let kept = statuses::keep(
             self.tx,
             &NewStatus {
@@ -530,6 +530,19 @@ fn identity_of(message: &IncomingMessage, update: &Update) -> Identity {
         username: contact.and_then(|contact| contact.username.clone()),
         name: contact.and_then(|contact| contact.name.clone()),
     }
+}
+
+/// Whom a status is about: the participant of a group, else the user, else the number or group.
+fn recipient_of(status: &MessageStatus) -> &str {
+    let participant = status
+        .recipient_participant_user_id
+        .as_ref()
+        .map(AsRef::as_ref);
+    participant
+        .or(status.recipient_participant_id.as_ref().map(AsRef::as_ref))
+        .or(status.recipient_user_id.as_ref().map(AsRef::as_ref))
+        .or(status.recipient_id.as_ref().map(AsRef::as_ref))
+        .unwrap_or_default()
 }
 
 /// A phone number id or WABA id as a channel id: one token of a subject.

@@ -26,7 +26,6 @@ enum Xtask {
     /// Writes the files that are made from the code.
     Codegen,
     /// Measure, against a bare handler in the same run.
-    #[command(subcommand)]
     Bench(bench::Bench),
 }
 

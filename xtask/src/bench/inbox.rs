@@ -1,6 +1,7 @@
-//! Compares bare, signed, journaled and SQLite acknowledgement of the same requests.
+//! Compares bare, signed, journaled and `SQLite` acknowledgement of the same requests.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -35,9 +36,9 @@ pub(crate) struct Inbox {
     dir: Option<std::path::PathBuf>,
 }
 
-struct Server {
+pub(super) struct Server {
     child: Child,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
 }
 
 impl Inbox {
@@ -61,6 +62,7 @@ impl Inbox {
                             connections,
                             warm_up: Duration::from_millis(self.millis / 4),
                             measured: Duration::from_millis(self.millis),
+                            rate: None,
                             requests: Arc::clone(&requests),
                         };
                         let outcome = load.run()?;
@@ -84,7 +86,7 @@ impl Inbox {
 }
 
 impl Server {
-    fn start(program: &Path, rung: &str, files: &Path) -> anyhow::Result<Self> {
+    pub(super) fn start(program: &Path, rung: &str, files: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(files)?;
         let mut child = Command::new(program)
             .arg(rung)
@@ -108,7 +110,8 @@ impl Drop for Server {
     }
 }
 
-fn build() -> anyhow::Result<std::path::PathBuf> {
+/// Builds the servers that are compared; the path of their program.
+pub(super) fn build() -> anyhow::Result<std::path::PathBuf> {
     let out = Command::new(env!("CARGO"))
         .args([
             "build",
@@ -144,7 +147,10 @@ fn requests(body: usize) -> Arc<[Vec<u8>]> {
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(SECRET).context("key")?;
         mac.update(text.as_bytes());
         let digest = mac.finalize().into_bytes();
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = digest.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         let signature = format!("sha256={hex}");
         let headers = [
             ("content-type", "application/json"),

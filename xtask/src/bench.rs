@@ -2,6 +2,7 @@
 
 mod inbox;
 mod load;
+mod quiet;
 
 use clap::Subcommand;
 

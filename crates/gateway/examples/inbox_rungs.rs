@@ -1,4 +1,4 @@
-//! The servers that `cargo xtask bench inbox` compares: bare, hmac, journal or sqlite.
+//! The servers that `cargo xtask bench inbox` compares: bare, hmac, journal, journal-plain or sqlite.
 //!
 //! `inbox_rungs <rung> <folder>` prints its address and serves until it is killed.
 #![expect(
@@ -43,6 +43,14 @@ async fn main() -> Result<(), Failure> {
         "bare" => Rung::Bare,
         "hmac" => Rung::Hmac(mac),
         "journal" => Rung::Journal(mac, Journal::open(&dir, &Options::default())?.0),
+        "journal-plain" => {
+            // So large that no prepared segment is ever wanted: every write lengthens its file.
+            let options = Options {
+                segment_bytes: 1 << 40,
+                ..Options::default()
+            };
+            Rung::Journal(mac, Journal::open(&dir, &options)?.0)
+        }
         "sqlite" => Rung::Sqlite(mac, sqlite(&dir)?),
         other => return Err(format!("no rung {other}").into()),
     };

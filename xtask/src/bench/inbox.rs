@@ -13,9 +13,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::load::{self, Load, Outcome};
+use super::quiet;
 
 const SECRET: &[u8] = b"bench-app-secret";
-const RUNGS: [&str; 4] = ["bare", "hmac", "journal", "sqlite"];
 const BODIES: [usize; 2] = [1024, 20 * 1024];
 
 /// Options of `cargo xtask bench inbox`.
@@ -30,6 +30,13 @@ pub(crate) struct Inbox {
     /// Keep-alive connections.
     #[arg(long, value_delimiter = ',', default_value = "1,16,64,256")]
     connections: Vec<usize>,
+    /// What to compare; the first is the measure of the others.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "bare,hmac,journal,journal-plain,sqlite"
+    )]
+    rungs: Vec<String>,
     /// Where the servers keep their files; a temporary folder by default.
     #[arg(long)]
     dir: Option<std::path::PathBuf>,
@@ -49,7 +56,7 @@ impl Inbox {
         let program = build()?;
         let mut runs: BTreeMap<(usize, usize, usize), Vec<Outcome>> = BTreeMap::new();
         for round in 0..self.rounds {
-            for (rung, name) in RUNGS.iter().enumerate() {
+            for (rung, name) in self.rungs.iter().enumerate() {
                 // A fresh server each time, so that no rung runs on the others' leftovers.
                 let files = dir.path().join(format!("{name}-{round}"));
                 let server = Server::start(&program, name, &files)?;
@@ -63,6 +70,7 @@ impl Inbox {
                             measured: Duration::from_millis(self.millis),
                             requests: Arc::clone(&requests),
                         };
+                        quiet::wait(Duration::from_secs(5))?;
                         let outcome = load.run()?;
                         ensure!(
                             outcome.other == 0,
@@ -78,8 +86,28 @@ impl Inbox {
                 std::fs::remove_dir_all(&files).context("remove the server's files")?;
             }
         }
-        print(&mut runs);
+        self.print(&mut runs);
         Ok(())
+    }
+
+    #[expect(clippy::print_stdout, reason = "the table is this command's result")]
+    fn print(&self, runs: &mut BTreeMap<(usize, usize, usize), Vec<Outcome>>) {
+        println!("| body | connections | rung | a second | of bare | p50 ms | p99 ms |");
+        println!("|---:|---:|---|---:|---:|---:|---:|");
+        let mut bare = 0.0;
+        for (&(body, connections, rung), outcomes) in runs {
+            let per_second = median(outcomes, |outcome| outcome.per_second);
+            let p50 = median(outcomes, |outcome| outcome.p50.as_secs_f64() * 1e3);
+            let p99 = median(outcomes, |outcome| outcome.p99.as_secs_f64() * 1e3);
+            if rung == 0 {
+                bare = per_second;
+            }
+            let name = self.rungs.get(rung).map_or("", String::as_str);
+            let share = per_second / bare;
+            println!(
+                "| {body} | {connections} | {name} | {per_second:.0} | {share:.2} | {p50:.2} | {p99:.2} |"
+            );
+        }
     }
 }
 
@@ -157,26 +185,6 @@ fn requests(body: usize) -> Arc<[Vec<u8>]> {
         ))
     };
     (0..512).filter_map(|number| request(number).ok()).collect()
-}
-
-#[expect(clippy::print_stdout, reason = "the table is this command's result")]
-fn print(runs: &mut BTreeMap<(usize, usize, usize), Vec<Outcome>>) {
-    println!("| body | connections | rung | a second | of bare | p50 ms | p99 ms |");
-    println!("|---:|---:|---|---:|---:|---:|---:|");
-    let mut bare = 0.0;
-    for (&(body, connections, rung), outcomes) in runs {
-        let per_second = median(outcomes, |outcome| outcome.per_second);
-        let p50 = median(outcomes, |outcome| outcome.p50.as_secs_f64() * 1e3);
-        let p99 = median(outcomes, |outcome| outcome.p99.as_secs_f64() * 1e3);
-        if rung == 0 {
-            bare = per_second;
-        }
-        let name = RUNGS.get(rung).copied().unwrap_or_default();
-        let share = per_second / bare;
-        println!(
-            "| {body} | {connections} | {name} | {per_second:.0} | {share:.2} | {p50:.2} | {p99:.2} |"
-        );
-    }
 }
 
 fn median(outcomes: &mut [Outcome], of: impl Fn(&Outcome) -> f64) -> f64 {

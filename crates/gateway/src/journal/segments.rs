@@ -28,7 +28,7 @@ pub struct Recovery {
 pub struct Torn {
     /// Where the last whole frame ends.
     pub from: Position,
-    /// How many bytes followed, not counting zeros at their end.
+    /// How many bytes followed.
     pub bytes: u64,
 }
 
@@ -229,9 +229,11 @@ fn cut(disk: &Disk, from: Position, len: u64) -> Result<Option<Torn>, JournalErr
         disk.truncate(&file, from.segment, from.offset)?;
         disk.sync(&file, from.segment)
     };
-    let bytes = Scanner::open(disk, from, len, usize::MAX)?.written()?;
     cut().map_err(JournalError::io("cut the torn tail"))?;
-    Ok((bytes > 0).then_some(Torn { from, bytes }))
+    Ok(Some(Torn {
+        from,
+        bytes: len - from.offset,
+    }))
 }
 
 /// When the first readable notification of a segment came in.

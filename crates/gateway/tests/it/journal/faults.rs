@@ -96,7 +96,7 @@ async fn nothing_is_taken_until_a_failed_write_could_be_cut_off() {
 #[tokio::test]
 async fn a_segment_that_cannot_be_begun_is_told_and_heals() {
     heals(io::ErrorKind::StorageFull, |op| {
-        matches!(op, Op::Create { .. } | Op::Adopt { .. })
+        matches!(op, Op::Create { .. })
     })
     .await;
     heals(io::ErrorKind::StorageFull, |op| matches!(op, Op::SyncDir)).await;

@@ -20,7 +20,6 @@ use super::{append, body, read_all, records};
 #[derive(Clone)]
 enum Step {
     Create(u64),
-    Adopt(u64, u64),
     Write(u64, u64, Vec<u8>),
     Truncate(u64, u64),
     Sync(u64),
@@ -50,11 +49,6 @@ impl Machine {
         match *step {
             Step::Create(segment) => {
                 self.files.insert(segment, File::default());
-                self.names_since.push((segment, true));
-            }
-            Step::Adopt(segment, len) => {
-                let (synced, since) = (vec![0; len as usize], Vec::new());
-                self.files.insert(segment, File { synced, since });
                 self.names_since.push((segment, true));
             }
             Step::Delete(segment) => self.names_since.push((segment, false)),
@@ -135,7 +129,6 @@ async fn live(machine: &Machine, seed: u64, sync: Sync) -> Vec<Step> {
     let tap = move |op: Op<'_>| {
         seen.lock().unwrap().push(match op {
             Op::Create { segment } => Step::Create(segment),
-            Op::Adopt { segment, len } => Step::Adopt(segment, len),
             Op::Write {
                 segment,
                 offset,

@@ -56,7 +56,7 @@ impl fmt::Debug for Disk {
 
 impl Disk {
     pub(super) fn open(dir: &Path, tap: Option<Tap>) -> Result<Self, JournalError> {
-        std::fs::create_dir_all(dir).map_err(JournalError::io("create the folder"))?;
+        create_folder(dir).map_err(JournalError::io("create the folder"))?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -154,4 +154,13 @@ impl Disk {
     fn path(&self, segment: u64) -> PathBuf {
         self.dir.join(format!("{segment:016}.{EXTENSION}"))
     }
+}
+
+/// Its own name must last too, or a power cut takes the whole journal.
+fn create_folder(dir: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    let parent = dir.canonicalize()?;
+    parent
+        .parent()
+        .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }

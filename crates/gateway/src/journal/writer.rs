@@ -13,7 +13,7 @@ use super::segments::Segments;
 use super::{JournalError, Options, Position, Sync};
 
 /// A buffer that one burst made larger than this is given back.
-const KEPT_BUFFER: usize = 1 << 20;
+const KEPT_BUFFER: usize = 4 << 20;
 
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -67,28 +67,26 @@ impl Writer {
 
     pub(super) fn run(mut self) {
         let mut pending = Pending::default();
+        let mut refusing = false;
         while self.queue.take(&mut pending) {
-            match self.store(&mut pending) {
-                Ok(base) => {
-                    for (offset, reply) in pending.frames.drain(..) {
-                        let at = Position {
-                            offset: base.offset + offset as u64,
-                            ..base
-                        };
-                        // Nobody waits any more when the request was dropped; it is stored anyway.
-                        let _ = reply.send(Ok(at));
-                    }
+            let stored = self.store(&mut pending);
+            // The callers are told each time; the log hears of the change only.
+            match &stored {
+                Err(error) if !refusing => {
+                    let error = error as &dyn std::error::Error;
+                    tracing::error!(error, "the inbox journal refuses notifications");
                 }
-                Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        notifications = pending.frames.len(),
-                        "the inbox journal refused notifications"
-                    );
-                    for (_, reply) in pending.frames.drain(..) {
-                        let _ = reply.send(Err(error.clone()));
-                    }
-                }
+                Ok(_) if refusing => tracing::info!("the inbox journal takes notifications again"),
+                _ => {}
+            }
+            refusing = stored.is_err();
+            for (offset, reply) in pending.frames.drain(..) {
+                let answer = stored.clone().map(|base| Position {
+                    offset: base.offset + offset as u64,
+                    ..base
+                });
+                // Nobody waits any more when the request was dropped; it is stored anyway.
+                let _ = reply.send(answer);
             }
             pending.bytes.clear();
             pending.bytes.shrink_to(KEPT_BUFFER);

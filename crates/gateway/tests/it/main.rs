@@ -1,3 +1,4 @@
 //! The gateway's tests, in one binary.
 
+#[cfg(test)]
 mod journal;

@@ -55,6 +55,12 @@ async fn heals(kind: io::ErrorKind, hits: impl Fn(Op<'_>) -> bool + Send + Sync 
         }
         assert!(failures > 0);
         broken.store(false, Ordering::SeqCst);
+        let healed = append(&journal, round * 10 + 9).await;
+        assert!(
+            healed.segment > wanted.last().unwrap().segment,
+            "the old file is left for good"
+        );
+        wanted.push(healed);
     }
     wanted.push(append(&journal, 99).await);
     let check = |journal: &Journal| {

@@ -150,9 +150,13 @@ async fn a_slow_disk_makes_it_busy_not_large() {
         never,
         Err(JournalError::TooLarge { limit: 1000, .. })
     ));
+    let mut end = journal.durable_end();
     drop(release);
     assert!(waiting.join_next().await.unwrap().unwrap().is_ok());
-    append(&journal, 7).await;
+    while let Err(error) = journal.append(7, "app:1", body(7, 40)).await {
+        assert!(matches!(error, JournalError::Busy));
+        end.changed().await.unwrap();
+    }
     let stored = records(&read_all(&journal, 1000, 1 << 20)).len();
     assert!(
         (5..20).contains(&stored),

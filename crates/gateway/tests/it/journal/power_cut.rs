@@ -155,8 +155,8 @@ async fn live(machine: &Machine, seed: u64, sync: Sync) -> Vec<Step> {
     let (journal, _) = Journal::open(dir.path(), &options).unwrap();
     // What a reader has seen may not go away either.
     for (at, record) in records(&read_all(&journal, 1000, 1 << 20)) {
-        let seen = Step::Acknowledged(at, record.received_at as u64);
-        steps.lock().unwrap().push(seen);
+        let number = record.received_at as u64;
+        steps.lock().unwrap().push(Step::Acknowledged(at, number));
     }
     let mut appenders = JoinSet::new();
     for appender in 0..6_u64 {

@@ -8,7 +8,6 @@ use clap::Parser;
 #[command(name = "xtask", about)]
 enum Xtask {
     /// Measure, against a bare handler in the same run.
-    #[command(subcommand)]
     Bench(bench::Bench),
 }
 

@@ -45,9 +45,9 @@ pub(crate) struct Inbox {
     dir: Option<std::path::PathBuf>,
 }
 
-struct Server {
+pub(super) struct Server {
     child: Child,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
 }
 
 impl Inbox {
@@ -71,6 +71,7 @@ impl Inbox {
                             connections,
                             warm_up: Duration::from_millis(self.millis / 4),
                             measured: Duration::from_millis(self.millis),
+                            rate: None,
                             requests: Arc::clone(&requests),
                         };
                         quiet::wait(Duration::from_secs(5))?;
@@ -115,7 +116,7 @@ impl Inbox {
 }
 
 impl Server {
-    fn start(program: &Path, rung: &str, files: &Path) -> anyhow::Result<Self> {
+    pub(super) fn start(program: &Path, rung: &str, files: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(files)?;
         let mut child = Command::new(program)
             .arg(rung)
@@ -139,7 +140,8 @@ impl Drop for Server {
     }
 }
 
-fn build() -> anyhow::Result<std::path::PathBuf> {
+/// Builds the servers that are compared; the path of their program.
+pub(super) fn build() -> anyhow::Result<std::path::PathBuf> {
     let out = Command::new(env!("CARGO"))
         .args([
             "build",

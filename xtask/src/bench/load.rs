@@ -2,7 +2,12 @@
 //!
 //! It parses no more of an answer than its status and length, so that what it measures is the
 //! server. One thread drives all connections.
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "counts of connections are small"
+)]
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +25,8 @@ pub(crate) struct Load {
     /// Not measured: caches fill, branches learn.
     pub(crate) warm_up: Duration,
     pub(crate) measured: Duration,
+    /// Requests a second over all connections; as fast as they are answered if none.
+    pub(crate) rate: Option<u32>,
     /// Whole requests with their heads; connections take turns through them.
     pub(crate) requests: Arc<[Vec<u8>]>,
 }
@@ -37,11 +44,10 @@ pub(crate) struct Outcome {
 /// A request as it goes over the wire.
 pub(crate) fn request(path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut head = format!("POST {path} HTTP/1.1\r\nhost: bench\r\n");
-    let length = body.len().to_string();
-    for (name, value) in headers.iter().chain(&[("content-length", &*length)]) {
-        head.extend([name, ": ", value, "\r\n"]);
+    for (name, value) in headers {
+        let _ = write!(head, "{name}: {value}\r\n");
     }
-    head.push_str("\r\n");
+    let _ = write!(head, "content-length: {}\r\n\r\n", body.len());
     let mut request = head.into_bytes();
     request.extend_from_slice(body);
     request
@@ -65,13 +71,13 @@ impl Load {
             let stream = TcpStream::connect(self.address).await.context("connect")?;
             stream.set_nodelay(true)?;
             let first = number * self.requests.len() / self.connections;
-            connections.spawn(connection(
-                stream,
-                Arc::clone(&self.requests),
-                first,
-                start,
-                end,
-            ));
+            let pace = self.rate.map(|rate| Pace {
+                begin: Instant::now(),
+                every: Duration::from_secs_f64(self.connections as f64 / f64::from(rate)),
+                offset: number as f64 / f64::from(rate),
+            });
+            let requests = Arc::clone(&self.requests);
+            connections.spawn(connection(stream, requests, first, start, end, pace));
         }
         let mut latencies = Vec::new();
         let mut other = 0;
@@ -97,18 +103,41 @@ impl Load {
     }
 }
 
+/// When a connection of a paced load sends: each in its own slot, so that they do not bunch.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    begin: Instant,
+    every: Duration,
+    offset: f64,
+}
+
+impl Pace {
+    fn slot(&self, number: u32) -> Instant {
+        self.begin + Duration::from_secs_f64(self.offset) + self.every * number
+    }
+}
+
 async fn connection(
     mut stream: TcpStream,
     requests: Arc<[Vec<u8>]>,
     mut next: usize,
     start: Instant,
     end: Instant,
+    pace: Option<Pace>,
 ) -> anyhow::Result<(Vec<Duration>, usize)> {
     let mut latencies = Vec::new();
     let mut other = 0;
     let mut buffer = vec![0; 16 * 1024];
-    loop {
-        let sent = Instant::now();
+    for number in 0.. {
+        // Latency counts from the slot, so that a server that stalls is not spared its queue.
+        let sent = match pace {
+            Some(pace) => {
+                let slot = pace.slot(number);
+                tokio::time::sleep_until(slot.into()).await;
+                slot
+            }
+            None => Instant::now(),
+        };
         if sent >= end {
             return Ok((latencies, other));
         }
@@ -127,9 +156,10 @@ async fn connection(
             }
         }
     }
+    Ok((latencies, other))
 }
 
-/// Reads one answer to its end; whether it is a 200.
+/// Reads one answer to its end; whether it is a success.
 async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<bool> {
     let mut filled = 0;
     loop {
@@ -156,7 +186,7 @@ async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<boo
             if !answer.starts_with(b"HTTP/1.1 ") {
                 bail!("not an HTTP/1.1 answer");
             }
-            return Ok(answer[9..].starts_with(b"200"));
+            return Ok(answer[9..].starts_with(b"2"));
         }
     }
 }

@@ -1,4 +1,7 @@
-//! The gateway's tests, in one binary.
+//! Tests of the service over its real doors: HTTP, the store's files, the simulator.
 
+mod app;
+mod fixtures;
 #[cfg(test)]
 mod journal;
+mod webhooks;

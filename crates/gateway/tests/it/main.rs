@@ -1,0 +1,6 @@
+//! Tests of the service over its real doors: HTTP, the store's files, the simulator.
+
+mod app;
+mod fixtures;
+mod journal;
+mod webhooks;

@@ -19,7 +19,9 @@ impl Carriers {
     /// Reads the secrets that the configuration names; a missing one stops the start.
     pub(crate) fn new(config: &Config) -> Result<Self, ConfigError> {
         let trust = Trust::of_app(config)?;
-        Ok(Self { trust: RwLock::new(Arc::new(trust)) })
+        Ok(Self {
+            trust: RwLock::new(Arc::new(trust)),
+        })
     }
 
     /// Whose signatures and challenges are believed at this moment.

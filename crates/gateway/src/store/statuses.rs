@@ -95,7 +95,9 @@ fn advance(
     raw: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let Some(state) = state_of(status, raw) else { return Ok(()) };
+    let Some(state) = state_of(status, raw) else {
+        return Ok(());
+    };
     if state.carrier_rank() > message.state.carrier_rank() {
         let failed = matches!(state, State::Failed | State::RequiresTemplate);
         let detail = failed.then_some(raw);
@@ -113,7 +115,9 @@ fn state_of(status: &str, raw: &str) -> Option<State> {
         "played" => Some(State::Played),
         "failed" => {
             let raw: serde_json::Value = serde_json::from_str(raw).unwrap_or_default();
-            let code = raw.pointer("/errors/0/code").and_then(serde_json::Value::as_i64);
+            let code = raw
+                .pointer("/errors/0/code")
+                .and_then(serde_json::Value::as_i64);
             let class = code.map(|code| ErrorCode::from(code).class());
             Some(match class {
                 Some(ErrorClass::Template) => State::RequiresTemplate,

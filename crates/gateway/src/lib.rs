@@ -27,4 +27,5 @@ mod store;
 pub mod telemetry;
 
 pub use app::{Environment, Running, StartError};
+pub use deliver::signature as standard_webhooks;
 pub use store::{Store, StoreError};

@@ -74,6 +74,7 @@ pub(crate) struct App {
     pub(crate) journal: Journal,
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
+    pub(crate) queue: send::Queue,
     pub(crate) tasks: TaskTracker,
     /// Cancelled when a shutdown begins: take no new work, finish what is under way.
     pub(crate) stopping: CancellationToken,
@@ -111,6 +112,7 @@ impl Running {
             journal,
             metrics,
             carriers,
+            queue: send::Queue::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         });

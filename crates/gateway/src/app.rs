@@ -26,8 +26,8 @@ pub struct Environment {
     pub random: Random,
     /// A socket that is bound already; else `server.listen` is bound.
     pub listener: Option<TcpListener>,
-    /// Answer webhooks before they are on disk. Only the crash test sets it, to see itself fail.
-    pub acknowledge_before_sync: bool,
+    /// Answer webhooks before they are stored. Only the crash test sets it, to see itself fail.
+    pub acknowledge_early: bool,
 }
 
 impl Default for Environment {
@@ -36,7 +36,7 @@ impl Default for Environment {
             clock: Clock::system(),
             random: Random::system(),
             listener: None,
-            acknowledge_before_sync: false,
+            acknowledge_early: false,
         }
     }
 }
@@ -75,6 +75,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
+    /// See [`Environment::acknowledge_early`].
+    pub(crate) acknowledge_early: bool,
     pub(crate) tasks: TaskTracker,
     /// Cancelled when a shutdown begins: take no new work, finish what is under way.
     pub(crate) stopping: CancellationToken,
@@ -100,8 +102,7 @@ impl Running {
     pub async fn start(config: Config, environment: Environment) -> Result<Self, StartError> {
         let store = Store::open(&config.sqlite_path()?)?;
         let applied = store.read(ingest::position).await?;
-        let journal =
-            ingest::open_journal(&config, applied, environment.acknowledge_before_sync)?;
+        let journal = ingest::open_journal(&config, applied)?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
         let app = Arc::new(App {
@@ -113,6 +114,7 @@ impl Running {
             metrics,
             carriers,
             queue: send::Queue::default(),
+            acknowledge_early: environment.acknowledge_early,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         });
@@ -130,7 +132,11 @@ impl Running {
         deliver::start(&app);
         http::start(&app, listener).await?;
         tracing::info!(%address, "gateway listens");
-        Ok(Self { address, first_api_key, app })
+        Ok(Self {
+            address,
+            first_api_key,
+            app,
+        })
     }
 
     /// Where it listens.
@@ -150,9 +156,14 @@ impl Running {
         self.app.stopping.cancel();
         self.app.tasks.close();
         let limit = Duration::from_secs(self.app.config.server.drain_seconds);
-        let drained = tokio::time::timeout(limit, self.app.tasks.wait()).await.is_ok();
+        let drained = tokio::time::timeout(limit, self.app.tasks.wait())
+            .await
+            .is_ok();
         if !drained {
-            tracing::warn!(left = self.app.tasks.len(), "shutdown did not wait for all work");
+            tracing::warn!(
+                left = self.app.tasks.len(),
+                "shutdown did not wait for all work"
+            );
         }
         self.app.journal.clone().close().await;
         self.app.store.close().await;

@@ -30,7 +30,10 @@ impl Clock {
     /// Unix milliseconds.
     pub fn now(&self) -> Millis {
         match &self.0 {
-            #[expect(clippy::disallowed_methods, reason = "this is where the system clock comes in")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "this is where the system clock comes in"
+            )]
             Mode::System => jiff::Timestamp::now().as_millisecond(),
             Mode::Fixed(now) => now.load(Ordering::SeqCst),
         }

@@ -175,7 +175,8 @@ pub enum ConfigError {
 impl Default for Config {
     fn default() -> Self {
         // The embedded file is parsed by a test; it cannot fail in a build that passed it.
-        Self::parse(None, &[]).unwrap_or_else(|error| unreachable!("default configuration: {error}"))
+        Self::parse(None, &[])
+            .unwrap_or_else(|error| unreachable!("default configuration: {error}"))
     }
 }
 
@@ -186,13 +187,19 @@ impl Config {
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
         let text = match file {
-            Some(path) => Some(std::fs::read_to_string(path).map_err(|source| {
-                ConfigError::Read { path: path.to_owned(), source }
-            })?),
+            Some(path) => {
+                Some(
+                    std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+                        path: path.to_owned(),
+                        source,
+                    })?,
+                )
+            }
             None => None,
         };
-        let overrides: Vec<_> =
-            environment.filter(|(name, _)| name.starts_with("WHARF_")).collect();
+        let overrides: Vec<_> = environment
+            .filter(|(name, _)| name.starts_with("WHARF_"))
+            .collect();
         Self::parse(text.as_deref(), &overrides)
     }
 
@@ -232,7 +239,11 @@ impl Config {
 /// Lays `over` on `base`; a key that the defaults do not have is refused.
 fn merge(base: &mut toml::Table, over: toml::Table, path: &str) -> Result<(), ConfigError> {
     for (key, value) in over {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let path = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
         match (base.get_mut(&key), value) {
             (Some(toml::Value::Table(base)), toml::Value::Table(over)) => merge(base, over, &path)?,
             (Some(slot), value) => *slot = value,
@@ -247,16 +258,15 @@ fn merge(base: &mut toml::Table, over: toml::Table, path: &str) -> Result<(), Co
 }
 
 /// `WHARF_SERVER_LISTEN` sets `server.listen`; names that match no setting are not ours to refuse.
-fn apply_override(
-    settings: &mut toml::Table,
-    name: &str,
-    text: &str,
-) -> Result<(), ConfigError> {
+fn apply_override(settings: &mut toml::Table, name: &str, text: &str) -> Result<(), ConfigError> {
     let key = name.trim_start_matches("WHARF_").to_ascii_lowercase();
     let slot = match settings.get(&key) {
         Some(value) if !value.is_table() => settings.get_mut(&key),
         _ => key.split_once('_').and_then(|(section, key)| {
-            settings.get_mut(section).and_then(toml::Value::as_table_mut)?.get_mut(key)
+            settings
+                .get_mut(section)
+                .and_then(toml::Value::as_table_mut)?
+                .get_mut(key)
         }),
     };
     let Some(slot) = slot else { return Ok(()) };
@@ -265,8 +275,15 @@ fn apply_override(
         toml::Value::Integer(_) => text.parse().map_err(|_| wrong("a whole number"))?,
         toml::Value::Boolean(_) => text.parse().map_err(|_| wrong("true or false"))?,
         toml::Value::Array(_) => {
-            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-            toml::Value::Array(items.map(|item| toml::Value::String(item.to_owned())).collect())
+            let items = text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty());
+            toml::Value::Array(
+                items
+                    .map(|item| toml::Value::String(item.to_owned()))
+                    .collect(),
+            )
         }
         _ => toml::Value::String(text.to_owned()),
     };
@@ -277,8 +294,12 @@ fn apply_override(
 fn check_secrets(settings: &toml::Table) -> Result<(), ConfigError> {
     let cloud = settings.get("cloud").and_then(toml::Value::as_table);
     let text = |value: &toml::Value| value.as_str().map(str::to_owned);
-    let verify = cloud.and_then(|cloud| cloud.get("verify_token")).and_then(text);
-    let secrets = cloud.and_then(|cloud| cloud.get("app_secrets")).and_then(toml::Value::as_array);
+    let verify = cloud
+        .and_then(|cloud| cloud.get("verify_token"))
+        .and_then(text);
+    let secrets = cloud
+        .and_then(|cloud| cloud.get("app_secrets"))
+        .and_then(toml::Value::as_array);
     if verify.is_some_and(|token| SecretRef::try_from(token).is_err()) {
         return Err(ConfigError::InlineSecret("cloud.verify_token"));
     }
@@ -303,14 +324,23 @@ impl SecretRef {
         };
         let secret = match self {
             Self::None => return Err(fail("nothing is set")),
-            #[expect(clippy::disallowed_methods, reason = "secret references are configuration")]
-            Self::Env(name) => std::env::var(name)
-                .map_err(|_| fail("the environment variable is not set"))?,
-            Self::File(path) => std::fs::read_to_string(path)
-                .map_err(|error| fail(&error.kind().to_string()))?,
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "secret references are configuration"
+            )]
+            Self::Env(name) => {
+                std::env::var(name).map_err(|_| fail("the environment variable is not set"))?
+            }
+            Self::File(path) => {
+                std::fs::read_to_string(path).map_err(|error| fail(&error.kind().to_string()))?
+            }
         };
         let secret = secret.trim_end_matches(['\r', '\n']);
-        if secret.is_empty() { Err(fail("it is empty")) } else { Ok(secret.to_owned()) }
+        if secret.is_empty() {
+            Err(fail("it is empty"))
+        } else {
+            Ok(secret.to_owned())
+        }
     }
 }
 
@@ -351,7 +381,10 @@ mod tests {
     fn the_default_file_is_complete() {
         let config = Config::default();
         assert_eq!(config.server.listen.port(), 8080);
-        assert_eq!(Config::parse(Some(&config.show()), &[]).unwrap().show(), config.show());
+        assert_eq!(
+            Config::parse(Some(&config.show()), &[]).unwrap().show(),
+            config.show()
+        );
     }
 
     #[test]
@@ -359,12 +392,17 @@ mod tests {
         let file = "[server]\nlisten = \"127.0.0.1:1\"\n[send]\nmax_attempts = 3\n";
         let environment = [("WHARF_SERVER_LISTEN".to_owned(), "127.0.0.1:2".to_owned())];
         let config = Config::parse(Some(file), &environment).unwrap();
-        assert_eq!((config.server.listen.port(), config.send.max_attempts), (2, 3));
+        assert_eq!(
+            (config.server.listen.port(), config.send.max_attempts),
+            (2, 3)
+        );
     }
 
     #[test]
     fn unknown_settings_and_inline_secrets_are_refused_without_quoting_them() {
-        let error = Config::parse(Some("[server]\nlissen = 1\n"), &[]).unwrap_err().to_string();
+        let error = Config::parse(Some("[server]\nlissen = 1\n"), &[])
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("server.lissen"), "{error}");
         for text in ["app_secrets = [\"hush\"]", "verify_token = \"hush\""] {
             let error = Config::parse(Some(&format!("[cloud]\n{text}\n")), &[]).unwrap_err();

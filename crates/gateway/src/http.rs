@@ -34,7 +34,10 @@ pub(crate) async fn start(app: &Arc<App>, listener: TcpListener) -> Result<(), S
 
 fn routes(app: Arc<App>) -> Router {
     Router::new()
-        .route("/webhooks/whatsapp", get(webhooks::challenge).post(webhooks::receive))
+        .route(
+            "/webhooks/whatsapp",
+            get(webhooks::challenge).post(webhooks::receive),
+        )
         .route(
             "/webhooks/whatsapp/{channel}",
             get(webhooks::challenge_channel).post(webhooks::receive_channel),

@@ -89,7 +89,11 @@ impl Random {
 
     /// A number from 0 up to, not including, `bound`; 0 when `bound` is 0.
     pub fn below(&self, bound: u64) -> u64 {
-        if bound == 0 { 0 } else { self.with(|rng| rng.random_range(0..bound)) }
+        if bound == 0 {
+            0
+        } else {
+            self.with(|rng| rng.random_range(0..bound))
+        }
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut StdRng) -> T) -> T {
@@ -110,7 +114,10 @@ mod tests {
         let early = random.id(Kind::Message, 1_700_000_000_000);
         let late = random.id(Kind::Message, 1_700_000_000_001);
         assert!(early < late, "{early} {late}");
-        assert_eq!(early, Random::seeded(7).id(Kind::Message, 1_700_000_000_000));
+        assert_eq!(
+            early,
+            Random::seeded(7).id(Kind::Message, 1_700_000_000_000)
+        );
         assert_eq!(early.len(), "msg_".len() + 26);
     }
 }

@@ -7,6 +7,7 @@
 mod apply;
 mod event_data;
 mod event_name;
+mod prepared;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,9 +16,10 @@ use tokio::sync::oneshot;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::journal::{Journal, JournalError, Options, Position, Sync};
+use crate::journal::{Journal, JournalError, Options, Position};
 use crate::store::{StoreError, Tx, Value};
-use apply::{Applied, Prepared};
+use apply::Applied;
+use prepared::Prepared;
 
 /// The reader's name in `inbox_cursors`.
 const READER: &str = "ingest";
@@ -34,13 +36,11 @@ const RETRY: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_secs(3600);
 
 /// Opens the inbox journal in the data folder.
-pub(crate) fn open_journal(
-    config: &Config,
-    applied: Position,
-    acknowledge_before_sync: bool,
-) -> Result<Journal, JournalError> {
-    let sync = if acknowledge_before_sync { Sync::None } else { Sync::Data };
-    let options = Options { applied, sync, ..Options::default() };
+pub(crate) fn open_journal(config: &Config, applied: Position) -> Result<Journal, JournalError> {
+    let options = Options {
+        applied,
+        ..Options::default()
+    };
     let (journal, recovery) = Journal::open(&config.data_dir.join("inbox"), &options)?;
     if let Some(torn) = &recovery.torn {
         tracing::warn!(from = %torn.from, bytes = torn.bytes, "cut the unfinished end of the inbox journal");
@@ -55,19 +55,31 @@ pub(crate) fn position(tx: &Tx<'_>) -> Result<Position, StoreError> {
         &[READER.into()],
         |row| Ok((row.int(0)?, row.int(1)?)),
     )?;
-    let Some((segment, offset)) = found else { return Ok(Position::START) };
-    let number = |value: i64| {
-        u64::try_from(value).map_err(|_| StoreError::Corrupt { what: "inbox position" })
+    let Some((segment, offset)) = found else {
+        return Ok(Position::START);
     };
-    Ok(Position { segment: number(segment)?, offset: number(offset)? })
+    let number = |value: i64| {
+        u64::try_from(value).map_err(|_| StoreError::Corrupt {
+            what: "inbox position",
+        })
+    };
+    Ok(Position {
+        segment: number(segment)?,
+        offset: number(offset)?,
+    })
 }
 
 fn move_to(tx: &Tx<'_>, position: Position) -> Result<(), StoreError> {
     let number = |value: u64| {
-        i64::try_from(value).map_err(|_| StoreError::Corrupt { what: "inbox position" })
+        i64::try_from(value).map_err(|_| StoreError::Corrupt {
+            what: "inbox position",
+        })
     };
-    let values: [Value<'_>; 3] =
-        [READER.into(), number(position.segment)?.into(), number(position.offset)?.into()];
+    let values: [Value<'_>; 3] = [
+        READER.into(),
+        number(position.segment)?.into(),
+        number(position.offset)?.into(),
+    ];
     tx.execute(
         "INSERT INTO inbox_cursors (reader, segment, byte_offset) VALUES ($1, $2, $3) \
          ON CONFLICT (reader) DO UPDATE SET segment = excluded.segment, \
@@ -96,8 +108,9 @@ async fn read_on(app: Arc<App>, mut from: Position) {
     loop {
         end.borrow_and_update();
         let reader = Arc::clone(&app);
-        let prepared =
-            tokio::task::spawn_blocking(move || Prepared::read(&reader, next, BATCH_RECORDS, BATCH_BYTES));
+        let prepared = tokio::task::spawn_blocking(move || {
+            Prepared::read(&reader, next, BATCH_RECORDS, BATCH_BYTES)
+        });
         let prepared = match prepared.await {
             Ok(Ok(prepared)) => Some(prepared),
             Ok(Err(error)) => {
@@ -112,7 +125,9 @@ async fn read_on(app: Arc<App>, mut from: Position) {
                 None => {
                     // The batch in hand builds on one that did not happen: begin again behind it.
                     next = from;
-                    if pause(&app, RETRY).await { return }
+                    if pause(&app, RETRY).await {
+                        return;
+                    }
                     continue;
                 }
             }
@@ -136,7 +151,11 @@ async fn read_on(app: Arc<App>, mut from: Position) {
                 () = app.stopping.cancelled() => return,
                 changed = end.changed() => if changed.is_err() { return },
             },
-            None => if pause(&app, RETRY).await { return },
+            None => {
+                if pause(&app, RETRY).await {
+                    return;
+                }
+            }
         }
     }
 }
@@ -177,7 +196,11 @@ async fn sweep(app: Arc<App>) {
                 tokio::task::spawn_blocking(move || journal.delete_before(applied, oldest)).await;
             match swept {
                 Ok(Ok(deleted)) if deleted.segments > 0 => {
-                    tracing::info!(segments = deleted.segments, bytes = deleted.bytes, "removed old raw notifications");
+                    tracing::info!(
+                        segments = deleted.segments,
+                        bytes = deleted.bytes,
+                        "removed old raw notifications"
+                    );
                 }
                 Ok(Err(error)) => tracing::warn!(%error, "cannot remove old raw notifications"),
                 _ => {}

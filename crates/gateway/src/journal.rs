@@ -12,6 +12,7 @@ mod position;
 mod queue;
 mod scan;
 mod segments;
+mod spare;
 mod writer;
 
 use std::path::Path;
@@ -102,7 +103,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            segment_bytes: 64 << 20,
+            segment_bytes: 32 << 20,
             max_pending_bytes: 16 << 20,
             applied: Position::START,
             sync: Sync::Data,

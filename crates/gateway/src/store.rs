@@ -99,8 +99,10 @@ impl Store {
     /// Opens the database at `path`, makes it if it is not there, and brings it up to date.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+            std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
+                path: folder.to_owned(),
+                source,
+            })?;
         }
         let mut connection = rusqlite::Connection::open(path)?;
         writer::prepare(&connection)?;
@@ -118,7 +120,11 @@ impl Store {
             permits: Arc::new(Semaphore::new(READERS)),
         };
         let writer = writer::Writer::start(connection, signals.clone())?;
-        Ok(Self { writer, readers: Arc::new(readers), signals })
+        Ok(Self {
+            writer,
+            readers: Arc::new(readers),
+            signals,
+        })
     }
 
     /// Runs `change` in a transaction; returns after the commit that holds it is on disk.
@@ -128,7 +134,9 @@ impl Store {
         &self,
         change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.submit(change)?.await.unwrap_or(Err(StoreError::Closed))
+        self.submit(change)?
+            .await
+            .unwrap_or(Err(StoreError::Closed))
     }
 
     /// Queues `change` and returns at once; the receiver is answered after the commit.
@@ -188,7 +196,11 @@ impl Store {
 
 impl Readers {
     fn take(&self) -> Result<rusqlite::Connection, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         match idle {
             Some(connection) => Ok(connection),
             None => writer::open_reader(&self.path),
@@ -196,6 +208,9 @@ impl Readers {
     }
 
     fn give_back(&self, connection: rusqlite::Connection) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
     }
 }

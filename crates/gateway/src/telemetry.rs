@@ -69,13 +69,21 @@ impl Metrics {
 
     fn register(mut self) -> Self {
         let to = &mut self.registry;
-        to.register("webhooks", "Webhooks received, by outcome", self.webhooks.clone());
+        to.register(
+            "webhooks",
+            "Webhooks received, by outcome",
+            self.webhooks.clone(),
+        );
         to.register(
             "webhook_seconds",
             "From the first byte of an accepted webhook to its acknowledgement",
             self.webhook_seconds.clone(),
         );
-        to.register("ingested_events", "Events made of updates", self.ingested.clone());
+        to.register(
+            "ingested_events",
+            "Events made of updates",
+            self.ingested.clone(),
+        );
         to.register(
             "repeated_updates",
             "Updates that had been seen before and were dropped",
@@ -86,15 +94,31 @@ impl Metrics {
             "Age of the notification that was applied last, when it was applied",
             self.inbox_lag.clone(),
         );
-        to.register("sends", "Calls to the carrier, by outcome", self.sends.clone());
-        to.register("send_seconds", "Duration of calls to the carrier", self.send_seconds.clone());
-        to.register("deliveries", "Attempts to deliver, by outcome", self.deliveries.clone());
+        to.register(
+            "sends",
+            "Calls to the carrier, by outcome",
+            self.sends.clone(),
+        );
+        to.register(
+            "send_seconds",
+            "Duration of calls to the carrier",
+            self.send_seconds.clone(),
+        );
+        to.register(
+            "deliveries",
+            "Attempts to deliver, by outcome",
+            self.deliveries.clone(),
+        );
         to.register(
             "delivery_seconds",
             "Duration of attempts to deliver",
             self.delivery_seconds.clone(),
         );
-        to.register("api_requests", "API requests, by route and status", self.requests.clone());
+        to.register(
+            "api_requests",
+            "API requests, by route and status",
+            self.requests.clone(),
+        );
         self
     }
 
@@ -109,13 +133,16 @@ impl Metrics {
 }
 
 /// Seconds: from a tenth of a millisecond to half a minute.
-const BUCKETS: [f64; 14] =
-    [0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0, 30.0];
+const BUCKETS: [f64; 14] = [
+    0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0, 30.0,
+];
 
 /// Sends log lines to standard error as `[log]` says. Only the first call in a process counts.
 pub fn init_logs(log: &Log) {
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let _ = match log.format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

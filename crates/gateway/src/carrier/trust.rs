@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use wharf_model::ids::{AppSecret, VerifyToken};
+use wharf_model::{AppSecret, InvalidId, VerifyToken};
 
 use crate::config::{Config, ConfigError, SecretRef};
 use crate::store::channels::Channel;
@@ -24,43 +24,43 @@ pub(crate) struct Secrets {
 impl Trust {
     pub(super) fn of_app(config: &Config) -> Result<Self, ConfigError> {
         let mut app = Secrets::default();
-        for reference in config.cloud.app_secrets.iter().filter(|secret| !secret.is_none()) {
-            app.app_secrets.push(AppSecret::new(reference.read()?));
+        for reference in config
+            .cloud
+            .app_secrets
+            .iter()
+            .filter(|secret| !secret.is_none())
+        {
+            app.app_secrets.push(read(reference, AppSecret::new)?);
         }
         if !config.cloud.verify_token.is_none() {
-            app.verify_tokens.push(VerifyToken::new(config.cloud.verify_token.read()?));
+            app.verify_tokens
+                .push(read(&config.cloud.verify_token, VerifyToken::new)?);
         }
-        Ok(Self { app, channels: HashMap::new() })
+        Ok(Self {
+            app,
+            channels: HashMap::new(),
+        })
     }
 
     pub(super) fn with_channels(&self, channels: &[Channel]) -> Self {
-        let read = |channel: &Channel, what, reference: &Option<String>| {
-            let reference = SecretRef::try_from(reference.clone()?).ok()?;
-            let secret = reference.read();
-            if let Err(error) = &secret {
-                tracing::error!(channel.id = channel.id, what, %error, "a channel's secret is missing");
-            }
-            secret.ok()
-        };
-        let secrets = |channel: &Channel| {
-            let app_secret = read(channel, "app_secret", &channel.app_secret);
-            let verify_token = read(channel, "verify_token", &channel.verify_token);
-            // A channel without secrets of its own is of the app.
-            let or_app = |own: Vec<_>, app: &Vec<_>| if own.is_empty() { app.clone() } else { own };
-            Secrets {
-                app_secrets: or_app(
-                    app_secret.into_iter().map(AppSecret::new).collect(),
-                    &self.app.app_secrets,
-                ),
-                verify_tokens: match verify_token {
-                    Some(token) => vec![VerifyToken::new(token)],
-                    None => self.app.verify_tokens.clone(),
-                },
-            }
-        };
-        let channels =
-            channels.iter().map(|channel| (channel.id.clone(), secrets(channel))).collect();
-        Self { app: self.app.clone(), channels }
+        let channels = channels
+            .iter()
+            .map(|channel| (channel.id.clone(), self.secrets(channel)));
+        Self {
+            app: self.app.clone(),
+            channels: channels.collect(),
+        }
+    }
+
+    /// A channel's own secrets; where it has none, the app's.
+    fn secrets(&self, channel: &Channel) -> Secrets {
+        let app_secret = own(channel, channel.app_secret.as_ref(), AppSecret::new);
+        let verify_token = own(channel, channel.verify_token.as_ref(), VerifyToken::new);
+        Secrets {
+            app_secrets: app_secret.map_or_else(|| self.app.app_secrets.clone(), |own| vec![own]),
+            verify_tokens: verify_token
+                .map_or_else(|| self.app.verify_tokens.clone(), |own| vec![own]),
+        }
     }
 
     /// The secrets of `/webhooks/whatsapp`.
@@ -72,4 +72,29 @@ impl Trust {
     pub(crate) fn channel(&self, id: &str) -> Option<&Secrets> {
         self.channels.get(id)
     }
+}
+
+/// A secret that must be there.
+fn read<T>(
+    reference: &SecretRef,
+    make: impl FnOnce(String) -> Result<T, InvalidId>,
+) -> Result<T, ConfigError> {
+    make(reference.read()?).map_err(|error| ConfigError::Secret {
+        reference: reference.to_string(),
+        reason: error.to_string(),
+    })
+}
+
+/// A secret of a channel; one that is missing is logged, and the channel does without.
+fn own<T>(
+    channel: &Channel,
+    reference: Option<&String>,
+    make: impl FnOnce(String) -> Result<T, InvalidId>,
+) -> Option<T> {
+    let reference = SecretRef::try_from(reference?.clone()).ok()?;
+    read(&reference, make)
+        .inspect_err(|error| {
+            tracing::error!(channel.id = channel.id, %error, "a channel's secret is missing");
+        })
+        .ok()
 }

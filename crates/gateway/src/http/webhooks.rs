@@ -56,9 +56,7 @@ pub(super) async fn receive_channel(
 ) -> Response {
     let trust: Arc<Trust> = app.carriers.trust();
     let outcome = match trust.channel(&channel) {
-        Some(secrets) => {
-            accept(&app, secrets, &format!("channel:{channel}"), &headers, body).await
-        }
+        Some(secrets) => accept(&app, secrets, &format!("channel:{channel}"), &headers, body).await,
         None => Err(Refused::NoChannel),
     };
     answer(&app, outcome)
@@ -89,8 +87,12 @@ async fn accept(
         return Err(Refused::NoSignature);
     };
     let limit = app.config.server.webhook_body_limit;
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > limit)
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    if announced
+        .and_then(|length| length.parse::<usize>().ok())
+        .is_some_and(|length| length > limit)
     {
         return Err(Refused::TooLarge);
     }
@@ -102,9 +104,16 @@ async fn accept(
     wharf_webhook::verify(&secrets.app_secrets, Some(signature.as_bytes()), &body)
         .map_err(|_| Refused::BadSignature)?;
     wharf_webhook::probe(&body).map_err(Refused::Malformed)?;
+    if app.acknowledge_early {
+        let (journal, now, source) = (app.journal.clone(), app.clock.now(), source.to_owned());
+        app.spawn(async move { drop(journal.append(now, &source, body).await) });
+        return Ok(());
+    }
     match app.journal.append(app.clock.now(), source, body).await {
         Ok(_) => {
-            app.metrics.webhook_seconds.observe(begun.elapsed().as_secs_f64());
+            app.metrics
+                .webhook_seconds
+                .observe(begun.elapsed().as_secs_f64());
             Ok(())
         }
         Err(JournalError::Busy | JournalError::Closed) => Err(Refused::Busy),
@@ -117,36 +126,61 @@ fn answer(app: &App, outcome: Result<(), Refused>) -> Response {
         Ok(()) => ("accepted", StatusCode::OK.into_response()),
         Err(refused) => refused.response(),
     };
-    app.metrics.webhooks.get_or_create(&Outcome { outcome: label }).inc();
+    app.metrics
+        .webhooks
+        .get_or_create(&Outcome { outcome: label })
+        .inc();
     response
 }
 
 impl Refused {
     fn response(self) -> (&'static str, Response) {
         let (label, status, text) = match self {
-            Self::NoSignature => {
-                ("unsigned", StatusCode::UNAUTHORIZED, "the header X-Hub-Signature-256 is missing")
-            }
+            Self::NoSignature => (
+                "unsigned",
+                StatusCode::UNAUTHORIZED,
+                "the header X-Hub-Signature-256 is missing",
+            ),
             Self::BadSignature => (
                 "bad_signature",
                 StatusCode::UNAUTHORIZED,
                 "X-Hub-Signature-256 is not the signature of this body by a known app secret",
             ),
-            Self::TooLarge => {
-                ("too_large", StatusCode::PAYLOAD_TOO_LARGE, "the body is over the limit")
-            }
-            Self::Body => ("broken", StatusCode::BAD_REQUEST, "the body could not be read"),
+            Self::TooLarge => (
+                "too_large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body is over the limit",
+            ),
+            Self::Body => (
+                "broken",
+                StatusCode::BAD_REQUEST,
+                "the body could not be read",
+            ),
             Self::Malformed(error) => {
                 tracing::warn!(%error, "a signed webhook is malformed");
-                ("malformed", StatusCode::BAD_REQUEST, "the body is not a notification of WhatsApp")
+                (
+                    "malformed",
+                    StatusCode::BAD_REQUEST,
+                    "the body is not a notification of WhatsApp",
+                )
             }
-            Self::NoChannel => ("no_channel", StatusCode::NOT_FOUND, "there is no such channel"),
-            Self::Busy => {
-                ("busy", StatusCode::SERVICE_UNAVAILABLE, "too much waits for the disk; try again")
-            }
+            Self::NoChannel => (
+                "no_channel",
+                StatusCode::NOT_FOUND,
+                "there is no such channel",
+            ),
+            Self::Busy => (
+                "busy",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too much waits for the disk; try again",
+            ),
             Self::Storage(error) => {
                 tracing::error!(%error, source = ?std::error::Error::source(&error), "a webhook could not be stored");
-                ("not_stored", StatusCode::SERVICE_UNAVAILABLE, "the notification was not stored")
+                (
+                    "not_stored",
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "the notification was not stored",
+                )
             }
         };
         (label, refuse(status, text))
@@ -158,7 +192,10 @@ fn answer_challenge(secrets: &Secrets, RawQuery(query): RawQuery) -> Response {
         Ok(challenge) => challenge.into_response(),
         Err(error) => {
             tracing::warn!(%error, "a webhook challenge was refused");
-            refuse(StatusCode::FORBIDDEN, "the challenge was refused: check hub.verify_token")
+            refuse(
+                StatusCode::FORBIDDEN,
+                "the challenge was refused: check hub.verify_token",
+            )
         }
     }
 }

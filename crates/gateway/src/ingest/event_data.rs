@@ -29,17 +29,17 @@ pub(super) struct Data<'a> {
     pub(super) kind: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<&'a str>,
-    field: &'a str,
-    waba_id: &'a str,
+    pub(super) field: &'a str,
+    pub(super) waba_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<i64>,
+    pub(super) time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    phone_number_id: Option<&'a str>,
+    pub(super) phone_number_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    display_phone_number: Option<&'a str>,
+    pub(super) display_phone_number: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    contacts: Vec<&'a RawValue>,
-    update: &'a RawValue,
+    pub(super) contacts: Vec<&'a RawValue>,
+    pub(super) update: &'a RawValue,
 }
 
 impl<'a> Data<'a> {
@@ -57,10 +57,14 @@ impl<'a> Data<'a> {
             status: None,
             field: update.field.as_str(),
             waba_id: &update.entry_id,
-            time: update.entry_time,
+            time: update.entry_time.map(jiff::Timestamp::as_second),
             phone_number_id: update.phone_number_id.as_ref().map(AsRef::as_ref),
             display_phone_number: update.display_phone_number.as_deref(),
-            contacts: update.contacts.iter().map(|contact| &*contact.raw).collect(),
+            contacts: update
+                .contacts
+                .iter()
+                .map(|contact| &*contact.raw)
+                .collect(),
             update: &update.raw,
         }
     }

@@ -8,6 +8,7 @@ pub(super) fn of(update: &Update) -> &'static str {
     match &update.kind {
         UpdateKind::Message(_) => "message",
         UpdateKind::Echo(_) => "echo",
+        UpdateKind::Status(status) if status.is_payment() => "payment",
         UpdateKind::Status(_) => "status",
         _ => of_field(update),
     }

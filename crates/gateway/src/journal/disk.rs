@@ -11,6 +11,8 @@ use super::JournalError;
 
 const EXTENSION: &str = "journal";
 const LOCK: &str = "journal.lock";
+const BLANK: &str = "spare.blank";
+const HALF_BLANK: &str = "spare.unfinished";
 
 /// One change to the journal's files.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,8 @@ const LOCK: &str = "journal.lock";
 pub enum Op<'a> {
     /// A new, empty segment; its name lasts from the next `SyncDir` on.
     Create { segment: u64 },
+    /// A synced file of `len` zeros becomes a segment; its name lasts from the next `SyncDir` on.
+    Adopt { segment: u64, len: u64 },
     /// Bytes at an offset; they last from the next `Sync` on.
     Write {
         segment: u64,
@@ -101,12 +105,52 @@ impl Disk {
         OpenOptions::new().write(true).open(self.path(segment))
     }
 
+    /// Anything left there by an earlier attempt that failed is dropped.
     pub(super) fn create(&self, segment: u64) -> io::Result<File> {
         self.tap(Op::Create { segment })?;
         OpenOptions::new()
             .write(true)
-            .create_new(true)
+            .create(true)
+            .truncate(true)
             .open(self.path(segment))
+    }
+
+    /// A synced file of `len` zeros, not yet a segment; one that an earlier run left is taken.
+    pub(super) fn prepare_blank(&self, len: u64, stop: impl Fn() -> bool) -> io::Result<File> {
+        let (half, blank) = (self.dir.join(HALF_BLANK), self.dir.join(BLANK));
+        match OpenOptions::new().write(true).open(&blank) {
+            Ok(file) if file.metadata()?.len() == len => return Ok(file),
+            Ok(_) => std::fs::remove_file(&blank)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&half)?;
+        let zeros = vec![0; 1 << 18];
+        let mut written = 0;
+        while written < len {
+            if stop() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let left = usize::try_from(len - written).unwrap_or(usize::MAX);
+            let zeros = &zeros[..left.min(zeros.len())];
+            file.write_all_at(zeros, written)?;
+            // In small pieces, so that the segment in use never waits behind a large one.
+            file.sync_data()?;
+            written += zeros.len() as u64;
+        }
+        std::fs::rename(half, blank)?;
+        Ok(file)
+    }
+
+    /// Makes the prepared file a segment.
+    pub(super) fn adopt_blank(&self, file: &File, segment: u64) -> io::Result<()> {
+        let len = file.metadata()?.len();
+        self.tap(Op::Adopt { segment, len })?;
+        std::fs::rename(self.dir.join(BLANK), self.path(segment))
     }
 
     pub(super) fn write_at(

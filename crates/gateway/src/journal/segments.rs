@@ -28,7 +28,7 @@ pub struct Recovery {
 pub struct Torn {
     /// Where the last whole frame ends.
     pub from: Position,
-    /// How many bytes followed.
+    /// How many bytes followed, not counting zeros at their end.
     pub bytes: u64,
 }
 
@@ -229,11 +229,9 @@ fn cut(disk: &Disk, from: Position, len: u64) -> Result<Option<Torn>, JournalErr
         disk.truncate(&file, from.segment, from.offset)?;
         disk.sync(&file, from.segment)
     };
+    let bytes = Scanner::open(disk, from, len, usize::MAX)?.written()?;
     cut().map_err(JournalError::io("cut the torn tail"))?;
-    Ok(Some(Torn {
-        from,
-        bytes: len - from.offset,
-    }))
+    Ok((bytes > 0).then_some(Torn { from, bytes }))
 }
 
 /// When the first readable notification of a segment came in.

@@ -52,7 +52,11 @@ pub(crate) fn insert(tx: &Tx<'_>, channel: &Channel) -> Result<bool, StoreError>
             (&channel.verify_token).into(),
             channel.throughput.into(),
             channel.paused.as_ref().map(|paused| paused.at).into(),
-            channel.paused.as_ref().map(|paused| paused.reason.as_str()).into(),
+            channel
+                .paused
+                .as_ref()
+                .map(|paused| paused.reason.as_str())
+                .into(),
             channel.created_at.into(),
             channel.updated_at.into(),
         ],
@@ -77,7 +81,11 @@ pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
             (&channel.verify_token).into(),
             channel.throughput.into(),
             channel.paused.as_ref().map(|paused| paused.at).into(),
-            channel.paused.as_ref().map(|paused| paused.reason.as_str()).into(),
+            channel
+                .paused
+                .as_ref()
+                .map(|paused| paused.reason.as_str())
+                .into(),
             channel.updated_at.into(),
             (&channel.id).into(),
         ],
@@ -95,12 +103,20 @@ pub(crate) fn delete(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
 
 /// All channels, by id.
 pub(crate) fn all(tx: &Tx<'_>) -> Result<Vec<Channel>, StoreError> {
-    tx.all(&format!("SELECT {COLUMNS} FROM channels ORDER BY id"), &[], channel)
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM channels ORDER BY id"),
+        &[],
+        channel,
+    )
 }
 
 /// One channel.
 pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Channel>, StoreError> {
-    tx.first(&format!("SELECT {COLUMNS} FROM channels WHERE id = $1"), &[id.into()], channel)
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM channels WHERE id = $1"),
+        &[id.into()],
+        channel,
+    )
 }
 
 /// The id of the channel that sends from a number.
@@ -124,7 +140,10 @@ pub(crate) fn of_waba(tx: &Tx<'_>, waba_id: &str) -> Result<Vec<String>, StoreEr
 
 fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
     let paused = match (row.maybe_int(10)?, row.maybe_text(11)?) {
-        (Some(at), reason) => Some(Paused { at, reason: reason.unwrap_or_default() }),
+        (Some(at), reason) => Some(Paused {
+            at,
+            reason: reason.unwrap_or_default(),
+        }),
         (None, _) => None,
     };
     Ok(Channel {

@@ -39,7 +39,11 @@ pub(crate) fn find_or_insert(
     random: &Random,
     now: Millis,
 ) -> Result<String, StoreError> {
-    let by_user = match identity.bsuid.as_deref().or(identity.parent_bsuid.as_deref()) {
+    let by_user = match identity
+        .bsuid
+        .as_deref()
+        .or(identity.parent_bsuid.as_deref())
+    {
         Some(bsuid) => by_identity(tx, "bsuid", bsuid)?,
         None => None,
     };
@@ -80,7 +84,11 @@ pub(crate) fn find_or_insert(
 
 /// One contact by its id.
 pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Contact>, StoreError> {
-    tx.first(&format!("SELECT {COLUMNS} FROM contacts WHERE id = $1"), &[id.into()], contact)
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM contacts WHERE id = $1"),
+        &[id.into()],
+        contact,
+    )
 }
 
 fn by_identity(tx: &Tx<'_>, kind: &str, value: &str) -> Result<Option<Contact>, StoreError> {
@@ -176,7 +184,9 @@ fn write_identities(tx: &Tx<'_>, id: &str, identity: &Identity) -> Result<(), St
         ("bsuid", &identity.parent_bsuid),
         ("group", &identity.group_id),
     ] {
-        let Some(value) = value.as_deref() else { continue };
+        let Some(value) = value.as_deref() else {
+            continue;
+        };
         // The number leaves whoever had it: a recycled number must not show two people as one.
         if kind == "wa_id" {
             tx.execute(
@@ -210,9 +220,18 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
         )?;
         tx.execute("DELETE FROM conversations WHERE id = $1", &[old.into()])?;
     }
-    tx.execute("UPDATE conversations SET contact_id = $1 WHERE contact_id = $2", both)?;
-    tx.execute("UPDATE messages SET contact_id = $1 WHERE contact_id = $2", both)?;
-    tx.execute("UPDATE contact_identities SET contact_id = $1 WHERE contact_id = $2", both)?;
+    tx.execute(
+        "UPDATE conversations SET contact_id = $1 WHERE contact_id = $2",
+        both,
+    )?;
+    tx.execute(
+        "UPDATE messages SET contact_id = $1 WHERE contact_id = $2",
+        both,
+    )?;
+    tx.execute(
+        "UPDATE contact_identities SET contact_id = $1 WHERE contact_id = $2",
+        both,
+    )?;
     tx.execute("DELETE FROM contacts WHERE id = $1", &[from.into()])?;
     Ok(())
 }

@@ -21,7 +21,12 @@ pub(crate) fn touch(
            WHEN last_inbound_at IS NULL OR last_inbound_at < $2 THEN $2 \
            ELSE last_inbound_at END \
          WHERE contact_id = $3 AND channel_id = $4 RETURNING id",
-        &[at.into(), inbound_at.into(), contact_id.into(), channel_id.into()],
+        &[
+            at.into(),
+            inbound_at.into(),
+            contact_id.into(),
+            channel_id.into(),
+        ],
         |row| row.text(0),
     )?;
     if let Some(id) = known {

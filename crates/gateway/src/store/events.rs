@@ -43,7 +43,9 @@ pub(crate) fn reserve(tx: &Tx<'_>, count: i64) -> Result<i64, StoreError> {
         &[count.into()],
         |row| row.int(0),
     )?;
-    let last = last.ok_or(StoreError::Corrupt { what: "event counter" })?;
+    let last = last.ok_or(StoreError::Corrupt {
+        what: "event counter",
+    })?;
     tx.note(|changed| changed.event_seq = Some(last));
     Ok(last - count + 1)
 }
@@ -77,8 +79,11 @@ pub(crate) fn append_at(tx: &Tx<'_>, seq: i64, event: &NewEvent) -> Result<(), S
 
 /// The newest number given out.
 pub(crate) fn last_seq(tx: &Tx<'_>) -> Result<i64, StoreError> {
-    let last =
-        tx.first("SELECT value FROM counters WHERE name = 'events'", &[], |row| row.int(0))?;
+    let last = tx.first(
+        "SELECT value FROM counters WHERE name = 'events'",
+        &[],
+        |row| row.int(0),
+    )?;
     Ok(last.unwrap_or(0))
 }
 

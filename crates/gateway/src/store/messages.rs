@@ -76,7 +76,9 @@ impl State {
 
     pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
         let state = Self::ALL.into_iter().find(|state| state.as_str() == text);
-        state.ok_or(StoreError::Corrupt { what: "message state" })
+        state.ok_or(StoreError::Corrupt {
+            what: "message state",
+        })
     }
 
     /// How far along the carrier has taken it; only a higher rank replaces a lower one.
@@ -162,7 +164,11 @@ pub(crate) fn insert(tx: &Tx<'_>, message: &Message) -> Result<bool, StoreError>
 
 /// One message by our id.
 pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
-    tx.first(&format!("SELECT {COLUMNS} FROM messages WHERE id = $1"), &[id.into()], message)
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM messages WHERE id = $1"),
+        &[id.into()],
+        message,
+    )
 }
 
 /// One message by the carrier's id on a channel.
@@ -212,7 +218,11 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
     let direction = match row.text(4)?.as_str() {
         "inbound" => Direction::Inbound,
         "outbound" => Direction::Outbound,
-        _ => return Err(StoreError::Corrupt { what: "message direction" }),
+        _ => {
+            return Err(StoreError::Corrupt {
+                what: "message direction",
+            });
+        }
     };
     Ok(Message {
         id: row.text(0)?,

@@ -3,8 +3,10 @@
 use super::StoreError;
 
 /// Each file of `migrations/`, in order; a released one never changes.
-const MIGRATIONS: &[(&str, &str)] =
-    &[("0001_walking_house", include_str!("../../migrations/0001_walking_house.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[(
+    "0001_walking_house",
+    include_str!("../../migrations/0001_walking_house.sql"),
+)];
 
 /// Applies what the database has not seen yet, each file in a transaction of its own.
 pub(super) fn run(connection: &mut rusqlite::Connection) -> Result<(), StoreError> {
@@ -27,5 +29,6 @@ pub(super) fn run(connection: &mut rusqlite::Connection) -> Result<(), StoreErro
 
 /// The dialect hook: what SQLite and PostgreSQL cannot say in the same words.
 fn for_sqlite(text: &str) -> String {
-    text.replace("{{clustered}}", " WITHOUT ROWID").replace("{{seq_key}}", "INTEGER PRIMARY KEY")
+    text.replace("{{clustered}}", " WITHOUT ROWID")
+        .replace("{{seq_key}}", "INTEGER PRIMARY KEY")
 }

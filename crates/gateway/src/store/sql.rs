@@ -80,7 +80,10 @@ pub(crate) struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     pub(super) fn new(connection: &'a rusqlite::Connection) -> Self {
-        Self { connection, changed: Cell::default() }
+        Self {
+            connection,
+            changed: Cell::default(),
+        }
     }
 
     pub(super) fn changed(&self) -> Changed {
@@ -111,7 +114,10 @@ impl<'a> Tx<'a> {
     /// Runs a statement and counts the rows it changed.
     pub(crate) fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        debug_assert!(placeholders_ascend(&statement), "placeholders out of order: {sql}");
+        debug_assert!(
+            placeholders_ascend(&statement),
+            "placeholders out of order: {sql}"
+        );
         Ok(statement.execute(rusqlite::params_from_iter(values))?)
     }
 
@@ -123,7 +129,10 @@ impl<'a> Tx<'a> {
         mut make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        debug_assert!(placeholders_ascend(&statement), "placeholders out of order: {sql}");
+        debug_assert!(
+            placeholders_ascend(&statement),
+            "placeholders out of order: {sql}"
+        );
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         let mut made = Vec::new();
         while let Some(row) = rows.next()? {
@@ -140,7 +149,10 @@ impl<'a> Tx<'a> {
         make: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        debug_assert!(placeholders_ascend(&statement), "placeholders out of order: {sql}");
+        debug_assert!(
+            placeholders_ascend(&statement),
+            "placeholders out of order: {sql}"
+        );
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         match rows.next()? {
             Some(row) => Ok(Some(make(&Row(row))?)),

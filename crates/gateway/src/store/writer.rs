@@ -44,7 +44,10 @@ impl Writer {
                 drop(connection);
                 let _ = finish.send(());
             })
-            .map_err(|source| StoreError::Folder { path: "store-writer".into(), source })?;
+            .map_err(|source| StoreError::Folder {
+                path: "store-writer".into(),
+                source,
+            })?;
         Ok(Self(Arc::new(Inner {
             jobs: Mutex::new(Some(jobs)),
             finished: Mutex::new(Some(finished)),
@@ -67,13 +70,27 @@ impl Writer {
             })
         });
         let jobs = self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.as_ref().ok_or(StoreError::Closed)?.send(job).map_err(|_| StoreError::Closed)?;
+        jobs.as_ref()
+            .ok_or(StoreError::Closed)?
+            .send(job)
+            .map_err(|_| StoreError::Closed)?;
         Ok(receiver)
     }
 
     pub(super) async fn close(&self) {
-        drop(self.0.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let finished = self.0.finished.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(
+            self.0
+                .jobs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let finished = self
+            .0
+            .finished
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(finished) = finished {
             let _ = finished.await;
         }

@@ -68,7 +68,10 @@ impl TestApp {
             simulator: running.simulator.clone(),
             clock,
             config,
-            #[expect(clippy::disallowed_methods, reason = "a test's own client, to loopback")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a test's own client, to loopback"
+            )]
             http: reqwest::Client::new(),
             key: String::new(),
             address: ([127, 0, 0, 1], 0).into(),
@@ -77,13 +80,19 @@ impl TestApp {
             data,
         };
         app.boot(1).await;
-        app.key = std::fs::read_to_string(app.data().join("api-key")).unwrap().trim().to_owned();
+        app.key = std::fs::read_to_string(app.data().join("api-key"))
+            .unwrap()
+            .trim()
+            .to_owned();
         let channel = json!({
             "id": CHANNEL, "name": "Shop", "phone_number_id": number.id.to_string(),
             "waba_id": number.waba.to_string(), "access_token": token.to_string(),
         });
         app.post("/api/v1/channels", &channel).await;
-        app.simulator.subscribe(&app.url("/webhooks/whatsapp")).await.unwrap();
+        app.simulator
+            .subscribe(&app.url("/webhooks/whatsapp"))
+            .await
+            .unwrap();
         app
     }
 
@@ -108,7 +117,9 @@ impl TestApp {
             listener: Some(listener),
             ..Environment::default()
         };
-        let gateway = Running::start(self.config.clone(), environment).await.unwrap();
+        let gateway = Running::start(self.config.clone(), environment)
+            .await
+            .unwrap();
         self.address = gateway.address();
         self.gateway = Some(gateway);
     }
@@ -120,7 +131,9 @@ impl TestApp {
     /// A request with the key.
     pub(crate) fn call(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().unwrap();
-        self.http.request(method, self.url(path)).bearer_auth(&self.key)
+        self.http
+            .request(method, self.url(path))
+            .bearer_auth(&self.key)
     }
 
     /// GET, which must succeed.
@@ -151,7 +164,10 @@ impl TestApp {
     pub(crate) async fn notify(&self, body: &[u8]) -> u16 {
         let secret = std::fs::read_to_string(self.data().join("app-secret")).unwrap();
         let signature = wharf_webhook::sign(&wharf_model::AppSecret::new(secret), body);
-        let request = self.http.post(self.url("/webhooks/whatsapp")).body(body.to_vec());
+        let request = self
+            .http
+            .post(self.url("/webhooks/whatsapp"))
+            .body(body.to_vec());
         let request = request.header("x-hub-signature-256", signature);
         request.send().await.unwrap().status().as_u16()
     }
@@ -167,7 +183,10 @@ impl TestApp {
 
 /// A platform without delays, whose users do not read by themselves.
 pub(crate) fn settings() -> Settings {
-    let mut settings = Settings { delays: Delays::NONE, ..Settings::default() };
+    let mut settings = Settings {
+        delays: Delays::NONE,
+        ..Settings::default()
+    };
     settings.webhooks.retries = RetrySchedule::every(Duration::from_millis(20), 500);
     settings
 }
@@ -176,7 +195,10 @@ pub(crate) fn settings() -> Settings {
 pub(crate) async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     let begun = Instant::now();
     while !condition().await {
-        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "{what}: not within {PATIENCE:?}"
+        );
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

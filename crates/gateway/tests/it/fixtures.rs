@@ -18,14 +18,24 @@ fn webhooks() -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     for file in std::fs::read_dir(FOLDER).unwrap() {
         let path = file.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "json") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             let value: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
             if value["object"] == "whatsapp_business_account" {
-                found.insert(path.file_name().unwrap().to_string_lossy().into_owned(), value);
+                found.insert(
+                    path.file_name().unwrap().to_string_lossy().into_owned(),
+                    value,
+                );
             }
         }
     }
-    assert!(found.len() >= 160, "only {} webhook fixtures found", found.len());
+    assert!(
+        found.len() >= 160,
+        "only {} webhook fixtures found",
+        found.len()
+    );
     found
 }
 
@@ -37,14 +47,22 @@ async fn subscriber() -> (String, Received) {
     let routes = Router::new()
         .route(
             "/",
-            post(|State(received): State<Received>, body: axum::body::Bytes| async move {
-                received.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
-            }),
+            post(
+                |State(received): State<Received>, body: axum::body::Bytes| async move {
+                    received
+                        .lock()
+                        .unwrap()
+                        .push(serde_json::from_slice(&body).unwrap());
+                },
+            ),
         )
         .with_state(Arc::clone(&received));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    #[expect(clippy::disallowed_methods, reason = "a test's own server, ends with the test")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's own server, ends with the test"
+    )]
     tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
     (url, received)
 }
@@ -53,7 +71,10 @@ async fn subscriber() -> (String, Received) {
 fn identities(body: &[u8]) -> (Vec<String>, usize) {
     let notification = wharf_webhook::parse(body).unwrap();
     let number = |update: &wharf_webhook::Update| {
-        update.phone_number_id.as_ref().map_or_else(String::new, ToString::to_string)
+        update
+            .phone_number_id
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string)
     };
     let identities = notification.updates.iter();
     let identities = identities.map(|update| format!("{}/{}", number(update), update.identity()));
@@ -79,33 +100,52 @@ async fn every_webhook_fixture_is_stored_once_and_delivered_whole() {
     }
     app.until_applied().await;
     let events = app.events().await;
-    assert_eq!(events.len(), expected.len() + unrecognised, "updates in = events out");
+    assert_eq!(
+        events.len(),
+        expected.len() + unrecognised,
+        "updates in = events out"
+    );
 
     // The same again, one by one in another spelling, then all entries in one body, and reversed.
     for value in fixtures.values() {
-        let pretty = serde_json::to_string_pretty(value).unwrap().replace('/', "\\/");
+        let pretty = serde_json::to_string_pretty(value)
+            .unwrap()
+            .replace('/', "\\/");
         assert_eq!(app.notify(pretty.as_bytes()).await, 200);
     }
-    let mut entries: Vec<Value> =
-        fixtures.values().flat_map(|value| value["entry"].as_array().unwrap().clone()).collect();
+    let mut entries: Vec<Value> = fixtures
+        .values()
+        .flat_map(|value| value["entry"].as_array().unwrap().clone())
+        .collect();
     for _ in 0..2 {
         let all = json!({"object": "whatsapp_business_account", "entry": entries});
         assert_eq!(app.notify(all.to_string().as_bytes()).await, 200);
         entries.reverse();
     }
     app.until_applied().await;
-    assert_eq!(app.events().await.len(), events.len(), "repeated notifications made new events");
+    assert_eq!(
+        app.events().await.len(),
+        events.len(),
+        "repeated notifications made new events"
+    );
 
-    until("every event is delivered", async || received.lock().unwrap().len() >= events.len()).await;
+    until("every event is delivered", async || {
+        received.lock().unwrap().len() >= events.len()
+    })
+    .await;
     let delivered = received.lock().unwrap().clone();
-    let by_id: BTreeMap<&str, &Value> =
-        delivered.iter().map(|event| (event["id"].as_str().unwrap(), event)).collect();
+    let by_id: BTreeMap<&str, &Value> = delivered
+        .iter()
+        .map(|event| (event["id"].as_str().unwrap(), event))
+        .collect();
     assert_eq!((by_id.len(), delivered.len()), (events.len(), events.len()));
 
     // Nothing is missing: every leaf of every fixture stands in what was delivered.
     let mut leaves_delivered = BTreeMap::<String, usize>::new();
     for event in &delivered {
-        leaves(event, &mut |leaf| *leaves_delivered.entry(leaf).or_default() += 1);
+        leaves(event, &mut |leaf| {
+            *leaves_delivered.entry(leaf).or_default() += 1
+        });
     }
     for (name, value) in &fixtures {
         for entry in value["entry"].as_array().unwrap() {
@@ -123,7 +163,8 @@ async fn every_webhook_fixture_is_stored_once_and_delivered_whole() {
 
 /// An entry's `id` is delivered as `waba_id`.
 fn renamed(leaf: &str) -> Option<String> {
-    leaf.strip_prefix("id=").map(|value| format!("waba_id={value}"))
+    leaf.strip_prefix("id=")
+        .map(|value| format!("waba_id={value}"))
 }
 
 /// `key=value` of everything that is not an object or a list.

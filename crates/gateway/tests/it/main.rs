@@ -2,4 +2,5 @@
 
 mod app;
 mod fixtures;
+mod journal;
 mod webhooks;

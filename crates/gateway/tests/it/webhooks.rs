@@ -12,24 +12,58 @@ async fn bad_notifications_get_the_right_status_and_leave_nothing() {
 
     let unsigned = app.http.post(&url).body(body).send().await.unwrap();
     assert_eq!(unsigned.status(), 401);
-    for wrong in ["sha256=00", "sha1=00", "deadbeef", "sha256=", "", &format!("sha256={}", "0".repeat(64))] {
-        let request = app.http.post(&url).header("x-hub-signature-256", wrong).body(body);
+    for wrong in [
+        "sha256=00",
+        "sha1=00",
+        "deadbeef",
+        "sha256=",
+        "",
+        &format!("sha256={}", "0".repeat(64)),
+    ] {
+        let request = app
+            .http
+            .post(&url)
+            .header("x-hub-signature-256", wrong)
+            .body(body);
         assert_eq!(request.send().await.unwrap().status(), 401, "{wrong:?}");
     }
     let large = vec![b' '; app.config.server.webhook_body_limit + 1];
     assert_eq!(app.notify(&large).await, 413);
     let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let deep = format!(r#"{{"object":"whatsapp_business_account","entry":{nested}}}"#);
-    for bad in ["", "no JSON", "[]", "{}", r#"{"object":"page","entry":[]}"#, &deep] {
+    for bad in [
+        "",
+        "no JSON",
+        "[]",
+        "{}",
+        r#"{"object":"page","entry":[]}"#,
+        &deep,
+    ] {
         assert_eq!(app.notify(bad.as_bytes()).await, 400, "{:.40}", bad);
     }
     assert_eq!(app.notify(body.as_bytes()).await, 200);
 
     app.until_applied().await;
     assert_eq!(app.events().await, Vec::<serde_json::Value>::new());
-    let metrics = app.call("GET", "/metrics").send().await.unwrap().text().await.unwrap();
-    for outcome in ["unsigned", "bad_signature", "too_large", "malformed", "accepted"] {
-        assert!(metrics.contains(&format!("wharf_webhooks_total{{outcome=\"{outcome}\"}}")), "{metrics}");
+    let metrics = app
+        .call("GET", "/metrics")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    for outcome in [
+        "unsigned",
+        "bad_signature",
+        "too_large",
+        "malformed",
+        "accepted",
+    ] {
+        assert!(
+            metrics.contains(&format!("wharf_webhooks_total{{outcome=\"{outcome}\"}}")),
+            "{metrics}"
+        );
     }
 }
 
@@ -45,7 +79,10 @@ async fn the_challenge_is_answered_only_with_the_right_token() {
         ])
     };
     let right = challenge(&token).send().await.unwrap();
-    assert_eq!((right.status().as_u16(), right.text().await.unwrap()), (200, "1158201444".into()));
+    assert_eq!(
+        (right.status().as_u16(), right.text().await.unwrap()),
+        (200, "1158201444".into())
+    );
     assert_eq!(challenge("wrong").send().await.unwrap().status(), 403);
 }
 

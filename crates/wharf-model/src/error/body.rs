@@ -1,0 +1,82 @@
+//! The error body of the Graph API.
+
+use serde_json::Value;
+
+use super::code::ErrorCode;
+
+/// The error body of the Graph API, as far as it was there.
+///
+/// See [Graph API/Error handling].
+///
+/// ```
+/// use wharf_model::GraphErrorBody;
+///
+/// let body = br##"{"error":{"message":"(#130429) Rate limit hit","code":130429,
+///     "error_data":{"details":"too fast"},"fbtrace_id":"A1"}}"##;
+/// let error = GraphErrorBody::parse(body).unwrap();
+/// assert_eq!(error.code.0, 130429);
+/// assert_eq!(error.details.as_deref(), Some("too fast"));
+/// assert!(GraphErrorBody::parse(b"<html>").is_none());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GraphErrorBody {
+    /// The code: the one thing to decide by.
+    pub code: ErrorCode,
+    /// `(#code) title`; may change.
+    pub message: String,
+    /// `OAuthException` and the like, for information.
+    pub kind: Option<String>,
+    /// A finer code, where Meta still sends one.
+    pub subcode: Option<i64>,
+    /// What exactly is wrong.
+    pub details: Option<String>,
+    /// Meta's own opinion on whether a retry may help.
+    pub is_transient: Option<bool>,
+    /// A title for a person, from management calls.
+    pub user_title: Option<String>,
+    /// A text for a person, from management calls.
+    pub user_message: Option<String>,
+    /// Meta's id of the failed call, to be logged and told to their support.
+    pub fbtrace_id: Option<String>,
+}
+
+impl GraphErrorBody {
+    /// Reads an error body; `None` if it is no JSON or has no `error` with a code.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        Self::from_json(&serde_json::from_slice(body).ok()?)
+    }
+
+    /// Reads an error body, or the `error` in it.
+    pub fn from_json(json: &Value) -> Option<Self> {
+        let error = json.get("error").unwrap_or(json);
+        let text = |key| error.get(key).and_then(Value::as_str).map(str::to_owned);
+        let details = match error.get("error_data") {
+            Some(Value::String(details)) => Some(details.clone()),
+            Some(data) => data
+                .get("details")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            None => None,
+        };
+        Some(Self {
+            code: ErrorCode(whole(error.get("code")?)?),
+            message: text("message").unwrap_or_default(),
+            kind: text("type"),
+            subcode: error.get("error_subcode").and_then(whole),
+            details,
+            is_transient: error.get("is_transient").and_then(Value::as_bool),
+            user_title: text("error_user_title"),
+            user_message: text("error_user_msg"),
+            fbtrace_id: text("fbtrace_id"),
+        })
+    }
+}
+
+/// A whole number, also if it stands as text.
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}

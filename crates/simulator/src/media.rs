@@ -15,15 +15,12 @@ use crate::core::{Core, lock};
 use crate::ids::{MediaId, PhoneNumberId};
 use crate::webhook::sign::{push_hex, signature};
 
-const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// How long an address may be read from. See [Cloud API/Media].
-const URL_LIFE: Duration = MINUTE.saturating_mul(5);
+const URL_LIFE: Duration = Duration::from_mins(5);
 /// How long the id of an uploaded file is good.
-const UPLOADED_LIFE: Duration = DAY.saturating_mul(30);
+const UPLOADED_LIFE: Duration = Duration::from_hours(30 * 24);
 /// How long the id of a received file is good.
-const RECEIVED_LIFE: Duration = DAY.saturating_mul(7);
+const RECEIVED_LIFE: Duration = Duration::from_hours(7 * 24);
 
 /// A stored file.
 #[derive(Debug)]

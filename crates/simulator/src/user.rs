@@ -263,10 +263,11 @@ impl User {
                 && template["language"]["code"] == known.language.as_str()
         })?;
         let payload = |index: usize| {
+            let text = index.to_string();
             let components = template["components"].as_array()?;
             let given = components.iter().find(|component| {
                 let place = &component["index"];
-                component["type"] == "button" && (*place == index || *place == index.to_string())
+                component["type"] == "button" && (*place == index || *place == text.as_str())
             })?;
             given
                 .pointer("/parameters/0/payload")?

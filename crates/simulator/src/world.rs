@@ -254,7 +254,7 @@ impl Message {
             .get_mut(&accepted.kind)
             .map(serde_json::Value::take)
             .unwrap_or_default();
-        let context = body
+        let answered = body
             .pointer("/context/message_id")
             .and_then(serde_json::Value::as_str);
         ChatLine {
@@ -263,7 +263,7 @@ impl Message {
             from_user: false,
             kind: accepted.kind.clone(),
             content,
-            context: context.map(Wamid::from),
+            context: answered.map(Wamid::from),
             at: accepted.at,
             status: accepted.statuses.last().map(|(status, _)| *status),
         }

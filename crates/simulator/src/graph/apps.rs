@@ -61,15 +61,12 @@ async fn subscribe_app(
     let token = required("verify_token")?;
     let fields: Vec<String> = match parameters.get("fields") {
         None => FIELDS.map(str::to_owned).to_vec(),
-        Some(fields) => {
-            let listed = serde_json::from_str(fields).unwrap_or_else(|_| {
-                fields
-                    .split(',')
-                    .map(|field| field.trim().to_owned())
-                    .collect()
-            });
-            listed
-        }
+        Some(fields) => serde_json::from_str(fields).unwrap_or_else(|_| {
+            fields
+                .split(',')
+                .map(|field| field.trim().to_owned())
+                .collect()
+        }),
     };
     verified(core, &url, &token).await?;
     lock(&core.subscriptions).app = Some(AppCallback {
@@ -229,7 +226,7 @@ fn parameters(uri: &Uri, body: &Bytes) -> HashMap<String, String> {
             all.extend(fields.into_iter().map(|(key, value)| match value {
                 Value::String(text) => (key, text),
                 other => (key, other.to_string()),
-            }))
+            }));
         }
         _ => all.extend(url::form_urlencoded::parse(body).into_owned()),
     }

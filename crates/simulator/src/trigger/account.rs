@@ -64,7 +64,7 @@ pub(super) fn trigger(
         ),
         "phone_number.quality" => {
             change(simulator, &number, |number| {
-                "HIGH".clone_into(&mut number.throughput)
+                "HIGH".clone_into(&mut number.throughput);
             });
             (
                 "phone_number_quality_update",
@@ -78,7 +78,7 @@ pub(super) fn trigger(
         "phone_number.name_approved" => {
             let name = params.text_or("name", &number.verified_name)?.to_owned();
             change(simulator, &number, |number| {
-                number.verified_name.clone_from(&name)
+                number.verified_name.clone_from(&name);
             });
             (
                 "phone_number_name_update",

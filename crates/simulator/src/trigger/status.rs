@@ -14,14 +14,14 @@ pub(super) fn trigger(
     goal: MessageStatus,
     params: &Params<'_>,
 ) -> Result<Triggered, SimulatorError> {
-    let code = match params.number("code")? {
+    let error = match params.number("code")? {
         None => 131_026,
         // A code beyond the table is passed on as it is; fractions make no sense.
         #[expect(
             clippy::cast_possible_truncation,
             reason = "codes are small whole numbers"
         )]
-        Some(code) => code as i64,
+        Some(error) => error as i64,
     };
     let core = simulator.core();
     let mut world = lock(&core.world);
@@ -36,8 +36,8 @@ pub(super) fn trigger(
     if world.message(wamid.as_str()).is_none() {
         return Err(SimulatorError::Unknown { kind: "message" });
     }
-    let code = (goal == MessageStatus::Failed).then_some(code);
-    bring(core, &mut world, &wamid, goal, code)
+    let error = (goal == MessageStatus::Failed).then_some(error);
+    bring(core, &mut world, &wamid, goal, error)
         .map(|emitted| emitted.triggered(event, Some(wamid)))
         .ok_or_else(|| SimulatorError::Parameter {
             name: "wamid",

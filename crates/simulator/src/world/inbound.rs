@@ -94,7 +94,7 @@ pub(crate) fn write(
         "contacts": [person.contact(true)],
         "messages": [message],
     });
-    let lane = lane_key(key, Some(person));
+    let order = lane_key(key, Some(person));
     let line = ChatLine {
         wamid: wamid.clone(),
         phone_number_id: number.id.clone(),
@@ -108,6 +108,6 @@ pub(crate) fn write(
     world.add_received(key, line);
     // Still under the lock: what one user writes leaves in the order in which it was written.
     Ok(core
-        .emit(number, "messages", lane, &value)
+        .emit(number, "messages", order, &value)
         .triggered(event, Some(wamid)))
 }

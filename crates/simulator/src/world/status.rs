@@ -30,11 +30,11 @@ pub(crate) fn scheduled(core: &Arc<Core>, wamid: &Wamid, step: MessageStatus) {
         if message.has(step) || message.has(MessageStatus::Failed) {
             return;
         }
-        let (step, code) = match (step, failure(core, &world, message)) {
-            (MessageStatus::Sent, Some(code)) => (MessageStatus::Failed, Some(code)),
+        let (step, error) = match (step, failure(core, &world, message)) {
+            (MessageStatus::Sent, Some(error)) => (MessageStatus::Failed, Some(error)),
             _ => (step, None),
         };
-        take(core, &mut world, wamid, step, code);
+        take(core, &mut world, wamid, step, error);
         world
             .messages
             .get(wamid)
@@ -53,7 +53,7 @@ pub(crate) fn bring(
     world: &mut World,
     wamid: &Wamid,
     goal: MessageStatus,
-    code: Option<i64>,
+    error: Option<i64>,
 ) -> Option<Emitted> {
     let message = world.messages.get(wamid)?;
     if message.has(goal) || message.has(MessageStatus::Failed) {
@@ -77,7 +77,7 @@ pub(crate) fn bring(
     for step in missing {
         take(core, world, wamid, step, None);
     }
-    take(core, world, wamid, goal, code)
+    take(core, world, wamid, goal, error)
 }
 
 impl Message {
@@ -157,7 +157,7 @@ fn take(
     world: &mut World,
     wamid: &Wamid,
     step: MessageStatus,
-    code: Option<i64>,
+    error: Option<i64>,
 ) -> Option<Emitted> {
     let now = core.clock.now();
     let message = world.messages.get_mut(wamid)?;
@@ -170,7 +170,7 @@ fn take(
             "display_phone_number": number.display_phone_number,
             "phone_number_id": number.id,
         },
-        "statuses": [status(message, person, step, now.as_second(), code)],
+        "statuses": [status(message, person, step, now.as_second(), error)],
     });
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
@@ -188,7 +188,7 @@ fn status(
     person: Option<&Person>,
     step: MessageStatus,
     seconds: i64,
-    code: Option<i64>,
+    error: Option<i64>,
 ) -> Value {
     let accepted = &message.accepted;
     let mut status = json!({
@@ -218,7 +218,7 @@ fn status(
         status["biz_opaque_callback_data"] = json!(data);
     }
     if failed {
-        status["errors"] = json!([codes::asynchronous(code.unwrap_or(131_000))]);
+        status["errors"] = json!([codes::asynchronous(error.unwrap_or(131_000))]);
     } else if matches!(step, MessageStatus::Sent | MessageStatus::Delivered) {
         status["pricing"] = pricing(message);
     }

@@ -1,5 +1,7 @@
 //! Template messages, held against the registry.
 
+use serde_json::Value;
+
 use crate::core::{Core, lock, read};
 use crate::graph::GraphError;
 use crate::graph::check::message::{Content, To};
@@ -19,8 +21,7 @@ pub(super) fn check(core: &Core, template: &Object<'_>, to: &To) -> Result<Conte
     let name = template.required_text("name", NAME)?;
     let language = template.required_object("language")?;
     language.only(&["code", "policy"])?;
-    let code = language.required_text("code", NO_LIMIT)?;
-    let approved = approved(core, name, code)?;
+    let approved = approved(core, name, language.required_text("code", NO_LIMIT)?)?;
     if approved.category == Category::Authentication && matches!(to, To::Bsuid(_)) {
         return Err(GraphError::usual(131_062));
     }
@@ -107,10 +108,13 @@ impl<'a> Given<'a> {
 }
 
 fn index(component: &Object<'_>) -> Result<usize, GraphError> {
-    let index = component.number("index")?;
-    (0..10)
-        .find(|place| f64::from(*place) == index)
-        .and_then(|place: u8| usize::try_from(place).ok())
+    let index = match component.get("index") {
+        None => return Err(component.missing("index")),
+        Some(Value::String(text)) => text.parse().ok(),
+        Some(value) => value.as_u64().and_then(|index| usize::try_from(index).ok()),
+    };
+    index
+        .filter(|index| *index < 10)
         .ok_or_else(|| component.invalid("index", "must be between 0 and 9"))
 }
 

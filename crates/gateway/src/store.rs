@@ -11,10 +11,13 @@ pub(crate) mod dead_letters;
 pub(crate) mod deliveries;
 pub(crate) mod endpoints;
 pub(crate) mod events;
+pub(crate) mod idempotency;
 pub(crate) mod messages;
 mod migrations;
+pub(crate) mod outbound;
 pub(crate) mod sql;
 pub(crate) mod statuses;
+pub(crate) mod unsettled;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,89 @@
+//! What a notification holds, as a flat list of updates.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::value::RawValue;
+use wharf_model::incoming::{MessageEcho, WebhookError};
+use wharf_model::{CallId, Contact, Field, IncomingMessage, MessageStatus, PhoneNumberId};
+
+/// What a notification holds: every element is either an update or unrecognised.
+#[derive(Debug)]
+pub struct Notification {
+    /// The updates, in the order of the notification.
+    pub updates: Vec<Update>,
+    /// What was not understood.
+    pub unrecognised: Vec<Unrecognised>,
+}
+
+/// One fact: a message, a status, or any other change.
+#[derive(Debug)]
+pub struct Update {
+    /// The field it was reported under. The one sample of Meta that reports a template's quality
+    /// under `message_template_status_update` is put right.
+    pub field: Field,
+    /// The WABA as a rule, a business portfolio for some fields; empty if absent.
+    pub entry_id: Arc<str>,
+    /// When Meta made the entry; absent for messages and the like, which have their own times.
+    pub entry_time: Option<Timestamp>,
+    /// The business phone number, where the change names one.
+    pub phone_number_id: Option<PhoneNumberId>,
+    /// The same number as shown.
+    pub display_phone_number: Option<Arc<str>>,
+    /// What happened.
+    pub kind: UpdateKind,
+    /// The element verbatim, or the whole value if the value is not a list of elements.
+    pub raw: Box<RawValue>,
+    /// What the notification says about the users of this update.
+    pub contacts: Vec<Arc<UpdateContact>>,
+}
+
+/// What happened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum UpdateKind {
+    /// A user wrote.
+    Message(Box<IncomingMessage>),
+    /// The business wrote by other means.
+    Echo(Box<MessageEcho>),
+    /// A message of the business was sent, delivered, read, played, or failed.
+    Status(Box<MessageStatus>),
+    /// An error of the number or WABA, not of one message.
+    Error(WebhookError),
+    /// A call began, changed or ended.
+    Call(CallUpdate),
+    /// Anything else; [`Update::raw`] says what.
+    Other,
+}
+
+/// A step of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallUpdate {
+    /// The call.
+    pub id: CallId,
+    /// `connect` or `terminate`; or the status: `RINGING`, `ACCEPTED`, `REJECTED`.
+    pub step: String,
+}
+
+/// What a notification says about one user.
+#[derive(Debug)]
+pub struct UpdateContact {
+    /// What was understood.
+    pub contact: Contact,
+    /// The element of `contacts` verbatim.
+    pub raw: Box<RawValue>,
+    /// Whether an update names this user. A contact that none names stands with the first update
+    /// of its change, so that it is not lost: it may be someone else.
+    pub matched: bool,
+}
+
+/// A part of a notification that was not understood.
+#[derive(Debug)]
+pub struct Unrecognised {
+    /// JSON pointer into the notification.
+    pub path: String,
+    /// What is wrong, for a person.
+    pub reason: &'static str,
+    /// The part verbatim.
+    pub raw: Box<RawValue>,
+}

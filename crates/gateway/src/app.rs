@@ -101,7 +101,7 @@ impl Running {
     pub async fn start(config: Config, environment: Environment) -> Result<Self, StartError> {
         let store = Store::open(&config.sqlite_path()?)?;
         let applied = store.read(ingest::position).await?;
-        let journal = ingest::open_journal(&config, applied, environment.acknowledge_early)?;
+        let journal = ingest::open_journal(&config, applied)?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
         let app = Arc::new(App {

@@ -7,6 +7,7 @@
 mod apply;
 mod event_data;
 mod event_name;
+mod prepared;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,8 @@ use crate::app::App;
 use crate::config::Config;
 use crate::journal::{Journal, JournalError, Options, Position};
 use crate::store::{StoreError, Tx, Value};
-use apply::{Applied, Prepared};
+use apply::Applied;
+use prepared::Prepared;
 
 /// The reader's name in `inbox_cursors`.
 const READER: &str = "ingest";

@@ -1,56 +1,26 @@
-//! A batch of notifications: understood outside the transaction, applied inside it.
+//! A batch of notifications, applied in one transaction.
+
+mod channel;
+mod message;
+mod status;
 
 use std::collections::HashMap;
 
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use wharf_model::incoming::{IncomingMessage, MessageStatus};
-use wharf_webhook::{Notification, ParseError, Unrecognised, Update, UpdateKind};
+use wharf_webhook::{Unrecognised, Update, UpdateKind};
 
 use super::event_data::{self, Data};
+use super::prepared::{Content, Item, Prepared};
 use super::{event_name, move_to, position};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::ids::Kind;
-use crate::journal::{Entry, JournalError, Position};
-use crate::store::channels::{self, Channel};
-use crate::store::contacts::{self, Identity};
+use crate::journal::Position;
 use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::events::{self, NewEvent};
-use crate::store::messages::{self, Direction, Message, State};
-use crate::store::statuses::{self, Kept, NewStatus};
-use crate::store::{StoreError, Tx, conversations};
+use crate::store::{StoreError, Tx};
 use crate::telemetry::EventName;
-
-/// Messages a second of a number that nobody has told us more about.
-/// See [Cloud API/Throughput].
-const THROUGHPUT: i64 = 80;
-
-/// A batch, parsed.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    from: Position,
-    next: Position,
-    items: Vec<Item>,
-}
-
-#[derive(Debug)]
-struct Item {
-    /// The notification's name.
-    at: String,
-    received_at: Millis,
-    content: Content,
-}
-
-#[derive(Debug)]
-enum Content {
-    Notification(Notification),
-    /// Signed by Meta, yet not a notification.
-    Malformed(ParseError),
-    /// The journal could not read its own bytes.
-    Corrupt {
-        to: Position,
-    },
-}
 
 /// What a batch did.
 #[derive(Debug)]
@@ -62,44 +32,6 @@ pub(super) struct Applied {
 }
 
 impl Prepared {
-    /// Reads and parses what is durable behind `from`. Blocking.
-    pub(super) fn read(
-        app: &App,
-        from: Position,
-        records: usize,
-        bytes: usize,
-    ) -> Result<Self, JournalError> {
-        let batch = app.journal.read_batch(from, records, bytes)?;
-        let item = |entry| match entry {
-            Entry::Record { at, record } => Item {
-                at: at.to_string(),
-                received_at: record.received_at,
-                content: match wharf_webhook::parse(&record.body) {
-                    Ok(notification) => Content::Notification(notification),
-                    Err(error) => Content::Malformed(error),
-                },
-            },
-            Entry::Corrupt { from, to } => Item {
-                at: from.to_string(),
-                received_at: app.clock.now(),
-                content: Content::Corrupt { to },
-            },
-        };
-        Ok(Self {
-            from,
-            next: batch.next,
-            items: batch.entries.into_iter().map(item).collect(),
-        })
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.next == self.from
-    }
-
-    pub(super) fn next(&self) -> Position {
-        self.next
-    }
-
     /// Applies the batch and moves the reader, in the caller's transaction.
     pub(super) fn apply(self, app: &App, tx: &Tx<'_>) -> Result<Applied, StoreError> {
         if position(tx)? != self.from {
@@ -196,139 +128,6 @@ impl Batch<'_> {
         }
     }
 
-    fn take_message(
-        &mut self,
-        item: &Item,
-        update: &Update,
-        incoming: &IncomingMessage,
-        channel_id: String,
-    ) -> Result<(), StoreError> {
-        let (tx, app) = (self.tx, self.app);
-        let wamid = incoming.id.as_str();
-        if messages::is_known(tx, &channel_id, wamid)? {
-            self.repeated += 1;
-            return Ok(());
-        }
-        let now = item.received_at;
-        let occurred_at = incoming
-            .timestamp
-            .map_or(now, jiff::Timestamp::as_millisecond);
-        let identity = identity_of(incoming, update);
-        let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
-        let partner = match &incoming.group_id {
-            Some(group) => {
-                let group_id = Some(group.to_string());
-                let group = Identity {
-                    group_id,
-                    ..Identity::default()
-                };
-                contacts::find_or_insert(tx, &group, &app.random, now)?
-            }
-            None => contact_id.clone(),
-        };
-        // A time ahead of ours must not hold the customer service window open longer.
-        let inbound_at = Some(occurred_at.min(now));
-        let conversation_id =
-            conversations::touch(tx, &channel_id, &partner, inbound_at, &app.random, now)?;
-        let id = app.random.id(Kind::Message, now);
-        let from = identity.wa_id.as_deref().or(identity.bsuid.as_deref());
-        let data = Data {
-            id: Some(&id),
-            message_id: Some(wamid),
-            conversation_id: Some(&conversation_id),
-            contact_id: Some(&contact_id),
-            from,
-            chat: incoming.group_id.as_ref().map(AsRef::as_ref).or(from),
-            kind: Some(&incoming.kind),
-            ..Data::of(update)
-        }
-        .render()?;
-        let message = Message {
-            id,
-            channel_id,
-            conversation_id,
-            contact_id,
-            direction: Direction::Inbound,
-            carrier_id: Some(wamid.to_owned()),
-            kind: incoming.kind.clone(),
-            content: update.raw.get().to_owned(),
-            request_id: None,
-            state: State::Received,
-            state_detail: None,
-            attempts: 0,
-            notification: Some(item.at.clone()),
-            occurred_at,
-            created_at: now,
-            updated_at: now,
-        };
-        messages::insert(tx, &message)?;
-        let Message { id, channel_id, .. } = message;
-        self.event(
-            item,
-            channel_id,
-            event_name::of(update),
-            occurred_at,
-            Some(id),
-            data,
-        );
-        Ok(())
-    }
-
-    fn take_status(
-        &mut self,
-        item: &Item,
-        update: &Update,
-        status: &MessageStatus,
-        channel_id: String,
-    ) -> Result<(), StoreError> {
-        let occurred_at = status
-            .timestamp
-            .map_or(item.received_at, jiff::Timestamp::as_millisecond);
-        let recipient = recipient_of(status);
-        let kept = statuses::keep(
-            self.tx,
-            &NewStatus {
-                carrier_id: status.id.as_str(),
-                channel_id: &channel_id,
-                status: status.status.as_str(),
-                recipient,
-                message_id: status.biz_opaque_callback_data.as_deref(),
-                occurred_at,
-                received_at: item.received_at,
-                raw: update.raw.get(),
-            },
-        )?;
-        let message = match kept {
-            Kept::Seen => {
-                self.repeated += 1;
-                return Ok(());
-            }
-            Kept::New(message) => message,
-        };
-        let data = Data {
-            id: message.as_ref().map(|message| message.id.as_str()),
-            message_id: Some(status.id.as_str()),
-            conversation_id: message
-                .as_ref()
-                .map(|message| message.conversation_id.as_str()),
-            contact_id: message.as_ref().map(|message| message.contact_id.as_str()),
-            recipient: Some(recipient),
-            status: Some(status.status.as_str()),
-            ..Data::of(update)
-        }
-        .render()?;
-        let message_id = message.map(|message| message.id);
-        self.event(
-            item,
-            channel_id,
-            event_name::of(update),
-            occurred_at,
-            message_id,
-            data,
-        );
-        Ok(())
-    }
-
     fn take_other(
         &mut self,
         item: &Item,
@@ -346,7 +145,7 @@ impl Batch<'_> {
         }
         let occurred_at = update
             .entry_time
-            .map_or(item.received_at, |seconds| seconds * 1000);
+            .map_or(item.received_at, jiff::Timestamp::as_millisecond);
         self.event(item, channel_id, name, occurred_at, None, data);
         Ok(())
     }
@@ -372,7 +171,7 @@ impl Batch<'_> {
         item: &Item,
         reason: &str,
         path: Option<&str>,
-        raw: Option<&serde_json::value::RawValue>,
+        raw: Option<&RawValue>,
     ) -> Result<(), StoreError> {
         let data = event_data::Unrecognised {
             reason,
@@ -422,52 +221,6 @@ impl Batch<'_> {
         Ok(added == 1)
     }
 
-    /// The channel of an update; a number that nobody has set up yet becomes one that only receives.
-    fn channel_of(&mut self, item: &Item, update: &Update) -> Result<String, StoreError> {
-        let Some(number) = &update.phone_number_id else {
-            return self.channel_of_waba(&update.entry_id);
-        };
-        if let Some(known) = self.channels.get(number.as_str()) {
-            return Ok(known.clone());
-        }
-        let found = channels::by_number(self.tx, "cloud", number.as_str())?;
-        let id = match found {
-            Some(id) => id,
-            None => self.register(item, number.as_str(), update)?,
-        };
-        self.channels.insert(number.to_string(), id.clone());
-        Ok(id)
-    }
-
-    fn register(&self, item: &Item, number: &str, update: &Update) -> Result<String, StoreError> {
-        let channel = Channel {
-            id: channel_id_for(number),
-            carrier: "cloud".to_owned(),
-            name: "received before it was set up".to_owned(),
-            phone_number_id: Some(number.to_owned()),
-            waba_id: Some(update.entry_id.clone()),
-            display_phone_number: update.display_phone_number.clone(),
-            access_token: None,
-            app_secret: None,
-            verify_token: None,
-            throughput: THROUGHPUT,
-            paused: None,
-            created_at: item.received_at,
-            updated_at: item.received_at,
-        };
-        channels::insert(self.tx, &channel)?;
-        Ok(channel.id)
-    }
-
-    /// Account-level updates name no number: the WABA's only channel, or the WABA itself.
-    fn channel_of_waba(&self, waba_id: &str) -> Result<String, StoreError> {
-        let mut ids = channels::of_waba(self.tx, waba_id)?;
-        Ok(match (ids.pop(), ids.is_empty()) {
-            (Some(only), true) => only,
-            _ => format!("waba-{}", channel_id_for(waba_id)),
-        })
-    }
-
     fn event(
         &mut self,
         item: &Item,
@@ -511,50 +264,6 @@ impl Batch<'_> {
             last_received_at,
         })
     }
-}
-
-/// Who wrote, from the message and the contact element that goes with it.
-fn identity_of(message: &IncomingMessage, update: &Update) -> Identity {
-    let contact = update
-        .contacts
-        .first()
-        .and_then(|contact| contact.typed.as_ref());
-    let text = |id: Option<&str>| id.map(str::to_owned);
-    Identity {
-        wa_id: text(message.from.as_ref().map(AsRef::as_ref))
-            .or_else(|| text(contact?.wa_id.as_ref().map(AsRef::as_ref))),
-        bsuid: text(message.from_user_id.as_ref().map(AsRef::as_ref))
-            .or_else(|| text(contact?.user_id.as_ref().map(AsRef::as_ref))),
-        parent_bsuid: text(message.from_parent_user_id.as_ref().map(AsRef::as_ref)),
-        group_id: None,
-        username: contact.and_then(|contact| contact.username.clone()),
-        name: contact.and_then(|contact| contact.name.clone()),
-    }
-}
-
-/// Whom a status is about: the participant of a group, else the user, else the number or group.
-fn recipient_of(status: &MessageStatus) -> &str {
-    let participant = status
-        .recipient_participant_user_id
-        .as_ref()
-        .map(AsRef::as_ref);
-    participant
-        .or(status.recipient_participant_id.as_ref().map(AsRef::as_ref))
-        .or(status.recipient_user_id.as_ref().map(AsRef::as_ref))
-        .or(status.recipient_id.as_ref().map(AsRef::as_ref))
-        .unwrap_or_default()
-}
-
-/// A phone number id or WABA id as a channel id: one token of a subject.
-fn channel_id_for(id: &str) -> String {
-    let token = |c: char| {
-        if c.is_ascii_alphanumeric() || c == '_' {
-            c
-        } else {
-            '-'
-        }
-    };
-    id.chars().take(64).map(token).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {

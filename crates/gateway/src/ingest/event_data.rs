@@ -57,7 +57,7 @@ impl<'a> Data<'a> {
             status: None,
             field: update.field.as_str(),
             waba_id: &update.entry_id,
-            time: update.entry_time,
+            time: update.entry_time.map(jiff::Timestamp::as_second),
             phone_number_id: update.phone_number_id.as_ref().map(AsRef::as_ref),
             display_phone_number: update.display_phone_number.as_deref(),
             contacts: update

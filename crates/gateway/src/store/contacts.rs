@@ -2,6 +2,7 @@
 //!
 //! A BSUID names a person for good; a phone number may be absent and may move to somebody else.
 
+use super::page::{Page, Where};
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
@@ -239,4 +240,11 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
     )?;
     tx.execute("DELETE FROM contacts WHERE id = $1", &[from.into()])?;
     Ok(())
+}
+
+/// A page of contacts, newest first.
+pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<Contact>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM contacts"));
+    sql.and_older(page);
+    sql.all(tx, contact)
 }

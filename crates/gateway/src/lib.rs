@@ -1,1 +1,36 @@
 //! The Wharf gateway: webhooks in, events out, messages sent at the speed that the carrier permits.
+//!
+//! One room per thing that happens; `ARCHITECTURE.md` has the map and the walks.
+//!
+//! | Room | What happens there |
+//! |---|---|
+//! | `http` | every route in one table; auth, errors, paging |
+//! | `ingest` | notification → journal → 200; then journal → events |
+//! | `send` | accept → queued → carrier → outcome |
+//! | `carrier` | one enum, one file a carrier |
+//! | `deliver` | event → endpoint |
+//! | `stream` | events, live, at each follower's pace |
+//! | `store` | the database, one file an aggregate |
+//! | `journal` | the append-only inbox |
+
+mod app;
+mod carrier;
+pub mod clock;
+pub mod config;
+mod deliver;
+mod envelope;
+mod event_catalogue;
+mod http;
+pub mod ids;
+mod ingest;
+pub mod journal;
+mod send;
+mod store;
+mod stream;
+pub mod telemetry;
+
+pub use app::{Environment, Running, StartError};
+pub use deliver::signature as standard_webhooks;
+pub use event_catalogue::events_markdown;
+pub use http::openapi_json;
+pub use store::{Store, StoreError};

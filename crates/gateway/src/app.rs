@@ -1,0 +1,184 @@
+//! What every room shares, and how the service starts and stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::carrier::Carriers;
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::ids::Random;
+use crate::journal::{Journal, JournalError};
+use crate::store::{Store, StoreError};
+use crate::telemetry::Metrics;
+use crate::{deliver, http, ingest, send};
+
+/// What comes in from outside, so that a test can own it.
+#[derive(Debug)]
+pub struct Environment {
+    /// Wall-clock time.
+    pub clock: Clock,
+    /// Ids, secrets and jitter.
+    pub random: Random,
+    /// A socket that is bound already; else `server.listen` is bound.
+    pub listener: Option<TcpListener>,
+    /// Answer webhooks before they are stored. Only the crash test sets it, to see itself fail.
+    pub acknowledge_early: bool,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self {
+            clock: Clock::system(),
+            random: Random::system(),
+            listener: None,
+            acknowledge_early: false,
+        }
+    }
+}
+
+/// Why the gateway did not start. Each says what to do in its own words or its source's.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A setting or a secret.
+    #[error("the configuration cannot be used")]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error("the store cannot be opened")]
+    Store(#[from] StoreError),
+    /// The inbox journal.
+    #[error("the inbox journal cannot be opened")]
+    Journal(#[from] JournalError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// `server.listen`
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Shared by all rooms.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) store: Store,
+    pub(crate) journal: Journal,
+    pub(crate) metrics: Metrics,
+    pub(crate) carriers: Carriers,
+    pub(crate) queue: send::Queue,
+    /// See [`Environment::acknowledge_early`].
+    pub(crate) acknowledge_early: bool,
+    pub(crate) tasks: TaskTracker,
+    /// Cancelled when a shutdown begins: take no new work, finish what is under way.
+    pub(crate) stopping: CancellationToken,
+}
+
+/// A gateway that runs.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    first_api_key: Option<String>,
+    pub(crate) app: Arc<App>,
+}
+
+impl App {
+    /// Spawns on the tracker, so that a shutdown waits for it.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
+}
+
+impl Running {
+    /// Opens the store and the journal, starts every worker and begins to listen.
+    pub async fn start(config: Config, environment: Environment) -> Result<Self, StartError> {
+        let store = Store::open(&config.sqlite_path()?)?;
+        let applied = store.read(ingest::position).await?;
+        let journal = ingest::open_journal(&config, applied)?;
+        let metrics = Metrics::new();
+        let carriers = Carriers::new(&config)?;
+        let app = Arc::new(App {
+            config,
+            clock: environment.clock,
+            random: environment.random,
+            store,
+            journal,
+            metrics,
+            carriers,
+            queue: send::Queue::default(),
+            acknowledge_early: environment.acknowledge_early,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        });
+        let listener = match environment.listener {
+            Some(listener) => listener,
+            None => bind(app.config.server.listen).await?,
+        };
+        let address = listener.local_addr().map_err(|source| StartError::Listen {
+            address: app.config.server.listen,
+            source,
+        })?;
+        let first_api_key = http::first_api_key(&app).await?;
+        ingest::start(&app).await?;
+        send::start(&app).await?;
+        deliver::start(&app)?;
+        http::start(&app, listener).await?;
+        tracing::info!(%address, "gateway listens");
+        Ok(Self {
+            address,
+            first_api_key,
+            app,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the rooms share, for tests that look into one.
+    #[cfg(test)]
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// The first API key, if this start made it. It is shown only now; the store keeps its hash.
+    pub fn first_api_key(&self) -> Option<&str> {
+        self.first_api_key.as_deref()
+    }
+
+    /// Takes no new work, finishes what is under way within `server.drain_seconds`, and closes.
+    ///
+    /// Returns whether everything finished in time; what did not is resumed at the next start.
+    pub async fn stop(self) -> bool {
+        self.app.stopping.cancel();
+        self.app.tasks.close();
+        let limit = Duration::from_secs(self.app.config.server.drain_seconds);
+        let drained = tokio::time::timeout(limit, self.app.tasks.wait())
+            .await
+            .is_ok();
+        if !drained {
+            tracing::warn!(
+                left = self.app.tasks.len(),
+                "shutdown did not wait for all work"
+            );
+        }
+        self.app.journal.clone().close().await;
+        self.app.store.close().await;
+        tracing::info!(drained, "gateway stopped");
+        drained
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| StartError::Listen { address, source })
+}

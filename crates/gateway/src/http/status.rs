@@ -1,0 +1,60 @@
+//! `GET /api/v1/status`: what this gateway is and how far it has come.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::app::App;
+use crate::ingest;
+use crate::store::events;
+
+/// The state of the service.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Status {
+    /// Version of the gateway.
+    #[schema(example = "0.1.0")]
+    version: &'static str,
+    inbox: Inbox,
+    /// How many events there are.
+    events: i64,
+}
+
+/// How far ingest has come in the inbox journal.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Inbox {
+    /// Up to where notifications are on disk.
+    #[schema(example = "1-40960")]
+    stored: String,
+    /// Up to where they have become events.
+    #[schema(example = "1-40960")]
+    applied: String,
+    /// Whether there is something stored that has not been applied yet.
+    waiting: bool,
+}
+
+/// What the gateway is doing
+///
+/// Version, and whether everything that was received has become events.
+#[utoipa::path(get, path = "/api/v1/status", tag = "Service", operation_id = "status", responses(
+        (status = 200, description = "The state of the service", body = Status),
+    ))]
+pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
+    let stored = *app.journal.durable_end().borrow();
+    let (applied, events) = app
+        .store
+        .read(|tx| Ok((ingest::position(tx)?, events::last_seq(tx)?)))
+        .await?;
+    Ok(Json(Status {
+        version: env!("CARGO_PKG_VERSION"),
+        inbox: Inbox {
+            stored: stored.to_string(),
+            applied: applied.to_string(),
+            waiting: applied < stored,
+        },
+        events,
+    }))
+}

@@ -1,0 +1,205 @@
+//! Meta's webhook: the challenge, and notifications, which are on disk before the 200.
+//!
+//! Nothing of a body is read before its signature header has the right form, nothing of it is
+//! believed before the signature over the raw bytes is checked, and nothing of it is logged.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::app::App;
+use crate::carrier::{Secrets, Trust};
+use crate::journal::JournalError;
+use crate::telemetry::Outcome;
+
+/// GET of the app's route.
+pub(super) async fn challenge(State(app): State<Arc<App>>, query: RawQuery) -> Response {
+    let trust = app.carriers.trust();
+    answer_challenge(trust.app(), query)
+}
+
+/// GET of a channel's route.
+pub(super) async fn challenge_channel(
+    State(app): State<Arc<App>>,
+    Path(channel): Path<String>,
+    query: RawQuery,
+) -> Response {
+    match app.carriers.trust().channel(&channel) {
+        Some(secrets) => answer_challenge(secrets, query),
+        None => refuse(StatusCode::NOT_FOUND, "there is no such channel"),
+    }
+}
+
+/// POST to the app's route.
+pub(super) async fn receive(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let trust = app.carriers.trust();
+    let outcome = accept(&app, trust.app(), "app", &headers, body).await;
+    answer(&app, outcome)
+}
+
+/// POST to a channel's route.
+pub(super) async fn receive_channel(
+    State(app): State<Arc<App>>,
+    Path(channel): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let trust: Arc<Trust> = app.carriers.trust();
+    let outcome = match trust.channel(&channel) {
+        Some(secrets) => accept(&app, secrets, &format!("channel:{channel}"), &headers, body).await,
+        None => Err(Refused::NoChannel),
+    };
+    answer(&app, outcome)
+}
+
+/// Why a notification was not taken. Meta tries again for up to seven days.
+#[derive(Debug)]
+enum Refused {
+    NoSignature,
+    BadSignature,
+    TooLarge,
+    Body,
+    Malformed(wharf_webhook::ParseError),
+    NoChannel,
+    Busy,
+    Storage(JournalError),
+}
+
+async fn accept(
+    app: &App,
+    secrets: &Secrets,
+    source: &str,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(), Refused> {
+    let begun = Instant::now();
+    let Some(signature) = headers.get("x-hub-signature-256") else {
+        return Err(Refused::NoSignature);
+    };
+    let limit = app.config.server.webhook_body_limit;
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    if announced
+        .and_then(|length| length.parse::<usize>().ok())
+        .is_some_and(|length| length > limit)
+    {
+        return Err(Refused::TooLarge);
+    }
+    let body: Bytes = match Limited::new(body, limit).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => return Err(Refused::TooLarge),
+        Err(_) => return Err(Refused::Body),
+    };
+    wharf_webhook::verify(&secrets.app_secrets, Some(signature.as_bytes()), &body)
+        .map_err(|_| Refused::BadSignature)?;
+    wharf_webhook::probe(&body).map_err(Refused::Malformed)?;
+    if app.acknowledge_early {
+        let (journal, now, source) = (app.journal.clone(), app.clock.now(), source.to_owned());
+        app.spawn(async move { drop(journal.append(now, &source, body).await) });
+        return Ok(());
+    }
+    match app.journal.append(app.clock.now(), source, body).await {
+        Ok(_) => {
+            app.metrics
+                .webhook_seconds
+                .observe(begun.elapsed().as_secs_f64());
+            Ok(())
+        }
+        Err(JournalError::Busy | JournalError::Closed) => Err(Refused::Busy),
+        Err(error) => Err(Refused::Storage(error)),
+    }
+}
+
+fn answer(app: &App, outcome: Result<(), Refused>) -> Response {
+    let (label, response) = match outcome {
+        Ok(()) => ("accepted", StatusCode::OK.into_response()),
+        Err(refused) => refused.response(),
+    };
+    app.metrics
+        .webhooks
+        .get_or_create(&Outcome { outcome: label })
+        .inc();
+    response
+}
+
+impl Refused {
+    fn response(self) -> (&'static str, Response) {
+        let (label, status, text) = match self {
+            Self::NoSignature => (
+                "unsigned",
+                StatusCode::UNAUTHORIZED,
+                "the header X-Hub-Signature-256 is missing",
+            ),
+            Self::BadSignature => (
+                "bad_signature",
+                StatusCode::UNAUTHORIZED,
+                "X-Hub-Signature-256 is not the signature of this body by a known app secret",
+            ),
+            Self::TooLarge => (
+                "too_large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body is over the limit",
+            ),
+            Self::Body => (
+                "broken",
+                StatusCode::BAD_REQUEST,
+                "the body could not be read",
+            ),
+            Self::Malformed(error) => {
+                tracing::warn!(%error, "a signed webhook is malformed");
+                (
+                    "malformed",
+                    StatusCode::BAD_REQUEST,
+                    "the body is not a notification of WhatsApp",
+                )
+            }
+            Self::NoChannel => (
+                "no_channel",
+                StatusCode::NOT_FOUND,
+                "there is no such channel",
+            ),
+            Self::Busy => (
+                "busy",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too much waits for the disk; try again",
+            ),
+            Self::Storage(error) => {
+                tracing::error!(%error, source = ?std::error::Error::source(&error), "a webhook could not be stored");
+                (
+                    "not_stored",
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "the notification was not stored",
+                )
+            }
+        };
+        (label, refuse(status, text))
+    }
+}
+
+fn answer_challenge(secrets: &Secrets, RawQuery(query): RawQuery) -> Response {
+    match wharf_webhook::challenge(query.as_deref().unwrap_or(""), &secrets.verify_tokens) {
+        Ok(challenge) => challenge.into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "a webhook challenge was refused");
+            refuse(
+                StatusCode::FORBIDDEN,
+                "the challenge was refused: check hub.verify_token",
+            )
+        }
+    }
+}
+
+fn refuse(status: StatusCode, text: &'static str) -> Response {
+    (status, format!("{text}\n")).into_response()
+}

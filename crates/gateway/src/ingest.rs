@@ -1,0 +1,222 @@
+//! Ingest: what the journal holds becomes contacts, conversations, messages, statuses and events.
+//!
+//! The journal is the truth for what came in. This reader takes it in order, in batches; a batch
+//! and the reader's new position are one transaction, so a crash repeats a batch or does not, and
+//! an update that was applied before is dropped by its identity.
+
+mod apply;
+mod event_data;
+mod event_name;
+mod prepared;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::journal::{Journal, JournalError, Options, Position};
+use crate::store::{StoreError, Tx, Value};
+use apply::{Applied, Care};
+use prepared::Prepared;
+
+/// The reader's name in `inbox_cursors`.
+const READER: &str = "ingest";
+
+/// Records and bytes of one transaction at most: enough to share its cost, few enough that an API
+/// write waits only some milliseconds behind it.
+const BATCH_RECORDS: usize = 256;
+const BATCH_BYTES: usize = 512 * 1024;
+
+/// How often a batch that could not be applied is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How often raw notifications past their retention are removed.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// Opens the inbox journal in the data folder.
+pub(crate) fn open_journal(config: &Config, applied: Position) -> Result<Journal, JournalError> {
+    let options = Options {
+        applied,
+        ..Options::default()
+    };
+    let (journal, recovery) = Journal::open(&config.data_dir.join("inbox"), &options)?;
+    if let Some(torn) = &recovery.torn {
+        tracing::warn!(from = %torn.from, bytes = torn.bytes, "cut the unfinished end of the inbox journal");
+    }
+    Ok(journal)
+}
+
+/// How far the store has applied the journal.
+pub(crate) fn position(tx: &Tx<'_>) -> Result<Position, StoreError> {
+    let found = tx.first(
+        "SELECT segment, byte_offset FROM inbox_cursors WHERE reader = $1",
+        &[READER.into()],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )?;
+    let Some((segment, offset)) = found else {
+        return Ok(Position::START);
+    };
+    let number = |value: i64| {
+        u64::try_from(value).map_err(|_| StoreError::Corrupt {
+            what: "inbox position",
+        })
+    };
+    Ok(Position {
+        segment: number(segment)?,
+        offset: number(offset)?,
+    })
+}
+
+fn move_to(tx: &Tx<'_>, position: Position) -> Result<(), StoreError> {
+    let number = |value: u64| {
+        i64::try_from(value).map_err(|_| StoreError::Corrupt {
+            what: "inbox position",
+        })
+    };
+    let values: [Value<'_>; 3] = [
+        READER.into(),
+        number(position.segment)?.into(),
+        number(position.offset)?.into(),
+    ];
+    tx.execute(
+        "INSERT INTO inbox_cursors (reader, segment, byte_offset) VALUES ($1, $2, $3) \
+         ON CONFLICT (reader) DO UPDATE SET segment = excluded.segment, \
+         byte_offset = excluded.byte_offset",
+        &values,
+    )?;
+    Ok(())
+}
+
+/// Starts the reader and the sweeper.
+pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
+    let from = app.store.read(position).await?;
+    app.spawn(read_on(Arc::clone(app), from));
+    app.spawn(sweep(Arc::clone(app)));
+    Ok(())
+}
+
+/// A batch on its way through the store's writer.
+type Pending = oneshot::Receiver<Result<Applied, StoreError>>;
+
+/// Prepares a batch while the one before it is applied.
+async fn read_on(app: Arc<App>, mut from: Position) {
+    let mut end = app.journal.durable_end();
+    let mut applying: Option<Pending> = None;
+    let mut next = from;
+    let mut care = Care::Batch;
+    loop {
+        end.borrow_and_update();
+        let reader = Arc::clone(&app);
+        let prepared = tokio::task::spawn_blocking(move || {
+            Prepared::read(&reader, next, BATCH_RECORDS, BATCH_BYTES)
+        });
+        let prepared = match prepared.await {
+            Ok(Ok(prepared)) => Some(prepared),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the inbox journal cannot be read");
+                None
+            }
+            Err(_) => None,
+        };
+        if let Some(pending) = applying.take() {
+            match settle(&app, pending.await) {
+                Some(position) => {
+                    from = position;
+                    care = Care::Batch;
+                }
+                None => {
+                    // The batch in hand builds on one that did not happen: begin again behind it,
+                    // and find out which notification it was.
+                    next = from;
+                    let tried = std::mem::replace(&mut care, Care::Each);
+                    if tried == Care::Each && pause(&app, RETRY).await {
+                        return;
+                    }
+                    continue;
+                }
+            }
+        }
+        match prepared {
+            Some(prepared) if !prepared.is_empty() => {
+                next = prepared.next();
+                let shared = Arc::clone(&app);
+                match app
+                    .store
+                    .submit(move |tx| prepared.apply(&shared, tx, care))
+                {
+                    Ok(pending) => applying = Some(pending),
+                    Err(_) => return,
+                }
+                if app.stopping.is_cancelled() {
+                    if let Some(pending) = applying.take() {
+                        settle(&app, pending.await);
+                    }
+                    return;
+                }
+            }
+            Some(_) => tokio::select! {
+                () = app.stopping.cancelled() => return,
+                changed = end.changed() => if changed.is_err() { return },
+            },
+            None => {
+                if pause(&app, RETRY).await {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Counts what was applied; `None` when it was not, which has been logged.
+fn settle(
+    app: &App,
+    result: Result<Result<Applied, StoreError>, oneshot::error::RecvError>,
+) -> Option<Position> {
+    match result.unwrap_or(Err(StoreError::Closed)) {
+        Ok(applied) => {
+            applied.count(app);
+            Some(applied.next)
+        }
+        Err(error) => {
+            tracing::error!(%error, source = ?std::error::Error::source(&error), "a batch of the inbox was not applied; it will be tried again");
+            None
+        }
+    }
+}
+
+/// Waits; `true` when a shutdown has begun.
+async fn pause(app: &App, time: Duration) -> bool {
+    tokio::select! {
+        () = app.stopping.cancelled() => true,
+        () = tokio::time::sleep(time) => false,
+    }
+}
+
+/// Removes raw notifications past their retention, never one that is not applied yet.
+async fn sweep(app: Arc<App>) {
+    loop {
+        let day = 24 * 3600 * 1000;
+        let oldest = app.clock.now() - i64::from(app.config.retention.raw_days) * day;
+        let journal = app.journal.clone();
+        if let Ok(applied) = app.store.read(position).await {
+            let swept =
+                tokio::task::spawn_blocking(move || journal.delete_before(applied, oldest)).await;
+            match swept {
+                Ok(Ok(deleted)) if deleted.segments > 0 => {
+                    tracing::info!(
+                        segments = deleted.segments,
+                        bytes = deleted.bytes,
+                        "removed old raw notifications"
+                    );
+                }
+                Ok(Err(error)) => tracing::warn!(%error, "cannot remove old raw notifications"),
+                _ => {}
+            }
+        }
+        if pause(&app, SWEEP).await {
+            return;
+        }
+    }
+}

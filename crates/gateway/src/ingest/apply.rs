@@ -1,0 +1,292 @@
+//! A batch of notifications, applied in one transaction.
+
+mod channel;
+mod message;
+mod status;
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+use wharf_webhook::{Unrecognised, Update, UpdateKind};
+
+use super::event_data::{self, Data};
+use super::prepared::{Content, Item, Prepared};
+use super::{event_name, move_to, position};
+use crate::app::App;
+use crate::clock::Millis;
+use crate::ids::Kind;
+use crate::journal::Position;
+use crate::store::dead_letters::{self, NewDeadLetter};
+use crate::store::events::{self, NewEvent};
+use crate::store::{StoreError, Tx};
+use crate::telemetry::EventName;
+
+/// What is undone when a notification cannot be applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// The whole batch.
+    Batch,
+    /// That notification.
+    Each,
+}
+
+/// What a batch did.
+#[derive(Debug)]
+pub(super) struct Applied {
+    pub(super) next: Position,
+    events: Vec<&'static str>,
+    repeated: u64,
+    last_received_at: Option<Millis>,
+}
+
+impl Prepared {
+    /// Applies the batch and moves the reader, in the caller's transaction.
+    ///
+    /// With `care`, a notification whose data cannot be applied becomes a dead letter and the rest
+    /// is applied; without, it fails the batch. Care costs a savepoint each, and page copies.
+    pub(super) fn apply(self, app: &App, tx: &Tx<'_>, care: Care) -> Result<Applied, StoreError> {
+        if position(tx)? != self.from {
+            // The batch before this one was undone; this one waits for it.
+            return Err(StoreError::Commit(
+                "the batch before was not applied".to_owned(),
+            ));
+        }
+        let mut batch = Batch {
+            app,
+            tx,
+            events: Vec::new(),
+            repeated: 0,
+            channels: HashMap::new(),
+        };
+        let last_received_at = self.items.last().map(|item| item.received_at);
+        for item in &self.items {
+            match care {
+                Care::Batch => batch.take_content(item)?,
+                Care::Each => batch.take_carefully(item)?,
+            }
+        }
+        batch.finish(self.next, last_received_at)
+    }
+}
+
+impl Applied {
+    pub(super) fn count(&self, app: &App) {
+        for &event in &self.events {
+            app.metrics
+                .ingested
+                .get_or_create(&EventName { event })
+                .inc();
+        }
+        app.metrics.repeated_updates.inc_by(self.repeated);
+        if let Some(received_at) = self.last_received_at {
+            app.metrics.inbox_lag.set(app.clock.now() - received_at);
+        }
+    }
+}
+
+/// A batch while it is applied.
+struct Batch<'a> {
+    app: &'a App,
+    tx: &'a Tx<'a>,
+    events: Vec<NewEvent>,
+    repeated: u64,
+    /// Channel ids by phone number id, looked up once a batch.
+    channels: HashMap<String, String>,
+}
+
+impl Batch<'_> {
+    /// One notification. If its data cannot be applied it becomes a dead letter; the rest goes on.
+    fn take_carefully(&mut self, item: &Item) -> Result<(), StoreError> {
+        let (events, repeated, tx) = (self.events.len(), self.repeated, self.tx);
+        let taken = tx.savepoint(|| self.take_content(item));
+        match taken {
+            Err(error) if error.is_lasting() => {
+                tracing::error!(%error, source = ?std::error::Error::source(&error), notification = item.at, "a notification could not be applied");
+                self.events.truncate(events);
+                self.repeated = repeated;
+                self.channels.clear();
+                self.unrecognised(item, "not_applied", None, None)
+            }
+            other => other,
+        }
+    }
+
+    fn take_content(&mut self, item: &Item) -> Result<(), StoreError> {
+        match &item.content {
+            Content::Notification(notification) => {
+                for update in &notification.updates {
+                    self.take_update(item, update)?;
+                }
+                for unrecognised in &notification.unrecognised {
+                    self.take_unrecognised(item, unrecognised)?;
+                }
+                Ok(())
+            }
+            Content::Malformed(error) => {
+                tracing::warn!(%error, notification = item.at, "a stored notification is malformed");
+                self.unrecognised(item, "malformed", None, None)
+            }
+            Content::Corrupt { to } => {
+                tracing::error!(from = item.at, %to, "a part of the inbox journal is not readable");
+                self.unrecognised(item, "journal_corrupt", Some(&to.to_string()), None)
+            }
+        }
+    }
+
+    fn take_update(&mut self, item: &Item, update: &Update) -> Result<(), StoreError> {
+        let channel = self.channel_of(item, update)?;
+        match &update.kind {
+            UpdateKind::Message(message) => self.take_message(item, update, message, channel),
+            UpdateKind::Status(status) => self.take_status(item, update, status, channel),
+            _ => self.take_other(item, update, channel),
+        }
+    }
+
+    fn take_other(
+        &mut self,
+        item: &Item,
+        update: &Update,
+        channel_id: String,
+    ) -> Result<(), StoreError> {
+        let identity = format!("{channel_id}/{}", update.identity());
+        if !self.first_sight(&identity, item.received_at)? {
+            return Ok(());
+        }
+        let data = Data::of(update).render()?;
+        let name = event_name::of(update);
+        if name == "unrecognised" {
+            self.dead_letter(item, Some(&channel_id), "unknown_field", &data)?;
+        }
+        let occurred_at = update
+            .entry_time
+            .map_or(item.received_at, jiff::Timestamp::as_millisecond);
+        self.event(item, channel_id, name, occurred_at, None, data);
+        Ok(())
+    }
+
+    fn take_unrecognised(&mut self, item: &Item, part: &Unrecognised) -> Result<(), StoreError> {
+        // Not by its path: the same part stands elsewhere when Meta groups it otherwise.
+        let mut hash = Sha256::new();
+        hash.update(part.raw.get());
+        let identity = format!("unrecognised:{}:{}", part.reason, hex(&hash.finalize()));
+        if !self.first_sight(&identity, item.received_at)? {
+            return Ok(());
+        }
+        self.unrecognised(
+            item,
+            &part.reason.to_string(),
+            Some(&part.path),
+            Some(&part.raw),
+        )
+    }
+
+    fn unrecognised(
+        &mut self,
+        item: &Item,
+        reason: &str,
+        path: Option<&str>,
+        raw: Option<&RawValue>,
+    ) -> Result<(), StoreError> {
+        let data = event_data::Unrecognised {
+            reason,
+            path,
+            notification: &item.at,
+            raw,
+        }
+        .render()?;
+        self.dead_letter(item, None, reason, &data)?;
+        let nowhere = String::from("unassigned");
+        self.event(item, nowhere, "unrecognised", item.received_at, None, data);
+        Ok(())
+    }
+
+    fn dead_letter(
+        &self,
+        item: &Item,
+        channel_id: Option<&str>,
+        reason: &str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        let letter = NewDeadLetter {
+            id: self.app.random.id(Kind::DeadLetter, item.received_at),
+            channel_id: channel_id.map(str::to_owned),
+            notification: Some(item.at.clone()),
+            reason: reason.to_owned(),
+            detail: detail.to_owned(),
+            ..NewDeadLetter::default()
+        };
+        dead_letters::insert(
+            self.tx,
+            dead_letters::Kind::Ingest,
+            &letter,
+            item.received_at,
+        )
+    }
+
+    /// Whether this identity is new; counts it as repeated when it is not.
+    fn first_sight(&mut self, identity: &str, now: Millis) -> Result<bool, StoreError> {
+        let added = self.tx.execute(
+            "INSERT INTO seen_updates (identity, seen_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[identity.into(), now.into()],
+        )?;
+        if added == 0 {
+            self.repeated += 1;
+        }
+        Ok(added == 1)
+    }
+
+    fn event(
+        &mut self,
+        item: &Item,
+        channel_id: String,
+        kind: &'static str,
+        occurred_at: Millis,
+        message_id: Option<String>,
+        data: String,
+    ) {
+        self.events.push(NewEvent {
+            id: self.app.random.id(Kind::Event, item.received_at),
+            channel_id,
+            kind,
+            occurred_at,
+            created_at: item.received_at,
+            message_id,
+            notification: Some(item.at.clone()),
+            data,
+        });
+    }
+
+    /// Numbers and appends the events, and moves the reader.
+    fn finish(
+        self,
+        next: Position,
+        last_received_at: Option<Millis>,
+    ) -> Result<Applied, StoreError> {
+        if let Ok(count) = i64::try_from(self.events.len())
+            && count > 0
+        {
+            let first = events::reserve(self.tx, count)?;
+            for (seq, event) in (first..).zip(&self.events) {
+                events::append_at(self.tx, seq, event)?;
+            }
+        }
+        move_to(self.tx, next)?;
+        Ok(Applied {
+            next,
+            events: self.events.iter().map(|event| event.kind).collect(),
+            repeated: self.repeated,
+            last_received_at,
+        })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

@@ -1,0 +1,110 @@
+//! An incoming message becomes a contact, a conversation, a message and an event.
+
+use wharf_model::IncomingMessage;
+use wharf_webhook::Update;
+
+use super::Batch;
+use crate::ids::Kind;
+use crate::ingest::event_data::Data;
+use crate::ingest::event_name;
+use crate::ingest::prepared::Item;
+use crate::store::contacts::{self, Identity};
+use crate::store::messages::{self, Direction, Message, State};
+use crate::store::{StoreError, conversations};
+
+impl Batch<'_> {
+    pub(super) fn take_message(
+        &mut self,
+        item: &Item,
+        update: &Update,
+        incoming: &IncomingMessage,
+        channel_id: String,
+    ) -> Result<(), StoreError> {
+        let (tx, app) = (self.tx, self.app);
+        let wamid = incoming.id.as_str();
+        if messages::is_known(tx, &channel_id, wamid)? {
+            self.repeated += 1;
+            return Ok(());
+        }
+        let now = item.received_at;
+        let occurred_at = incoming
+            .timestamp
+            .map_or(now, jiff::Timestamp::as_millisecond);
+        let identity = identity_of(incoming, update);
+        let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
+        let partner = match &incoming.group_id {
+            Some(group) => {
+                let group_id = Some(group.to_string());
+                let group = Identity {
+                    group_id,
+                    ..Identity::default()
+                };
+                contacts::find_or_insert(tx, &group, &app.random, now)?
+            }
+            None => contact_id.clone(),
+        };
+        // A time ahead of ours must not hold the customer service window open longer.
+        let inbound_at = Some(occurred_at.min(now));
+        let conversation_id =
+            conversations::touch(tx, &channel_id, &partner, inbound_at, &app.random, now)?;
+        let id = app.random.id(Kind::Message, now);
+        let from = identity.wa_id.as_deref().or(identity.bsuid.as_deref());
+        let data = Data {
+            id: Some(&id),
+            message_id: Some(wamid),
+            conversation_id: Some(&conversation_id),
+            contact_id: Some(&contact_id),
+            from,
+            chat: incoming.group_id.as_ref().map(AsRef::as_ref).or(from),
+            kind: Some(&incoming.kind),
+            ..Data::of(update)
+        }
+        .render()?;
+        let message = Message {
+            id,
+            channel_id,
+            conversation_id,
+            contact_id,
+            direction: Direction::Inbound,
+            carrier_id: Some(wamid.to_owned()),
+            kind: incoming.kind.clone(),
+            content: update.raw.get().to_owned(),
+            request_id: None,
+            state: State::Received,
+            state_detail: None,
+            attempts: 0,
+            notification: Some(item.at.clone()),
+            occurred_at,
+            created_at: now,
+            updated_at: now,
+        };
+        messages::insert(tx, &message)?;
+        let Message { id, channel_id, .. } = message;
+        self.event(
+            item,
+            channel_id,
+            event_name::of(update),
+            occurred_at,
+            Some(id),
+            data,
+        );
+        Ok(())
+    }
+}
+
+/// Who wrote, from the message and the contact element that goes with it.
+fn identity_of(message: &IncomingMessage, update: &Update) -> Identity {
+    let named = update.contacts.iter().find(|contact| contact.matched);
+    let contact = named.map(|contact| &contact.contact);
+    let text = |id: Option<&str>| id.map(str::to_owned);
+    Identity {
+        wa_id: text(message.from.as_ref().map(AsRef::as_ref))
+            .or_else(|| text(contact?.wa_id.as_ref().map(AsRef::as_ref))),
+        bsuid: text(message.from_user_id.as_ref().map(AsRef::as_ref))
+            .or_else(|| text(contact?.user_id.as_ref().map(AsRef::as_ref))),
+        parent_bsuid: text(message.from_parent_user_id.as_ref().map(AsRef::as_ref)),
+        group_id: None,
+        username: contact.and_then(|contact| contact.username.clone()),
+        name: contact.and_then(|contact| contact.name.clone()),
+    }
+}

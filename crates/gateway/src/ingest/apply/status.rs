@@ -1,0 +1,82 @@
+//! A message status is kept, moves its message forward, and becomes an event.
+
+use wharf_model::MessageStatus;
+use wharf_webhook::Update;
+
+use super::Batch;
+use crate::ingest::event_data::Data;
+use crate::ingest::event_name;
+use crate::ingest::prepared::Item;
+use crate::store::StoreError;
+use crate::store::statuses::{self, Kept, NewStatus};
+
+impl Batch<'_> {
+    pub(super) fn take_status(
+        &mut self,
+        item: &Item,
+        update: &Update,
+        status: &MessageStatus,
+        channel_id: String,
+    ) -> Result<(), StoreError> {
+        let occurred_at = status
+            .timestamp
+            .map_or(item.received_at, jiff::Timestamp::as_millisecond);
+        let recipient = recipient_of(status);
+        let kept = statuses::keep(
+            self.tx,
+            &NewStatus {
+                carrier_id: status.id.as_str(),
+                channel_id: &channel_id,
+                status: status.status.as_str(),
+                recipient,
+                message_id: status.biz_opaque_callback_data.as_deref(),
+                occurred_at,
+                received_at: item.received_at,
+                raw: update.raw.get(),
+            },
+            &self.app.random,
+        )?;
+        let message = match kept {
+            Kept::Seen => {
+                self.repeated += 1;
+                return Ok(());
+            }
+            Kept::New(message) => message,
+        };
+        let data = Data {
+            id: message.as_ref().map(|message| message.id.as_str()),
+            message_id: Some(status.id.as_str()),
+            conversation_id: message
+                .as_ref()
+                .map(|message| message.conversation_id.as_str()),
+            contact_id: message.as_ref().map(|message| message.contact_id.as_str()),
+            recipient: Some(recipient),
+            status: Some(status.status.as_str()),
+            ..Data::of(update)
+        }
+        .render()?;
+        let message_id = message.map(|message| message.id);
+        self.event(
+            item,
+            channel_id,
+            event_name::of(update),
+            occurred_at,
+            message_id,
+            data,
+        );
+        Ok(())
+    }
+}
+
+/// Whom a status is about: the participant of a group, else the user, else the number or group.
+fn recipient_of(status: &MessageStatus) -> &str {
+    let participant = status
+        .recipient_participant_user_id
+        .as_ref()
+        .map(AsRef::as_ref);
+    participant
+        .or(status.recipient_participant_id.as_ref().map(AsRef::as_ref))
+        .or(status.recipient_user_id.as_ref().map(AsRef::as_ref))
+        .or(status.recipient_id.as_ref().map(AsRef::as_ref))
+        .unwrap_or_default()
+}

@@ -1,0 +1,74 @@
+//! A batch of notifications, read and parsed outside any transaction.
+
+use wharf_webhook::{Notification, ParseError};
+
+use crate::app::App;
+use crate::clock::Millis;
+use crate::journal::{Entry, JournalError, Position};
+
+/// A batch, parsed.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) from: Position,
+    pub(super) next: Position,
+    pub(super) items: Vec<Item>,
+}
+
+#[derive(Debug)]
+pub(super) struct Item {
+    /// The notification's name.
+    pub(super) at: String,
+    pub(super) received_at: Millis,
+    pub(super) content: Content,
+}
+
+#[derive(Debug)]
+pub(super) enum Content {
+    Notification(Notification),
+    /// Signed by Meta, yet not a notification.
+    Malformed(ParseError),
+    /// The journal could not read its own bytes.
+    Corrupt {
+        to: Position,
+    },
+}
+
+impl Prepared {
+    /// Reads and parses what is durable behind `from`. Blocking.
+    pub(super) fn read(
+        app: &App,
+        from: Position,
+        records: usize,
+        bytes: usize,
+    ) -> Result<Self, JournalError> {
+        let batch = app.journal.read_batch(from, records, bytes)?;
+        let item = |entry| match entry {
+            Entry::Record { at, record } => Item {
+                at: at.to_string(),
+                received_at: record.received_at,
+                content: match wharf_webhook::parse(&record.body) {
+                    Ok(notification) => Content::Notification(notification),
+                    Err(error) => Content::Malformed(error),
+                },
+            },
+            Entry::Corrupt { from, to } => Item {
+                at: from.to_string(),
+                received_at: app.clock.now(),
+                content: Content::Corrupt { to },
+            },
+        };
+        Ok(Self {
+            from,
+            next: batch.next,
+            items: batch.entries.into_iter().map(item).collect(),
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.next == self.from
+    }
+
+    pub(super) fn next(&self) -> Position {
+        self.next
+    }
+}

@@ -1,0 +1,188 @@
+//! Channels: our sending identities, one row each.
+
+use super::page::{Page, Where};
+use super::{Row, StoreError, Tx};
+use crate::clock::Millis;
+
+/// A channel as stored. Secrets are references (`env:NAME`, `file:PATH`), never values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Channel {
+    pub(crate) id: String,
+    pub(crate) carrier: String,
+    pub(crate) name: String,
+    pub(crate) phone_number_id: Option<String>,
+    pub(crate) waba_id: Option<String>,
+    pub(crate) display_phone_number: Option<String>,
+    pub(crate) access_token: Option<String>,
+    pub(crate) app_secret: Option<String>,
+    pub(crate) verify_token: Option<String>,
+    /// Messages a second that the carrier permits.
+    pub(crate) throughput: i64,
+    pub(crate) paused: Option<Paused>,
+    pub(crate) created_at: Millis,
+    pub(crate) updated_at: Millis,
+}
+
+/// Since when, and why, nothing is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paused {
+    pub(crate) at: Millis,
+    pub(crate) reason: String,
+}
+
+const COLUMNS: &str = "id, carrier, name, phone_number_id, waba_id, display_phone_number, \
+    access_token, app_secret, verify_token, throughput, paused_at, pause_reason, created_at, \
+    updated_at";
+
+/// Adds a channel; `false` if its id or its number is taken.
+pub(crate) fn insert(tx: &Tx<'_>, channel: &Channel) -> Result<bool, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO channels (id, carrier, name, phone_number_id, waba_id, display_phone_number, \
+         access_token, app_secret, verify_token, throughput, paused_at, pause_reason, created_at, \
+         updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT DO NOTHING",
+        &[
+            (&channel.id).into(),
+            (&channel.carrier).into(),
+            (&channel.name).into(),
+            (&channel.phone_number_id).into(),
+            (&channel.waba_id).into(),
+            (&channel.display_phone_number).into(),
+            (&channel.access_token).into(),
+            (&channel.app_secret).into(),
+            (&channel.verify_token).into(),
+            channel.throughput.into(),
+            channel.paused.as_ref().map(|paused| paused.at).into(),
+            channel
+                .paused
+                .as_ref()
+                .map(|paused| paused.reason.as_str())
+                .into(),
+            channel.created_at.into(),
+            channel.updated_at.into(),
+        ],
+    )?;
+    tx.note(|changed| changed.channels = true);
+    Ok(added == 1)
+}
+
+/// Writes all that may change; the id, carrier and creation time stay.
+pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE channels SET name = $1, phone_number_id = $2, waba_id = $3, \
+         display_phone_number = $4, access_token = $5, app_secret = $6, verify_token = $7, \
+         throughput = $8, paused_at = $9, pause_reason = $10, updated_at = $11 WHERE id = $12",
+        &[
+            (&channel.name).into(),
+            (&channel.phone_number_id).into(),
+            (&channel.waba_id).into(),
+            (&channel.display_phone_number).into(),
+            (&channel.access_token).into(),
+            (&channel.app_secret).into(),
+            (&channel.verify_token).into(),
+            channel.throughput.into(),
+            channel.paused.as_ref().map(|paused| paused.at).into(),
+            channel
+                .paused
+                .as_ref()
+                .map(|paused| paused.reason.as_str())
+                .into(),
+            channel.updated_at.into(),
+            (&channel.id).into(),
+        ],
+    )?;
+    tx.note(|changed| changed.channels = true);
+    Ok(())
+}
+
+/// Removes a channel; its messages and events stay.
+pub(crate) fn delete(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    let gone = tx.execute("DELETE FROM channels WHERE id = $1", &[id.into()])?;
+    tx.note(|changed| changed.channels = true);
+    Ok(gone == 1)
+}
+
+/// All channels, by id.
+pub(crate) fn all(tx: &Tx<'_>) -> Result<Vec<Channel>, StoreError> {
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM channels ORDER BY id"),
+        &[],
+        channel,
+    )
+}
+
+/// One channel.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Channel>, StoreError> {
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM channels WHERE id = $1"),
+        &[id.into()],
+        channel,
+    )
+}
+
+/// The id of the channel that sends from a number.
+pub(crate) fn by_number(
+    tx: &Tx<'_>,
+    carrier: &str,
+    phone_number_id: &str,
+) -> Result<Option<String>, StoreError> {
+    tx.first(
+        "SELECT id FROM channels WHERE carrier = $1 AND phone_number_id = $2",
+        &[carrier.into(), phone_number_id.into()],
+        |row| row.text(0),
+    )
+}
+
+/// The ids of a WABA's channels.
+pub(crate) fn of_waba(tx: &Tx<'_>, waba_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM channels WHERE waba_id = $1 ORDER BY id LIMIT 2";
+    tx.all(sql, &[waba_id.into()], |row| row.text(0))
+}
+
+fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
+    let paused = match (row.maybe_int(10)?, row.maybe_text(11)?) {
+        (Some(at), reason) => Some(Paused {
+            at,
+            reason: reason.unwrap_or_default(),
+        }),
+        (None, _) => None,
+    };
+    Ok(Channel {
+        id: row.text(0)?,
+        carrier: row.text(1)?,
+        name: row.text(2)?,
+        phone_number_id: row.maybe_text(3)?,
+        waba_id: row.maybe_text(4)?,
+        display_phone_number: row.maybe_text(5)?,
+        access_token: row.maybe_text(6)?,
+        app_secret: row.maybe_text(7)?,
+        verify_token: row.maybe_text(8)?,
+        throughput: row.int(9)?,
+        paused,
+        created_at: row.int(12)?,
+        updated_at: row.int(13)?,
+    })
+}
+
+/// A page of channels in the order of their ids, which people choose: `before` is the last id seen.
+pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<Channel>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM channels"));
+    sql.and_if("id >", page.before.as_deref());
+    sql.order("id", page.limit);
+    sql.all(tx, channel)
+}
+
+/// Whether messages of this channel wait to be sent, are being sent, or await their outcome.
+pub(crate) fn is_busy(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    let queued = tx.first(
+        "SELECT 1 FROM send_queue WHERE channel_id = $1 LIMIT 1",
+        &[id.into()],
+        |_| Ok(()),
+    )?;
+    let unsettled = tx.first(
+        "SELECT 1 FROM messages WHERE channel_id = $1 AND state IN ('sending', 'unknown') LIMIT 1",
+        &[id.into()],
+        |_| Ok(()),
+    )?;
+    Ok(queued.or(unsettled).is_some())
+}

@@ -1,0 +1,250 @@
+//! Contacts: one record a person, found by any of their identities.
+//!
+//! A BSUID names a person for good; a phone number may be absent and may move to somebody else.
+
+use super::page::{Page, Where};
+use super::{Row, StoreError, Tx};
+use crate::clock::Millis;
+use crate::ids::{Kind, Random};
+
+/// What a notification or a send says about a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) wa_id: Option<String>,
+    pub(crate) bsuid: Option<String>,
+    pub(crate) parent_bsuid: Option<String>,
+    pub(crate) group_id: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) name: Option<String>,
+}
+
+/// A contact as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Contact {
+    pub(crate) id: String,
+    pub(crate) identity: Identity,
+    pub(crate) created_at: Millis,
+    pub(crate) updated_at: Millis,
+}
+
+pub(crate) const COLUMNS: &str =
+    "id, name, username, wa_id, bsuid, parent_bsuid, group_id, created_at, updated_at";
+
+/// Finds the person, makes the record if there is none, and keeps what is new about them.
+///
+/// With a BSUID and a number that belong to two records, the record that was only a number is the
+/// same person and is folded in; a record with another BSUID loses the number, which has moved.
+pub(crate) fn find_or_insert(
+    tx: &Tx<'_>,
+    identity: &Identity,
+    random: &Random,
+    now: Millis,
+) -> Result<String, StoreError> {
+    let by_user = match identity
+        .bsuid
+        .as_deref()
+        .or(identity.parent_bsuid.as_deref())
+    {
+        Some(bsuid) => by_identity(tx, "bsuid", bsuid)?,
+        None => None,
+    };
+    let by_group = match identity.group_id.as_deref() {
+        Some(group) => by_identity(tx, "group", group)?,
+        None => None,
+    };
+    let known = by_user.or(by_group);
+    // The number column is cleared when a number moves, so an equal one needs no second look.
+    let same_number = known
+        .as_ref()
+        .is_some_and(|known| known.identity.wa_id == identity.wa_id);
+    let by_number = match identity.wa_id.as_deref() {
+        Some(wa_id) if !same_number => by_identity(tx, "wa_id", wa_id)?,
+        _ => None,
+    };
+    let found = match (known, by_number) {
+        (Some(user), Some(number)) if user.id != number.id => {
+            if number.identity.bsuid.is_none() {
+                merge(tx, &number.id, &user.id)?;
+            }
+            Some(user)
+        }
+        (None, Some(number))
+            if identity.bsuid.is_some()
+                && number.identity.bsuid.is_some()
+                && number.identity.bsuid != identity.bsuid =>
+        {
+            None
+        }
+        (user, number) => user.or(number),
+    };
+    let Some(found) = found else {
+        return insert(tx, identity, random, now);
+    };
+    let merged = found.identity.with(identity);
+    if merged != found.identity {
+        write(tx, &found.id, &merged, now)?;
+        write_identities(tx, &found.id, identity)?;
+    }
+    Ok(found.id)
+}
+
+/// One contact by its id.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Contact>, StoreError> {
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM contacts WHERE id = $1"),
+        &[id.into()],
+        contact,
+    )
+}
+
+fn by_identity(tx: &Tx<'_>, kind: &str, value: &str) -> Result<Option<Contact>, StoreError> {
+    tx.first(
+        "SELECT c.id, c.name, c.username, c.wa_id, c.bsuid, c.parent_bsuid, c.group_id, \
+         c.created_at, c.updated_at FROM contact_identities i JOIN contacts c \
+         ON c.id = i.contact_id WHERE i.kind = $1 AND i.value = $2",
+        &[kind.into(), value.into()],
+        contact,
+    )
+}
+
+/// Reads [`COLUMNS`].
+pub(crate) fn contact(row: &Row<'_>) -> Result<Contact, StoreError> {
+    Ok(Contact {
+        id: row.text(0)?,
+        identity: Identity {
+            name: row.maybe_text(1)?,
+            username: row.maybe_text(2)?,
+            wa_id: row.maybe_text(3)?,
+            bsuid: row.maybe_text(4)?,
+            parent_bsuid: row.maybe_text(5)?,
+            group_id: row.maybe_text(6)?,
+        },
+        created_at: row.int(7)?,
+        updated_at: row.int(8)?,
+    })
+}
+
+impl Identity {
+    /// What is said now, over what was known.
+    fn with(&self, newer: &Self) -> Self {
+        let pick = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
+        Self {
+            wa_id: pick(&newer.wa_id, &self.wa_id),
+            bsuid: pick(&newer.bsuid, &self.bsuid),
+            parent_bsuid: pick(&newer.parent_bsuid, &self.parent_bsuid),
+            group_id: pick(&newer.group_id, &self.group_id),
+            username: pick(&newer.username, &self.username),
+            name: pick(&newer.name, &self.name),
+        }
+    }
+}
+
+fn insert(
+    tx: &Tx<'_>,
+    identity: &Identity,
+    random: &Random,
+    now: Millis,
+) -> Result<String, StoreError> {
+    let id = random.id(Kind::Contact, now);
+    tx.execute(
+        "INSERT INTO contacts (id, name, username, wa_id, bsuid, parent_bsuid, group_id, \
+         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            (&id).into(),
+            (&identity.name).into(),
+            (&identity.username).into(),
+            (&identity.wa_id).into(),
+            (&identity.bsuid).into(),
+            (&identity.parent_bsuid).into(),
+            (&identity.group_id).into(),
+            now.into(),
+            now.into(),
+        ],
+    )?;
+    write_identities(tx, &id, identity)?;
+    Ok(id)
+}
+
+fn write(tx: &Tx<'_>, id: &str, identity: &Identity, now: Millis) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE contacts SET name = $1, username = $2, wa_id = $3, bsuid = $4, parent_bsuid = $5, \
+         group_id = $6, updated_at = $7 WHERE id = $8",
+        &[
+            (&identity.name).into(),
+            (&identity.username).into(),
+            (&identity.wa_id).into(),
+            (&identity.bsuid).into(),
+            (&identity.parent_bsuid).into(),
+            (&identity.group_id).into(),
+            now.into(),
+            id.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn write_identities(tx: &Tx<'_>, id: &str, identity: &Identity) -> Result<(), StoreError> {
+    for (kind, value) in [
+        ("wa_id", &identity.wa_id),
+        ("bsuid", &identity.bsuid),
+        ("bsuid", &identity.parent_bsuid),
+        ("group", &identity.group_id),
+    ] {
+        let Some(value) = value.as_deref() else {
+            continue;
+        };
+        // The number leaves whoever had it: a recycled number must not show two people as one.
+        if kind == "wa_id" {
+            tx.execute(
+                "UPDATE contacts SET wa_id = NULL WHERE wa_id = $1 AND id <> $2 AND id IN \
+                 (SELECT contact_id FROM contact_identities WHERE kind = 'wa_id' AND value = $1)",
+                &[value.into(), id.into()],
+            )?;
+        }
+        tx.execute(
+            "INSERT INTO contact_identities (kind, value, contact_id) VALUES ($1, $2, $3) \
+             ON CONFLICT (kind, value) DO UPDATE SET contact_id = excluded.contact_id",
+            &[kind.into(), value.into(), id.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Folds the record `from` into `into`: conversations, messages and identities move.
+fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
+    let both: &[super::Value<'_>] = &[into.into(), from.into()];
+    let shared = tx.all(
+        "SELECT old.id, kept.id FROM conversations old JOIN conversations kept \
+         ON kept.channel_id = old.channel_id AND kept.contact_id = $1 WHERE old.contact_id = $2",
+        both,
+        |row| Ok((row.text(0)?, row.text(1)?)),
+    )?;
+    for (old, kept) in &shared {
+        tx.execute(
+            "UPDATE messages SET conversation_id = $1 WHERE conversation_id = $2",
+            &[kept.into(), old.into()],
+        )?;
+        tx.execute("DELETE FROM conversations WHERE id = $1", &[old.into()])?;
+    }
+    tx.execute(
+        "UPDATE conversations SET contact_id = $1 WHERE contact_id = $2",
+        both,
+    )?;
+    tx.execute(
+        "UPDATE messages SET contact_id = $1 WHERE contact_id = $2",
+        both,
+    )?;
+    tx.execute(
+        "UPDATE contact_identities SET contact_id = $1 WHERE contact_id = $2",
+        both,
+    )?;
+    tx.execute("DELETE FROM contacts WHERE id = $1", &[from.into()])?;
+    Ok(())
+}
+
+/// A page of contacts, newest first.
+pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<Contact>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM contacts"));
+    sql.and_older(page);
+    sql.all(tx, contact)
+}

@@ -1,0 +1,171 @@
+//! Dead letters: what could not be processed, kept until somebody retries or discards it.
+
+use super::page::{Page, Where};
+use super::{Row, StoreError, Tx};
+use crate::clock::Millis;
+
+/// What kind of work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// An outbound message that the carrier refused for good.
+    Send,
+    /// An event that an endpoint did not take within the schedule.
+    Delivery,
+    /// A notification, or a part of one, that was not understood.
+    Ingest,
+}
+
+impl Kind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Delivery => "delivery",
+            Self::Ingest => "ingest",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
+        let kind = [Self::Send, Self::Delivery, Self::Ingest];
+        let kind = kind.into_iter().find(|kind| kind.as_str() == text);
+        kind.ok_or(StoreError::Corrupt {
+            what: "dead letter kind",
+        })
+    }
+}
+
+/// A dead letter to keep. `reason` is a stable code, `detail` JSON for a person.
+#[derive(Debug, Default)]
+pub(crate) struct NewDeadLetter {
+    pub(crate) id: String,
+    pub(crate) channel_id: Option<String>,
+    pub(crate) message_id: Option<String>,
+    pub(crate) delivery_id: Option<String>,
+    pub(crate) event_id: Option<String>,
+    pub(crate) notification: Option<String>,
+    pub(crate) reason: String,
+    pub(crate) detail: String,
+}
+
+/// Keeps it; the caller appends the `dead_letter` or `unrecognised` event.
+pub(crate) fn insert(
+    tx: &Tx<'_>,
+    kind: Kind,
+    letter: &NewDeadLetter,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO dead_letters (id, kind, channel_id, message_id, delivery_id, event_id, \
+         notification, reason, detail, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        &[
+            (&letter.id).into(),
+            kind.as_str().into(),
+            (&letter.channel_id).into(),
+            (&letter.message_id).into(),
+            (&letter.delivery_id).into(),
+            (&letter.event_id).into(),
+            (&letter.notification).into(),
+            (&letter.reason).into(),
+            (&letter.detail).into(),
+            now.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ends the open dead letters of a message, saying how; how many there were.
+pub(crate) fn resolve_of_message(
+    tx: &Tx<'_>,
+    message_id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
+         WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL",
+        &[now.into(), resolution.into(), message_id.into()],
+    )
+}
+
+/// A dead letter as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct DeadLetter {
+    pub(crate) id: String,
+    pub(crate) kind: Kind,
+    pub(crate) channel_id: Option<String>,
+    pub(crate) message_id: Option<String>,
+    pub(crate) delivery_id: Option<String>,
+    pub(crate) event_id: Option<String>,
+    pub(crate) notification: Option<String>,
+    pub(crate) reason: String,
+    /// JSON.
+    pub(crate) detail: String,
+    pub(crate) created_at: Millis,
+    pub(crate) resolved: Option<Resolved>,
+}
+
+/// When a dead letter was settled, and how: `retried`, or the reason of a discard.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    pub(crate) at: Millis,
+    pub(crate) resolution: String,
+}
+
+const COLUMNS: &str = "id, kind, channel_id, message_id, delivery_id, event_id, notification, \
+    reason, detail, created_at, resolved_at, resolution";
+
+/// One dead letter.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<DeadLetter>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM dead_letters WHERE id = $1");
+    tx.first(&sql, &[id.into()], dead_letter)
+}
+
+/// A page of the dead letters that still wait for somebody, newest first.
+pub(crate) fn list_open(
+    tx: &Tx<'_>,
+    kind: Option<Kind>,
+    page: &Page,
+) -> Result<Vec<DeadLetter>, StoreError> {
+    let open = "SELECT * FROM dead_letters WHERE resolved_at IS NULL";
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM ({open}) AS open_letters"));
+    sql.and_if("kind =", kind.map(Kind::as_str));
+    sql.and_older(page);
+    sql.all(tx, dead_letter)
+}
+
+/// Notes that somebody settled it; `false` if it was settled before.
+pub(crate) fn resolve(
+    tx: &Tx<'_>,
+    id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let settled = tx.execute(
+        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
+         WHERE id = $3 AND resolved_at IS NULL",
+        &[now.into(), resolution.into(), id.into()],
+    )?;
+    Ok(settled == 1)
+}
+
+fn dead_letter(row: &Row<'_>) -> Result<DeadLetter, StoreError> {
+    let resolved = match (row.maybe_int(10)?, row.maybe_text(11)?) {
+        (Some(at), resolution) => Some(Resolved {
+            at,
+            resolution: resolution.unwrap_or_default(),
+        }),
+        (None, _) => None,
+    };
+    Ok(DeadLetter {
+        id: row.text(0)?,
+        kind: Kind::parse(&row.text(1)?)?,
+        channel_id: row.maybe_text(2)?,
+        message_id: row.maybe_text(3)?,
+        delivery_id: row.maybe_text(4)?,
+        event_id: row.maybe_text(5)?,
+        notification: row.maybe_text(6)?,
+        reason: row.text(7)?,
+        detail: row.text(8)?,
+        created_at: row.int(9)?,
+        resolved,
+    })
+}

@@ -1,0 +1,166 @@
+//! Events: one normalised fact each, numbered without gaps in the order of their commits.
+
+use super::page::Where;
+use super::{Row, StoreError, Tx};
+use crate::clock::Millis;
+
+/// An event to append.
+#[derive(Debug)]
+pub(crate) struct NewEvent {
+    pub(crate) id: String,
+    pub(crate) channel_id: String,
+    /// The event name, e.g. `message`: see `docs/events.md`.
+    pub(crate) kind: &'static str,
+    pub(crate) occurred_at: Millis,
+    pub(crate) created_at: Millis,
+    pub(crate) message_id: Option<String>,
+    /// The position of the notification that it was made from.
+    pub(crate) notification: Option<String>,
+    /// JSON of the envelope's `data`.
+    pub(crate) data: String,
+}
+
+/// An event as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) seq: i64,
+    pub(crate) id: String,
+    pub(crate) channel_id: String,
+    pub(crate) kind: String,
+    pub(crate) occurred_at: Millis,
+    pub(crate) created_at: Millis,
+    pub(crate) message_id: Option<String>,
+    pub(crate) notification: Option<String>,
+    pub(crate) data: String,
+}
+
+const COLUMNS: &str =
+    "seq, id, channel_id, type, occurred_at, created_at, message_id, notification, data";
+
+/// Takes `count` numbers; the first is returned. The counter's row lock orders committers.
+pub(crate) fn reserve(tx: &Tx<'_>, count: i64) -> Result<i64, StoreError> {
+    let last = tx.first(
+        "UPDATE counters SET value = value + $1 WHERE name = 'events' RETURNING value",
+        &[count.into()],
+        |row| row.int(0),
+    )?;
+    let last = last.ok_or(StoreError::Corrupt {
+        what: "event counter",
+    })?;
+    tx.note(|changed| changed.event_seq = Some(last));
+    Ok(last - count + 1)
+}
+
+/// Appends one event and wakes its readers after the commit.
+pub(crate) fn append(tx: &Tx<'_>, event: &NewEvent) -> Result<i64, StoreError> {
+    let seq = reserve(tx, 1)?;
+    append_at(tx, seq, event)?;
+    Ok(seq)
+}
+
+/// Appends at a number from [`reserve`].
+pub(crate) fn append_at(tx: &Tx<'_>, seq: i64, event: &NewEvent) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO events (seq, id, channel_id, type, occurred_at, created_at, message_id, \
+         notification, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            seq.into(),
+            (&event.id).into(),
+            (&event.channel_id).into(),
+            event.kind.into(),
+            event.occurred_at.into(),
+            event.created_at.into(),
+            (&event.message_id).into(),
+            (&event.notification).into(),
+            (&event.data).into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The newest number given out.
+pub(crate) fn last_seq(tx: &Tx<'_>) -> Result<i64, StoreError> {
+    let last = tx.first(
+        "SELECT value FROM counters WHERE name = 'events'",
+        &[],
+        |row| row.int(0),
+    )?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Up to `limit` events after `seq`, oldest first.
+pub(crate) fn after(tx: &Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM events WHERE seq > $1 ORDER BY seq LIMIT $2");
+    tx.all(&sql, &[seq.into(), limit.into()], event)
+}
+
+/// One event by its id.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Event>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM events WHERE id = $1");
+    tx.first(&sql, &[id.into()], event)
+}
+
+/// Reads [`COLUMNS`].
+pub(crate) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+    Ok(Event {
+        seq: row.int(0)?,
+        id: row.text(1)?,
+        channel_id: row.text(2)?,
+        kind: row.text(3)?,
+        occurred_at: row.int(4)?,
+        created_at: row.int(5)?,
+        message_id: row.maybe_text(6)?,
+        notification: row.maybe_text(7)?,
+        data: row.text(8)?,
+    })
+}
+
+/// Up to `limit` events of a type and channel after `seq`, oldest first.
+pub(crate) fn list(
+    tx: &Tx<'_>,
+    kind: Option<&str>,
+    channel: Option<&str>,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM events"));
+    sql.and("seq >", seq);
+    sql.and_if("type =", kind);
+    sql.and_if("channel_id =", channel);
+    sql.order("seq", limit);
+    sql.all(tx, event)
+}
+
+/// Like [`after`], but ends when the data of a page reaches `bytes`; the first event always comes.
+pub(crate) fn after_within(
+    tx: &Tx<'_>,
+    seq: i64,
+    limit: i64,
+    bytes: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let sizes = tx.all(
+        "SELECT OCTET_LENGTH(data) FROM events WHERE seq > $1 ORDER BY seq LIMIT $2",
+        &[seq.into(), limit.into()],
+        |row| row.int(0),
+    )?;
+    let mut total = 0;
+    let fits = sizes.iter().take_while(|size| {
+        total += *size;
+        total <= bytes
+    });
+    let count = i64::try_from(fits.count()).unwrap_or(limit).max(1);
+    if sizes.is_empty() {
+        Ok(Vec::new())
+    } else {
+        after(tx, seq, count)
+    }
+}
+
+/// The number of the event with this id.
+pub(crate) fn seq_of(tx: &Tx<'_>, id: &str) -> Result<Option<i64>, StoreError> {
+    tx.first(
+        "SELECT seq FROM events WHERE id = $1",
+        &[id.into()],
+        |row| row.int(0),
+    )
+}

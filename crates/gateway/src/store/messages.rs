@@ -1,0 +1,304 @@
+//! Messages, inbound and outbound, and the states of an outbound one.
+
+use super::page::{Page, Where};
+use super::{Row, StoreError, Tx};
+use crate::clock::Millis;
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Inbound,
+    Outbound,
+}
+
+impl Direction {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+        }
+    }
+}
+
+/// Where a message stands. An inbound one is `received`; the rest is the life of an outbound one.
+///
+/// What a state knows beyond its name (error, due time, reason) is JSON in `state_detail`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Received,
+    Scheduled,
+    Queued,
+    Sending,
+    Accepted,
+    Sent,
+    Delivered,
+    Read,
+    Played,
+    Unknown,
+    RequiresTemplate,
+    Failed,
+    Canceled,
+}
+
+impl State {
+    const ALL: [Self; 13] = [
+        Self::Received,
+        Self::Scheduled,
+        Self::Queued,
+        Self::Sending,
+        Self::Accepted,
+        Self::Sent,
+        Self::Delivered,
+        Self::Read,
+        Self::Played,
+        Self::Unknown,
+        Self::RequiresTemplate,
+        Self::Failed,
+        Self::Canceled,
+    ];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Scheduled => "scheduled",
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Played => "played",
+            Self::Unknown => "unknown",
+            Self::RequiresTemplate => "requires_template",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
+        let state = Self::ALL.into_iter().find(|state| state.as_str() == text);
+        state.ok_or(StoreError::Corrupt {
+            what: "message state",
+        })
+    }
+
+    /// How far along the carrier has taken it; only a higher rank replaces a lower one.
+    ///
+    /// `failed` by a status outranks what was accepted, and `delivered` outranks `failed`, because
+    /// what has been seen on the user's phone was not lost.
+    pub(crate) const fn carrier_rank(self) -> u8 {
+        match self {
+            Self::Received
+            | Self::Scheduled
+            | Self::Queued
+            | Self::Sending
+            | Self::Unknown
+            | Self::Canceled => 0,
+            Self::Accepted => 1,
+            Self::Sent => 2,
+            Self::RequiresTemplate | Self::Failed => 3,
+            Self::Delivered => 4,
+            Self::Read => 5,
+            Self::Played => 6,
+        }
+    }
+}
+
+/// A message as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    pub(crate) id: String,
+    pub(crate) channel_id: String,
+    pub(crate) conversation_id: String,
+    pub(crate) contact_id: String,
+    pub(crate) direction: Direction,
+    /// The carrier's id: a wamid on `cloud`.
+    pub(crate) carrier_id: Option<String>,
+    pub(crate) kind: String,
+    /// JSON in Meta's shape: the whole request body outbound, the message element inbound.
+    pub(crate) content: String,
+    /// The caller's idempotency key, if the message was sent with one.
+    pub(crate) request_id: Option<String>,
+    pub(crate) state: State,
+    pub(crate) state_detail: Option<String>,
+    pub(crate) attempts: i64,
+    pub(crate) notification: Option<String>,
+    pub(crate) occurred_at: Millis,
+    pub(crate) created_at: Millis,
+    pub(crate) updated_at: Millis,
+}
+
+/// In the order that [`message`] reads.
+pub(crate) const COLUMNS: &str = "id, channel_id, conversation_id, contact_id, direction, \
+    carrier_id, kind, content, request_id, state, state_detail, attempts, notification, \
+    occurred_at, created_at, updated_at";
+
+/// Adds a message; `false` if this carrier id is known on the channel already.
+pub(crate) fn insert(tx: &Tx<'_>, message: &Message) -> Result<bool, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO messages (id, channel_id, conversation_id, contact_id, direction, carrier_id, \
+         kind, content, request_id, state, state_detail, attempts, notification, occurred_at, \
+         created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         ON CONFLICT (carrier_id, channel_id) DO NOTHING",
+        &[
+            (&message.id).into(),
+            (&message.channel_id).into(),
+            (&message.conversation_id).into(),
+            (&message.contact_id).into(),
+            message.direction.as_str().into(),
+            (&message.carrier_id).into(),
+            (&message.kind).into(),
+            (&message.content).into(),
+            (&message.request_id).into(),
+            message.state.as_str().into(),
+            (&message.state_detail).into(),
+            message.attempts.into(),
+            (&message.notification).into(),
+            message.occurred_at.into(),
+            message.created_at.into(),
+            message.updated_at.into(),
+        ],
+    )?;
+    Ok(added == 1)
+}
+
+/// One message by our id.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM messages WHERE id = $1"),
+        &[id.into()],
+        message,
+    )
+}
+
+/// One message by the carrier's id on a channel.
+pub(crate) fn by_carrier_id(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    carrier_id: &str,
+) -> Result<Option<Message>, StoreError> {
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM messages WHERE carrier_id = $1 AND channel_id = $2"),
+        &[carrier_id.into(), channel_id.into()],
+        message,
+    )
+}
+
+/// Whether this carrier id is known on the channel.
+pub(crate) fn is_known(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    carrier_id: &str,
+) -> Result<bool, StoreError> {
+    let known = tx.first(
+        "SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $2",
+        &[carrier_id.into(), channel_id.into()],
+        |_| Ok(()),
+    )?;
+    Ok(known.is_some())
+}
+
+/// Moves a message to another state.
+pub(crate) fn set_state(
+    tx: &Tx<'_>,
+    id: &str,
+    state: State,
+    detail: Option<&str>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET state = $1, state_detail = $2, updated_at = $3 WHERE id = $4",
+        &[state.as_str().into(), detail.into(), now.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Reads [`COLUMNS`].
+pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
+    let direction = match row.text(4)?.as_str() {
+        "inbound" => Direction::Inbound,
+        "outbound" => Direction::Outbound,
+        _ => {
+            return Err(StoreError::Corrupt {
+                what: "message direction",
+            });
+        }
+    };
+    Ok(Message {
+        id: row.text(0)?,
+        channel_id: row.text(1)?,
+        conversation_id: row.text(2)?,
+        contact_id: row.text(3)?,
+        direction,
+        carrier_id: row.maybe_text(5)?,
+        kind: row.text(6)?,
+        content: row.text(7)?,
+        request_id: row.maybe_text(8)?,
+        state: State::parse(&row.text(9)?)?,
+        state_detail: row.maybe_text(10)?,
+        attempts: row.int(11)?,
+        notification: row.maybe_text(12)?,
+        occurred_at: row.int(13)?,
+        created_at: row.int(14)?,
+        updated_at: row.int(15)?,
+    })
+}
+
+/// What a list of messages is narrowed to.
+#[derive(Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) channel: Option<String>,
+    pub(crate) conversation: Option<String>,
+    pub(crate) state: Option<State>,
+    pub(crate) direction: Option<Direction>,
+}
+
+/// A page of messages, newest first.
+pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Message>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM messages"));
+    sql.and_if("conversation_id =", filter.conversation.as_deref());
+    sql.and_if("channel_id =", filter.channel.as_deref());
+    sql.and_if("state =", filter.state.map(State::as_str));
+    sql.and_if("direction =", filter.direction.map(Direction::as_str));
+    sql.and_older(page);
+    sql.all(tx, message)
+}
+
+/// One message by our id or by the carrier's, on whichever channel it was seen last.
+pub(crate) fn by_any_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
+    if let Some(message) = by_id(tx, id)? {
+        return Ok(Some(message));
+    }
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE carrier_id = $1 ORDER BY id DESC");
+    tx.first(&sql, &[id.into()], message)
+}
+
+/// One status that the carrier reported.
+#[derive(Debug)]
+pub(crate) struct Status {
+    pub(crate) status: String,
+    pub(crate) recipient: String,
+    pub(crate) occurred_at: Millis,
+    pub(crate) received_at: Millis,
+    /// The status element verbatim.
+    pub(crate) raw: String,
+}
+
+/// The statuses of a message in the order in which they happened.
+pub(crate) fn statuses(tx: &Tx<'_>, message: &Message) -> Result<Vec<Status>, StoreError> {
+    tx.all(
+        "SELECT status, recipient, occurred_at, received_at, raw FROM message_statuses \
+         WHERE carrier_id = $1 AND channel_id = $2 ORDER BY occurred_at, received_at",
+        &[(&message.carrier_id).into(), (&message.channel_id).into()],
+        |row| {
+            Ok(Status {
+                status: row.text(0)?,
+                recipient: row.text(1)?,
+                occurred_at: row.int(2)?,
+                received_at: row.int(3)?,
+                raw: row.text(4)?,
+            })
+        },
+    )
+}

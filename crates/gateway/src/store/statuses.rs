@@ -1,0 +1,146 @@
+//! Message statuses: every one is kept; only a further one moves its message.
+
+use serde_json::Value;
+use wharf_model::{ErrorClass, ErrorCode};
+
+use super::messages::{self, Message, State};
+use super::outbound::{self, Fault};
+use super::{StoreError, Tx, dead_letters};
+use crate::clock::Millis;
+use crate::ids::Random;
+
+/// A status of an outbound message, as the carrier reported it.
+#[derive(Debug)]
+pub(crate) struct NewStatus<'a> {
+    pub(crate) carrier_id: &'a str,
+    pub(crate) channel_id: &'a str,
+    pub(crate) status: &'a str,
+    pub(crate) recipient: &'a str,
+    /// Our id, if the carrier echoed it (`biz_opaque_callback_data`).
+    pub(crate) message_id: Option<&'a str>,
+    pub(crate) occurred_at: Millis,
+    pub(crate) received_at: Millis,
+    /// The status element verbatim.
+    pub(crate) raw: &'a str,
+}
+
+/// What became of a status.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    /// Reported before; nothing changed.
+    Seen,
+    /// New; of this message, if it is one of ours.
+    New(Option<Message>),
+}
+
+/// Keeps a status and moves its message forward, never backwards.
+///
+/// If it is the first to tell the carrier's id of a message (it outran the answer to the send, or
+/// settles a send whose answer was lost), it says `send_result` in the place of that answer.
+pub(crate) fn keep(
+    tx: &Tx<'_>,
+    status: &NewStatus<'_>,
+    random: &Random,
+) -> Result<Kept, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO message_statuses (carrier_id, channel_id, status, recipient, message_id, \
+         occurred_at, received_at, raw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT DO NOTHING",
+        &[
+            status.carrier_id.into(),
+            status.channel_id.into(),
+            status.status.into(),
+            status.recipient.into(),
+            status.message_id.into(),
+            status.occurred_at.into(),
+            status.received_at.into(),
+            status.raw.into(),
+        ],
+    )?;
+    if added == 0 {
+        return Ok(Kept::Seen);
+    }
+    let mut message = messages::by_carrier_id(tx, status.channel_id, status.carrier_id)?;
+    if message.is_none()
+        && let Some(ours) = status.message_id
+        && let Some(found) = messages::by_id(tx, ours)?
+        && found.channel_id == status.channel_id
+        && found.carrier_id.is_none()
+    {
+        let (channel, wamid, now) = (status.channel_id, status.carrier_id, status.received_at);
+        outbound::accepted(tx, random, channel, ours, wamid, now)?;
+        if matches!(found.state, State::Unknown | State::Failed) {
+            dead_letters::resolve_of_message(tx, ours, "settled by a status", now)?;
+        }
+        message = messages::by_id(tx, ours)?;
+    }
+    if let Some(message) = &message {
+        advance(tx, message, status.status, status.raw, status.received_at)?;
+    }
+    Ok(Kept::New(message))
+}
+
+/// Applies the statuses that arrived before the carrier id of `message` was known.
+pub(crate) fn apply_early(
+    tx: &Tx<'_>,
+    message_id: &str,
+    channel_id: &str,
+    carrier_id: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let early = tx.all(
+        "SELECT status, raw FROM message_statuses WHERE carrier_id = $1 AND channel_id = $2",
+        &[carrier_id.into(), channel_id.into()],
+        |row| Ok((row.text(0)?, row.text(1)?)),
+    )?;
+    for (status, raw) in early {
+        if let Some(message) = messages::by_id(tx, message_id)? {
+            advance(tx, &message, &status, &raw, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn advance(
+    tx: &Tx<'_>,
+    message: &Message,
+    status: &str,
+    raw: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let state = match status {
+        "sent" => State::Sent,
+        "delivered" => State::Delivered,
+        "read" => State::Read,
+        "played" => State::Played,
+        "failed" => return fail(tx, message, raw, now),
+        // One that was invented later moves nothing.
+        _ => return Ok(()),
+    };
+    if state.carrier_rank() > message.state.carrier_rank() {
+        messages::set_state(tx, &message.id, state, None, now)?;
+    }
+    Ok(())
+}
+
+/// The carrier had taken the message and could not deliver it.
+fn fail(tx: &Tx<'_>, message: &Message, raw: &str, now: Millis) -> Result<(), StoreError> {
+    let raw: Value = serde_json::from_str(raw).unwrap_or_default();
+    let text = |path| raw.pointer(path).and_then(Value::as_str).map(str::to_owned);
+    let code = raw.pointer("/errors/0/code").and_then(Value::as_i64);
+    let class = code.map_or(ErrorClass::FixRequest, |code| ErrorCode(code).class());
+    let state = match class {
+        ErrorClass::Template => State::RequiresTemplate,
+        _ => State::Failed,
+    };
+    if state.carrier_rank() <= message.state.carrier_rank() {
+        return Ok(());
+    }
+    let fault = Fault {
+        code,
+        title: text("/errors/0/title").unwrap_or_else(|| "failed".to_owned()),
+        detail: text("/errors/0/error_data/details"),
+        class: class.as_str().to_owned(),
+    };
+    messages::set_state(tx, &message.id, state, Some(&outbound::json(&fault)?), now)
+}

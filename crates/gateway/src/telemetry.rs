@@ -1,0 +1,150 @@
+//! Metrics and logs. No number, name, text, token or id of a person is a label or a field.
+
+use std::sync::atomic::{AtomicI64, AtomicU64};
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Log, LogFormat};
+
+/// One label, `outcome`, from a fixed list of words.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Outcome {
+    pub(crate) outcome: &'static str,
+}
+
+/// One label, `event`, from the list of event names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct EventName {
+    pub(crate) event: &'static str,
+}
+
+/// Labels of an API request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    /// The pattern, e.g. `/api/v1/messages/{id}`, never the path itself.
+    pub(crate) route: String,
+    pub(crate) status: u16,
+}
+
+/// Every metric of the service, in a registry of its own.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    pub(crate) webhooks: Family<Outcome, Counter<u64, AtomicU64>>,
+    pub(crate) webhook_seconds: Histogram,
+    pub(crate) ingested: Family<EventName, Counter<u64, AtomicU64>>,
+    pub(crate) repeated_updates: Counter<u64, AtomicU64>,
+    pub(crate) inbox_lag: Gauge<i64, AtomicI64>,
+    pub(crate) sends: Family<Outcome, Counter<u64, AtomicU64>>,
+    pub(crate) send_seconds: Histogram,
+    pub(crate) deliveries: Family<Outcome, Counter<u64, AtomicU64>>,
+    pub(crate) delivery_seconds: Histogram,
+    pub(crate) requests: Family<Route, Counter<u64, AtomicU64>>,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix("wharf"),
+            webhooks: Family::default(),
+            webhook_seconds: Histogram::new(BUCKETS),
+            ingested: Family::default(),
+            repeated_updates: Counter::default(),
+            inbox_lag: Gauge::default(),
+            sends: Family::default(),
+            send_seconds: Histogram::new(BUCKETS),
+            deliveries: Family::default(),
+            delivery_seconds: Histogram::new(BUCKETS),
+            requests: Family::default(),
+        };
+        metrics.register()
+    }
+
+    fn register(mut self) -> Self {
+        let to = &mut self.registry;
+        to.register(
+            "webhooks",
+            "Webhooks received, by outcome",
+            self.webhooks.clone(),
+        );
+        to.register(
+            "webhook_seconds",
+            "From the first byte of an accepted webhook to its acknowledgement",
+            self.webhook_seconds.clone(),
+        );
+        to.register(
+            "ingested_events",
+            "Events made of updates",
+            self.ingested.clone(),
+        );
+        to.register(
+            "repeated_updates",
+            "Updates that had been seen before and were dropped",
+            self.repeated_updates.clone(),
+        );
+        to.register(
+            "inbox_lag_milliseconds",
+            "Age of the notification that was applied last, when it was applied",
+            self.inbox_lag.clone(),
+        );
+        to.register(
+            "sends",
+            "Calls to the carrier, by outcome",
+            self.sends.clone(),
+        );
+        to.register(
+            "send_seconds",
+            "Duration of calls to the carrier",
+            self.send_seconds.clone(),
+        );
+        to.register(
+            "deliveries",
+            "Attempts to deliver, by outcome",
+            self.deliveries.clone(),
+        );
+        to.register(
+            "delivery_seconds",
+            "Duration of attempts to deliver",
+            self.delivery_seconds.clone(),
+        );
+        to.register(
+            "api_requests",
+            "API requests, by route and status",
+            self.requests.clone(),
+        );
+        self
+    }
+
+    /// The text that Prometheus reads.
+    pub(crate) fn render(&self) -> String {
+        let mut text = String::new();
+        if prometheus_client::encoding::text::encode(&mut text, &self.registry).is_err() {
+            tracing::error!("metrics cannot be rendered");
+        }
+        text
+    }
+}
+
+/// Seconds: from a tenth of a millisecond to half a minute.
+const BUCKETS: [f64; 14] = [
+    0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0, 30.0,
+];
+
+/// Sends log lines to standard error as `[log]` says. Only the first call in a process counts.
+pub fn init_logs(log: &Log) {
+    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let _ = match log.format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+}

@@ -1,0 +1,212 @@
+//! A gateway and a simulated WhatsApp in one process, each on a free port, with real files.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use gateway::clock::Clock;
+use gateway::config::{Config, SecretRef};
+use gateway::ids::Random;
+use gateway::{Environment, Running};
+use serde_json::{Value, json};
+use simulator::{Delays, RetrySchedule, Settings, Simulator};
+use tokio::net::TcpListener;
+
+/// The channel that [`TestApp::start`] makes.
+pub(crate) const CHANNEL: &str = "shop";
+
+/// How long anything that must happen may take to happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A gateway that runs, the simulator that it talks to, and a client of its API.
+pub(crate) struct TestApp {
+    pub(crate) simulator: Simulator,
+    pub(crate) clock: Clock,
+    pub(crate) config: Config,
+    pub(crate) http: reqwest::Client,
+    pub(crate) key: String,
+    pub(crate) address: SocketAddr,
+    _simulator: simulator::Running,
+    gateway: Option<Running>,
+    data: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// A gateway on the machine's clock with one channel, registered at the simulator.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Clock::system(), settings(), |_| {}).await
+    }
+
+    /// As [`TestApp::start`], with another clock, platform or configuration.
+    pub(crate) async fn start_with(
+        clock: Clock,
+        settings: Settings,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let data = tempfile::tempdir().unwrap();
+        let secret = |name: &str, text: &str| {
+            let path = data.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            SecretRef::File(path)
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let graph = format!("http://{}", listener.local_addr().unwrap());
+        let mut config = Config::default();
+        config.store = format!("sqlite:{}", data.path().join("wharf.db").display());
+        config.data_dir = data.path().to_owned();
+        config.cloud.base_url = graph.parse().unwrap();
+        config.cloud.app_secrets = vec![secret("app-secret", settings.app.secret.expose())];
+        config.cloud.verify_token = secret("verify-token", settings.app.verify_token.expose());
+        config.deliver.allow_networks = vec!["127.0.0.0/8".to_owned()];
+        config.send.backoff_first_ms = 5;
+        let token = secret("access-token", settings.access_token.expose());
+        change(&mut config);
+        let number = settings.numbers[0].clone();
+        let running = Simulator::start(settings, listener).unwrap();
+        let mut app = Self {
+            simulator: running.simulator.clone(),
+            clock,
+            config,
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a test's own client, to loopback"
+            )]
+            http: reqwest::Client::new(),
+            key: String::new(),
+            address: ([127, 0, 0, 1], 0).into(),
+            _simulator: running,
+            gateway: None,
+            data,
+        };
+        app.boot(1).await;
+        app.key = std::fs::read_to_string(app.data().join("api-key"))
+            .unwrap()
+            .trim()
+            .to_owned();
+        let channel = json!({
+            "id": CHANNEL, "name": "Shop", "phone_number_id": number.id.to_string(),
+            "waba_id": number.waba.to_string(), "access_token": token.to_string(),
+        });
+        app.post("/api/v1/channels", &channel).await;
+        app.simulator
+            .subscribe(&app.url("/webhooks/whatsapp"))
+            .await
+            .unwrap();
+        app
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Stops the gateway as SIGTERM does, and starts it again on the same files and port.
+    pub(crate) async fn restart(&mut self) {
+        if let Some(gateway) = self.gateway.take() {
+            assert!(gateway.stop().await, "the gateway did not drain");
+        }
+        self.boot(2).await;
+    }
+
+    async fn boot(&mut self, seed: u64) {
+        let listener = TcpListener::bind(self.address).await.unwrap();
+        let environment = Environment {
+            clock: self.clock.clone(),
+            random: Random::seeded(seed),
+            listener: Some(listener),
+            ..Environment::default()
+        };
+        let gateway = Running::start(self.config.clone(), environment)
+            .await
+            .unwrap();
+        self.address = gateway.address();
+        self.gateway = Some(gateway);
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A request with the key.
+    pub(crate) fn call(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse().unwrap();
+        self.http
+            .request(method, self.url(path))
+            .bearer_auth(&self.key)
+    }
+
+    /// GET, which must succeed.
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        ok(self.call("GET", path)).await
+    }
+
+    /// POST, which must succeed.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
+        ok(self.call("POST", path).json(body)).await
+    }
+
+    /// Every event of the log, oldest first, through the pages of the API.
+    pub(crate) async fn events(&self) -> Vec<Value> {
+        let mut events = Vec::new();
+        let mut path = "/api/v1/events?limit=500".to_owned();
+        loop {
+            let page = self.get(&path).await;
+            events.extend(page["data"].as_array().unwrap().iter().cloned());
+            match page["next_cursor"].as_str() {
+                Some(cursor) => path = format!("/api/v1/events?limit=500&cursor={cursor}"),
+                None => return events,
+            }
+        }
+    }
+
+    /// Posts a notification signed with the app secret; the status of the answer.
+    pub(crate) async fn notify(&self, body: &[u8]) -> u16 {
+        let secret = std::fs::read_to_string(self.data().join("app-secret")).unwrap();
+        let signature = wharf_webhook::sign(&wharf_model::AppSecret::new(secret).unwrap(), body);
+        let request = self
+            .http
+            .post(self.url("/webhooks/whatsapp"))
+            .body(body.to_vec());
+        let request = request.header("x-hub-signature-256", signature);
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// Waits until what came in has become events: the journal is read to its end.
+    pub(crate) async fn until_applied(&self) {
+        until("the inbox is applied", async || {
+            self.get("/api/v1/status").await["inbox"]["waiting"] == json!(false)
+        })
+        .await;
+    }
+}
+
+/// A platform without delays, whose users do not read by themselves.
+pub(crate) fn settings() -> Settings {
+    let mut settings = Settings {
+        delays: Delays::NONE,
+        ..Settings::default()
+    };
+    settings.webhooks.retries = RetrySchedule::every(Duration::from_millis(20), 500);
+    settings
+}
+
+/// Waits for `condition`, within [`PATIENCE`].
+pub(crate) async fn until(what: &str, condition: impl AsyncFn() -> bool) {
+    let begun = Instant::now();
+    while !condition().await {
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "{what}: not within {PATIENCE:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn ok(request: reqwest::RequestBuilder) -> Value {
+    let response = request.send().await.unwrap();
+    let (status, url) = (response.status(), response.url().clone());
+    let text = response.text().await.unwrap();
+    assert!(status.is_success(), "{url}: {status}: {text}");
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}

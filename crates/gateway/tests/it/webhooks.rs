@@ -1,0 +1,106 @@
+//! Bad and good webhooks at the door.
+
+use serde_json::json;
+
+use crate::app::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_notifications_get_the_right_status_and_leave_nothing() {
+    let app = TestApp::start().await;
+    let url = app.url("/webhooks/whatsapp");
+    let body = r#"{"object":"whatsapp_business_account","entry":[]}"#;
+
+    let unsigned = app.http.post(&url).body(body).send().await.unwrap();
+    assert_eq!(unsigned.status(), 401);
+    for wrong in [
+        "sha256=00",
+        "sha1=00",
+        "deadbeef",
+        "sha256=",
+        "",
+        &format!("sha256={}", "0".repeat(64)),
+    ] {
+        let request = app
+            .http
+            .post(&url)
+            .header("x-hub-signature-256", wrong)
+            .body(body);
+        assert_eq!(request.send().await.unwrap().status(), 401, "{wrong:?}");
+    }
+    let large = vec![b' '; app.config.server.webhook_body_limit + 1];
+    assert_eq!(app.notify(&large).await, 413);
+    let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep = format!(r#"{{"object":"whatsapp_business_account","entry":{nested}}}"#);
+    for bad in [
+        "",
+        "no JSON",
+        "[]",
+        "{}",
+        r#"{"object":"page","entry":[]}"#,
+        &deep,
+    ] {
+        assert_eq!(app.notify(bad.as_bytes()).await, 400, "{:.40}", bad);
+    }
+    assert_eq!(app.notify(body.as_bytes()).await, 200);
+
+    app.until_applied().await;
+    assert_eq!(app.events().await, Vec::<serde_json::Value>::new());
+    let metrics = app
+        .call("GET", "/metrics")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    for outcome in [
+        "unsigned",
+        "bad_signature",
+        "too_large",
+        "malformed",
+        "accepted",
+    ] {
+        assert!(
+            metrics.contains(&format!("wharf_webhooks_total{{outcome=\"{outcome}\"}}")),
+            "{metrics}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_challenge_is_answered_only_with_the_right_token() {
+    let app = TestApp::start().await;
+    let token = std::fs::read_to_string(app.data().join("verify-token")).unwrap();
+    let challenge = |token: &str| {
+        app.http.get(app.url("/webhooks/whatsapp")).query(&[
+            ("hub.mode", "subscribe"),
+            ("hub.challenge", "1158201444"),
+            ("hub.verify_token", token),
+        ])
+    };
+    let right = challenge(&token).send().await.unwrap();
+    assert_eq!(
+        (right.status().as_u16(), right.text().await.unwrap()),
+        (200, "1158201444".into())
+    );
+    assert_eq!(challenge("wrong").send().await.unwrap().status(), 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_nobody_set_up_loses_nothing() {
+    let app = TestApp::start().await;
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "77", "changes": [{
+        "field": "messages", "value": {"messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": "4930", "phone_number_id": "4242"},
+            "contacts": [{"profile": {"name": "A"}, "wa_id": "491", "user_id": "DE.1"}],
+            "messages": [{"from": "491", "from_user_id": "DE.1", "id": "wamid.A",
+                "timestamp": "1749416383", "type": "text", "text": {"body": "hello"}}]}}]}]});
+    assert_eq!(app.notify(body.to_string().as_bytes()).await, 200);
+    app.until_applied().await;
+    let events = app.events().await;
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert_eq!(events[0]["session_id"], "4242");
+    assert_eq!(events[0]["data"]["update"]["text"]["body"], "hello");
+    let channel = app.get("/api/v1/channels/4242").await;
+    assert_eq!(channel["state"], "receive_only");
+}

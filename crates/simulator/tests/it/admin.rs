@@ -183,7 +183,7 @@ async fn subscribing_and_triggering_from_outside() {
         stage.post("/sim/v1/trigger/nothing", &json!({})).await.0,
         404
     );
-    let (_, state) = stage.get("/sim/v1/state").await;
-    assert_eq!(state["users"], 1);
+    let (_, shown) = stage.get("/sim/v1/state").await;
+    assert_eq!(shown["users"], 1);
     stage.end().await;
 }

@@ -229,3 +229,10 @@ pub(crate) async fn until(done: impl Fn() -> bool) {
     });
     reached.await.unwrap();
 }
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}

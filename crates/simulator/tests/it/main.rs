@@ -1,4 +1,8 @@
 //! The simulator over real HTTP: a client on one side, a webhook receiver on the other.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where its helper finds nothing"
+)]
 
 mod admin;
 mod faults;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use simulator::{Clock, Settings};
 
-use crate::kit::{PHONE, Stage, TOKEN, quick};
+use crate::kit::{PHONE, Stage, TOKEN, hex, quick};
 
 fn form(mime_type: &str, bytes: Vec<u8>) -> Form {
     let part = Part::bytes(bytes)
@@ -42,11 +42,8 @@ async fn a_file_goes_in_and_comes_out() {
     let (_, node) = stage
         .get(&format!("/v24.0/{id}?phone_number_id={PHONE}"))
         .await;
-    let hex: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    assert_eq!(node["sha256"], hex);
+    let sha256 = hex(&Sha256::digest(&bytes));
+    assert_eq!(node["sha256"], sha256);
     assert_eq!(node["mime_type"], "image/jpeg");
     assert_eq!(node["file_size"], 3_000_000);
     assert_eq!(node["id"], json!(id));
@@ -118,7 +115,7 @@ async fn addresses_live_five_minutes_and_ids_thirty_days() {
         404,
         "a forged address"
     );
-    clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
+    clock.advance(Duration::from_hours(30 * 24));
     assert_eq!(stage.get(&path).await.0, 400);
     stage.end().await;
 }

@@ -1,4 +1,9 @@
 //! Every refusal of a send, with its code, status and details.
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    reason = "one refusal after another, each a line that hands over its body"
+)]
 
 use serde_json::{Value, json};
 use simulator::{Template, TemplateStatus};

@@ -107,17 +107,17 @@ async fn history_is_bounded_and_the_count_is_not() {
 
 async fn run(seed: u64) -> Vec<Value> {
     let stage = Stage::with(Settings { seed, ..quick() }).await;
-    let mut seen = Vec::new();
+    let mut answers = Vec::new();
     for n in 0..3 {
-        seen.push(stage.send(&text(&format!("hi {n}"))).await.1);
+        answers.push(stage.send(&text(&format!("hi {n}"))).await.1);
     }
-    seen.push(stage.send(&json!({})).await.1);
-    seen.push(json!(stage.simulator().user(USER).bsuid()));
-    seen.push(json!(
+    answers.push(stage.send(&json!({})).await.1);
+    answers.push(json!(stage.simulator().user(USER).bsuid()));
+    answers.push(json!(
         stage.simulator().user(USER).says("hi").await.unwrap()
     ));
     stage.end().await;
-    seen
+    answers
 }
 
 #[tokio::test]

@@ -84,9 +84,9 @@ async fn the_apps_own_token_and_a_form_body_will_do() {
         .await
         .unwrap();
     assert_eq!(answer.status(), 200);
-    let (_, state) = stage.get("/sim/v1/state").await;
+    let (_, shown) = stage.get("/sim/v1/state").await;
     assert_eq!(
-        state["subscriptions"]["app"]["fields"],
+        shown["subscriptions"]["app"]["fields"],
         json!(["account_update", "messages"])
     );
     stage.end().await;

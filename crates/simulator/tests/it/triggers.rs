@@ -38,7 +38,7 @@ async fn every_event_is_sent_and_logged() {
         assert!(!does.is_empty());
         // Nothing but what was triggered moves: the statuses wait for the trigger.
         let mut settings = quick();
-        settings.delays.sent = std::time::Duration::from_secs(3600);
+        settings.delays.sent = std::time::Duration::from_hours(1);
         let stage = Stage::with(settings).await;
         let callback = crate::kit::Callback::new().await;
         prepare_waiting(&stage).await;
@@ -83,7 +83,7 @@ async fn prepare_waiting(stage: &Stage) {
 #[tokio::test]
 async fn a_status_comes_through_the_steps_before_it() {
     let mut settings = quick();
-    settings.delays.sent = std::time::Duration::from_secs(3600);
+    settings.delays.sent = std::time::Duration::from_hours(1);
     let (stage, callback) = subscribed_with(settings).await;
     let wamid = stage.text("hi").await;
     stage

@@ -7,16 +7,12 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use simulator::{Clock, DeliveryState, RetrySchedule, Settings};
 
-use crate::kit::{Callback, PATIENCE, Stage, USER, quick, subscribed, subscribed_with, until};
+use crate::kit::{Callback, PATIENCE, Stage, USER, hex, quick, subscribed, subscribed_with, until};
 
 fn hex_hmac(secret: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body);
-    mac.finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&mac.finalize().into_bytes())
 }
 
 #[tokio::test]
@@ -92,7 +88,7 @@ async fn retries_wait_for_the_schedule_and_end_with_it() {
         ..quick()
     };
     settings.webhooks.retries =
-        RetrySchedule(vec![Duration::from_secs(60), Duration::from_secs(600)]);
+        RetrySchedule(vec![Duration::from_mins(1), Duration::from_mins(10)]);
     let (stage, callback) = subscribed_with(settings).await;
     callback.answers([500, 500, 500]);
     stage.simulator().user(USER).says("hi").await.unwrap();
@@ -109,7 +105,7 @@ async fn retries_wait_for_the_schedule_and_end_with_it() {
     clock.advance(Duration::from_secs(59));
     clock.advance(Duration::from_secs(1));
     waits_after(2).await;
-    clock.advance(Duration::from_secs(600));
+    clock.advance(Duration::from_mins(10));
     callback.wait(3).await;
     stage.simulator().wait_until_idle(PATIENCE).await.unwrap();
     let delivery = stage.simulator().deliveries().remove(0);
@@ -127,7 +123,7 @@ async fn retries_wait_for_the_schedule_and_end_with_it() {
 async fn metas_schedule_grows_up_to_seven_days() {
     let RetrySchedule(waits) = RetrySchedule::meta();
     let total: Duration = waits.iter().sum();
-    assert_eq!(total, Duration::from_secs(7 * 24 * 60 * 60));
+    assert_eq!(total, Duration::from_hours(7 * 24));
     assert!(waits[..waits.len() - 1].is_sorted());
     assert_eq!(
         RetrySchedule::every(Duration::from_secs(1), 3)
@@ -212,7 +208,7 @@ async fn duplicates_and_disorder_come_only_when_asked() {
 async fn a_full_backlog_refuses_sends() {
     let mut settings = quick();
     settings.webhooks.max_backlog = 4;
-    settings.webhooks.retries = RetrySchedule::every(Duration::from_secs(3600), 3);
+    settings.webhooks.retries = RetrySchedule::every(Duration::from_hours(1), 3);
     let (stage, callback) = subscribed_with(settings).await;
     callback.answers(std::iter::repeat_n(500, 100));
     for _ in 0..2 {

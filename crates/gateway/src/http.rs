@@ -1,25 +1,63 @@
 //! Every route of the service, in one table.
+//!
+//! A route's path, parameters, answers and problems stand at its handler. The table decides who
+//! may call it: what is `keyed` needs an API key, what is `open` does not.
 
+mod api_keys;
+mod authenticate;
+mod channel_body;
+mod channels;
+mod contacts;
+mod conversations;
+mod events;
 mod health;
+mod json;
+mod live;
+mod observe;
+mod open;
+mod openapi;
+mod problem;
+mod query;
+mod status;
+mod time;
 mod webhooks;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::{App, StartError};
+use authenticate::Keys;
+pub(crate) use authenticate::first_api_key;
+pub use openapi::openapi_json;
+use problem::Problem;
 
-/// Makes the first API key when there is none, and returns it.
-pub(crate) async fn first_api_key(_app: &Arc<App>) -> Result<Option<String>, StartError> {
-    Ok(None)
+/// What handlers share.
+#[derive(Debug, Clone)]
+struct Gate {
+    app: Arc<App>,
+    keys: Arc<Keys>,
+    /// One permit for each live stream.
+    streams: Arc<Semaphore>,
+}
+
+impl FromRef<Gate> for Arc<App> {
+    fn from_ref(gate: &Gate) -> Self {
+        Self::clone(&gate.app)
+    }
 }
 
 /// Serves until the app stops; then finishes the requests that are under way.
 pub(crate) async fn start(app: &Arc<App>, listener: TcpListener) -> Result<(), StartError> {
     crate::carrier::start(app).await?;
-    let routes = routes(Arc::clone(app));
+    let routes = router(app);
     let stopping = app.stopping.clone();
     app.spawn(async move {
         let served = axum::serve(listener, routes)
@@ -32,18 +70,60 @@ pub(crate) async fn start(app: &Arc<App>, listener: TcpListener) -> Result<(), S
     Ok(())
 }
 
-fn routes(app: Arc<App>) -> Router {
-    Router::new()
-        .route(
-            "/webhooks/whatsapp",
-            get(webhooks::challenge).post(webhooks::receive),
-        )
-        .route(
-            "/webhooks/whatsapp/{channel}",
-            get(webhooks::challenge_channel).post(webhooks::receive_channel),
-        )
-        .route("/livez", get(health::livez))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
-        .with_state(app)
+/// Routes that need an API key.
+fn keyed() -> OpenApiRouter<Gate> {
+    OpenApiRouter::default()
+        // /api/v1/channels, /{id}, /{id}/pause, /{id}/resume
+        .routes(routes!(channels::create, channels::list))
+        .routes(routes!(channels::get, channels::update, channels::delete))
+        .routes(routes!(channels::pause))
+        .routes(routes!(channels::resume))
+        // /api/v1/conversations, /{id}
+        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::get))
+        // /api/v1/contacts, /{id}
+        .routes(routes!(contacts::list))
+        .routes(routes!(contacts::get))
+        // /api/v1/events, /stream, /{id}, /{id}/replay
+        .routes(routes!(events::list))
+        .routes(routes!(live::stream))
+        .routes(routes!(events::get))
+        // /api/v1/api-keys, /{id}
+        .routes(routes!(api_keys::create, api_keys::list))
+        .routes(routes!(api_keys::revoke))
+        // /api/v1/status, /metrics, /openapi.json
+        .routes(routes!(status::get))
+        .routes(routes!(open::metrics))
+        .routes(routes!(openapi::document))
+}
+
+/// Routes for those who cannot have a key: Meta, whose requests are signed, and probes.
+fn open() -> OpenApiRouter<Gate> {
+    OpenApiRouter::default()
+        .routes(routes!(open::challenge, open::receive))
+        .routes(routes!(open::challenge_channel, open::receive_channel))
+        .routes(routes!(open::livez))
+        .routes(routes!(open::readyz))
+}
+
+/// The description of all routes, as the table gives it.
+fn described() -> OpenApi {
+    openapi::describe(keyed().into_openapi(), open().into_openapi())
+}
+
+fn router(app: &Arc<App>) -> Router {
+    let gate = Gate {
+        app: Arc::clone(app),
+        keys: Arc::default(),
+        streams: Arc::new(Semaphore::new(live::STREAMS)),
+    };
+    let (keyed, _) = keyed().split_for_parts();
+    let (open, _) = open().split_for_parts();
+    keyed
+        .route_layer(from_fn_with_state(gate.clone(), authenticate::authenticate))
+        .merge(open)
+        .fallback(|| async { Problem::NoRoute })
+        .method_not_allowed_fallback(|| async { Problem::WrongMethod })
+        .layer(from_fn_with_state(Arc::clone(app), observe::observe))
+        .with_state(gate)
 }

@@ -9,6 +9,7 @@
 //! | `send` | accept → queued → carrier → outcome |
 //! | `carrier` | one enum, one file a carrier |
 //! | `deliver` | event → endpoint |
+//! | `stream` | events, live, at each follower's pace |
 //! | `store` | the database, one file an aggregate |
 //! | `journal` | the append-only inbox |
 
@@ -18,13 +19,18 @@ pub mod clock;
 pub mod config;
 mod deliver;
 mod envelope;
+mod event_catalogue;
 mod http;
 pub mod ids;
 mod ingest;
 pub mod journal;
 mod send;
 mod store;
+mod stream;
 pub mod telemetry;
 
 pub use app::{Environment, Running, StartError};
+pub use deliver::signature as standard_webhooks;
+pub use event_catalogue::events_markdown;
+pub use http::openapi_json;
 pub use store::{Store, StoreError};

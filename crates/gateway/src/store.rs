@@ -4,15 +4,19 @@
 //! in a savepoint of its own, and share one fsync; none is answered before it. A closure must not
 //! block or await: it holds the only writer.
 
+pub(crate) mod api_keys;
 pub(crate) mod channels;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod dead_letters;
+pub(crate) mod deliveries;
+pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod messages;
 mod migrations;
 pub(crate) mod outbound;
+pub(crate) mod page;
 pub(crate) mod sql;
 pub(crate) mod statuses;
 pub(crate) mod unsettled;

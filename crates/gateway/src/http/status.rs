@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::error::ApiError;
+use super::problem::Problem;
 use crate::app::App;
 use crate::ingest;
 use crate::store::events;
@@ -39,11 +39,15 @@ pub(super) struct Inbox {
 /// What the gateway is doing
 ///
 /// Version, and whether everything that was received has become events.
-#[utoipa::path(get, path = "/api/v1/status", tag = "service", responses((status = 200, body = Status)))]
-pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, ApiError> {
+#[utoipa::path(get, path = "/api/v1/status", tag = "Service", operation_id = "status", responses(
+        (status = 200, description = "The state of the service", body = Status),
+    ))]
+pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
     let stored = *app.journal.durable_end().borrow();
-    let (applied, events) =
-        app.store.read(|tx| Ok((ingest::position(tx)?, events::last_seq(tx)?))).await?;
+    let (applied, events) = app
+        .store
+        .read(|tx| Ok((ingest::position(tx)?, events::last_seq(tx)?)))
+        .await?;
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
         inbox: Inbox {

@@ -1,5 +1,6 @@
 //! Channels: our sending identities, one row each.
 
+use super::page::{Page, Where};
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
@@ -161,4 +162,27 @@ fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
         created_at: row.int(12)?,
         updated_at: row.int(13)?,
     })
+}
+
+/// A page of channels in the order of their ids, which people choose: `before` is the last id seen.
+pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<Channel>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM channels"));
+    sql.and_if("id >", page.before.as_deref());
+    sql.order("id", page.limit);
+    sql.all(tx, channel)
+}
+
+/// Whether messages of this channel wait to be sent, are being sent, or await their outcome.
+pub(crate) fn is_busy(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    let queued = tx.first(
+        "SELECT 1 FROM send_queue WHERE channel_id = $1 LIMIT 1",
+        &[id.into()],
+        |_| Ok(()),
+    )?;
+    let unsettled = tx.first(
+        "SELECT 1 FROM messages WHERE channel_id = $1 AND state IN ('sending', 'unknown') LIMIT 1",
+        &[id.into()],
+        |_| Ok(()),
+    )?;
+    Ok(queued.or(unsettled).is_some())
 }

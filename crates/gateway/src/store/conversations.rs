@@ -1,6 +1,7 @@
 //! Conversations: one contact on one channel.
 
-use super::{StoreError, Tx};
+use super::page::{Page, Where};
+use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 
@@ -46,4 +47,49 @@ pub(crate) fn touch(
         ],
     )?;
     Ok(id)
+}
+
+/// A conversation as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Conversation {
+    pub(crate) id: String,
+    pub(crate) channel_id: String,
+    pub(crate) contact_id: String,
+    pub(crate) created_at: Millis,
+    pub(crate) last_message_at: Millis,
+    /// When the contact wrote last; the customer service window is open for 24 hours after it.
+    pub(crate) last_inbound_at: Option<Millis>,
+}
+
+const COLUMNS: &str = "id, channel_id, contact_id, created_at, last_message_at, last_inbound_at";
+
+/// One conversation.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Conversation>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM conversations WHERE id = $1");
+    tx.first(&sql, &[id.into()], conversation)
+}
+
+/// A page of conversations, newest first, of one channel, of one contact, or of all.
+pub(crate) fn list(
+    tx: &Tx<'_>,
+    channel: Option<&str>,
+    contact: Option<&str>,
+    page: &Page,
+) -> Result<Vec<Conversation>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM conversations"));
+    sql.and_if("channel_id =", channel);
+    sql.and_if("contact_id =", contact);
+    sql.and_older(page);
+    sql.all(tx, conversation)
+}
+
+fn conversation(row: &Row<'_>) -> Result<Conversation, StoreError> {
+    Ok(Conversation {
+        id: row.text(0)?,
+        channel_id: row.text(1)?,
+        contact_id: row.text(2)?,
+        created_at: row.int(3)?,
+        last_message_at: row.int(4)?,
+        last_inbound_at: row.maybe_int(5)?,
+    })
 }

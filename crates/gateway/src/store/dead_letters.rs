@@ -1,6 +1,7 @@
 //! Dead letters: what could not be processed, kept until somebody retries or discards it.
 
-use super::{StoreError, Tx};
+use super::page::{Page, Where};
+use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// What kind of work ended.
@@ -21,6 +22,14 @@ impl Kind {
             Self::Delivery => "delivery",
             Self::Ingest => "ingest",
         }
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
+        let kind = [Self::Send, Self::Delivery, Self::Ingest];
+        let kind = kind.into_iter().find(|kind| kind.as_str() == text);
+        kind.ok_or(StoreError::Corrupt {
+            what: "dead letter kind",
+        })
     }
 }
 
@@ -75,4 +84,88 @@ pub(crate) fn resolve_of_message(
          WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL",
         &[now.into(), resolution.into(), message_id.into()],
     )
+}
+
+/// A dead letter as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct DeadLetter {
+    pub(crate) id: String,
+    pub(crate) kind: Kind,
+    pub(crate) channel_id: Option<String>,
+    pub(crate) message_id: Option<String>,
+    pub(crate) delivery_id: Option<String>,
+    pub(crate) event_id: Option<String>,
+    pub(crate) notification: Option<String>,
+    pub(crate) reason: String,
+    /// JSON.
+    pub(crate) detail: String,
+    pub(crate) created_at: Millis,
+    pub(crate) resolved: Option<Resolved>,
+}
+
+/// When a dead letter was settled, and how: `retried`, or the reason of a discard.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    pub(crate) at: Millis,
+    pub(crate) resolution: String,
+}
+
+const COLUMNS: &str = "id, kind, channel_id, message_id, delivery_id, event_id, notification, \
+    reason, detail, created_at, resolved_at, resolution";
+
+/// One dead letter.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<DeadLetter>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM dead_letters WHERE id = $1");
+    tx.first(&sql, &[id.into()], dead_letter)
+}
+
+/// A page of the dead letters that still wait for somebody, newest first.
+pub(crate) fn list_open(
+    tx: &Tx<'_>,
+    kind: Option<Kind>,
+    page: &Page,
+) -> Result<Vec<DeadLetter>, StoreError> {
+    let open = "SELECT * FROM dead_letters WHERE resolved_at IS NULL";
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM ({open}) AS open_letters"));
+    sql.and_if("kind =", kind.map(Kind::as_str));
+    sql.and_older(page);
+    sql.all(tx, dead_letter)
+}
+
+/// Notes that somebody settled it; `false` if it was settled before.
+pub(crate) fn resolve(
+    tx: &Tx<'_>,
+    id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let settled = tx.execute(
+        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
+         WHERE id = $3 AND resolved_at IS NULL",
+        &[now.into(), resolution.into(), id.into()],
+    )?;
+    Ok(settled == 1)
+}
+
+fn dead_letter(row: &Row<'_>) -> Result<DeadLetter, StoreError> {
+    let resolved = match (row.maybe_int(10)?, row.maybe_text(11)?) {
+        (Some(at), resolution) => Some(Resolved {
+            at,
+            resolution: resolution.unwrap_or_default(),
+        }),
+        (None, _) => None,
+    };
+    Ok(DeadLetter {
+        id: row.text(0)?,
+        kind: Kind::parse(&row.text(1)?)?,
+        channel_id: row.maybe_text(2)?,
+        message_id: row.maybe_text(3)?,
+        delivery_id: row.maybe_text(4)?,
+        event_id: row.maybe_text(5)?,
+        notification: row.maybe_text(6)?,
+        reason: row.text(7)?,
+        detail: row.text(8)?,
+        created_at: row.int(9)?,
+        resolved,
+    })
 }

@@ -1,5 +1,6 @@
 //! Events: one normalised fact each, numbered without gaps in the order of their commits.
 
+use super::page::Where;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
@@ -112,4 +113,54 @@ pub(crate) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
         notification: row.maybe_text(7)?,
         data: row.text(8)?,
     })
+}
+
+/// Up to `limit` events of a type and channel after `seq`, oldest first.
+pub(crate) fn list(
+    tx: &Tx<'_>,
+    kind: Option<&str>,
+    channel: Option<&str>,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM events"));
+    sql.and("seq >", seq);
+    sql.and_if("type =", kind);
+    sql.and_if("channel_id =", channel);
+    sql.order("seq", limit);
+    sql.all(tx, event)
+}
+
+/// Like [`after`], but ends when the data of a page reaches `bytes`; the first event always comes.
+pub(crate) fn after_within(
+    tx: &Tx<'_>,
+    seq: i64,
+    limit: i64,
+    bytes: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let sizes = tx.all(
+        "SELECT OCTET_LENGTH(data) FROM events WHERE seq > $1 ORDER BY seq LIMIT $2",
+        &[seq.into(), limit.into()],
+        |row| row.int(0),
+    )?;
+    let mut total = 0;
+    let fits = sizes.iter().take_while(|size| {
+        total += *size;
+        total <= bytes
+    });
+    let count = i64::try_from(fits.count()).unwrap_or(limit).max(1);
+    if sizes.is_empty() {
+        Ok(Vec::new())
+    } else {
+        after(tx, seq, count)
+    }
+}
+
+/// The number of the event with this id.
+pub(crate) fn seq_of(tx: &Tx<'_>, id: &str) -> Result<Option<i64>, StoreError> {
+    tx.first(
+        "SELECT seq FROM events WHERE id = $1",
+        &[id.into()],
+        |row| row.int(0),
+    )
 }

@@ -1,5 +1,6 @@
 //! Messages, inbound and outbound, and the states of an outbound one.
 
+use super::page::{Page, Where};
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
@@ -242,4 +243,62 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
         created_at: row.int(14)?,
         updated_at: row.int(15)?,
     })
+}
+
+/// What a list of messages is narrowed to.
+#[derive(Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) channel: Option<String>,
+    pub(crate) conversation: Option<String>,
+    pub(crate) state: Option<State>,
+    pub(crate) direction: Option<Direction>,
+}
+
+/// A page of messages, newest first.
+pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Message>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM messages"));
+    sql.and_if("conversation_id =", filter.conversation.as_deref());
+    sql.and_if("channel_id =", filter.channel.as_deref());
+    sql.and_if("state =", filter.state.map(State::as_str));
+    sql.and_if("direction =", filter.direction.map(Direction::as_str));
+    sql.and_older(page);
+    sql.all(tx, message)
+}
+
+/// One message by our id or by the carrier's, on whichever channel it was seen last.
+pub(crate) fn by_any_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
+    if let Some(message) = by_id(tx, id)? {
+        return Ok(Some(message));
+    }
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE carrier_id = $1 ORDER BY id DESC");
+    tx.first(&sql, &[id.into()], message)
+}
+
+/// One status that the carrier reported.
+#[derive(Debug)]
+pub(crate) struct Status {
+    pub(crate) status: String,
+    pub(crate) recipient: String,
+    pub(crate) occurred_at: Millis,
+    pub(crate) received_at: Millis,
+    /// The status element verbatim.
+    pub(crate) raw: String,
+}
+
+/// The statuses of a message in the order in which they happened.
+pub(crate) fn statuses(tx: &Tx<'_>, message: &Message) -> Result<Vec<Status>, StoreError> {
+    tx.all(
+        "SELECT status, recipient, occurred_at, received_at, raw FROM message_statuses \
+         WHERE carrier_id = $1 AND channel_id = $2 ORDER BY occurred_at, received_at",
+        &[(&message.carrier_id).into(), (&message.channel_id).into()],
+        |row| {
+            Ok(Status {
+                status: row.text(0)?,
+                recipient: row.text(1)?,
+                occurred_at: row.int(2)?,
+                received_at: row.int(3)?,
+                raw: row.text(4)?,
+            })
+        },
+    )
 }

@@ -95,5 +95,9 @@ pub(crate) fn by_callback(
 }
 
 fn unsettled(row: &Row<'_>) -> Result<Unsettled, StoreError> {
-    Ok(Unsettled { id: row.text(0)?, channel_id: row.text(1)?, attempt: row.int(2)? })
+    Ok(Unsettled {
+        id: row.text(0)?,
+        channel_id: row.text(1)?,
+        attempt: row.int(2)?,
+    })
 }

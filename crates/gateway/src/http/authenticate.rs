@@ -1,0 +1,241 @@
+//! Who may call: API keys, looked up by their hash and remembered until one changes.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use super::Gate;
+use super::problem::Problem;
+use crate::app::{App, StartError};
+use crate::clock::Millis;
+use crate::ids::{Kind, Random};
+use crate::store::api_keys::{self, ApiKey};
+use crate::store::{Store, StoreError};
+
+/// What an API key begins with, so that a leaked one is recognised.
+const PREFIX: &str = "wharf_";
+/// 32 bytes in base64url without padding.
+const SECRET_LENGTH: usize = 43;
+/// `last_used_at` is written at most once in this time.
+const NOTE_EVERY: Millis = 60_000;
+
+/// What a key's holder may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Everything.
+    Admin,
+}
+
+/// Who makes a request.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) key_id: String,
+    pub(crate) role: Role,
+    noted_at: AtomicI64,
+}
+
+/// The keys seen since the last change, by hash. Finding one by the hash of the whole secret tells
+/// nothing by its timing: nearby secrets have unrelated hashes.
+#[derive(Debug, Default)]
+pub(crate) struct Keys(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Counts the changes, so that a look-up that began before one is not remembered after it.
+    changes: u64,
+    callers: HashMap<String, Arc<Caller>>,
+}
+
+/// Lets a request pass that carries a valid key.
+pub(super) async fn authenticate(
+    State(gate): State<Gate>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let key = bearer(request.headers())?;
+    let caller = gate.keys.find(&gate.app.store, &hash(key)).await?;
+    let caller = caller.ok_or(Problem::WrongKey)?;
+    note_use(&gate.app, &caller);
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+/// A new key and its row; the caller stores the row and shows the key once.
+pub(super) fn new_key(random: &Random, name: &str, now: Millis) -> (String, ApiKey) {
+    let key = format!(
+        "{PREFIX}{}",
+        BASE64_URL_SAFE_NO_PAD.encode(random.bytes::<32>())
+    );
+    let row = ApiKey {
+        id: random.id(Kind::ApiKey, now),
+        name: name.to_owned(),
+        role: Role::Admin.as_str().to_owned(),
+        hash: hash(&key),
+        created_at: now,
+        last_used_at: None,
+        revoked_at: None,
+    };
+    (key, row)
+}
+
+/// Makes the first API key when there is none, and returns it.
+///
+/// The key's file is written before its hash is stored: after a crash between the two there is
+/// still no key, and the next start makes one.
+pub(crate) async fn first_api_key(app: &Arc<App>) -> Result<Option<String>, StartError> {
+    if app.store.read(|tx| api_keys::count_live(tx)).await? > 0 {
+        return Ok(None);
+    }
+    let (key, row) = new_key(&app.random, "first", app.clock.now());
+    let path = app.config.data_dir.join("api-key");
+    write_private(&path, &format!("{key}\n")).map_err(|source| StoreError::Folder {
+        path: path.clone(),
+        source,
+    })?;
+    app.store
+        .write(move |tx| api_keys::insert(tx, &row))
+        .await?;
+    tracing::info!(path = %path.display(), "made the first API key; it is in this file");
+    Ok(Some(key))
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let fresh = path.with_extension("new");
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&fresh)?;
+    // The mode above counts only for a file that was not there yet.
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, path)
+}
+
+fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let value = headers.get(header::AUTHORIZATION).ok_or(Problem::NoKey)?;
+    let value = value.to_str().map_err(|_| Problem::WrongKey)?;
+    let (scheme, key) = value.split_once(' ').ok_or(Problem::NoKey)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Problem::NoKey);
+    }
+    let key = key.trim();
+    let secret = key.strip_prefix(PREFIX).ok_or(Problem::WrongKey)?;
+    if secret.len() == SECRET_LENGTH {
+        Ok(key)
+    } else {
+        Err(Problem::WrongKey)
+    }
+}
+
+fn hash(key: &str) -> String {
+    Sha256::digest(key.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Queued, not awaited: a request never waits for the note of its own use.
+fn note_use(app: &App, caller: &Arc<Caller>) {
+    let now = app.clock.now();
+    let noted = caller.noted_at.load(Ordering::Relaxed);
+    if now - noted < NOTE_EVERY {
+        return;
+    }
+    let ours = caller
+        .noted_at
+        .compare_exchange(noted, now, Ordering::Relaxed, Ordering::Relaxed);
+    if ours.is_ok() {
+        let id = caller.key_id.clone();
+        let queued = app.store.submit(move |tx| api_keys::note_use(tx, &id, now));
+        if queued.is_err() {
+            tracing::debug!("the use of an API key was not noted: the store is closed");
+        }
+    }
+}
+
+impl Keys {
+    async fn find(&self, store: &Store, hash: &str) -> Result<Option<Arc<Caller>>, StoreError> {
+        let changes = {
+            let known = self.known();
+            if let Some(caller) = known.callers.get(hash) {
+                return Ok(Some(Arc::clone(caller)));
+            }
+            known.changes
+        };
+        let wanted = hash.to_owned();
+        let Some(key) = store
+            .read(move |tx| api_keys::live_by_hash(tx, &wanted))
+            .await?
+        else {
+            return Ok(None);
+        };
+        let caller = Arc::new(Caller {
+            role: Role::parse(&key.role)?,
+            noted_at: AtomicI64::new(key.last_used_at.unwrap_or(0)),
+            key_id: key.id,
+        });
+        let mut known = self.known();
+        if known.changes == changes {
+            known.callers.insert(key.hash, Arc::clone(&caller));
+        }
+        Ok(Some(caller))
+    }
+
+    /// To be called after the commit that changed a key.
+    pub(super) fn forget(&self) {
+        let mut known = self.known();
+        known.changes += 1;
+        known.callers.clear();
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Role {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "admin" => Ok(Self::Admin),
+            _ => Err(StoreError::Corrupt { what: "role" }),
+        }
+    }
+}
+
+/// The caller, on a route behind `authenticate`.
+impl FromRequestParts<Gate> for Arc<Caller> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Gate) -> Result<Self, Problem> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(Problem::NoKey)
+    }
+}

@@ -1,0 +1,238 @@
+//! Channels: our sending identities. Secrets are shown as references, never as values.
+
+use axum::extract::State;
+use axum::http::{HeaderName, StatusCode, header};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::Gate;
+use super::channel_body::{Channel, CreateChannel, PatchChannel};
+use super::json::Json;
+use super::problem::{Problem, Thing};
+use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use crate::store::channels::{self, Paused};
+use crate::store::{StoreError, Tx};
+
+const LISTED: Listed = Listed("channels");
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// Items at most, 1 to 500; 50 if absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
+    limit: Option<Limit>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// Why nothing is sent for a while.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "the shop is closed"}))]
+pub(super) struct Pause {
+    /// For people; shown with the channel.
+    reason: Option<String>,
+}
+
+/// Create a channel
+///
+/// The secrets are given as references, `env:NAME` or `file:PATH`, to where the gateway finds them.
+/// Without an access token the channel receives and cannot send.
+#[utoipa::path(post, path = "/api/v1/channels", tag = "Channels", operation_id = "create_channel",
+    request_body = CreateChannel, responses(
+        (status = 201, description = "The channel", body = Channel,
+            headers(("Location" = String, description = "Where the channel is"))),
+        (status = 409, description = "`channel_exists`, `number_taken`"),
+    ))]
+pub(super) async fn create(
+    State(gate): State<Gate>,
+    Json(request): Json<CreateChannel>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], axum::Json<Channel>), Problem> {
+    let row = request.into_row(&gate.app.random, gate.app.clock.now())?;
+    let new = row.clone();
+    let added = gate.app.store.write(move |tx| {
+        if channels::by_id(tx, &new.id)?.is_some() {
+            return Ok(Err(Problem::ChannelExists));
+        }
+        let added = channels::insert(tx, &new)?;
+        Ok(if added {
+            Ok(())
+        } else {
+            Err(Problem::NumberTaken)
+        })
+    });
+    added.await??;
+    let location = [(header::LOCATION, format!("/api/v1/channels/{}", row.id))];
+    Ok((StatusCode::CREATED, location, axum::Json(row.into())))
+}
+
+/// List channels
+///
+/// In the order of their ids.
+#[utoipa::path(get, path = "/api/v1/channels", tag = "Channels", operation_id = "list_channels",
+    params(ListQuery), responses(
+        (status = 200, description = "A page of channels", body = List<Channel>),
+        (status = 400, description = "`invalid_query`"),
+    ))]
+pub(super) async fn list(
+    State(gate): State<Gate>,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<List<Channel>>, Problem> {
+    let page = LISTED.page(query.limit, query.cursor)?;
+    let limit = page.limit;
+    let rows = gate
+        .app
+        .store
+        .read(move |tx| channels::list(tx, &page))
+        .await?;
+    LISTED
+        .list(limit, rows, |row| row.id.clone(), |row| Ok(row.into()))
+        .map(axum::Json)
+}
+
+/// Get a channel
+#[utoipa::path(get, path = "/api/v1/channels/{id}", tag = "Channels", operation_id = "get_channel",
+    params(("id" = String, Path, description = "The channel's id")), responses(
+        (status = 200, description = "The channel", body = Channel),
+        (status = 404, description = "`not_found`"),
+    ))]
+pub(super) async fn get(
+    State(gate): State<Gate>,
+    Id(id): Id,
+) -> Result<axum::Json<Channel>, Problem> {
+    let row = gate
+        .app
+        .store
+        .read(move |tx| channels::by_id(tx, &id))
+        .await?;
+    found(row, Thing::Channel).map(|row| axum::Json(row.into()))
+}
+
+/// Change a channel
+///
+/// What is absent stays; null clears what may be empty.
+#[utoipa::path(patch, path = "/api/v1/channels/{id}", tag = "Channels",
+    operation_id = "update_channel",
+    params(("id" = String, Path, description = "The channel's id")),
+    request_body = PatchChannel, responses(
+        (status = 200, description = "The channel as it is now", body = Channel),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`number_taken`"),
+    ))]
+pub(super) async fn update(
+    State(gate): State<Gate>,
+    Id(id): Id,
+    Json(patch): Json<PatchChannel>,
+) -> Result<axum::Json<Channel>, Problem> {
+    patch.check()?;
+    change(&gate, id, move |tx, channel| {
+        let taken = match &patch.phone_number_id {
+            Some(number) => channels::by_number(tx, &channel.carrier, number)?,
+            None => None,
+        };
+        if taken.is_some_and(|other| other != channel.id) {
+            return Ok(Err(Problem::NumberTaken));
+        }
+        patch.apply_to(channel);
+        Ok(Ok(()))
+    })
+    .await
+}
+
+/// Delete a channel
+///
+/// Its messages and events stay. Refused while messages wait to be sent or for their outcome.
+#[utoipa::path(delete, path = "/api/v1/channels/{id}", tag = "Channels",
+    operation_id = "delete_channel",
+    params(("id" = String, Path, description = "The channel's id")), responses(
+        (status = 204, description = "It is gone"),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`channel_busy`"),
+    ))]
+pub(super) async fn delete(State(gate): State<Gate>, Id(id): Id) -> Result<StatusCode, Problem> {
+    let outcome = gate.app.store.write(move |tx| {
+        if channels::is_busy(tx, &id)? {
+            return Ok(Err(Problem::ChannelBusy));
+        }
+        let gone = channels::delete(tx, &id)?;
+        Ok(if gone {
+            Ok(())
+        } else {
+            Err(Problem::NotFound(Thing::Channel))
+        })
+    });
+    outcome.await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Pause a channel
+///
+/// It keeps taking messages and receiving; nothing is sent until it is resumed.
+#[utoipa::path(post, path = "/api/v1/channels/{id}/pause", tag = "Channels",
+    operation_id = "pause_channel",
+    params(("id" = String, Path, description = "The channel's id")),
+    request_body(content = Option<Pause>, description = "May be left out"), responses(
+        (status = 200, description = "The channel, paused", body = Channel),
+        (status = 404, description = "`not_found`"),
+    ))]
+pub(super) async fn pause(
+    State(gate): State<Gate>,
+    Id(id): Id,
+    request: Option<Json<Pause>>,
+) -> Result<axum::Json<Channel>, Problem> {
+    let reason = request
+        .and_then(|Json(pause)| pause.reason)
+        .unwrap_or_default();
+    let now = gate.app.clock.now();
+    change(&gate, id, move |_, channel| {
+        let at = channel.paused.as_ref().map_or(now, |paused| paused.at);
+        channel.paused = Some(Paused { at, reason });
+        Ok(Ok(()))
+    })
+    .await
+}
+
+/// Resume a channel
+///
+/// What waits is sent. Does nothing to a channel that is not paused.
+#[utoipa::path(post, path = "/api/v1/channels/{id}/resume", tag = "Channels",
+    operation_id = "resume_channel",
+    params(("id" = String, Path, description = "The channel's id")), responses(
+        (status = 200, description = "The channel, no longer paused", body = Channel),
+        (status = 404, description = "`not_found`"),
+    ))]
+pub(super) async fn resume(
+    State(gate): State<Gate>,
+    Id(id): Id,
+) -> Result<axum::Json<Channel>, Problem> {
+    change(&gate, id, |_, channel| {
+        channel.paused = None;
+        Ok(Ok(()))
+    })
+    .await
+}
+
+/// Reads, changes and writes a channel in one transaction.
+async fn change(
+    gate: &Gate,
+    id: String,
+    change: impl FnOnce(&Tx<'_>, &mut channels::Channel) -> Result<Result<(), Problem>, StoreError>
+    + Send
+    + 'static,
+) -> Result<axum::Json<Channel>, Problem> {
+    let now = gate.app.clock.now();
+    let changed = gate.app.store.write(move |tx| {
+        let Some(mut channel) = channels::by_id(tx, &id)? else {
+            return Ok(Err(Problem::NotFound(Thing::Channel)));
+        };
+        if let Err(problem) = change(tx, &mut channel)? {
+            return Ok(Err(problem));
+        }
+        channel.updated_at = now;
+        channels::update(tx, &channel)?;
+        Ok(Ok(channel))
+    });
+    Ok(axum::Json(changed.await??.into()))
+}

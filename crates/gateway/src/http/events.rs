@@ -1,0 +1,179 @@
+//! Events: listed, shown, and delivered again.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
+
+use super::Gate;
+use super::json::verbatim;
+use super::problem::{Invalid, Problem, Thing};
+use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use super::time::Time;
+use crate::event_catalogue;
+use crate::ids::Kind;
+use crate::store::events;
+
+const LISTED: Listed = Listed("events");
+
+/// One normalised fact: the envelope that subscribers get, and when it came.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "evt_01hf7yat00c5k9m2t8w3x6q4vz", "session_id": "support", "event": "status",
+    "timestamp": 1_700_000_000, "data": {
+        "id": "msg_01hf7yat00c5k9m2t8w3x6q4vz", "message_id": "wamid.HBgLMTY1MDU1NTEyMzQ=",
+        "status": "delivered", "recipient": "16505551234"
+    },
+    "occurred_at": "2023-11-14T22:13:20.000Z", "created_at": "2023-11-14T22:13:20.250Z",
+    "notification": "1-40960"
+}))]
+pub(super) struct Event {
+    /// The same at every delivery.
+    id: String,
+    /// The channel's id.
+    session_id: String,
+    /// The event's name.
+    event: String,
+    /// Unix seconds of `occurred_at`.
+    timestamp: i64,
+    /// Its shape depends on the name: see `docs/events.md`.
+    #[schema(value_type = Object)]
+    data: Box<RawValue>,
+    /// When it happened, as the carrier says.
+    occurred_at: Time,
+    /// When it was stored.
+    created_at: Time,
+    /// The place of the raw notification that it was made from.
+    notification: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// Only with this name.
+    #[serde(rename = "type")]
+    #[param(example = "message")]
+    kind: Option<String>,
+    /// Only of this channel.
+    channel: Option<String>,
+    /// Only after the event with this id. For polling: the last id of the answer before.
+    after: Option<String>,
+    /// Items at most, 1 to 500; 50 if absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
+    limit: Option<Limit>,
+    /// `next_cursor` of the page before; it goes before `after`.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// List events
+///
+/// Oldest first, in the order in which they were stored.
+#[utoipa::path(get, path = "/api/v1/events", tag = "Events", operation_id = "list_events",
+    params(ListQuery), responses(
+        (status = 200, description = "A page of events", body = List<Event>),
+        (status = 400, description = "`invalid_query`"),
+        (status = 410, description = "`event_gone`"),
+    ))]
+pub(super) async fn list(
+    State(gate): State<Gate>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<List<Event>>, Problem> {
+    if let Some(kind) = &query.kind {
+        check_name("type", kind)?;
+    }
+    let last = match (&query.cursor, query.after) {
+        (Some(cursor), _) => Some(LISTED.read(cursor)?),
+        (None, after) => after,
+    };
+    let seq = match last {
+        Some(id) => {
+            seq_of(&gate, &id, || {
+                let detail = "must be the id of an event (evt_…)";
+                Problem::InvalidQuery(vec![Invalid::parameter("after", detail)])
+            })
+            .await?
+        }
+        None => 0,
+    };
+    let limit = Limit::or_default(query.limit) + 1;
+    let rows = gate.app.store.read(move |tx| {
+        events::list(
+            tx,
+            query.kind.as_deref(),
+            query.channel.as_deref(),
+            seq,
+            limit,
+        )
+    });
+    LISTED
+        .list(limit, rows.await?, |row| row.id.clone(), Event::try_from)
+        .map(Json)
+}
+
+/// Get an event
+#[utoipa::path(get, path = "/api/v1/events/{id}", tag = "Events", operation_id = "get_event",
+    params(("id" = String, Path, description = "`evt_…`")), responses(
+        (status = 200, description = "The event", body = Event),
+        (status = 404, description = "`not_found`"),
+    ))]
+pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Event>, Problem> {
+    let row = gate
+        .app
+        .store
+        .read(move |tx| events::by_id(tx, &id))
+        .await?;
+    found(row, Thing::Event)?.try_into().map(Json)
+}
+
+/// The number of an event that somebody has seen; `wrong` if the text is no event's id.
+pub(super) async fn seq_of(
+    gate: &Gate,
+    id: &str,
+    wrong: impl FnOnce() -> Problem,
+) -> Result<i64, Problem> {
+    let of_event = id
+        .strip_prefix(Kind::Event.prefix())
+        .is_some_and(|id| id.starts_with('_'));
+    if !of_event {
+        return Err(wrong());
+    }
+    let id = id.to_owned();
+    let seq = gate
+        .app
+        .store
+        .read(move |tx| events::seq_of(tx, &id))
+        .await?;
+    seq.ok_or(Problem::EventGone)
+}
+
+/// Refuses a name that no event has.
+pub(super) fn check_name(parameter: &str, name: &str) -> Result<(), Problem> {
+    if event_catalogue::names().any(|known| known == name) {
+        return Ok(());
+    }
+    let known: Vec<_> = event_catalogue::names().collect();
+    let detail = format!("must be an event name; known: {}", known.join(", "));
+    Err(Problem::InvalidQuery(vec![Invalid::parameter(
+        parameter, detail,
+    )]))
+}
+
+impl TryFrom<events::Event> for Event {
+    type Error = Problem;
+
+    fn try_from(row: events::Event) -> Result<Self, Problem> {
+        Ok(Self {
+            id: row.id,
+            session_id: row.channel_id,
+            event: row.kind,
+            timestamp: row.occurred_at.div_euclid(1000),
+            data: verbatim(row.data, "event data")?,
+            occurred_at: Time(row.occurred_at),
+            created_at: Time(row.created_at),
+            notification: row.notification,
+        })
+    }
+}

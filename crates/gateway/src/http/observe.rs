@@ -1,0 +1,120 @@
+//! Around every request: its id, its problem's body, what it may not leak, its metric and log line.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+
+use super::problem::Problem;
+use crate::app::App;
+use crate::ids::Kind;
+use crate::telemetry::Route;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Runs the request and finishes its answer.
+pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let id = app.random.id(Kind::Request, app.clock.now());
+    let method = label(request.method());
+    // The pattern, not the path: a path may hold an id that names a person.
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let outcome = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = outcome.unwrap_or_else(|_| Problem::Panicked.into_response());
+    let problem = response.extensions_mut().remove::<Arc<Problem>>();
+    if let Some(problem) = &problem {
+        write_body(&mut response, problem, &id);
+    }
+    set_headers(&mut response, &id);
+
+    let status = response.status();
+    let labels = Route {
+        method,
+        route: route.to_owned(),
+        status: status.as_u16(),
+    };
+    app.metrics.requests.get_or_create(&labels).inc();
+    let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let status = status.as_u16();
+    match problem.as_deref() {
+        Some(problem) if problem.cause().is_some() => {
+            let cause = problem.cause();
+            tracing::error!(
+                request.id = id,
+                method,
+                route,
+                status,
+                duration_ms,
+                cause,
+                "request"
+            );
+        }
+        Some(problem) => {
+            let code = problem.code();
+            tracing::info!(
+                request.id = id,
+                method,
+                route,
+                status,
+                duration_ms,
+                code,
+                "request"
+            );
+        }
+        None => tracing::debug!(
+            request.id = id,
+            method,
+            route,
+            status,
+            duration_ms,
+            "request"
+        ),
+    }
+    response
+}
+
+fn write_body(response: &mut Response, problem: &Problem, id: &str) {
+    let Ok(body) = serde_json::to_vec(&problem.body(id)) else {
+        return;
+    };
+    let headers = response.headers_mut();
+    // Axum has counted the empty body already.
+    headers.insert(header::CONTENT_LENGTH, body.len().into());
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    *response.body_mut() = Body::from(body);
+}
+
+fn set_headers(response: &mut Response, id: &str) {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+}
+
+fn label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

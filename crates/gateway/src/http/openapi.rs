@@ -1,0 +1,184 @@
+//! The OpenAPI document, made from the table of routes.
+
+use std::sync::LazyLock;
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    Components, ContentBuilder, HeaderBuilder, InfoBuilder, OpenApi, Ref, RefOr, Response,
+    ResponseBuilder,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::described;
+use super::problem::ProblemBody;
+
+const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gateway.\n\n\
+    Every route but the webhooks and the probes needs an API key: `Authorization: Bearer wharf_…`. \
+    A call that fails answers `application/problem+json` with a stable `code`, a sentence that says \
+    what to do, and `request_id`, which stands in the gateway's log and in the header \
+    `X-Request-Id` of every answer. Times are RFC 3339 in UTC. Lists are paged: give `next_cursor` \
+    as `cursor` until it is null.";
+
+/// Tags in the order in which a reader wants them.
+const TAGS: [(&str, &str); 11] = [
+    ("Messages", "Sent and received."),
+    (
+        "Channels",
+        "Sending identities: a business phone number each.",
+    ),
+    ("Conversations", "One contact on one channel."),
+    ("Contacts", "Who writes and is written to."),
+    (
+        "Events",
+        "Everything that happened, in order: listed and live.",
+    ),
+    ("Endpoints", "Subscribers' URLs."),
+    (
+        "Deliveries",
+        "One event for one endpoint, with its attempts.",
+    ),
+    (
+        "Dead letters",
+        "What could not be processed and waits for a decision.",
+    ),
+    ("API keys", "Who may call."),
+    ("Webhooks", "Where Meta posts notifications."),
+    ("Service", "Health, metrics, this document."),
+];
+
+/// The OpenAPI 3.1 document of all routes, indented, the same bytes every time.
+pub fn openapi_json() -> String {
+    // A document of strings, numbers and lists always serialises.
+    described().to_pretty_json().unwrap_or_default() + "\n"
+}
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(openapi_json);
+
+/// This document
+#[utoipa::path(get, path = "/openapi.json", tag = "Service", operation_id = "openapi", responses(
+        (status = 200, description = "OpenAPI 3.1", body = Object),
+    ))]
+pub(super) async fn document() -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        DOCUMENT.as_str(),
+    )
+}
+
+/// Puts the two halves of the table together and adds what holds for each half.
+pub(super) fn describe(mut keyed: OpenApi, mut open: OpenApi) -> OpenApi {
+    for item in keyed.paths.paths.values_mut() {
+        operations(item).for_each(describe_keyed);
+    }
+    for item in open.paths.paths.values_mut() {
+        // An empty list: no requirement, not even the document's.
+        operations(item).for_each(|operation| operation.security = Some(Vec::new()));
+    }
+    keyed.merge(open);
+    for item in keyed.paths.paths.values_mut() {
+        operations(item).for_each(describe_any);
+    }
+    keyed.info = InfoBuilder::new()
+        .title("Wharf")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .build();
+    keyed.security = Some(vec![SecurityRequirement::new("api_key", [] as [&str; 0])]);
+    let tag = |(name, about): &(&str, &str)| {
+        TagBuilder::new()
+            .name(*name)
+            .description(Some(*about))
+            .build()
+    };
+    keyed.tags = Some(TAGS.iter().map(tag).collect());
+    let components = keyed.components.get_or_insert_with(Components::new);
+    describe_problems(components);
+    let scheme = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("wharf_ and 43 letters")
+        .description(Some(
+            "An API key. The first is in the file `api-key` of the data folder.",
+        ));
+    components.add_security_scheme("api_key", SecurityScheme::Http(scheme.build()));
+    keyed
+}
+
+/// Problems that any route with a key may answer.
+fn describe_keyed(operation: &mut Operation) {
+    let mut may_fail = vec![
+        ("401", "`no_api_key`, `wrong_api_key`"),
+        ("500", "`failed`"),
+    ];
+    if operation.request_body.is_some() {
+        may_fail.extend([
+            ("400", "`malformed_json`, `unreadable_body`"),
+            ("413", "`body_too_large`"),
+            ("415", "`not_json`"),
+            ("422", "`invalid`"),
+        ]);
+    }
+    may_fail.push(("503", "`stopping`"));
+    for (status, codes) in may_fail {
+        let responses = &mut operation.responses.responses;
+        let known = responses
+            .entry(status.to_owned())
+            .or_insert_with(|| RefOr::T(ResponseBuilder::new().description(codes).build()));
+        if let RefOr::T(known) = known
+            && !known.description.contains(codes)
+        {
+            known.description = format!("{}, {codes}", known.description);
+        }
+    }
+}
+
+/// The body of every problem, and the header of every answer.
+fn describe_any(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        if is_problem(status) && response.content.is_empty() {
+            add_problem(response);
+        }
+        let request_id = HeaderBuilder::new()
+            .schema(Some(String::schema()))
+            .description(Some("Names the request in the gateway's log"))
+            .build();
+        response
+            .headers
+            .insert("X-Request-Id".to_owned(), request_id.into());
+    }
+}
+
+fn is_problem(status: &str) -> bool {
+    status.starts_with('4') || status.starts_with('5')
+}
+
+fn add_problem(response: &mut Response) {
+    let schema = Ref::from_schema_name(ProblemBody::name());
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    response
+        .content
+        .insert("application/problem+json".to_owned(), content.into());
+}
+
+fn describe_problems(components: &mut Components) {
+    let mut schemas = vec![(ProblemBody::name().into_owned(), ProblemBody::schema())];
+    ProblemBody::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem {
+        get,
+        post,
+        patch,
+        delete,
+        ..
+    } = item;
+    [get, post, patch, delete].into_iter().flatten()
+}

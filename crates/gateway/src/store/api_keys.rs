@@ -1,0 +1,97 @@
+//! API keys: who may call the API. Only the hash of a key is kept.
+
+use super::page::{Page, Where};
+use super::{Row, StoreError, Tx};
+use crate::clock::Millis;
+
+/// An API key as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiKey {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// What its holder may do; today always `admin`.
+    pub(crate) role: String,
+    /// SHA-256 of the key in lower-case hex.
+    pub(crate) hash: String,
+    pub(crate) created_at: Millis,
+    pub(crate) last_used_at: Option<Millis>,
+    pub(crate) revoked_at: Option<Millis>,
+}
+
+const COLUMNS: &str = "id, name, role, hash, created_at, last_used_at, revoked_at";
+
+/// Adds a key.
+pub(crate) fn insert(tx: &Tx<'_>, key: &ApiKey) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO api_keys (id, name, role, hash, created_at) VALUES ($1, $2, $3, $4, $5)",
+        &[
+            (&key.id).into(),
+            (&key.name).into(),
+            (&key.role).into(),
+            (&key.hash).into(),
+            key.created_at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The key with this hash, unless it is revoked.
+pub(crate) fn live_by_hash(tx: &Tx<'_>, hash: &str) -> Result<Option<ApiKey>, StoreError> {
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM api_keys WHERE hash = $1 AND revoked_at IS NULL"),
+        &[hash.into()],
+        api_key,
+    )
+}
+
+/// How many keys are not revoked.
+pub(crate) fn count_live(tx: &Tx<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL";
+    Ok(tx.first(sql, &[], |row| row.int(0))?.unwrap_or(0))
+}
+
+/// One key, revoked or not.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<ApiKey>, StoreError> {
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1"),
+        &[id.into()],
+        api_key,
+    )
+}
+
+/// A page of keys, newest first.
+pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<ApiKey>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM api_keys"));
+    sql.and_older(page);
+    sql.all(tx, api_key)
+}
+
+/// Ends a key's life; what it did stays on record.
+pub(crate) fn revoke(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
+        &[now.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Keeps when a key was used last.
+pub(crate) fn note_use(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE api_keys SET last_used_at = $1 WHERE id = $2",
+        &[now.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+fn api_key(row: &Row<'_>) -> Result<ApiKey, StoreError> {
+    Ok(ApiKey {
+        id: row.text(0)?,
+        name: row.text(1)?,
+        role: row.text(2)?,
+        hash: row.text(3)?,
+        created_at: row.int(4)?,
+        last_used_at: row.maybe_int(5)?,
+        revoked_at: row.maybe_int(6)?,
+    })
+}

@@ -1,0 +1,70 @@
+//! Pages of lists: newest first by id, stable while rows are added.
+
+use super::{Row, StoreError, Tx, Value};
+
+/// Which stretch of a list is wanted. Ids sort by time, so that new rows never move a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    /// The last id of the page before; none for the first page.
+    pub(crate) before: Option<String>,
+    /// Rows at most.
+    pub(crate) limit: i64,
+}
+
+/// A SELECT whose conditions are known only at run time.
+#[derive(Debug)]
+pub(crate) struct Where<'a> {
+    sql: String,
+    tail: String,
+    values: Vec<Value<'a>>,
+}
+
+impl<'a> Where<'a> {
+    /// Begins with everything up to, not including, `WHERE`.
+    pub(crate) fn new(select: String) -> Self {
+        Self {
+            sql: select,
+            tail: String::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Adds `condition`, such as `channel_id =`, in front of the value's placeholder.
+    pub(crate) fn and(&mut self, condition: &str, value: impl Into<Value<'a>>) {
+        let word = if self.values.is_empty() {
+            "WHERE"
+        } else {
+            "AND"
+        };
+        self.values.push(value.into());
+        self.sql
+            .push_str(&format!(" {word} {condition} ${}", self.values.len()));
+    }
+
+    /// Adds the condition when there is a value for it.
+    pub(crate) fn and_if(&mut self, condition: &str, value: Option<&'a str>) {
+        if let Some(value) = value {
+            self.and(condition, value);
+        }
+    }
+
+    /// Newest first by the column `id`, from where the page begins, up to its limit.
+    pub(crate) fn and_older(&mut self, page: &'a Page) {
+        self.and_if("id <", page.before.as_deref());
+        self.order("id DESC", page.limit);
+    }
+
+    /// Sets the order and the number of rows at most.
+    pub(crate) fn order(&mut self, order: &str, limit: i64) {
+        self.tail = format!(" ORDER BY {order} LIMIT {limit}");
+    }
+
+    /// Runs it.
+    pub(crate) fn all<T>(
+        self,
+        tx: &Tx<'_>,
+        make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        tx.all(&(self.sql + &self.tail), &self.values, make)
+    }
+}

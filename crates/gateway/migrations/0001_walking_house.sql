@@ -89,7 +89,7 @@ CREATE TABLE messages (
 );
 CREATE UNIQUE INDEX messages_by_carrier_id ON messages (carrier_id, channel_id);
 CREATE INDEX messages_by_conversation ON messages (conversation_id, id);
-CREATE INDEX messages_unsettled ON messages (channel_id, state, id)
+CREATE INDEX messages_unsettled ON messages (state, channel_id, id)
     WHERE state IN ('sending', 'unknown');
 
 -- What waits to be sent. A row leaves when its message is taken by the channel's sender.

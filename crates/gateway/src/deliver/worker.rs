@@ -119,6 +119,7 @@ impl Worker {
     pub(super) async fn run(mut self) {
         let stopping = self.app.stopping.clone();
         while !self.is_done() {
+            self.end_pauses();
             self.launch();
             self.record();
             self.feed();
@@ -170,14 +171,8 @@ impl Worker {
         } else {
             self.app.config.deliver.in_flight.max(1)
         };
-        if self
-            .paused_until
-            .is_some_and(|until| until > Instant::now())
-        {
-            return;
-        }
-        self.paused_until = None;
         while self.mode == Mode::Active
+            && self.paused_until.is_none()
             && self.calls.len() < lanes
             && let Some(work) = self.ready.pop_front()
         {
@@ -229,7 +224,7 @@ impl Worker {
 
     /// Hands everything that was made to the store, one batch at a time.
     fn record(&mut self) {
-        if self.recording.is_some() || self.made.is_empty() || self.store_pauses() {
+        if self.recording.is_some() || self.made.is_empty() || self.store_paused_until.is_some() {
             return;
         }
         let batch = Arc::new(std::mem::take(&mut self.made));
@@ -268,7 +263,11 @@ impl Worker {
             self.next_due = None;
         }
         let full = self.ready.len() >= BATCH / 2;
-        if self.feeding.is_some() || full || self.mode != Mode::Active || self.store_pauses() {
+        if self.feeding.is_some()
+            || full
+            || self.mode != Mode::Active
+            || self.store_paused_until.is_some()
+        {
             return;
         }
         let app = Arc::clone(&self.app);
@@ -374,14 +373,15 @@ impl Worker {
         self.store_paused_until = Some(Instant::now() + STORE_RETRY);
     }
 
-    fn store_pauses(&self) -> bool {
-        self.store_paused_until
-            .is_some_and(|until| until > Instant::now())
+    /// Forgets pauses that are over; one that is still set has a wake-up before it.
+    fn end_pauses(&mut self) {
+        let now = Instant::now();
+        self.paused_until.take_if(|until| *until <= now);
+        self.store_paused_until.take_if(|until| *until <= now);
     }
 
     /// When to go round again though nothing happens.
     fn wake(&self) -> Option<Instant> {
-        let waits = |until: &Instant| *until > Instant::now();
         let due = self
             .next_due
             .filter(|_| self.mode == Mode::Active)
@@ -394,7 +394,7 @@ impl Worker {
             _ => None,
         };
         let pauses = [self.paused_until, self.store_paused_until, drained];
-        pauses.into_iter().flatten().filter(waits).chain(due).min()
+        pauses.into_iter().flatten().chain(due).min()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Tests of the service over its real doors: HTTP, the store's files, the simulator.
 
 mod app;
+#[cfg(test)]
+mod deliver;
 mod fixtures;
 #[cfg(test)]
 mod journal;

@@ -93,11 +93,13 @@ CREATE INDEX messages_unsettled ON messages (channel_id, state, id)
     WHERE state IN ('sending', 'unknown');
 
 -- What waits to be sent. A row leaves when its message is taken by the channel's sender.
+-- `position` orders what is due in the same millisecond.
 CREATE TABLE send_queue (
     channel_id TEXT NOT NULL,
     due_at BIGINT NOT NULL,
+    position BIGINT NOT NULL,
     message_id TEXT NOT NULL,
-    PRIMARY KEY (channel_id, due_at, message_id)
+    PRIMARY KEY (channel_id, due_at, position, message_id)
 ){{clustered}};
 
 CREATE TABLE send_attempts (
@@ -192,6 +194,7 @@ CREATE TABLE dead_letters (
     resolution TEXT
 );
 CREATE INDEX dead_letters_open ON dead_letters (id) WHERE resolved_at IS NULL;
+CREATE INDEX dead_letters_by_message ON dead_letters (message_id) WHERE message_id IS NOT NULL;
 
 CREATE TABLE api_keys (
     id TEXT NOT NULL PRIMARY KEY,

@@ -74,6 +74,7 @@ pub(crate) struct App {
     pub(crate) journal: Journal,
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
+    pub(crate) queue: send::Queue,
     /// See [`Environment::acknowledge_early`].
     pub(crate) acknowledge_early: bool,
     pub(crate) tasks: TaskTracker,
@@ -112,6 +113,7 @@ impl Running {
             journal,
             metrics,
             carriers,
+            queue: send::Queue::default(),
             acknowledge_early: environment.acknowledge_early,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

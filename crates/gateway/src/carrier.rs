@@ -1,26 +1,85 @@
 //! Carriers: one enum, one file each. Today there is one, the WhatsApp Cloud API.
 
+mod cloud;
+mod outcome;
 mod trust;
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use wharf_client::{ApiVersion, Client, Timeouts};
+use wharf_model::{OutgoingMessage, PhoneNumberId, Wamid};
 
 use crate::app::App;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, SecretRef};
 use crate::store::channels::{self, Channel};
+use cloud::Cloud;
+pub(crate) use outcome::{Outcome, Rejection};
 pub(crate) use trust::{Secrets, Trust};
 
-/// What is known about all carriers: whose webhooks are believed.
+/// How long making a connection may take, so that an unreachable carrier is certainly unreached.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// What is known about all carriers: whose webhooks are believed, and how to call.
 #[derive(Debug)]
 pub(crate) struct Carriers {
     trust: RwLock<Arc<Trust>>,
+    http: reqwest::Client,
+    base_url: url::Url,
+    version: ApiVersion,
+    timeouts: Timeouts,
+}
+
+/// The way out for one channel.
+#[derive(Debug, Clone)]
+pub(crate) enum Carrier {
+    Cloud(Cloud),
+}
+
+/// Why a channel has no way out. Says what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CarrierError {
+    #[error("this version knows no carrier \"{0}\"; use \"cloud\"")]
+    UnknownCarrier(String),
+    #[error("the channel has no access token; set access_token to \"env:NAME\" or \"file:PATH\"")]
+    NoToken,
+    #[error("the channel's phone number id is missing or malformed")]
+    NoNumber,
+    #[error("the access token cannot be read")]
+    Secret(#[source] ConfigError),
+    #[error("the access token cannot be used")]
+    Token(#[source] wharf_client::Error),
+}
+
+/// What a carrier cannot carry.
+#[derive(Debug, thiserror::Error)]
+#[error("the carrier \"{carrier}\" cannot carry {what}")]
+pub(crate) struct Unsupported {
+    pub(crate) carrier: String,
+    pub(crate) what: &'static str,
 }
 
 impl Carriers {
     /// Reads the secrets that the configuration names; a missing one stops the start.
     pub(crate) fn new(config: &Config) -> Result<Self, ConfigError> {
         let trust = Trust::of_app(config)?;
+        let unusable = |what: &str, error: &dyn std::fmt::Display| {
+            ConfigError::Invalid(format!("{what}: {error}"))
+        };
+        let http = wharf_client::http_builder(CONNECT)
+            .map_err(|error| unusable("the HTTP client", &error))?
+            .build()
+            .map_err(|error| unusable("the HTTP client", &error))?;
+        let version = config.cloud.version.parse();
+        let mut timeouts = Timeouts::default();
+        timeouts.connect = CONNECT;
+        timeouts.call = Duration::from_secs(config.cloud.timeout_seconds);
         Ok(Self {
             trust: RwLock::new(Arc::new(trust)),
+            http,
+            base_url: config.cloud.base_url.clone(),
+            version: version.map_err(|error| unusable("cloud.version", &error))?,
+            timeouts,
         })
     }
 
@@ -33,6 +92,55 @@ impl Carriers {
     pub(crate) fn refresh(&self, channels: &[Channel]) {
         let fresh = self.trust().with_channels(channels);
         *self.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+    }
+
+    /// The way out for a channel, with its access token read now. All share one HTTP client.
+    pub(crate) fn of(&self, channel: &Channel) -> Result<Carrier, CarrierError> {
+        if channel.carrier != "cloud" {
+            return Err(CarrierError::UnknownCarrier(channel.carrier.clone()));
+        }
+        let number = channel.phone_number_id.as_deref().unwrap_or_default();
+        let number: PhoneNumberId = number.parse().map_err(|_| CarrierError::NoNumber)?;
+        let reference = channel.access_token.clone().ok_or(CarrierError::NoToken)?;
+        let reference = SecretRef::try_from(reference).map_err(|_| CarrierError::NoToken)?;
+        let token = reference.read().map_err(CarrierError::Secret)?;
+        let token = wharf_client::AccessToken::new(&token).map_err(CarrierError::Token)?;
+        let client = Client::builder(token)
+            .http(self.http.clone())
+            .base_url(self.base_url.clone())
+            .api_version(self.version)
+            .timeouts(self.timeouts)
+            .build()
+            .map_err(CarrierError::Token)?;
+        Ok(Carrier::Cloud(Cloud::new(client, number)))
+    }
+}
+
+impl Carrier {
+    /// Hands over a stored message body. `reference` is our id, for the carrier to echo.
+    pub(crate) async fn send(&self, content: &str, reference: &str) -> Outcome {
+        match self {
+            Self::Cloud(cloud) => cloud.send(content, reference).await,
+        }
+    }
+
+    /// Marks a user's message as read; what failed is told as for a send.
+    pub(crate) async fn mark_read(&self, wamid: Wamid, typing: bool) -> Result<(), Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.mark_read(wamid, typing).await,
+        }
+    }
+}
+
+/// Whether the channel's carrier can carry this message at all, asked before it is queued.
+///
+/// The model holds only what the Cloud API takes, so today the carrier's name decides.
+pub(crate) fn supports(channel: &Channel, message: &OutgoingMessage) -> Result<(), Unsupported> {
+    match channel.carrier.as_str() {
+        "cloud" => Ok(()),
+        other => {
+            Err(Unsupported { carrier: other.to_owned(), what: message.content().kind() })
+        }
     }
 }
 

@@ -1,11 +1,41 @@
 //! Sending: accept → queued → the channel's sender → carrier → outcome.
+//!
+//! A message enters through [`accept`], which returns once it is on disk. Each channel has one
+//! sender, which takes due messages in order, at the pace of its number, and puts each attempt on
+//! record before the call. What the carrier answered is recorded in one transaction with its
+//! consequences: the state, the `send_result`, another place in the queue, a dead letter.
+//!
+//! Due times are compared with the app's clock, so a test that moves a fixed clock is noticed
+//! within [`sender::LOOK_AGAIN`]. Pace and pauses are measured on the runtime's monotonic clock: a
+//! step of the wall clock neither stops a number nor lets it run.
+
+mod accept;
+mod backoff;
+mod bucket;
+mod ending;
+mod operate;
+mod queue;
+mod record;
+mod sender;
+mod supervisor;
+#[cfg(test)]
+mod tests;
+mod unknown;
 
 use std::sync::Arc;
 
 use crate::StoreError;
 use crate::app::App;
 
-/// Resumes what a former run left, and starts a sender for each channel.
-pub(crate) async fn start(_app: &Arc<App>) -> Result<(), StoreError> {
+pub(crate) use accept::{Accept, AcceptError, Accepted, Idempotency, accept};
+pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
+pub(crate) use queue::Queue;
+
+/// Settles what a former run left, and starts a sender for each channel that can send.
+pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
+    unknown::recover(app).await?;
+    app.queue.begin(&app.store, app.clock.now()).await?;
+    supervisor::start(app).await?;
+    app.spawn(unknown::watch(Arc::clone(app)));
     Ok(())
 }

@@ -10,11 +10,14 @@ pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod events;
+pub(crate) mod idempotency;
 pub(crate) mod messages;
 mod migrations;
 pub(crate) mod page;
+pub(crate) mod outbound;
 pub(crate) mod sql;
 pub(crate) mod statuses;
+pub(crate) mod unsettled;
 mod writer;
 
 use std::path::{Path, PathBuf};

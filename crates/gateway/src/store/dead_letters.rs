@@ -155,3 +155,17 @@ fn dead_letter(row: &Row<'_>) -> Result<DeadLetter, StoreError> {
         resolved,
     })
 }
+
+/// Ends the open dead letters of a message, saying how; how many there were.
+pub(crate) fn resolve_of_message(
+    tx: &Tx<'_>,
+    message_id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
+         WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL",
+        &[now.into(), resolution.into(), message_id.into()],
+    )
+}

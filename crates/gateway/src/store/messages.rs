@@ -214,15 +214,6 @@ pub(crate) fn set_state(
     Ok(())
 }
 
-/// Keeps the carrier's id, learned from its answer or from a status that came first.
-pub(crate) fn set_carrier_id(tx: &Tx<'_>, id: &str, carrier_id: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE messages SET carrier_id = $1 WHERE id = $2 AND carrier_id IS NULL",
-        &[carrier_id.into(), id.into()],
-    )?;
-    Ok(())
-}
-
 /// Reads [`COLUMNS`].
 pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
     let direction = match row.text(4)?.as_str() {

@@ -1,10 +1,13 @@
 //! Message statuses: every one is kept; only a further one moves its message.
 
-use wharf_model::error::{ErrorClass, ErrorCode};
+use serde_json::Value;
+use wharf_model::{ErrorClass, ErrorCode};
 
 use super::messages::{self, Message, State};
-use super::{StoreError, Tx};
+use super::outbound::{self, Fault};
+use super::{StoreError, Tx, dead_letters};
 use crate::clock::Millis;
+use crate::ids::Random;
 
 /// A status of an outbound message, as the carrier reported it.
 #[derive(Debug)]
@@ -31,7 +34,14 @@ pub(crate) enum Kept {
 }
 
 /// Keeps a status and moves its message forward, never backwards.
-pub(crate) fn keep(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<Kept, StoreError> {
+///
+/// If it is the first to tell the carrier's id of a message (it outran the answer to the send, or
+/// settles a send whose answer was lost), it says `send_result` in the place of that answer.
+pub(crate) fn keep(
+    tx: &Tx<'_>,
+    status: &NewStatus<'_>,
+    random: &Random,
+) -> Result<Kept, StoreError> {
     let added = tx.execute(
         "INSERT INTO message_statuses (carrier_id, channel_id, status, recipient, message_id, \
          occurred_at, received_at, raw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -57,9 +67,12 @@ pub(crate) fn keep(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<Kept, StoreErr
         && found.channel_id == status.channel_id
         && found.carrier_id.is_none()
     {
-        // The status outran the answer to the send, or settles a send whose answer was lost.
-        messages::set_carrier_id(tx, ours, status.carrier_id)?;
-        message = Some(found);
+        let (channel, wamid, now) = (status.channel_id, status.carrier_id, status.received_at);
+        outbound::accepted(tx, random, channel, ours, wamid, now)?;
+        if matches!(found.state, State::Unknown | State::Failed) {
+            dead_letters::resolve_of_message(tx, ours, "settled by a status", now)?;
+        }
+        message = messages::by_id(tx, ours)?;
     }
     if let Some(message) = &message {
         advance(tx, message, status.status, status.raw, status.received_at)?;
@@ -95,35 +108,39 @@ fn advance(
     raw: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let Some(state) = state_of(status, raw) else {
-        return Ok(());
+    let state = match status {
+        "sent" => State::Sent,
+        "delivered" => State::Delivered,
+        "read" => State::Read,
+        "played" => State::Played,
+        "failed" => return fail(tx, message, raw, now),
+        // One that was invented later moves nothing.
+        _ => return Ok(()),
     };
     if state.carrier_rank() > message.state.carrier_rank() {
-        let failed = matches!(state, State::Failed | State::RequiresTemplate);
-        let detail = failed.then_some(raw);
-        messages::set_state(tx, &message.id, state, detail, now)?;
+        messages::set_state(tx, &message.id, state, None, now)?;
     }
     Ok(())
 }
 
-/// The state that a status stands for; none for one invented later, which moves nothing.
-fn state_of(status: &str, raw: &str) -> Option<State> {
-    match status {
-        "sent" => Some(State::Sent),
-        "delivered" => Some(State::Delivered),
-        "read" => Some(State::Read),
-        "played" => Some(State::Played),
-        "failed" => {
-            let raw: serde_json::Value = serde_json::from_str(raw).unwrap_or_default();
-            let code = raw
-                .pointer("/errors/0/code")
-                .and_then(serde_json::Value::as_i64);
-            let class = code.map(|code| ErrorCode::from(code).class());
-            Some(match class {
-                Some(ErrorClass::Template) => State::RequiresTemplate,
-                _ => State::Failed,
-            })
-        }
-        _ => None,
+/// The carrier had taken the message and could not deliver it.
+fn fail(tx: &Tx<'_>, message: &Message, raw: &str, now: Millis) -> Result<(), StoreError> {
+    let raw: Value = serde_json::from_str(raw).unwrap_or_default();
+    let text = |path| raw.pointer(path).and_then(Value::as_str).map(str::to_owned);
+    let code = raw.pointer("/errors/0/code").and_then(Value::as_i64);
+    let class = code.map_or(ErrorClass::FixRequest, |code| ErrorCode(code).class());
+    let state = match class {
+        ErrorClass::Template => State::RequiresTemplate,
+        _ => State::Failed,
+    };
+    if state.carrier_rank() <= message.state.carrier_rank() {
+        return Ok(());
     }
+    let fault = Fault {
+        code,
+        title: text("/errors/0/title").unwrap_or_else(|| "failed".to_owned()),
+        detail: text("/errors/0/error_data/details"),
+        class: class.as_str().to_owned(),
+    };
+    messages::set_state(tx, &message.id, state, Some(&outbound::json(&fault)?), now)
 }

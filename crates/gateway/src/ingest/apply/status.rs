@@ -34,6 +34,7 @@ impl Batch<'_> {
                 received_at: item.received_at,
                 raw: update.raw.get(),
             },
+            &self.app.random,
         )?;
         let message = match kept {
             Kept::Seen => {

@@ -1,0 +1,109 @@
+//! The WhatsApp Cloud API as a carrier.
+
+use serde_json::Value;
+use wharf_client::{Client, Error, Method};
+use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
+
+use super::outcome::{Outcome, Rejection};
+
+/// One business phone number, called with its channel's access token.
+#[derive(Debug, Clone)]
+pub(crate) struct Cloud {
+    client: Client,
+    number: PhoneNumberId,
+}
+
+impl Cloud {
+    pub(super) fn new(client: Client, number: PhoneNumberId) -> Self {
+        Self { client, number }
+    }
+
+    /// Sends a stored body; `reference` comes back in every status, unless the caller set its own.
+    ///
+    /// The body was checked when it was accepted. It goes out as stored, so that what an older
+    /// version queued is sent by a newer one.
+    pub(super) async fn send(&self, content: &str, reference: &str) -> Outcome {
+        let mut body = match serde_json::from_str::<Value>(content) {
+            Ok(Value::Object(body)) => body,
+            _ => return refused(ErrorClass::FixRequest, "the stored message is not readable"),
+        };
+        body.entry("biz_opaque_callback_data").or_insert_with(|| reference.into());
+        let path = format!("{}/messages", self.number.as_str());
+        match self.client.raw(Method::POST, &path, Some(&Value::Object(body))).await {
+            Ok(answer) => match serde_json::from_value::<SendResponse>(answer) {
+                Ok(SendResponse { messages, .. }) if !messages.is_empty() => {
+                    let id = messages.into_iter().next().map(|message| message.id);
+                    Outcome::Accepted { carrier_id: id.map(String::from).unwrap_or_default() }
+                }
+                _ => Outcome::Unknown { why: "the answer was a success without an id".to_owned() },
+            },
+            Err(error) => outcome_of(error),
+        }
+    }
+
+    /// Marks a user's message as read, and may show that an answer is being typed.
+    pub(super) async fn mark_read(&self, wamid: Wamid, typing: bool) -> Result<(), Outcome> {
+        let receipt = ReadReceipt { message_id: wamid, typing };
+        self.client.number(&self.number).mark_read(&receipt).await.map_err(outcome_of)
+    }
+}
+
+/// Sorts a failed call by what is certain about it.
+///
+/// A 5xx without Graph's envelope comes from something between us and Graph, which cannot know
+/// whether Graph had taken the message: unknown, because sending it again might send it twice. The
+/// same holds for a 408. Any other refusal without an envelope never reached Graph: try again.
+fn outcome_of(error: Error) -> Outcome {
+    match error {
+        Error::Graph(graph) => Outcome::Rejected(Box::new(Rejection {
+            class: graph.class,
+            code: Some(graph.code),
+            title: graph.message.unwrap_or_else(|| format!("error {}", graph.code)),
+            details: graph.details.or(graph.user_message),
+            retry_after: graph.retry_after,
+            raw: Some(graph.body),
+        })),
+        Error::NotSent(_) => Outcome::NotSent { why: chain(&error) },
+        Error::Request(_) => refused(ErrorClass::FixRequest, &chain(&error)),
+        Error::Response(ref response)
+            if (300..500).contains(&response.status) && response.status != 408 =>
+        {
+            let class = match response.status {
+                429 => ErrorClass::RetryNumber,
+                _ => ErrorClass::Retry,
+            };
+            Outcome::Rejected(Box::new(Rejection {
+                class,
+                code: None,
+                title: chain(&error),
+                details: None,
+                retry_after: error.retry_after(),
+                raw: None,
+            }))
+        }
+        other => Outcome::Unknown { why: chain(&other) },
+    }
+}
+
+fn refused(class: ErrorClass, title: &str) -> Outcome {
+    Outcome::Rejected(Box::new(Rejection {
+        class,
+        code: None,
+        title: title.to_owned(),
+        details: None,
+        retry_after: None,
+        raw: None,
+    }))
+}
+
+/// The error and its causes in one line. The client keeps URLs, tokens and texts out of them.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}

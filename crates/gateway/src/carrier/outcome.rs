@@ -1,0 +1,60 @@
+//! What came of handing a message to a carrier, whichever carrier it was.
+
+use std::time::Duration;
+
+use wharf_model::{ErrorClass, ErrorCode};
+
+/// What came of one call that sends.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The carrier has it, under this id.
+    Accepted { carrier_id: String },
+    /// The carrier has refused it.
+    Rejected(Box<Rejection>),
+    /// Not a byte left: the carrier cannot know of it.
+    NotSent { why: String },
+    /// It may have arrived: only a status, or a person, can tell.
+    Unknown { why: String },
+}
+
+/// A refusal, with what to do about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Rejection {
+    pub(crate) class: ErrorClass,
+    /// The carrier's code, if it gave one.
+    pub(crate) code: Option<i64>,
+    pub(crate) title: String,
+    pub(crate) details: Option<String>,
+    /// How long the carrier asks to wait.
+    pub(crate) retry_after: Option<Duration>,
+    /// The answer as it came, if it was JSON.
+    pub(crate) raw: Option<String>,
+}
+
+impl Outcome {
+    /// A word for metrics, attempts and logs.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected(rejection) => rejection.class.as_str(),
+            Self::NotSent { .. } => "not_sent",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
+impl Rejection {
+    /// Whether it was the number's, or the account's, speed that was refused.
+    pub(crate) fn slows_number(&self) -> bool {
+        matches!(self.class, ErrorClass::RetryNumber | ErrorClass::RetryAccount)
+    }
+
+    /// What a person should do.
+    pub(crate) fn advice(&self) -> &'static str {
+        match self.code {
+            Some(code) => ErrorCode(code).advice(),
+            None if self.class.is_retry() => "Check what stands between Wharf and the carrier.",
+            None => "Correct the message: repeating it unchanged fails again.",
+        }
+    }
+}

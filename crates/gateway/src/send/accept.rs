@@ -1,0 +1,166 @@
+//! Accepting a message: checked, queued and on disk before the caller hears of it.
+
+use std::sync::Arc;
+
+use wharf_model::{OutgoingMessage, Recipient};
+
+use crate::app::App;
+use crate::carrier::{self, Unsupported};
+use crate::clock::Millis;
+use crate::ids::Kind;
+use crate::store::contacts::{self, Identity};
+use crate::store::idempotency::{self, Answer};
+use crate::store::messages::{self, Direction, Message, State};
+use crate::store::{StoreError, Tx, channels, conversations, outbound};
+
+/// The status of the first answer, which a repeated request gets again.
+const ACCEPTED: u16 = 202;
+
+/// A message to send, from whichever door.
+#[derive(Debug)]
+pub(crate) struct Accept {
+    pub(crate) channel_id: String,
+    pub(crate) message: OutgoingMessage,
+    /// The caller's name for this request; it comes back in `send_result`.
+    pub(crate) request_id: Option<String>,
+    pub(crate) idempotency: Option<Idempotency>,
+    /// Not before this time.
+    pub(crate) due_at: Option<Millis>,
+    /// The answer's body, kept for a repeated request.
+    pub(crate) render: fn(&Message) -> String,
+}
+
+/// Makes a repeated request find the first one's answer.
+#[derive(Debug)]
+pub(crate) struct Idempotency {
+    /// Who may repeat the key.
+    pub(crate) scope: String,
+    pub(crate) key: String,
+    /// Differs when the request does.
+    pub(crate) request_hash: String,
+}
+
+/// The message is on disk.
+#[derive(Debug)]
+pub(crate) enum Accepted {
+    /// Queued by this call; `body` is what `render` made of it.
+    New { message: Box<Message>, body: String },
+    /// Queued by an earlier call with this key, which was answered so.
+    Replayed { status: u16, body: String },
+}
+
+/// Why a message was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AcceptError {
+    #[error("there is no channel \"{0}\"")]
+    ChannelNotFound(String),
+    #[error("the channel \"{0}\" has no access token and only receives")]
+    ReceiveOnly(String),
+    #[error("the carrier cannot carry this message")]
+    Unsupported(#[from] Unsupported),
+    #[error("the idempotency key was used for another request")]
+    IdempotencyConflict,
+    #[error("the message could not be stored")]
+    Store(#[from] StoreError),
+}
+
+impl AcceptError {
+    /// A stable code for the API.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::ChannelNotFound(_) => "channel_not_found",
+            Self::ReceiveOnly(_) => "channel_receive_only",
+            Self::Unsupported(_) => "not_supported_by_carrier",
+            Self::IdempotencyConflict => "idempotency_key_reused",
+            Self::Store(_) => "store_unavailable",
+        }
+    }
+}
+
+/// Queues a message. It is on disk when this returns, and its channel's sender is awake.
+pub(crate) async fn accept(app: &Arc<App>, accept: Accept) -> Result<Accepted, AcceptError> {
+    let content = outbound::json(&accept.message)?;
+    let (channel_id, due_at) = (accept.channel_id.clone(), accept.due_at);
+    let shared = Arc::clone(app);
+    let queued = app.store.write(move |tx| match queue(tx, &shared, accept, content) {
+        Err(AcceptError::Store(error)) => Err(error),
+        decided => Ok(decided),
+    });
+    let accepted = queued.await??;
+    if matches!(accepted, Accepted::New { .. }) {
+        app.queue.wake(&channel_id, due_at.unwrap_or(Millis::MIN));
+    }
+    Ok(accepted)
+}
+
+/// All of it in one transaction. Nothing is written before the last check.
+fn queue(
+    tx: &Tx<'_>,
+    app: &App,
+    accept: Accept,
+    content: String,
+) -> Result<Accepted, AcceptError> {
+    if let Some(Idempotency { scope, key, request_hash }) = &accept.idempotency
+        && let Some(before) = idempotency::find(tx, scope, key)?
+    {
+        if before.request_hash != *request_hash {
+            return Err(AcceptError::IdempotencyConflict);
+        }
+        let status = u16::try_from(before.status).unwrap_or(ACCEPTED);
+        return Ok(Accepted::Replayed { status, body: before.body });
+    }
+    let Some(channel) = channels::by_id(tx, &accept.channel_id)? else {
+        return Err(AcceptError::ChannelNotFound(accept.channel_id));
+    };
+    if channel.access_token.is_none() {
+        return Err(AcceptError::ReceiveOnly(accept.channel_id));
+    }
+    carrier::supports(&channel, &accept.message)?;
+
+    let now = app.clock.now();
+    let Some(identity) = identity_of(accept.message.recipient()) else {
+        return Err(Unsupported { carrier: channel.carrier, what: "this kind of recipient" }.into());
+    };
+    let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
+    let conversation_id =
+        conversations::touch(tx, &accept.channel_id, &contact_id, None, &app.random, now)?;
+    let due_at = accept.due_at.unwrap_or(now).max(now);
+    let message = Message {
+        id: app.random.id(Kind::Message, now),
+        channel_id: accept.channel_id,
+        conversation_id,
+        contact_id,
+        direction: Direction::Outbound,
+        carrier_id: None,
+        kind: accept.message.content().kind().to_owned(),
+        content,
+        request_id: accept.request_id,
+        state: if due_at > now { State::Scheduled } else { State::Queued },
+        state_detail: None,
+        attempts: 0,
+        notification: None,
+        occurred_at: now,
+        created_at: now,
+        updated_at: now,
+    };
+    messages::insert(tx, &message)?;
+    outbound::push(tx, &message.channel_id, &message.id, app.queue.place(due_at, now))?;
+    let body = (accept.render)(&message);
+    if let Some(Idempotency { scope, key, request_hash }) = accept.idempotency {
+        let answer = Answer { request_hash, status: i64::from(ACCEPTED), body: body.clone() };
+        idempotency::keep(tx, &scope, &key, &answer, now)?;
+    }
+    Ok(Accepted::New { message: Box::new(message), body })
+}
+
+/// What a recipient tells of a person or group; nothing for a kind that the model gains later.
+fn identity_of(recipient: &Recipient) -> Option<Identity> {
+    let mut identity = Identity::default();
+    match recipient {
+        Recipient::Phone(number) => identity.wa_id = Some(number.digits().to_owned()),
+        Recipient::User(bsuid) => identity.bsuid = Some(bsuid.as_str().to_owned()),
+        Recipient::Group(group) => identity.group_id = Some(group.as_str().to_owned()),
+        _ => return None,
+    }
+    Some(identity)
+}

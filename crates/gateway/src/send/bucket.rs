@@ -1,0 +1,121 @@
+//! A token bucket: at most so many messages a second, with a small burst.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The burst is what passes in this time: it evens out the timer's grain, and no more.
+const BURST_SECONDS: f64 = 0.04;
+
+/// When the bucket ran dry, it pays to wait for what comes in this time and take it together.
+const GRAIN_SECONDS: f64 = 0.005;
+
+/// Messages that may leave a number now.
+#[derive(Debug)]
+pub(super) struct Bucket {
+    per_second: f64,
+    tokens: f64,
+    filled_at: Instant,
+}
+
+impl Bucket {
+    /// A bucket that begins full.
+    pub(super) fn new(per_second: u32, now: Instant) -> Self {
+        let per_second = f64::from(per_second.max(1));
+        let mut bucket = Self { per_second, tokens: 0.0, filled_at: now };
+        bucket.tokens = bucket.burst();
+        bucket
+    }
+
+    /// Changes the rate; what was saved stays, up to the new burst.
+    pub(super) fn set_rate(&mut self, per_second: u32, now: Instant) {
+        self.fill(now);
+        self.per_second = f64::from(per_second.max(1));
+        self.tokens = self.tokens.min(self.burst());
+    }
+
+    /// How many may leave now.
+    pub(super) fn available(&mut self, now: Instant) -> usize {
+        self.fill(now);
+        whole(self.tokens)
+    }
+
+    /// That many leave.
+    pub(super) fn take(&mut self, count: usize) {
+        self.tokens -= f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    }
+
+    /// Whether none may leave, as far as [`Bucket::available`] has counted.
+    pub(super) fn is_dry(&self) -> bool {
+        whole(self.tokens) == 0
+    }
+
+    /// When it is worth to look again, if none may leave now.
+    pub(super) fn ready_at(&self) -> Instant {
+        let wanted = (self.per_second * GRAIN_SECONDS).floor().clamp(1.0, self.burst());
+        let missing = (wanted - self.tokens).max(0.0);
+        self.filled_at + Duration::from_secs_f64(missing / self.per_second)
+    }
+
+    fn burst(&self) -> f64 {
+        (self.per_second * BURST_SECONDS).max(1.0)
+    }
+
+    fn fill(&mut self, now: Instant) {
+        let passed = now.saturating_duration_since(self.filled_at).as_secs_f64();
+        self.tokens = (self.tokens + passed * self.per_second).min(self.burst());
+        self.filled_at = now;
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float is cut to the range of the integer, and the burst is small"
+)]
+fn whole(tokens: f64) -> usize {
+    // A hair below a whole token is one: it was waited for exactly as long as it takes.
+    (tokens + 1e-6).floor().max(0.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many leave in `seconds` when everything that may leave does, looked at `ready_at`.
+    fn leave(bucket: &mut Bucket, from: Instant, seconds: u64) -> usize {
+        let (mut now, mut left) = (from, 0);
+        let end = from + Duration::from_secs(seconds);
+        while now < end {
+            let count = bucket.available(now);
+            bucket.take(count);
+            left += count;
+            now = bucket.ready_at().max(now + Duration::from_micros(100));
+        }
+        left
+    }
+
+    #[test]
+    fn no_more_than_the_rate_and_hardly_less() {
+        let begin = Instant::now();
+        for rate in [1_u32, 20, 80, 1000] {
+            let mut bucket = Bucket::new(rate, begin);
+            let left = leave(&mut bucket, begin, 10);
+            let permitted = usize::try_from(rate).unwrap() * 10;
+            let burst = whole(bucket.burst());
+            assert!(left <= permitted + burst, "{rate}/s: {left} left");
+            assert!(left * 100 >= permitted * 99, "{rate}/s: only {left} left");
+        }
+    }
+
+    #[test]
+    fn what_was_not_used_is_saved_only_up_to_the_burst() {
+        let begin = Instant::now();
+        let mut bucket = Bucket::new(80, begin);
+        bucket.take(3);
+        assert_eq!(bucket.available(begin), 0);
+        assert_eq!(bucket.available(begin + Duration::from_secs(60)), 3);
+        bucket.set_rate(1000, begin + Duration::from_secs(60));
+        assert_eq!(bucket.available(begin + Duration::from_secs(120)), 40);
+    }
+}

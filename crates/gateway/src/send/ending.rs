@@ -1,0 +1,133 @@
+//! What the world hears when a message, or a whole channel, cannot go on.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::app::App;
+use crate::carrier::Rejection;
+use crate::clock::Millis;
+use crate::ids::Kind;
+use crate::store::channels::{self, Paused};
+use crate::store::dead_letters::{self, NewDeadLetter};
+use crate::store::messages::State;
+use crate::store::outbound::{self, Fault, SendResult};
+use crate::store::{StoreError, Tx};
+
+/// Why a message ended, for a person: `detail` of its dead letter.
+#[derive(Debug, Serialize)]
+pub(super) struct Ending<'a> {
+    pub(super) fault: &'a Fault,
+    pub(super) advice: &'a str,
+    pub(super) attempts: i64,
+    /// The carrier's answer as it came.
+    pub(super) answer: Option<&'a RawValue>,
+}
+
+/// `data` of a `dead_letter` event.
+#[derive(Debug, Serialize)]
+struct DeadLetter<'a> {
+    dead_letter: &'a str,
+    kind: &'static str,
+    reason: &'a str,
+    /// Our id of the message.
+    id: &'a str,
+    detail: &'a Ending<'a>,
+}
+
+/// `data` of a `channel_paused` event.
+#[derive(Debug, Serialize)]
+struct ChannelPaused<'a> {
+    reason: &'a str,
+    code: Option<i64>,
+    error: &'a str,
+    advice: &'a str,
+}
+
+/// Says that a message was not accepted, or that nobody knows.
+pub(super) fn send_result(
+    tx: &Tx<'_>,
+    app: &App,
+    channel_id: &str,
+    message_id: &str,
+    request_id: Option<&str>,
+    state: State,
+    fault: &Fault,
+) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let error = match &fault.detail {
+        Some(detail) => format!("{}: {detail}", fault.title),
+        None => fault.title.clone(),
+    };
+    let result = SendResult {
+        request_id,
+        success: false,
+        message_id: None,
+        error: Some(&error),
+        timestamp: now.div_euclid(1000),
+        id: message_id,
+        state: state.as_str(),
+        code: fault.code,
+    };
+    outbound::append(tx, &app.random, "send_result", channel_id, Some(message_id), &result, now)
+}
+
+/// Keeps a message for a person to decide on, and says so. `reason` is a stable code.
+pub(super) fn bury(
+    tx: &Tx<'_>,
+    app: &App,
+    channel_id: &str,
+    message_id: &str,
+    reason: &str,
+    ending: &Ending<'_>,
+) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let letter = NewDeadLetter {
+        id: app.random.id(Kind::DeadLetter, now),
+        channel_id: Some(channel_id.to_owned()),
+        message_id: Some(message_id.to_owned()),
+        reason: reason.to_owned(),
+        detail: outbound::json(ending)?,
+        ..NewDeadLetter::default()
+    };
+    let kind = dead_letters::Kind::Send;
+    dead_letters::insert(tx, kind, &letter, now)?;
+    let data = DeadLetter {
+        dead_letter: &letter.id,
+        kind: kind.as_str(),
+        reason,
+        id: message_id,
+        detail: ending,
+    };
+    outbound::append(tx, &app.random, "dead_letter", channel_id, Some(message_id), &data, now)
+}
+
+/// Stops a channel that cannot send until somebody acts; `false` if it is stopped already, or is
+/// not the one that was refused: what changed since, such as the token, may have cured it.
+pub(super) fn pause(
+    tx: &Tx<'_>,
+    app: &App,
+    channel_id: &str,
+    version: Millis,
+    rejection: &Rejection,
+) -> Result<bool, StoreError> {
+    let now = app.clock.now();
+    let Some(mut channel) = channels::by_id(tx, channel_id)? else { return Ok(false) };
+    if channel.paused.is_some() || channel.updated_at != version {
+        return Ok(false);
+    }
+    let reason = match rejection.code {
+        Some(code) => format!("{} ({code})", rejection.class.as_str()),
+        None => rejection.class.as_str().to_owned(),
+    };
+    channel.paused = Some(Paused { at: now, reason: reason.clone() });
+    channel.updated_at = now;
+    channels::update(tx, &channel)?;
+    let data = ChannelPaused {
+        reason: &reason,
+        code: rejection.code,
+        error: &rejection.title,
+        advice: rejection.advice(),
+    };
+    outbound::append(tx, &app.random, "channel_paused", channel_id, None, &data, now)?;
+    Ok(true)
+}

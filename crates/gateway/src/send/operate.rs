@@ -1,0 +1,156 @@
+//! What an operator or a caller does to a message that is there already.
+
+use std::sync::Arc;
+
+use wharf_model::Wamid;
+
+use crate::app::App;
+use crate::carrier::{CarrierError, Outcome, Rejection};
+use crate::clock::Millis;
+use crate::store::messages::{self, Direction, Message, State};
+use crate::store::{StoreError, Tx, channels, dead_letters, outbound};
+
+/// Why an operation on a message was refused.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OperateError {
+    #[error("there is no outbound message with this id")]
+    NotFound,
+    #[error("a message that is {} cannot be {operation}", state.as_str())]
+    WrongState { state: State, operation: &'static str },
+    #[error("the change could not be stored")]
+    Store(#[from] StoreError),
+}
+
+/// Why a message was not marked as read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error("there is no channel \"{0}\"")]
+    ChannelNotFound(String),
+    #[error("the id is not one of the carrier's")]
+    InvalidId,
+    #[error("the channel cannot call its carrier")]
+    Carrier(#[from] CarrierError),
+    #[error("the carrier refused: {}", .0.title)]
+    Rejected(Box<Rejection>),
+    #[error("the carrier did not answer")]
+    NoAnswer,
+    #[error("the channel could not be read")]
+    Store(#[from] StoreError),
+}
+
+impl OperateError {
+    /// A stable code for the API.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "message_not_found",
+            Self::WrongState { .. } => "message_state_conflict",
+            Self::Store(_) => "store_unavailable",
+        }
+    }
+}
+
+impl ReadError {
+    /// A stable code for the API.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::ChannelNotFound(_) => "channel_not_found",
+            Self::InvalidId => "invalid_message_id",
+            Self::Carrier(_) => "channel_cannot_send",
+            Self::Rejected(_) => "carrier_refused",
+            Self::NoAnswer => "carrier_unreachable",
+            Self::Store(_) => "store_unavailable",
+        }
+    }
+}
+
+/// Takes a message back that is not being sent yet. Its row in the queue leaves when it is due.
+pub(crate) async fn cancel(app: &Arc<App>, id: &str) -> Result<Message, OperateError> {
+    operate(app, id, |tx, message, now, _| match message.state {
+        State::Queued | State::Scheduled => {
+            messages::set_state(tx, &message.id, State::Canceled, None, now)?;
+            Ok(())
+        }
+        state => Err(OperateError::WrongState { state, operation: "cancelled" }),
+    })
+    .await
+}
+
+/// Sends a message again that has ended, or of which nobody knows: then it may arrive twice.
+pub(crate) async fn resend(app: &Arc<App>, id: &str) -> Result<Message, OperateError> {
+    let message = operate(app, id, |tx, message, now, app| match message.state {
+        State::Failed | State::RequiresTemplate | State::Unknown => {
+            outbound::start_over(tx, &message.id, now)?;
+            let place = app.queue.place(now, now);
+            outbound::push(tx, &message.channel_id, &message.id, place)?;
+            dead_letters::resolve_of_message(tx, &message.id, "resent", now)?;
+            Ok(())
+        }
+        state => Err(OperateError::WrongState { state, operation: "sent again" }),
+    })
+    .await?;
+    app.queue.wake(&message.channel_id, Millis::MIN);
+    Ok(message)
+}
+
+/// Gives up a message that has ended, or of which nobody knows: then it counts as failed.
+pub(crate) async fn discard(
+    app: &Arc<App>,
+    id: &str,
+    reason: &str,
+) -> Result<Message, OperateError> {
+    let resolution = format!("discarded: {reason}");
+    operate(app, id, move |tx, message, now, _| match message.state {
+        State::Failed | State::RequiresTemplate | State::Unknown => {
+            if message.state == State::Unknown {
+                let detail = message.state_detail.as_deref();
+                messages::set_state(tx, &message.id, State::Failed, detail, now)?;
+            }
+            dead_letters::resolve_of_message(tx, &message.id, &resolution, now)?;
+            Ok(())
+        }
+        state => Err(OperateError::WrongState { state, operation: "discarded" }),
+    })
+    .await
+}
+
+/// Marks a user's message as read at the carrier, and may show that an answer is being typed.
+pub(crate) async fn mark_read(
+    app: &App,
+    channel_id: &str,
+    wamid: &str,
+    typing: bool,
+) -> Result<(), ReadError> {
+    let wamid: Wamid = wamid.parse().map_err(|_| ReadError::InvalidId)?;
+    let id = channel_id.to_owned();
+    let channel = app.store.read(move |tx| channels::by_id(tx, &id)).await?;
+    let channel = channel.ok_or_else(|| ReadError::ChannelNotFound(channel_id.to_owned()))?;
+    let carrier = app.carriers.of(&channel)?;
+    match carrier.mark_read(wamid, typing).await {
+        Err(Outcome::Rejected(rejection)) => Err(ReadError::Rejected(rejection)),
+        Err(_) => Err(ReadError::NoAnswer),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Runs `change` on an outbound message and returns it as it is afterwards.
+async fn operate(
+    app: &Arc<App>,
+    id: &str,
+    change: impl FnOnce(&Tx<'_>, &Message, Millis, &App) -> Result<(), OperateError> + Send + 'static,
+) -> Result<Message, OperateError> {
+    let (id, shared) = (id.to_owned(), Arc::clone(app));
+    let changed = app.store.write(move |tx| {
+        let found = messages::by_id(tx, &id)?;
+        let Some(message) = found.filter(|found| found.direction == Direction::Outbound) else {
+            return Ok(Err(OperateError::NotFound));
+        };
+        match change(tx, &message, shared.clock.now(), &shared) {
+            Err(OperateError::Store(error)) => return Err(error),
+            Err(refused) => return Ok(Err(refused)),
+            Ok(()) => {}
+        }
+        let message = messages::by_id(tx, &id)?;
+        Ok(message.ok_or(OperateError::NotFound))
+    });
+    changed.await?
+}

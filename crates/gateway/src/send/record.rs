@@ -1,0 +1,203 @@
+//! Recording what came of a call: one transaction with everything that follows from it.
+
+use wharf_model::ErrorClass;
+
+use super::backoff;
+use super::ending::{self, Ending};
+use crate::app::App;
+use crate::carrier::{Outcome, Rejection};
+use crate::clock::Millis;
+use crate::store::messages::State;
+use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, Place, RETRIED};
+use crate::store::{StoreError, Tx, statuses};
+
+/// A call that ended.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) message: Claimed,
+    pub(super) channel_id: String,
+    /// `updated_at` of the channel as it was when the call was made.
+    pub(super) channel_version: Millis,
+    pub(super) outcome: Outcome,
+}
+
+/// What follows for the channel's sender.
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    /// The message is in the queue again, due at this time.
+    pub(super) due_at: Option<Millis>,
+    /// The channel was paused by this call.
+    pub(super) paused: bool,
+    /// The message ended as a dead letter.
+    pub(super) dead: Option<&'static str>,
+}
+
+/// Writes the outcome and what follows from it. A status that came first is never overruled.
+pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, StoreError> {
+    let now = app.clock.now();
+    match &call.outcome {
+        Outcome::Accepted { carrier_id } => {
+            let message_id = &call.message.message_id;
+            outbound::accepted(tx, &app.random, &call.channel_id, message_id, carrier_id, now)?;
+            statuses::apply_early(tx, message_id, &call.channel_id, carrier_id, now)?;
+            let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
+            end(tx, call, "accepted", &detail, now)?;
+            Ok(Recorded::default())
+        }
+        Outcome::Rejected(rejection) => rejected(tx, app, call, rejection, now),
+        Outcome::NotSent { why } => {
+            let fault = fault_of("not_sent", "the carrier could not be reached", why);
+            put_back(tx, call, &fault, now)
+        }
+        Outcome::Unknown { why } => {
+            let fault = fault_of("unknown", "the outcome is unknown", why);
+            let Claimed { message_id, attempt, .. } = &call.message;
+            unknown(tx, app, &call.channel_id, message_id, *attempt, &fault)?;
+            Ok(Recorded::default())
+        }
+    }
+}
+
+/// The message may have arrived: it is shown as unknown until something settles it.
+pub(super) fn unknown(
+    tx: &Tx<'_>,
+    app: &App,
+    channel_id: &str,
+    message_id: &str,
+    attempt: i64,
+    fault: &Fault,
+) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let detail = outbound::json(fault)?;
+    let ended = Ended { message_id, attempt, outcome: "unknown", detail: &detail, at: now };
+    outbound::end_attempt(tx, &ended)?;
+    let left = outbound::leave_sending(tx, message_id, State::Unknown, fault, now)?;
+    let Some(request_id) = left else { return Ok(()) };
+    let request_id = request_id.as_deref();
+    ending::send_result(tx, app, channel_id, message_id, request_id, State::Unknown, fault)
+}
+
+/// A fault that no carrier's code names.
+pub(super) fn fault_of(class: &str, title: &str, detail: &str) -> Fault {
+    Fault {
+        code: None,
+        title: title.to_owned(),
+        detail: Some(detail.to_owned()),
+        class: class.to_owned(),
+    }
+}
+
+fn rejected(
+    tx: &Tx<'_>,
+    app: &App,
+    call: &Call,
+    rejection: &Rejection,
+    now: Millis,
+) -> Result<Recorded, StoreError> {
+    let fault = Fault {
+        code: rejection.code,
+        title: rejection.title.clone(),
+        detail: rejection.details.clone(),
+        class: rejection.class.as_str().to_owned(),
+    };
+    match rejection.class {
+        class if class.is_retry() => retry(tx, app, call, rejection, &fault, now),
+        ErrorClass::Template => {
+            fail(tx, app, call, rejection, &fault, State::RequiresTemplate, "requires_template")
+        }
+        class if class.stops_channel() && !of_this_message(rejection) => {
+            let mut recorded = put_back(tx, call, &fault, now)?;
+            recorded.paused =
+                ending::pause(tx, app, &call.channel_id, call.channel_version, rejection)?;
+            Ok(recorded)
+        }
+        class => fail(tx, app, call, rejection, &fault, State::Failed, class.as_str()),
+    }
+}
+
+/// Codes of the class that stops a channel which only this kind of message meets: payments, and
+/// one template. Put back, the message would stop its channel again whenever it is resumed.
+fn of_this_message(rejection: &Rejection) -> bool {
+    matches!(rejection.code, Some(134_011 | 134_102))
+}
+
+fn retry(
+    tx: &Tx<'_>,
+    app: &App,
+    call: &Call,
+    rejection: &Rejection,
+    fault: &Fault,
+    now: Millis,
+) -> Result<Recorded, StoreError> {
+    let settings = &app.config.send;
+    let message_id = &call.message.message_id;
+    let spent = outbound::spent(tx, message_id)?;
+    // "API Unknown" may be a fault of Meta's or of the request: one more try tells.
+    let most = if rejection.code == Some(1) { 2 } else { settings.max_attempts };
+    if spent.saturating_add(1) >= most {
+        return fail(tx, app, call, rejection, fault, State::Failed, "attempts_exhausted");
+    }
+    end(tx, call, RETRIED, &outbound::json(fault)?, now)?;
+    let wait = backoff::of_message(rejection, spent, settings, &app.random);
+    let wait = Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX);
+    let place = app.queue.place(now.saturating_add(wait), now);
+    requeue(tx, call, fault, place, now)
+}
+
+/// Back to where it was: what happened says nothing about this message.
+fn put_back(tx: &Tx<'_>, call: &Call, fault: &Fault, now: Millis) -> Result<Recorded, StoreError> {
+    end(tx, call, PUT_BACK, &outbound::json(fault)?, now)?;
+    requeue(tx, call, fault, call.message.place, now)
+}
+
+fn requeue(
+    tx: &Tx<'_>,
+    call: &Call,
+    fault: &Fault,
+    place: Place,
+    now: Millis,
+) -> Result<Recorded, StoreError> {
+    let message_id = &call.message.message_id;
+    if outbound::leave_sending(tx, message_id, State::Queued, fault, now)?.is_none() {
+        return Ok(Recorded::default());
+    }
+    outbound::push(tx, &call.channel_id, message_id, place)?;
+    Ok(Recorded { due_at: Some(place.due_at), ..Recorded::default() })
+}
+
+fn fail(
+    tx: &Tx<'_>,
+    app: &App,
+    call: &Call,
+    rejection: &Rejection,
+    fault: &Fault,
+    state: State,
+    reason: &'static str,
+) -> Result<Recorded, StoreError> {
+    let now = app.clock.now();
+    let Claimed { message_id, attempt, .. } = &call.message;
+    end(tx, call, state.as_str(), rejection.raw.as_deref().unwrap_or("null"), now)?;
+    let left = outbound::leave_sending(tx, message_id, state, fault, now)?;
+    let Some(request_id) = left else { return Ok(Recorded::default()) };
+    let (channel_id, request_id) = (&call.channel_id, request_id.as_deref());
+    ending::send_result(tx, app, channel_id, message_id, request_id, state, fault)?;
+    let ending = Ending {
+        fault,
+        advice: rejection.advice(),
+        attempts: *attempt,
+        answer: rejection.raw.as_deref().and_then(|raw| serde_json::from_str(raw).ok()),
+    };
+    ending::bury(tx, app, channel_id, message_id, reason, &ending)?;
+    Ok(Recorded { dead: Some(reason), ..Recorded::default() })
+}
+
+fn end(
+    tx: &Tx<'_>,
+    call: &Call,
+    outcome: &str,
+    detail: &str,
+    at: Millis,
+) -> Result<(), StoreError> {
+    let Claimed { message_id, attempt, .. } = &call.message;
+    outbound::end_attempt(tx, &Ended { message_id, attempt: *attempt, outcome, detail, at })
+}

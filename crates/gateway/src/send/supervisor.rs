@@ -1,0 +1,106 @@
+//! Keeps one sender for each channel, in step with the channels as they are stored.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::sender::{Line, Sender};
+use crate::app::App;
+use crate::store::channels::{self, Channel};
+use crate::store::{Store, StoreError};
+
+/// How often a channel whose access token could not be read is tried again.
+const TOKEN_RETRY: Duration = Duration::from_secs(15);
+
+/// The senders that run, by channel id.
+#[derive(Debug, Default)]
+struct Senders(HashMap<String, Known>);
+
+#[derive(Debug)]
+struct Known {
+    channel: Channel,
+    line: watch::Sender<Option<Arc<Line>>>,
+    /// It should send, but its way out could not be made.
+    broken: bool,
+}
+
+/// Starts the senders, and the task that follows the channels.
+pub(super) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
+    let mut changes = app.store.channels();
+    let mut senders = Senders::default();
+    changes.borrow_and_update();
+    senders.follow(app, read(&app.store).await?);
+    let app = Arc::clone(app);
+    let tasks = app.tasks.clone();
+    tasks.spawn(async move {
+        loop {
+            let broken = senders.0.values().any(|known| known.broken);
+            tokio::select! {
+                () = app.stopping.cancelled() => return,
+                changed = changes.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(TOKEN_RETRY), if broken => {}
+            }
+            match read(&app.store).await {
+                Ok(channels) => senders.follow(&app, channels),
+                Err(error) => tracing::error!(%error, "cannot read the channels again"),
+            }
+        }
+    });
+    Ok(())
+}
+
+async fn read(store: &Store) -> Result<Vec<Channel>, StoreError> {
+    store.read(channels::all).await
+}
+
+impl Senders {
+    /// Starts, changes and ends senders so that they fit the channels.
+    fn follow(&mut self, app: &Arc<App>, channels: Vec<Channel>) {
+        let ids: HashSet<&str> = channels.iter().map(|channel| channel.id.as_str()).collect();
+        self.0.retain(|id, _| {
+            let stays = ids.contains(id.as_str());
+            if !stays {
+                // Without its line the sender ends after the calls under way.
+                app.queue.forget(id);
+            }
+            stays
+        });
+        for channel in channels {
+            match self.0.get_mut(&channel.id) {
+                Some(known) if known.channel == channel && !known.broken => {}
+                Some(known) => {
+                    let (line, broken) = line_of(app, &channel);
+                    known.line.send_replace(line);
+                    *known = Known { channel, line: known.line.clone(), broken };
+                }
+                None => {
+                    let (line, broken) = line_of(app, &channel);
+                    let (line, receiver) = watch::channel(line);
+                    let sender = Sender::new(Arc::clone(app), channel.id.clone(), receiver);
+                    app.spawn(sender.run());
+                    self.0.insert(channel.id.clone(), Known { channel, line, broken });
+                }
+            }
+        }
+    }
+}
+
+/// How a channel sends, if it does, and whether it should but cannot.
+fn line_of(app: &App, channel: &Channel) -> (Option<Arc<Line>>, bool) {
+    if channel.paused.is_some() || channel.access_token.is_none() {
+        return (None, false);
+    }
+    match app.carriers.of(channel) {
+        Ok(carrier) => {
+            let throughput = u32::try_from(channel.throughput).unwrap_or(1);
+            let version = channel.updated_at;
+            (Some(Arc::new(Line { carrier, version, throughput })), false)
+        }
+        Err(error) => {
+            tracing::error!(channel.id = channel.id, %error, source = ?std::error::Error::source(&error), "the channel cannot send; its messages wait");
+            (None, true)
+        }
+    }
+}

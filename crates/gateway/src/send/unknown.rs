@@ -1,0 +1,127 @@
+//! Messages of which nobody knows whether they were sent: found at the start, settled in the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::ending::{self, Ending};
+use super::record::{fault_of, unknown};
+use crate::app::App;
+use crate::clock::Millis;
+use crate::config::UnknownPolicy;
+use crate::store::messages::{self, State};
+use crate::store::unsettled::{self, Unsettled};
+use crate::store::{StoreError, Tx, idempotency, outbound};
+
+/// How often the app's clock is looked at; a fixed one may have been moved.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Messages settled in one transaction.
+const BATCH: i64 = 200;
+
+/// How long an idempotency key is kept at least: longer than anybody repeats a request.
+const KEYS_KEPT: Millis = 7 * 24 * 3600 * 1000;
+
+const HOUR: Millis = 3600 * 1000;
+
+/// What was being sent when the process ended may have been sent: it becomes `unknown`.
+pub(super) async fn recover(app: &Arc<App>) -> Result<(), StoreError> {
+    let shared = Arc::clone(app);
+    let found = app.store.write(move |tx| {
+        let cut_off = unsettled::cut_off(tx)?;
+        let why = "the process ended during the call";
+        let fault = fault_of("unknown", "the outcome is unknown", why);
+        for message in &cut_off {
+            let Unsettled { id, channel_id, attempt } = message;
+            unknown(tx, &shared, channel_id, id, *attempt, &fault)?;
+        }
+        Ok(cut_off.len())
+    });
+    let found = found.await?;
+    if found > 0 {
+        tracing::warn!(messages = found, "the last run ended while messages were being sent; their outcome is unknown until a status tells");
+    }
+    Ok(())
+}
+
+/// Ends the grace period of unknown messages, and forgets old idempotency keys.
+pub(super) async fn watch(app: Arc<App>) {
+    let grace = app.config.send.unknown_grace_seconds.saturating_mul(1000);
+    let grace = Millis::try_from(grace).unwrap_or(Millis::MAX);
+    let pause = (grace / 20).clamp(50, 10_000);
+    let (mut settle_at, mut forget_at) = (Millis::MIN, Millis::MIN);
+    loop {
+        let now = app.clock.now();
+        if now >= settle_at {
+            settle_at = now.saturating_add(pause);
+            if let Err(error) = settle(&app, now.saturating_sub(grace)).await {
+                tracing::error!(%error, "messages of unknown outcome cannot be looked at");
+            }
+        }
+        if now >= forget_at {
+            forget_at = now.saturating_add(HOUR);
+            if let Err(error) = forget(&app, now.saturating_sub(KEYS_KEPT)).await {
+                tracing::error!(%error, "old idempotency keys cannot be removed");
+            }
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            () = tokio::time::sleep(TICK) => {}
+        }
+    }
+}
+
+async fn settle(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreError> {
+    loop {
+        let overdue = app.store.read(move |tx| unsettled::overdue(tx, cutoff, BATCH)).await?;
+        if overdue.is_empty() || app.stopping.is_cancelled() {
+            return Ok(());
+        }
+        let shared = Arc::clone(app);
+        let channels: Vec<String> = overdue.iter().map(|m| m.channel_id.clone()).collect();
+        let count = overdue.len();
+        let change = move |tx: &Tx<'_>| {
+            overdue.iter().try_for_each(|message| end_grace(tx, &shared, message))
+        };
+        app.store.write(change).await?;
+        let policy = app.config.send.unknown_policy;
+        tracing::warn!(messages = count, ?policy, "no status has settled messages of unknown outcome within the grace period");
+        if policy == UnknownPolicy::Resend {
+            channels.iter().for_each(|id| app.queue.wake(id, Millis::MIN));
+        }
+    }
+}
+
+fn end_grace(tx: &Tx<'_>, app: &App, message: &Unsettled) -> Result<(), StoreError> {
+    let Unsettled { id, channel_id, attempt } = message;
+    if !unsettled::is_unknown(tx, id)? {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    match app.config.send.unknown_policy {
+        UnknownPolicy::Resend => {
+            messages::set_state(tx, id, State::Queued, None, now)?;
+            outbound::push(tx, channel_id, id, app.queue.place(now, now))
+        }
+        UnknownPolicy::Hold => {
+            let why = "no status came within the grace period";
+            let fault = fault_of("unknown", "the outcome is unknown", why);
+            let ending = Ending {
+                fault: &fault,
+                advice: "Ask the recipient or look at the carrier's statistics; then resend the \
+                    message, which may arrive twice, or discard it.",
+                attempts: *attempt,
+                answer: None,
+            };
+            ending::bury(tx, app, channel_id, id, "outcome_unknown", &ending)
+        }
+    }
+}
+
+async fn forget(app: &App, cutoff: Millis) -> Result<(), StoreError> {
+    loop {
+        let forgotten = app.store.write(move |tx| idempotency::forget(tx, cutoff, BATCH)).await?;
+        if i64::try_from(forgotten).unwrap_or(0) < BATCH {
+            return Ok(());
+        }
+    }
+}

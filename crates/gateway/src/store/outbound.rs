@@ -1,0 +1,259 @@
+//! The way out: the queue, attempts, and what becomes of a message that was being sent.
+
+use serde::{Deserialize, Serialize};
+
+use super::events::{self, NewEvent};
+use super::messages::State;
+use super::{StoreError, Tx};
+use crate::clock::Millis;
+use crate::ids::{Kind, Random};
+
+/// A place in a channel's queue: due time first, then the order of arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) due_at: Millis,
+    pub(crate) position: i64,
+}
+
+/// A message that was taken out of the queue, to be sent now. Its attempt is on record.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub(crate) message_id: String,
+    pub(crate) content: String,
+    /// Counts from 1.
+    pub(crate) attempt: i64,
+    pub(crate) place: Place,
+}
+
+/// What a claim found.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    pub(crate) messages: Vec<Claimed>,
+    /// When to look again, if anything is left.
+    pub(crate) next_due: Option<Millis>,
+}
+
+/// One call as it ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ended<'a> {
+    pub(crate) message_id: &'a str,
+    pub(crate) attempt: i64,
+    /// One of the words in [`RETRIED`] or of [`State`], or `put_back`.
+    pub(crate) outcome: &'a str,
+    /// JSON for a person.
+    pub(crate) detail: &'a str,
+    pub(crate) at: Millis,
+}
+
+/// What went wrong with a message: `state_detail` while it waits to be tried again or has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fault {
+    pub(crate) code: Option<i64>,
+    pub(crate) title: String,
+    pub(crate) detail: Option<String>,
+    /// An error class of the model, or `unknown`.
+    pub(crate) class: String,
+}
+
+/// `data` of a `send_result` event.
+#[derive(Debug, Serialize)]
+pub(crate) struct SendResult<'a> {
+    pub(crate) request_id: Option<&'a str>,
+    pub(crate) success: bool,
+    /// The carrier's id.
+    pub(crate) message_id: Option<&'a str>,
+    pub(crate) error: Option<&'a str>,
+    /// Unix seconds.
+    pub(crate) timestamp: i64,
+    /// Our id.
+    pub(crate) id: &'a str,
+    pub(crate) state: &'a str,
+    pub(crate) code: Option<i64>,
+}
+
+/// The outcome of an attempt that counts against the limit of tries.
+pub(crate) const RETRIED: &str = "retry";
+
+/// The outcome of an attempt that says nothing about its message and counts for nothing.
+pub(crate) const PUT_BACK: &str = "put_back";
+
+/// Puts a message into its channel's queue.
+pub(crate) fn push(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    message_id: &str,
+    place: Place,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO send_queue (channel_id, due_at, position, message_id) \
+         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        &[channel_id.into(), place.due_at.into(), place.position.into(), message_id.into()],
+    )?;
+    Ok(())
+}
+
+/// Takes up to `limit` due messages in order: out of the queue, `sending`, attempt on record.
+///
+/// A row whose message is no longer waiting (cancelled, settled by a status) only leaves.
+pub(crate) fn claim(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    limit: i64,
+    now: Millis,
+) -> Result<Claim, StoreError> {
+    let mut rows = tx.all(
+        "DELETE FROM send_queue WHERE (channel_id, due_at, position, message_id) IN \
+         (SELECT channel_id, due_at, position, message_id FROM send_queue \
+         WHERE channel_id = $1 AND due_at <= $2 ORDER BY due_at, position LIMIT $3) \
+         RETURNING due_at, position, message_id",
+        &[channel_id.into(), now.into(), limit.into()],
+        |row| Ok((Place { due_at: row.int(0)?, position: row.int(1)? }, row.text(2)?)),
+    )?;
+    rows.sort_unstable_by_key(|(place, _)| *place);
+    let mut messages = Vec::with_capacity(rows.len());
+    for (place, message_id) in rows {
+        let taken = tx.first(
+            "UPDATE messages SET state = 'sending', attempts = attempts + 1, updated_at = $1 \
+             WHERE id = $2 AND state IN ('queued', 'scheduled') RETURNING attempts, content",
+            &[now.into(), (&message_id).into()],
+            |row| Ok((row.int(0)?, row.text(1)?)),
+        )?;
+        let Some((attempt, content)) = taken else { continue };
+        tx.execute(
+            "INSERT INTO send_attempts (message_id, attempt, started_at) VALUES ($1, $2, $3)",
+            &[(&message_id).into(), attempt.into(), now.into()],
+        )?;
+        messages.push(Claimed { message_id, content, attempt, place });
+    }
+    let next_due = tx.first(
+        "SELECT due_at FROM send_queue WHERE channel_id = $1 ORDER BY due_at LIMIT 1",
+        &[channel_id.into()],
+        |row| row.int(0),
+    )?;
+    Ok(Claim { messages, next_due })
+}
+
+/// The last position given out, so that those after a restart come behind it.
+pub(crate) fn last_position(tx: &Tx<'_>) -> Result<i64, StoreError> {
+    let last = tx.first("SELECT MAX(position) FROM send_queue", &[], |row| row.maybe_int(0))?;
+    Ok(last.flatten().unwrap_or(0))
+}
+
+/// Writes how a call ended.
+pub(crate) fn end_attempt(tx: &Tx<'_>, ended: &Ended<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE send_attempts SET finished_at = $1, outcome = $2, detail = $3 \
+         WHERE message_id = $4 AND attempt = $5",
+        &[
+            ended.at.into(),
+            ended.outcome.into(),
+            ended.detail.into(),
+            ended.message_id.into(),
+            ended.attempt.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// How many tries are spent: those to be repeated, since the message was last given up.
+pub(crate) fn spent(tx: &Tx<'_>, message_id: &str) -> Result<u32, StoreError> {
+    let outcomes = tx.all(
+        "SELECT outcome FROM send_attempts WHERE message_id = $1 AND outcome IS NOT NULL \
+         ORDER BY attempt DESC",
+        &[message_id.into()],
+        |row| row.text(0),
+    )?;
+    let since = outcomes.iter().take_while(|word| [RETRIED, PUT_BACK].contains(&word.as_str()));
+    Ok(u32::try_from(since.filter(|word| *word == RETRIED).count()).unwrap_or(u32::MAX))
+}
+
+/// Moves a message on from `sending`; `None` if a status has moved it already, else its request id.
+#[expect(clippy::option_option, reason = "moved or not, and a request id that may be absent")]
+pub(crate) fn leave_sending(
+    tx: &Tx<'_>,
+    message_id: &str,
+    state: State,
+    fault: &Fault,
+    now: Millis,
+) -> Result<Option<Option<String>>, StoreError> {
+    let detail = json(fault)?;
+    tx.first(
+        "UPDATE messages SET state = $1, state_detail = $2, updated_at = $3 \
+         WHERE id = $4 AND state = 'sending' RETURNING request_id",
+        &[state.as_str().into(), (&detail).into(), now.into(), message_id.into()],
+        |row| row.maybe_text(0),
+    )
+}
+
+/// Keeps the carrier's id and says `send_result`, once, whoever learns of it first: the answer to
+/// the call, or a status that outran it or came in its place. `false` if it was known already.
+pub(crate) fn accepted(
+    tx: &Tx<'_>,
+    random: &Random,
+    channel_id: &str,
+    message_id: &str,
+    carrier_id: &str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let learned = tx.first(
+        "UPDATE messages SET carrier_id = $1, updated_at = $2, state_detail = NULL, state = CASE \
+         WHEN state IN ('scheduled', 'queued', 'sending', 'unknown') THEN 'accepted' \
+         ELSE state END WHERE id = $3 AND channel_id = $4 AND carrier_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $4) \
+         RETURNING request_id",
+        &[carrier_id.into(), now.into(), message_id.into(), channel_id.into()],
+        |row| row.maybe_text(0),
+    )?;
+    let Some(request_id) = learned else { return Ok(false) };
+    let result = SendResult {
+        request_id: request_id.as_deref(),
+        success: true,
+        message_id: Some(carrier_id),
+        error: None,
+        timestamp: now.div_euclid(1000),
+        id: message_id,
+        state: State::Accepted.as_str(),
+        code: None,
+    };
+    append(tx, random, "send_result", channel_id, Some(message_id), &result, now)?;
+    Ok(true)
+}
+
+/// Appends an event about a channel or one of its outbound messages.
+pub(crate) fn append(
+    tx: &Tx<'_>,
+    random: &Random,
+    kind: &'static str,
+    channel_id: &str,
+    message_id: Option<&str>,
+    data: &impl Serialize,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let event = NewEvent {
+        id: random.id(Kind::Event, now),
+        channel_id: channel_id.to_owned(),
+        kind,
+        occurred_at: now,
+        created_at: now,
+        message_id: message_id.map(str::to_owned),
+        notification: None,
+        data: json(data)?,
+    };
+    events::append(tx, &event)?;
+    Ok(())
+}
+
+/// JSON of something that we made ourselves.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Corrupt { what: "outcome" })
+}
+
+/// Queues a message anew, as one that the carrier does not know.
+pub(crate) fn start_over(tx: &Tx<'_>, message_id: &str, now: Millis) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET state = 'queued', state_detail = NULL, carrier_id = NULL, \
+         updated_at = $1 WHERE id = $2",
+        &[now.into(), message_id.into()],
+    )?;
+    Ok(())
+}

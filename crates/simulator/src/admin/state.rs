@@ -1,0 +1,123 @@
+//! State, settings, numbers and templates.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::admin::AdminError;
+use crate::core::{lock, read, write};
+use crate::simulator::Simulator;
+use crate::template::Template;
+
+pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
+    let core = simulator.core();
+    let users = lock(&core.world).users().count();
+    let (begun, delivered) = {
+        let log = lock(&core.office.log);
+        (log.begun(), log.delivered)
+    };
+    let subscriptions = lock(&core.subscriptions);
+    let app = subscriptions.app.as_ref();
+    Json(json!({
+        "now": core.clock.now(),
+        "users": users,
+        "accepted": simulator.accepted_count(),
+        "notifications": begun,
+        "delivered": delivered,
+        "pending": core.office.pending(),
+        "faults": lock(&core.faults).active().count(),
+        "subscriptions": {
+            "app": app.map(|app| json!({"callback_url": app.url, "fields": app.fields})),
+            "wabas": subscriptions.wabas.iter()
+                .map(|(waba, url)| json!({"id": waba, "override_callback_uri": url}))
+                .collect::<Vec<_>>(),
+            "numbers": subscriptions.numbers.iter()
+                .map(|(number, url)| json!({"id": number, "override_callback_uri": url}))
+                .collect::<Vec<_>>(),
+        },
+    }))
+}
+
+pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> {
+    let core = simulator.core();
+    let knobs = core.knobs();
+    let settings = &core.settings;
+    let webhooks = &settings.webhooks;
+    Json(json!({
+        "seed": settings.seed,
+        "app_id": settings.app.id,
+        "base_url": core.base_url,
+        "sent_ms": millis(knobs.delays.sent),
+        "delivered_ms": millis(knobs.delays.delivered),
+        "read_ms": millis(knobs.delays.read),
+        "auto_read": knobs.auto_read,
+        "service_window": knobs.service_window,
+        "max_updates_per_post": webhooks.max_updates_per_post,
+        "concurrency": webhooks.concurrency,
+        "retry_ms": webhooks.retries.0.iter().map(|wait| millis(*wait)).collect::<Vec<_>>(),
+        "max_backlog": webhooks.max_backlog,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    sent_ms: Option<u64>,
+    delivered_ms: Option<u64>,
+    read_ms: Option<u64>,
+    auto_read: Option<bool>,
+    service_window: Option<bool>,
+}
+
+pub(super) async fn change_settings(
+    State(simulator): State<Simulator>,
+    Json(change): Json<Change>,
+) -> Json<Value> {
+    {
+        let mut knobs = write(&simulator.core().knobs);
+        let delays = &mut knobs.delays;
+        for (delay, new) in [
+            (&mut delays.sent, change.sent_ms),
+            (&mut delays.delivered, change.delivered_ms),
+            (&mut delays.read, change.read_ms),
+        ] {
+            if let Some(new) = new {
+                *delay = Duration::from_millis(new);
+            }
+        }
+        knobs.auto_read = change.auto_read.unwrap_or(knobs.auto_read);
+        knobs.service_window = change.service_window.unwrap_or(knobs.service_window);
+    }
+    settings(State(simulator)).await
+}
+
+pub(super) async fn numbers(State(simulator): State<Simulator>) -> Json<Value> {
+    let numbers: Vec<_> = read(&simulator.core().numbers)
+        .iter()
+        .map(|number| json!(number.as_ref()))
+        .collect();
+    Json(json!({ "data": numbers }))
+}
+
+pub(super) async fn templates(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(json!({"data": simulator.templates()}))
+}
+
+pub(super) async fn put_template(
+    State(simulator): State<Simulator>,
+    Json(template): Json<Value>,
+) -> Result<Json<Value>, AdminError> {
+    let template: Template = serde_json::from_value(template).map_err(|error| {
+        AdminError::bad_request(format!("the template cannot be used: {error}"))
+    })?;
+    let shown = json!(template);
+    simulator.put_template(template);
+    Ok(Json(shown))
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,140 @@
+//! What will happen later: statuses, retries and held-back updates, by the simulator's clock.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::core::{Core, lock};
+use crate::ids::Wamid;
+use crate::record::MessageStatus;
+use crate::webhook::Update;
+use crate::webhook::office::{self, Posting};
+use crate::webhook::subscriptions::Scope;
+use crate::world::status;
+
+/// Something to do when its time comes. Each one counts as pending at the office.
+#[derive(Debug)]
+pub(crate) enum Job {
+    Status(Wamid, MessageStatus),
+    Again(Box<Posting>),
+    Enqueue(Scope, Box<Update>),
+}
+
+/// Jobs by due time, and in the order they were added within one moment.
+#[derive(Debug, Default)]
+pub(crate) struct Agenda {
+    heap: Mutex<Heap>,
+    earlier: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Heap {
+    jobs: BinaryHeap<Reverse<Entry>>,
+    added: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    due: Timestamp,
+    place: u64,
+    job: Job,
+}
+
+impl Agenda {
+    pub(crate) fn add(&self, due: Timestamp, job: Job) {
+        let first = {
+            let mut heap = lock(&self.heap);
+            heap.added += 1;
+            let place = heap.added;
+            heap.jobs.push(Reverse(Entry { due, place, job }));
+            heap.jobs
+                .peek()
+                .is_some_and(|Reverse(entry)| entry.place == place)
+        };
+        if first {
+            self.earlier.notify_one();
+        }
+    }
+
+    fn next(&self, now: Timestamp) -> Next {
+        let mut heap = lock(&self.heap);
+        match heap.jobs.peek() {
+            None => Next::Nothing,
+            Some(Reverse(entry)) if entry.due > now => Next::At(entry.due),
+            Some(_) => match heap.jobs.pop() {
+                Some(Reverse(entry)) => Next::Due(entry.job),
+                None => Next::Nothing,
+            },
+        }
+    }
+}
+
+enum Next {
+    Due(Job),
+    At(Timestamp),
+    Nothing,
+}
+
+/// Does what is due until the simulator stops.
+pub(crate) async fn run(core: Arc<Core>) {
+    let mut done: u8 = 0;
+    while !core.stop.is_cancelled() {
+        match core.agenda.next(core.clock.now()) {
+            Next::Due(job) => {
+                perform(&core, job);
+                done = (done + 1) % 64;
+                if done == 0 {
+                    tokio::task::yield_now().await;
+                }
+            }
+            Next::At(due) => {
+                tokio::select! {
+                    () = core.clock.wait_until(due) => {}
+                    () = core.agenda.earlier.notified() => {}
+                    () = core.stop.cancelled() => {}
+                }
+            }
+            Next::Nothing => {
+                tokio::select! {
+                    () = core.agenda.earlier.notified() => {}
+                    () = core.stop.cancelled() => {}
+                }
+            }
+        }
+    }
+}
+
+fn perform(core: &Arc<Core>, job: Job) {
+    match job {
+        Job::Status(wamid, step) => {
+            status::scheduled(core, &wamid, step);
+            core.office.ended(1);
+        }
+        // These two stay pending: they are on their way again.
+        Job::Again(posting) => office::again(core, posting),
+        Job::Enqueue(scope, update) => office::enqueue(core, &scope, *update),
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.due, self.place).cmp(&(other.due, other.place))
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Entry {}

@@ -1,0 +1,72 @@
+//! Accepting a send: it gets its wamid, is kept, and its first status is planned.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::core::{Core, lock};
+use crate::graph::check::message::{Send, To};
+use crate::record::Accepted;
+use crate::settings::Number;
+use crate::world::{Addressee, Message, status};
+
+/// Takes a checked send and gives Meta's answer to it.
+pub(super) fn accept(
+    core: &Arc<Core>,
+    number: &Number,
+    send: Send,
+    body: Bytes,
+    fails: Option<i64>,
+) -> Value {
+    let mut world = lock(&core.world);
+    let (to, recipient) = match &send.to {
+        To::Phone { wa_id, .. } => {
+            let person = world.by_phone(&core.ids, wa_id);
+            (Addressee::Phone(Arc::clone(&person.key)), wa_id.clone())
+        }
+        To::Bsuid(bsuid) => {
+            let person = world.by_bsuid(bsuid);
+            (
+                Addressee::Bsuid(Arc::clone(&person.key)),
+                bsuid.as_str().to_owned(),
+            )
+        }
+        To::Group(group) => (Addressee::Group, group.clone()),
+    };
+    let wamid = core.ids.sent(&recipient);
+    world.add_message(Message {
+        accepted: Accepted {
+            wamid: wamid.clone(),
+            phone_number_id: number.id.clone(),
+            recipient,
+            kind: send.kind.clone(),
+            body,
+            callback_data: send.callback_data,
+            at: core.clock.now(),
+            statuses: Vec::new(),
+        },
+        to,
+        category: send.category,
+        reaction_to: send.reaction_to,
+        fails: fails.or(send.fails),
+    });
+    // Counted under the lock, so that whoever sees the count finds the message.
+    core.accepted.send_modify(|count| *count += 1);
+    status::begin(core, wamid.clone());
+    drop(world);
+
+    let contact = match &send.to {
+        To::Phone { input, wa_id } => json!({"input": input, "wa_id": wa_id}),
+        To::Bsuid(bsuid) => json!({"input": bsuid, "user_id": bsuid}),
+        To::Group(group) => json!({"input": group, "wa_id": group}),
+    };
+    let mut message = json!({"id": wamid});
+    if let To::Group(group) = &send.to {
+        message["group_id"] = json!(group);
+    }
+    if send.kind == "template" {
+        message["message_status"] = json!("accepted");
+    }
+    json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
+}

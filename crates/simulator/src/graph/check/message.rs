@@ -1,0 +1,241 @@
+//! The envelope of a send: product, recipient, type, and the checks that all types share.
+
+use serde_json::Value;
+
+use crate::core::Core;
+use crate::graph::GraphError;
+use crate::graph::check::{Object, contacts, content, interactive, media, template};
+use crate::ids::{Bsuid, Wamid};
+use crate::settings::Number;
+
+/// See [Cloud API/Messages]; stated for calls, applied by clients to messages too.
+const CALLBACK_DATA: usize = 512;
+const NO_LIMIT: usize = usize::MAX;
+
+/// A send that Meta would accept.
+#[derive(Debug)]
+pub(crate) struct Send {
+    pub(crate) kind: String,
+    pub(crate) to: To,
+    pub(crate) callback_data: Option<String>,
+    /// The price category: `service`, or the template's.
+    pub(crate) category: &'static str,
+    pub(crate) reaction_to: Option<Wamid>,
+    /// A fault of the content that shows only in a `failed` status.
+    pub(crate) fails: Option<i64>,
+}
+
+/// Whom it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    Phone { input: String, wa_id: String },
+    Bsuid(Bsuid),
+    Group(String),
+}
+
+/// What a content check found out.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    pub(crate) reaction_to: Option<Wamid>,
+    pub(crate) fails: Option<i64>,
+    pub(crate) category: Option<&'static str>,
+}
+
+/// Checks a whole send. See [Cloud API/Messages].
+pub(crate) fn check(core: &Core, number: &Number, body: &Value) -> Result<Send, GraphError> {
+    let body = Object::root(body)?;
+    product(&body)?;
+    let kind = match body.text("type", NO_LIMIT)? {
+        Some(kind) => kind,
+        None if body.get("text").is_some() => "text",
+        None => return Err(body.missing("type")),
+    };
+    let known = [
+        "text",
+        "image",
+        "audio",
+        "video",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "reaction",
+        "interactive",
+        "template",
+    ];
+    match kind {
+        "pin" => return Err(GraphError::not_simulated("messages of type pin")),
+        kind if !known.contains(&kind) => {
+            return Err(GraphError::new(
+                131_051,
+                format!("Type {kind} is not supported."),
+            ));
+        }
+        _ => {}
+    }
+    body.only(&[
+        "messaging_product",
+        "recipient_type",
+        "to",
+        "recipient",
+        "type",
+        "context",
+        "biz_opaque_callback_data",
+        "recipient_identity_key_hash",
+        kind,
+    ])?;
+    let to = recipient(&body, number)?;
+    if matches!(to, To::Group(_))
+        && ![
+            "text", "image", "audio", "video", "document", "sticker", "template",
+        ]
+        .contains(&kind)
+    {
+        return Err(body.invalid("type", "cannot be sent to a group"));
+    }
+    let callback_data = body
+        .text("biz_opaque_callback_data", CALLBACK_DATA)?
+        .map(str::to_owned);
+    body.text("recipient_identity_key_hash", NO_LIMIT)?;
+    if let Some(context) = body.object("context")? {
+        context.only(&["message_id"])?;
+        context.required_text("message_id", NO_LIMIT)?;
+        if kind == "reaction" {
+            return Err(body.invalid("context", "cannot stand beside a reaction"));
+        }
+    }
+    let content = match kind {
+        "contacts" => contacts::check(&body)?,
+        "text" => content::text(&body.required_object("text")?)?,
+        "location" => content::location(&body.required_object("location")?)?,
+        "reaction" => content::reaction(&body.required_object("reaction")?)?,
+        "interactive" => interactive::check(core, &body.required_object("interactive")?)?,
+        "template" => template::check(core, &body.required_object("template")?, &to)?,
+        media => media::check(core, media, &body.required_object(media)?)?,
+    };
+    Ok(Send {
+        kind: kind.to_owned(),
+        to,
+        callback_data,
+        category: content.category.unwrap_or("service"),
+        reaction_to: content.reaction_to,
+        fails: content.fails,
+    })
+}
+
+/// `messaging_product` is always `whatsapp`.
+pub(crate) fn product(body: &Object<'_>) -> Result<(), GraphError> {
+    match body.text("messaging_product", NO_LIMIT)? {
+        Some("whatsapp") => Ok(()),
+        Some(_) => Err(GraphError::new(
+            100,
+            "Param messaging_product must be whatsapp.",
+        )),
+        None => Err(body.missing("messaging_product")),
+    }
+}
+
+fn recipient(body: &Object<'_>, number: &Number) -> Result<To, GraphError> {
+    let to = body.text("to", NO_LIMIT)?;
+    match (
+        body.text("recipient_type", NO_LIMIT)?
+            .unwrap_or("individual"),
+        to,
+    ) {
+        ("individual", Some(to)) => {
+            let wa_id = wa_id(to, &number.calling_code)
+                .ok_or_else(|| body.invalid("to", "must be a phone number"))?;
+            if wa_id == number.display_phone_number {
+                return Err(GraphError::usual(131_021));
+            }
+            Ok(To::Phone {
+                input: to.to_owned(),
+                wa_id,
+            })
+        }
+        ("individual", None) => {
+            let bsuid = body
+                .text("recipient", NO_LIMIT)?
+                .ok_or_else(|| body.missing("to"))?;
+            if is_bsuid(bsuid) {
+                Ok(To::Bsuid(Bsuid::from(bsuid)))
+            } else {
+                Err(body.invalid("recipient", "must be a business-scoped user ID"))
+            }
+        }
+        ("group", Some(to)) if is_group(to) => Ok(To::Group(to.to_owned())),
+        ("group", Some(_)) => Err(body.invalid("to", "must be a group ID")),
+        ("group", None) => Err(body.missing("to")),
+        _ => Err(body.invalid("recipient_type", "must be individual or group")),
+    }
+}
+
+/// The wa_id for a recipient as typed, by section "Phone number format" of [Cloud API/Messages].
+///
+/// Without `+`, the sender's calling code is put before, unless the digits already begin with it
+/// and are too many for a national number.
+fn wa_id(input: &str, calling_code: &str) -> Option<String> {
+    let trimmed = input.trim();
+    let digits: String = trimmed
+        .chars()
+        .filter(|letter| !matches!(letter, '+' | '-' | '(' | ')' | ' '))
+        .collect();
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let complete =
+        trimmed.starts_with('+') || (digits.len() > 10 && digits.starts_with(calling_code));
+    let wa_id = if complete {
+        digits
+    } else {
+        format!("{calling_code}{digits}")
+    };
+    (7..=16).contains(&wa_id.len()).then_some(wa_id)
+}
+
+/// Two letters, a full stop, and up to 128 letters and digits; a parent's has `ENT.` between.
+fn is_bsuid(text: &str) -> bool {
+    let Some((country, rest)) = text.split_once('.') else {
+        return false;
+    };
+    let rest = rest.strip_prefix("ENT.").unwrap_or(rest);
+    country.len() == 2
+        && country.bytes().all(|byte| byte.is_ascii_uppercase())
+        && (1..=128).contains(&rest.len())
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Group ids are opaque; what looks like a phone number is none.
+fn is_group(text: &str) -> bool {
+    text.chars().any(|letter| letter.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recipients_follow_the_documented_table() {
+        let check = |input: &str, calling_code: &str, expected: Option<&str>| {
+            assert_eq!(wa_id(input, calling_code).as_deref(), expected, "{input}");
+        };
+        check("+16315551234", "91", Some("16315551234"));
+        check("+1 (631) 555-1234", "91", Some("16315551234"));
+        check("(631) 555-1234", "91", Some("916315551234"));
+        check("1 (631) 555-1234", "91", Some("9116315551234"));
+        check("16315551234", "1", Some("16315551234"));
+        check("6315551234", "1", Some("16315551234"));
+        check("+1631555call", "1", None);
+        check("+12", "1", None);
+        check("", "1", None);
+    }
+
+    #[test]
+    fn bsuids_are_told_from_other_text() {
+        assert!(is_bsuid("US.13491208655302741918"));
+        assert!(is_bsuid("US.ENT.11815799212886844830"));
+        assert!(!is_bsuid("us.1"));
+        assert!(!is_bsuid("US."));
+        assert!(!is_bsuid("16505551234"));
+    }
+}

@@ -1,0 +1,141 @@
+//! A refusal in Meta's shape.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::graph::codes::{Known, known};
+
+/// A Graph error before it has its `fbtrace_id`. See [Graph API/Error handling].
+#[derive(Clone, Debug)]
+pub(crate) struct GraphError {
+    http: u16,
+    code: i64,
+    message: String,
+    kind: &'static str,
+    subcode: Option<i64>,
+    details: Option<String>,
+    retry_after: Option<u64>,
+}
+
+impl GraphError {
+    /// A Cloud API refusal: `(#code) title` and `error_data.details`.
+    pub(crate) fn new(code: i64, details: impl Into<String>) -> Self {
+        let Known { title, http, .. } = known(code);
+        Self {
+            http,
+            code,
+            message: format!("(#{code}) {title}"),
+            kind: "OAuthException",
+            subcode: None,
+            details: Some(details.into()),
+            retry_after: None,
+        }
+    }
+
+    /// The refusal that the table describes for this code.
+    pub(crate) fn usual(code: i64) -> Self {
+        Self::new(code, known(code).details())
+    }
+
+    /// A plain Graph refusal, which has a message and no details.
+    pub(crate) fn plain(http: u16, code: i64, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self {
+            http,
+            code,
+            message,
+            kind: "OAuthException",
+            subcode: None,
+            details: None,
+            retry_after: None,
+        }
+    }
+
+    /// The refusal for an id that is nothing here.
+    pub(crate) fn no_object(method: &str, id: &str) -> Self {
+        let method = method.to_ascii_lowercase();
+        let message = format!(
+            "Unsupported {method} request. Object with ID '{id}' does not exist, cannot be loaded \
+             due to missing permissions, or does not support this operation. Please read the Graph \
+             API documentation at https://developers.facebook.com/docs/graph-api"
+        );
+        Self {
+            kind: "GraphMethodException",
+            ..Self::plain(400, 100, message)
+        }
+        .subcode(33)
+    }
+
+    /// The refusal for something that Meta has and this simulator has not.
+    pub(crate) fn not_simulated(what: &str) -> Self {
+        Self::plain(
+            400,
+            100,
+            format!("(#100) Not simulated: the simulator does not know {what} yet"),
+        )
+        .kind("GraphMethodException")
+    }
+
+    pub(crate) fn subcode(self, subcode: i64) -> Self {
+        Self {
+            subcode: Some(subcode),
+            ..self
+        }
+    }
+
+    pub(crate) fn maybe_subcode(self, subcode: Option<i64>) -> Self {
+        Self {
+            subcode: subcode.or(self.subcode),
+            ..self
+        }
+    }
+
+    pub(crate) fn retry_after(self, seconds: Option<u64>) -> Self {
+        Self {
+            retry_after: seconds,
+            ..self
+        }
+    }
+
+    pub(crate) fn kind(self, kind: &'static str) -> Self {
+        Self { kind, ..self }
+    }
+
+    pub(crate) fn into_response(self, core: &Core) -> Response {
+        let mut error = json!({
+            "message": self.message,
+            "type": self.kind,
+            "code": self.code,
+            "fbtrace_id": core.ids.trace(),
+        });
+        if let Some(details) = self.details {
+            error["error_data"] = json!({"messaging_product": "whatsapp", "details": details});
+        }
+        if let Some(subcode) = self.subcode {
+            error["error_subcode"] = json!(subcode);
+        }
+        let status = StatusCode::from_u16(self.http).unwrap_or(StatusCode::BAD_REQUEST);
+        let mut response = (status, Json(json!({ "error": error }))).into_response();
+        let headers = response.headers_mut();
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge =
+                HeaderValue::from_static("OAuth \"Facebook Platform\" \"invalid_token\"");
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// The response of a Graph call.
+pub(crate) fn respond(core: &Core, answer: Result<Value, GraphError>) -> Response {
+    match answer {
+        Ok(value) => Json(value).into_response(),
+        Err(error) => error.into_response(core),
+    }
+}

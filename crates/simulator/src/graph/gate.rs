@@ -1,0 +1,139 @@
+//! What every Graph call passes first: version, token, and the faults that were ordered.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::core::{Core, lock};
+use crate::fault::{Calls, Strike, Trouble};
+use crate::graph::GraphError;
+use crate::ids::PhoneNumberId;
+use crate::server::Wire;
+
+/// The versions that live in November 2026. See [Graph API/Versions].
+const VERSIONS: [&str; 6] = ["v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"];
+
+/// Checks version and token, in Meta's order: a path that leads nowhere needs no token.
+pub(crate) fn enter(
+    core: &Core,
+    version: &str,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Result<(), GraphError> {
+    if !VERSIONS.contains(&version) {
+        let message = format!("Unknown path components: {}", uri.path());
+        return Err(GraphError::plain(400, 2500, message));
+    }
+    token(core, headers, uri)
+}
+
+/// Checks the bearer token, or the `access_token` parameter. The app's own token is good too.
+pub(crate) fn token(core: &Core, headers: &HeaderMap, uri: &Uri) -> Result<(), GraphError> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let bearer = bearer
+        .and_then(|value| value.split_once(' '))
+        .and_then(|(scheme, token)| {
+            let known =
+                scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth");
+            known.then(|| token.trim().to_owned())
+        });
+    let Some(token) = bearer.or_else(|| query(uri, "access_token")) else {
+        return Err(GraphError::plain(
+            400,
+            104,
+            "(#104) An access token is required to request this resource.",
+        ));
+    };
+    let app = &core.settings.app;
+    let of_app = token
+        .split_once('|')
+        .is_some_and(|(id, secret)| id == app.id.as_str() && secret == app.secret.expose());
+    if of_app || token == core.settings.access_token.expose() {
+        return Ok(());
+    }
+    Err(GraphError::plain(
+        401,
+        190,
+        "Invalid OAuth access token - Cannot parse access token",
+    ))
+}
+
+/// One parameter of the query.
+pub(crate) fn query(uri: &Uri, name: &str) -> Option<String> {
+    let query = uri.query()?;
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// What a drawn trouble does before the call takes effect.
+pub(crate) enum Fate {
+    /// The call goes on; a cut may wait at its end, or a failure in a status.
+    Proceed { cut: bool, fails: Option<i64> },
+    /// The call ends here.
+    Answered(Response),
+}
+
+/// Draws the faults for a call and lets the early ones strike.
+pub(crate) async fn strike(
+    core: &Core,
+    wire: &Wire,
+    calls: Calls,
+    number: Option<&PhoneNumberId>,
+) -> Fate {
+    let Strike { latency, trouble } = lock(&core.faults).strike(calls, number);
+    if !latency.is_zero() {
+        // Real time: it is the caller's patience that is tried, not the platform's clock.
+        tokio::time::sleep(latency).await;
+    }
+    match trouble {
+        None | Some(Trouble::Latency { .. }) => Fate::Proceed {
+            cut: false,
+            fails: None,
+        },
+        Some(Trouble::CutAfterAccepting) => Fate::Proceed {
+            cut: true,
+            fails: None,
+        },
+        Some(Trouble::Fails { code }) => Fate::Proceed {
+            cut: false,
+            fails: Some(code),
+        },
+        Some(Trouble::CutBeforeAccepting) => Fate::Answered(wire.cut().await),
+        Some(Trouble::Graph {
+            code,
+            subcode,
+            details,
+            retry_after,
+        }) => {
+            let error = match details {
+                Some(details) => GraphError::new(code, details),
+                None => GraphError::usual(code),
+            };
+            let error = error.maybe_subcode(subcode).retry_after(retry_after);
+            Fate::Answered(error.into_response(core))
+        }
+        Some(Trouble::Http { status, body }) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+            Fate::Answered((status, [(header::CONTENT_TYPE, "text/html")], body).into_response())
+        }
+    }
+}
+
+/// Everything that is no route here.
+pub(crate) async fn not_simulated(State(core): State<Arc<Core>>, request: Request) -> Response {
+    let path = request.uri().path();
+    let version = path
+        .trim_start_matches('/')
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    let what = format!("{} {path}", request.method());
+    enter(&core, version, request.headers(), request.uri())
+        .map_or_else(|error| error, |()| GraphError::not_simulated(&what))
+        .into_response(&core)
+}

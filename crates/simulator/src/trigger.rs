@@ -1,0 +1,137 @@
+//! Events on demand, each by real steps: a user writes, a status comes, the platform decides.
+
+mod account;
+mod message;
+mod status;
+
+use serde_json::Value;
+
+use crate::error::SimulatorError;
+use crate::ids::PhoneNumberId;
+use crate::record::{MessageStatus, Triggered};
+use crate::simulator::Simulator;
+use crate::user::User;
+
+/// The user of events that name none.
+const USER: &str = "16505551234";
+
+/// Every event and what it does; parameters in brackets.
+#[rustfmt::skip]
+pub(crate) const EVENTS: [(&str, &str); 33] = [
+    ("message.text", "the user writes a text [text, reply_to]"),
+    ("message.image", "the user sends a picture [caption]"),
+    ("message.audio", "the user sends an audio file"),
+    ("message.voice", "the user sends a voice message"),
+    ("message.video", "the user sends a film [caption]"),
+    ("message.document", "the user sends a PDF [caption, filename]"),
+    ("message.sticker", "the user sends a sticker"),
+    ("message.location", "the user shares a place [latitude, longitude, name, address]"),
+    ("message.contacts", "the user shares a contact card [name, phone]"),
+    ("message.reaction", "the user reacts to a message of the business [wamid, emoji]"),
+    ("message.reaction_removed", "the user takes a reaction back [wamid]"),
+    ("message.button", "the user taps a template's quick reply [wamid, button]"),
+    ("message.interactive.button_reply", "the user taps a reply button [wamid, button]"),
+    ("message.interactive.list_reply", "the user picks a row of a list [wamid, row]"),
+    ("message.order", "the user sends a cart [text]"),
+    ("message.referral", "the user writes after tapping an ad [text]"),
+    ("message.unsupported", "the user sends something that the API does not carry"),
+    ("status.sent", "a message leaves the platform [wamid]"),
+    ("status.delivered", "a message reaches the user, through the steps before it [wamid]"),
+    ("status.read", "the user reads a message, through the steps before it [wamid]"),
+    ("status.played", "the user plays a voice message, through the steps before it [wamid]"),
+    ("status.failed", "a message fails [wamid, code]"),
+    ("template.approved", "a template is approved and can be sent [template, language]"),
+    ("template.rejected", "a template is rejected and can no longer be sent [template, language]"),
+    ("template.paused", "a template is paused: sends answer 132015 [template, language]"),
+    ("template.disabled", "a template is disabled: sends answer 132016 [template, language]"),
+    ("account.restricted", "the WABA may send no templates: sends answer 368"),
+    ("account.reinstated", "the restriction of the WABA ends"),
+    ("account.alert", "the portfolio's capabilities stay as they are for now"),
+    ("phone_number.quality", "the number is upgraded to high throughput"),
+    ("phone_number.name_approved", "the display name is approved [name]"),
+    ("user_preferences.stop", "the user stops marketing messages: they fail with 131050"),
+    ("user_preferences.resume", "the user resumes marketing messages"),
+];
+
+/// Parameters of a trigger, read with words for what is wrong.
+pub(crate) struct Params<'a>(&'a Value);
+
+impl<'a> Params<'a> {
+    fn text(&self, name: &'static str) -> Result<Option<&'a str>, SimulatorError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(SimulatorError::Parameter {
+                name,
+                reason: "is not a text".to_owned(),
+            }),
+        }
+    }
+
+    fn text_or(&self, name: &'static str, or: &'a str) -> Result<&'a str, SimulatorError> {
+        Ok(self.text(name)?.unwrap_or(or))
+    }
+
+    fn number(&self, name: &'static str) -> Result<Option<f64>, SimulatorError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value
+                .as_f64()
+                .map(Some)
+                .ok_or_else(|| SimulatorError::Parameter {
+                    name,
+                    reason: "is not a number".to_owned(),
+                }),
+        }
+    }
+
+    fn phone_number_id(&self) -> Result<Option<PhoneNumberId>, SimulatorError> {
+        Ok(self.text("phone_number_id")?.map(PhoneNumberId::from))
+    }
+
+    /// The user named by `user`: a phone number, or `@username`.
+    fn user(&self, simulator: &Simulator) -> Result<User, SimulatorError> {
+        let who = self.text_or("user", USER)?;
+        let user = match who.strip_prefix('@') {
+            Some(username) => simulator.username_user(username),
+            None => simulator.user(who),
+        };
+        Ok(match self.phone_number_id()? {
+            Some(number) => user.with(number),
+            None => user,
+        })
+    }
+}
+
+pub(crate) async fn trigger(
+    simulator: &Simulator,
+    event: &str,
+    params: &Value,
+) -> Result<Triggered, SimulatorError> {
+    if !(params.is_null() || params.is_object()) {
+        return Err(SimulatorError::Parameter {
+            name: "params",
+            reason: "is not an object".to_owned(),
+        });
+    }
+    let (known, _) = EVENTS
+        .iter()
+        .find(|(name, _)| *name == event)
+        .ok_or(SimulatorError::Unknown { kind: "event" })?;
+    let params = Params(params);
+    let (family, name) = known.split_once('.').unwrap_or((known, ""));
+    match (family, name) {
+        ("message", name) => message::trigger(simulator, known, name, &params).await,
+        ("status", name) => {
+            let goal = match name {
+                "sent" => MessageStatus::Sent,
+                "delivered" => MessageStatus::Delivered,
+                "read" => MessageStatus::Read,
+                "played" => MessageStatus::Played,
+                _ => MessageStatus::Failed,
+            };
+            status::trigger(simulator, known, goal, &params)
+        }
+        _ => account::trigger(simulator, known, &params),
+    }
+}

@@ -1,0 +1,12 @@
+//! Meta's webhook sender: subscriptions, envelopes, signature, queues, retries, the log of deliveries.
+
+pub(crate) mod challenge;
+pub(crate) mod envelope;
+pub(crate) mod log;
+pub(crate) mod office;
+pub(crate) mod sign;
+pub(crate) mod subscriptions;
+
+pub(crate) use envelope::Update;
+pub(crate) use office::Office;
+pub(crate) use subscriptions::Subscriptions;

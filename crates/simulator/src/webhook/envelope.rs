@@ -1,0 +1,98 @@
+//! One change on its way to the callback, and the notification that carries one or more of them.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::ids::{PhoneNumberId, WabaId};
+use crate::webhook::sign::escaped;
+
+/// One change: a field and its value, already in Meta's escaping.
+#[derive(Clone, Debug)]
+pub(crate) struct Update {
+    /// Counts from 1.
+    pub(crate) id: u64,
+    pub(crate) waba: WabaId,
+    /// The number it belongs to; account and template fields have none.
+    pub(crate) number: Option<PhoneNumberId>,
+    pub(crate) field: &'static str,
+    /// Seconds, for the fields whose entry carries a time.
+    pub(crate) time: Option<i64>,
+    /// Updates with the same key keep their order.
+    pub(crate) key: u64,
+    pub(crate) value: Bytes,
+}
+
+impl Update {
+    /// The value in Meta's bytes.
+    pub(crate) fn value(value: &Value) -> Bytes {
+        Bytes::from(escaped(value))
+    }
+}
+
+/// The body of a POST: neighbours of the same WABA and time share an entry.
+pub(crate) fn notification(updates: &[Update]) -> Bytes {
+    let size: usize = updates.iter().map(|update| update.value.len() + 100).sum();
+    let mut body = Vec::with_capacity(size + 80);
+    body.extend_from_slice(br#"{"object":"whatsapp_business_account","entry":["#);
+    let mut open: Option<&Update> = None;
+    for update in updates {
+        if open.is_some_and(|entry| entry.waba == update.waba && entry.time == update.time) {
+            body.push(b',');
+        } else {
+            if open.is_some() {
+                body.extend_from_slice(b"]},");
+            }
+            body.extend_from_slice(br#"{"id":"#);
+            body.extend(escaped(&Value::from(update.waba.as_str())));
+            if let Some(time) = update.time {
+                body.extend_from_slice(format!(r#","time":{time}"#).as_bytes());
+            }
+            body.extend_from_slice(br#","changes":["#);
+        }
+        body.extend_from_slice(br#"{"value":"#);
+        body.extend_from_slice(&update.value);
+        body.extend_from_slice(format!(r#","field":"{}"}}"#, update.field).as_bytes());
+        open = Some(update);
+    }
+    body.extend_from_slice(if open.is_some() { b"]}]}" } else { b"]}" });
+    Bytes::from(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn neighbours_of_one_waba_share_an_entry() {
+        let update = |waba: &str, time: Option<i64>, n: i32| Update {
+            id: 1,
+            waba: WabaId::from(waba),
+            number: None,
+            field: "messages",
+            time,
+            key: 0,
+            value: Update::value(&json!({ "n": n })),
+        };
+        let body = notification(&[
+            update("1", None, 1),
+            update("1", None, 2),
+            update("1", Some(7), 3),
+            update("2", Some(7), 4),
+        ]);
+        let change = |n: i32| json!({"field": "messages", "value": {"n": n}});
+        assert_eq!(
+            serde_json::from_slice::<Value>(&body).unwrap(),
+            json!({"object": "whatsapp_business_account", "entry": [
+                {"id": "1", "changes": [change(1), change(2)]},
+                {"id": "1", "time": 7, "changes": [change(3)]},
+                {"id": "2", "time": 7, "changes": [change(4)]},
+            ]})
+        );
+        assert_eq!(
+            &notification(&[])[..],
+            br#"{"object":"whatsapp_business_account","entry":[]}"#
+        );
+    }
+}

@@ -1,0 +1,289 @@
+//! The queues of notifications: lanes per subscription, POSTs over kept connections, retries.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use crate::agenda::Job;
+use crate::chance;
+use crate::clock::later;
+use crate::core::{Core, lock};
+use crate::error::SimulatorError;
+use crate::record::{Attempt, DeliveryState};
+use crate::webhook::Update;
+use crate::webhook::envelope::notification;
+use crate::webhook::log::Log;
+use crate::webhook::sign::signature;
+use crate::webhook::subscriptions::Scope;
+
+/// Everything that waits to be sent, and the client that sends it.
+#[derive(Debug)]
+pub(crate) struct Office {
+    pub(crate) client: reqwest::Client,
+    pub(crate) log: Mutex<Log>,
+    queues: Mutex<HashMap<Scope, Arc<Vec<Lane>>>>,
+    updates: AtomicU64,
+    /// Updates and steps that are scheduled, queued, in flight or waiting for a retry.
+    pending: AtomicUsize,
+    quieter: Notify,
+}
+
+/// One POST at a time, in order.
+#[derive(Debug, Default)]
+struct Lane {
+    items: Mutex<VecDeque<Item>>,
+    filled: Notify,
+}
+
+#[derive(Debug)]
+enum Item {
+    Fresh(Update),
+    Again(Box<Posting>),
+}
+
+/// A notification that was tried at least once, or is about to be.
+#[derive(Debug)]
+pub(crate) struct Posting {
+    delivery: u64,
+    body: Bytes,
+    scope: Scope,
+    lane: usize,
+    updates: usize,
+    tries: usize,
+}
+
+impl Office {
+    pub(crate) fn new(deliveries: usize) -> Result<Self, SimulatorError> {
+        // Another part of the process may have installed a provider already; either will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .user_agent("facebookexternalua")
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(Duration::from_secs(5))
+            .tcp_nodelay(true)
+            .build()
+            .map_err(|error| SimulatorError::Start(Box::new(error)))?;
+        Ok(Self {
+            client,
+            log: Mutex::new(Log::new(deliveries)),
+            queues: Mutex::default(),
+            updates: AtomicU64::new(0),
+            pending: AtomicUsize::new(0),
+            quieter: Notify::new(),
+        })
+    }
+
+    pub(crate) fn next_update(&self) -> u64 {
+        self.updates.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn began(&self, n: usize) {
+        self.pending.fetch_add(n, Ordering::AcqRel);
+    }
+
+    pub(crate) fn ended(&self, n: usize) {
+        self.pending.fetch_sub(n, Ordering::AcqRel);
+        self.quieter.notify_waiters();
+    }
+
+    /// Waits until at most `most` things are pending.
+    pub(crate) async fn wait_for(&self, most: usize) {
+        loop {
+            let mut quieter = std::pin::pin!(self.quieter.notified());
+            quieter.as_mut().enable();
+            if self.pending() <= most {
+                return;
+            }
+            quieter.await;
+        }
+    }
+}
+
+/// Sends `update` to whoever subscribed to it; tells whether anybody did.
+pub(crate) fn send(core: &Arc<Core>, update: Update) -> bool {
+    let Some(scope) = lock(&core.subscriptions).scope_of(&update) else {
+        return false;
+    };
+    let webhooks = &core.settings.webhooks;
+    let (seed, id) = (core.settings.seed, update.id);
+    if chance::happens(webhooks.duplicated, seed, 20, id) {
+        core.office.began(1);
+        enqueue(core, &scope, update.clone());
+    }
+    core.office.began(1);
+    if chance::happens(webhooks.reordered, seed, 21, id) {
+        let wait = Duration::from_millis(chance::mix(seed, 22, id) % 2000);
+        core.agenda.add(
+            later(core.clock.now(), wait),
+            Job::Enqueue(scope, Box::new(update)),
+        );
+    } else {
+        enqueue(core, &scope, update);
+    }
+    true
+}
+
+/// Puts an update that is already counted as pending into its lane.
+pub(crate) fn enqueue(core: &Arc<Core>, scope: &Scope, update: Update) {
+    let lanes = lanes(core, scope);
+    let lane = usize::try_from(update.key % lanes.len() as u64).unwrap_or(0);
+    lanes[lane].put(Item::Fresh(update));
+}
+
+/// Puts a failed notification back into its lane.
+pub(crate) fn again(core: &Arc<Core>, posting: Box<Posting>) {
+    let lanes = lanes(core, &posting.scope);
+    lanes[posting.lane % lanes.len()].put(Item::Again(posting));
+}
+
+impl Lane {
+    fn put(&self, item: Item) {
+        lock(&self.items).push_back(item);
+        self.filled.notify_one();
+    }
+
+    /// The next thing to post: up to `most` fresh updates, or one notification again.
+    fn take(&self, most: usize) -> Option<Taken> {
+        let mut items = lock(&self.items);
+        let mut fresh = match items.pop_front()? {
+            Item::Again(posting) => return Some(Taken::Again(posting)),
+            Item::Fresh(update) => vec![update],
+        };
+        while fresh.len() < most && matches!(items.front(), Some(Item::Fresh(_))) {
+            if let Some(Item::Fresh(update)) = items.pop_front() {
+                fresh.push(update);
+            }
+        }
+        Some(Taken::Fresh(fresh))
+    }
+}
+
+enum Taken {
+    Fresh(Vec<Update>),
+    Again(Box<Posting>),
+}
+
+/// The lanes of a subscription, with their workers, made on first use.
+fn lanes(core: &Arc<Core>, scope: &Scope) -> Arc<Vec<Lane>> {
+    let mut queues = lock(&core.office.queues);
+    if let Some(lanes) = queues.get(scope) {
+        return Arc::clone(lanes);
+    }
+    let count = core.settings.webhooks.concurrency.max(1);
+    let lanes: Arc<Vec<Lane>> = Arc::new((0..count).map(|_| Lane::default()).collect());
+    for lane in 0..count {
+        core.tasks.spawn(work(
+            Arc::clone(core),
+            scope.clone(),
+            Arc::clone(&lanes),
+            lane,
+        ));
+    }
+    queues.insert(scope.clone(), Arc::clone(&lanes));
+    lanes
+}
+
+/// Empties one lane until the simulator stops.
+async fn work(core: Arc<Core>, scope: Scope, lanes: Arc<Vec<Lane>>, lane: usize) {
+    let most = core.settings.webhooks.max_updates_per_post.max(1);
+    loop {
+        let posting = match lanes[lane].take(most) {
+            Some(Taken::Again(posting)) => posting,
+            Some(Taken::Fresh(updates)) => {
+                let body = notification(&updates);
+                let delivery =
+                    lock(&core.office.log).begin(&updates, body.clone(), core.clock.now());
+                let (scope, updates) = (scope.clone(), updates.len());
+                Box::new(Posting {
+                    delivery,
+                    body,
+                    scope,
+                    lane,
+                    updates,
+                    tries: 0,
+                })
+            }
+            None => {
+                tokio::select! {
+                    () = lanes[lane].filled.notified() => continue,
+                    () = core.stop.cancelled() => return,
+                }
+            }
+        };
+        tokio::select! {
+            () = post(&core, posting) => {}
+            () = core.stop.cancelled() => return,
+        }
+    }
+}
+
+/// One attempt; only 200 counts. See [Cloud API/Webhooks overview].
+async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
+    let at = core.clock.now();
+    let url = lock(&core.subscriptions).url(&posting.scope);
+    let answer = match url {
+        Some(url) => attempt(core, &url, posting.body.clone()).await,
+        None => Err("nobody is subscribed any more"),
+    };
+    let (status, error) = match answer {
+        Ok(status) => (Some(status), None),
+        Err(error) => (None, Some(error)),
+    };
+    let schedule = &core.settings.webhooks.retries.0;
+    let state = match (status, schedule.get(posting.tries)) {
+        (Some(200), _) => DeliveryState::Delivered,
+        (_, Some(_)) => DeliveryState::Waiting,
+        (_, None) => DeliveryState::GivenUp,
+    };
+    lock(&core.office.log).attempt(posting.delivery, Attempt { at, status, error }, state);
+    if state == DeliveryState::Waiting {
+        let wait = schedule.get(posting.tries).copied().unwrap_or_default();
+        posting.tries += 1;
+        core.agenda
+            .add(later(core.clock.now(), wait), Job::Again(posting));
+    } else {
+        core.office.ended(posting.updates);
+    }
+}
+
+async fn attempt(core: &Core, url: &str, body: Bytes) -> Result<u16, &'static str> {
+    let signature = signature(&core.settings.app.secret, &body);
+    let mut answer = core
+        .office
+        .client
+        .post(url)
+        .header("content-type", "application/json")
+        .header("x-hub-signature-256", signature)
+        .timeout(core.settings.webhooks.timeout)
+        .body(body)
+        .send()
+        .await
+        .map_err(|error| {
+            if error.is_timeout() {
+                "timed out"
+            } else if error.is_connect() {
+                "could not connect"
+            } else {
+                "the connection broke"
+            }
+        })?;
+    let status = answer.status().as_u16();
+    // A short answer is read to its end so that the connection can be used again.
+    let mut left: usize = 64 << 10;
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            break;
+        }
+    }
+    Ok(status)
+}

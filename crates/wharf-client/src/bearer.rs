@@ -1,0 +1,45 @@
+//! The access token on its way into a header, and out of every text.
+
+use http::HeaderValue;
+use wharf_model::AccessToken;
+
+use crate::error::RequestError;
+
+/// Stands where a token was; it needs no escape in JSON.
+const CUT: &str = "[access token]";
+
+/// An access token that fits into a header.
+#[derive(Clone)]
+pub(crate) struct Bearer {
+    token: AccessToken,
+    header: HeaderValue,
+}
+
+impl Bearer {
+    pub(crate) fn new(token: AccessToken) -> Result<Self, RequestError> {
+        let text = token.expose();
+        if text.is_empty() || text.bytes().any(|byte| !byte.is_ascii_graphic()) {
+            return Err(RequestError::plain(
+                "the access token has a character it may not have",
+            ));
+        }
+        let mut header = HeaderValue::from_str(&format!("Bearer {text}"))
+            .map_err(|error| RequestError::new("the access token is invalid", error))?;
+        // Keeps it out of the log lines of the HTTP client.
+        header.set_sensitive(true);
+        Ok(Self { token, header })
+    }
+
+    /// The value of `Authorization`.
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.header.clone()
+    }
+
+    /// Graph repeats a malformed token in its error message, so what it says is cleaned first.
+    pub(crate) fn cut_out_of(&self, text: &str) -> String {
+        let token = self.token.expose();
+        let text = text.replace(token, CUT);
+        // Meta's JSON writes a slash with a backslash before it.
+        text.replace(&token.replace('/', "\\/"), CUT)
+    }
+}

@@ -1,0 +1,84 @@
+//! Calls for one business phone number.
+
+use http::Method;
+use wharf_model::{MediaId, OutgoingMessage, PhoneNumberId, ReadReceipt, SendResponse};
+
+use crate::call::{Body, Call, decode_json, decode_success};
+use crate::client::Client;
+use crate::error::Problem;
+use crate::media::{MediaUpload, decode_media_id};
+
+/// Calls for one business phone number; see [`Client::number`].
+#[derive(Debug, Clone)]
+pub struct Number {
+    client: Client,
+    id: PhoneNumberId,
+}
+
+impl Number {
+    pub(crate) fn new(client: Client, id: PhoneNumberId) -> Self {
+        Self { client, id }
+    }
+
+    /// Sends a message.
+    ///
+    /// An answer means that Meta accepted it, not that it arrived: statuses tell that later.
+    /// There is no idempotency key, so after [`Error::Unknown`](crate::Error::Unknown) wait for
+    /// a status with the message's own callback data before you send it again.
+    /// See [Cloud API/Messages].
+    pub fn send(&self, message: &OutgoingMessage) -> Call<SendResponse> {
+        let url = self.client.url(&[self.id.as_str(), "messages"]);
+        let body = Body::json(message);
+        Call::new(
+            &self.client,
+            "messages.send",
+            Method::POST,
+            url,
+            body,
+            decode_sent,
+        )
+    }
+
+    /// Marks a message and all before it in its thread as read, with or without showing that an
+    /// answer is being typed.
+    ///
+    /// See [Cloud API/Mark messages as read] and [Cloud API/Typing indicators].
+    pub fn mark_read(&self, receipt: &ReadReceipt) -> Call<()> {
+        let url = self.client.url(&[self.id.as_str(), "messages"]);
+        let body = Body::json(receipt);
+        Call::new(
+            &self.client,
+            "messages.read",
+            Method::POST,
+            url,
+            body,
+            decode_success,
+        )
+    }
+
+    /// Uploads a file and answers with its id, which this number can send for 30 days.
+    ///
+    /// See [Cloud API/Media].
+    pub fn upload(&self, media: MediaUpload) -> Call<MediaId> {
+        let url = self.client.url(&[self.id.as_str(), "media"]);
+        let body = media.into_form().map(Body::Form);
+        Call::new(
+            &self.client,
+            "media.upload",
+            Method::POST,
+            url,
+            body,
+            decode_media_id,
+        )
+        .timeout(self.client.timeouts().upload)
+    }
+}
+
+/// An answer without a wamid is no acceptance that anyone could follow up.
+fn decode_sent(body: &[u8]) -> Result<SendResponse, Problem> {
+    let response: SendResponse = decode_json(body)?;
+    match response.id() {
+        Some(_) => Ok(response),
+        None => Err(Problem::NoSuccess),
+    }
+}

@@ -1,0 +1,14 @@
+//! The client against the simulator.
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy permits it in tests, but not in what tests call"
+)]
+
+mod connection;
+mod errors;
+mod media;
+mod messages;
+mod platform;
+mod raw;
+mod redaction;
+mod wire;

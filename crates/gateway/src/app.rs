@@ -87,7 +87,7 @@ pub(crate) struct App {
 pub struct Running {
     address: SocketAddr,
     first_api_key: Option<String>,
-    app: Arc<App>,
+    pub(crate) app: Arc<App>,
 }
 
 impl App {

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use wharf_client::{ApiVersion, Client, Timeouts};
-use wharf_model::{OutgoingMessage, PhoneNumberId, Wamid};
+use wharf_model::{InvalidId, OutgoingMessage, PhoneNumberId, Wamid};
 
 use crate::app::App;
 use crate::config::{Config, ConfigError, SecretRef};
@@ -48,7 +48,9 @@ pub(crate) enum CarrierError {
     #[error("the access token cannot be read")]
     Secret(#[source] ConfigError),
     #[error("the access token cannot be used")]
-    Token(#[source] wharf_client::Error),
+    Token(#[source] InvalidId),
+    #[error("the carrier cannot be called as configured")]
+    Client(#[source] wharf_client::Error),
 }
 
 /// What a carrier cannot carry.
@@ -111,7 +113,7 @@ impl Carriers {
             .api_version(self.version)
             .timeouts(self.timeouts)
             .build()
-            .map_err(CarrierError::Token)?;
+            .map_err(CarrierError::Client)?;
         Ok(Carrier::Cloud(Cloud::new(client, number)))
     }
 }

@@ -43,3 +43,26 @@ impl Bearer {
         text.replace(&token.replace('/', "\\/"), CUT)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_shows_no_token_and_a_token_fits_a_header() {
+        let bearer = |token: &str| Bearer::new(AccessToken::new(token).unwrap());
+        let header = bearer("EAAG1|x").unwrap().header();
+        assert_eq!(header.to_str().unwrap(), "Bearer EAAG1|x");
+        assert_eq!(format!("{header:?}"), "Sensitive");
+        assert!(bearer("two words").is_err() && bearer("Ä").is_err());
+    }
+
+    #[test]
+    fn a_token_is_cut_out_as_json_writes_it() {
+        let bearer = Bearer::new(AccessToken::new("a/b").unwrap()).unwrap();
+        assert_eq!(
+            bearer.cut_out_of(r#"{"m":"a/b or a\/b"}"#),
+            format!(r#"{{"m":"{CUT} or {CUT}"}}"#)
+        );
+    }
+}

@@ -57,8 +57,8 @@ fn outcome_of(error: Error) -> Outcome {
     match error {
         Error::Graph(graph) => Outcome::Rejected(Box::new(Rejection {
             class: graph.class,
-            code: Some(graph.code),
-            title: graph.message.unwrap_or_else(|| format!("error {}", graph.code)),
+            code: Some(graph.code.0),
+            title: graph.message.unwrap_or_else(|| format!("error {}", graph.code.0)),
             details: graph.details.or(graph.user_message),
             retry_after: graph.retry_after,
             raw: Some(graph.body),

@@ -1,8 +1,8 @@
 //! Sending: each kind of message is accepted as it was built; marking as read.
 
 use serde_json::{Value, json};
-use simulator::MessageStatus;
-use wharf_client::Method;
+use simulator::{Calls, Fault, Trouble};
+use wharf_client::{ErrorClass, Method};
 use wharf_model::{OutgoingMessage, ReadReceipt};
 
 use crate::platform::{NUMBER, Platform, USER, text};
@@ -118,14 +118,13 @@ async fn a_users_message_is_marked_as_read() {
         };
         platform.number().mark_read(&receipt).await.unwrap();
     }
-    let line = platform.simulator().user(USER).chat().pop().unwrap();
-    assert_eq!(line.wamid, wamid);
-    assert!(matches!(line.status, None | Some(MessageStatus::Read)));
 
+    let refusal = Fault::new(Trouble::graph(131_009)).calls(Calls::MarkRead);
+    platform.simulator().fault(refusal);
     let receipt = ReadReceipt {
-        message_id: "wamid.NONE".parse().unwrap(),
+        message_id: wamid.as_str().parse().unwrap(),
         typing: false,
     };
     let error = platform.number().mark_read(&receipt).await.unwrap_err();
-    assert!(error.graph().is_some(), "{error:?}");
+    assert_eq!(error.class(), Some(ErrorClass::FixRequest), "{error:?}");
 }

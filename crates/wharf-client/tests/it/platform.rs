@@ -54,10 +54,9 @@ pub(crate) fn client(base: &Url) -> Client {
         .unwrap()
 }
 
-/// A client that gives up soon.
+/// A client that gives up soon once it is connected.
 pub(crate) fn impatient(base: &Url, limit: Duration) -> Client {
     let mut timeouts = Timeouts::default();
-    timeouts.connect = limit;
     timeouts.call = limit;
     timeouts.stall = limit;
     Client::builder(token())

@@ -100,4 +100,4 @@ pub(crate) async fn nobody() -> Url {
 }
 
 /// Long enough for a loaded machine, short enough for a test that waits for it to pass.
-pub(crate) const SOON: Duration = Duration::from_millis(300);
+pub(crate) const SOON: Duration = Duration::from_secs(1);

@@ -3,6 +3,7 @@
 mod http;
 mod inbox;
 mod load;
+mod quiet;
 mod service;
 mod traffic;
 

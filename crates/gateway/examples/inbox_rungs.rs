@@ -87,14 +87,13 @@ fn signed(mac: &Hmac<Sha256>, headers: &HeaderMap, body: &[u8]) -> bool {
     else {
         return false;
     };
-    let nibble = |digit: u8| {
-        char::from(digit)
-            .to_digit(16)
-            .map_or(0, |value| value as u8)
-    };
-    let signature: Vec<u8> = hex
-        .chunks(2)
-        .map(|pair| nibble(pair[0]) << 4 | pair.get(1).map_or(0, |d| nibble(*d)))
+    let digits: Vec<u32> = hex
+        .iter()
+        .filter_map(|d| char::from(*d).to_digit(16))
+        .collect();
+    let signature: Vec<u8> = digits
+        .chunks_exact(2)
+        .filter_map(|pair| u8::try_from(pair[0] << 4 | pair[1]).ok())
         .collect();
     let mut mac = mac.clone();
     mac.update(body);

@@ -129,7 +129,7 @@ impl Running {
         let first_api_key = http::first_api_key(&app).await?;
         ingest::start(&app).await?;
         send::start(&app).await?;
-        deliver::start(&app);
+        deliver::start(&app)?;
         http::start(&app, listener).await?;
         tracing::info!(%address, "gateway listens");
         Ok(Self {
@@ -142,6 +142,12 @@ impl Running {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What the rooms share, for tests that look into one.
+    #[cfg(test)]
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
     }
 
     /// The first API key, if this start made it. It is shown only now; the store keeps its hash.

@@ -1,8 +1,107 @@
 //! Delivering: event → endpoint, signed, retried on a published schedule.
+//!
+//! Each endpoint has a worker of its own. It turns events after the endpoint's durable cursor into
+//! `deliveries` rows, makes the calls that are due, and records many results in one commit. All that
+//! a worker knows is in the store: an attempt that was made and not recorded before a crash is made
+//! again, with the same event id and the same bytes. What a disabled endpoint misses waits for it.
 
+mod address;
+mod by_hand;
+mod call;
+mod feed;
+mod record;
+mod schedule;
+pub mod signature;
+mod target;
+mod worker;
+
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
 
 use crate::app::App;
+use crate::config::ConfigError;
+use crate::store::endpoints::{self, Endpoint};
+use crate::store::{StoreError, deliveries};
+pub(crate) use by_hand::{RefusedWish, discard, new_secret, replay, retry};
+use call::Caller;
+pub(crate) use target::{LONGEST_URL, UrlError, check_url};
+use worker::{Change, Worker};
 
-/// Starts the workers.
-pub(crate) fn start(_app: &Arc<App>) {}
+/// How long to wait after the endpoints could not be read.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Starts a worker for each endpoint, and keeps them in step with the store.
+pub(crate) fn start(app: &Arc<App>) -> Result<(), ConfigError> {
+    let caller = Caller::new(&app.config.deliver)?;
+    app.spawn(supervise(Arc::clone(app), caller));
+    app.spawn(cancel_orphans(Arc::clone(app)));
+    Ok(())
+}
+
+/// The workers by endpoint.
+type Workers = HashMap<String, watch::Sender<Change>>;
+
+async fn supervise(app: Arc<App>, caller: Caller) {
+    let mut changes = app.store.deliveries();
+    let mut workers = Workers::new();
+    loop {
+        changes.borrow_and_update();
+        let again = match app.store.read(endpoints::all).await {
+            Ok(endpoints) => {
+                assign(&app, &caller, &mut workers, endpoints);
+                Duration::MAX
+            }
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::error!(%error, "the endpoints cannot be read");
+                RETRY
+            }
+        };
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            closed = changes.changed() => if closed.is_err() { return },
+            () = tokio::time::sleep(again) => {}
+        }
+    }
+}
+
+/// Tells every worker what its endpoint is now, which also has it look for due deliveries.
+fn assign(app: &Arc<App>, caller: &Caller, workers: &mut Workers, endpoints: Vec<Endpoint>) {
+    workers.retain(|id, worker| {
+        let exists = endpoints.iter().any(|endpoint| endpoint.id == *id);
+        if !exists {
+            worker.send_replace(None);
+        }
+        exists && !worker.is_closed()
+    });
+    for endpoint in endpoints {
+        let endpoint = Arc::new(endpoint);
+        if let Some(worker) = workers.get(&endpoint.id) {
+            worker.send_replace(Some(endpoint));
+        } else {
+            let id = endpoint.id.clone();
+            let (sender, changes) = watch::channel(None);
+            app.spawn(Worker::new(Arc::clone(app), caller.clone(), endpoint, changes).run());
+            workers.insert(id, sender);
+        }
+    }
+}
+
+/// Finishes what a former run did not: deliveries of endpoints that were deleted.
+async fn cancel_orphans(app: Arc<App>) {
+    match app.store.read(deliveries::orphaned_endpoints).await {
+        Ok(gone) => {
+            for id in gone {
+                worker::cancel_pending(&app, id).await;
+            }
+        }
+        Err(StoreError::Closed) => {}
+        Err(error) => tracing::error!(%error, "the deliveries of deleted endpoints cannot be read"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

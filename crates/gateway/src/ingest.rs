@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::journal::{Journal, JournalError, Options, Position};
 use crate::store::{StoreError, Tx, Value};
-use apply::Applied;
+use apply::{Applied, Care};
 use prepared::Prepared;
 
 /// The reader's name in `inbox_cursors`.
@@ -105,6 +105,7 @@ async fn read_on(app: Arc<App>, mut from: Position) {
     let mut end = app.journal.durable_end();
     let mut applying: Option<Pending> = None;
     let mut next = from;
+    let mut care = Care::Batch;
     loop {
         end.borrow_and_update();
         let reader = Arc::clone(&app);
@@ -121,11 +122,16 @@ async fn read_on(app: Arc<App>, mut from: Position) {
         };
         if let Some(pending) = applying.take() {
             match settle(&app, pending.await) {
-                Some(position) => from = position,
+                Some(position) => {
+                    from = position;
+                    care = Care::Batch;
+                }
                 None => {
-                    // The batch in hand builds on one that did not happen: begin again behind it.
+                    // The batch in hand builds on one that did not happen: begin again behind it,
+                    // and find out which notification it was.
                     next = from;
-                    if pause(&app, RETRY).await {
+                    let tried = std::mem::replace(&mut care, Care::Each);
+                    if tried == Care::Each && pause(&app, RETRY).await {
                         return;
                     }
                     continue;
@@ -136,7 +142,10 @@ async fn read_on(app: Arc<App>, mut from: Position) {
             Some(prepared) if !prepared.is_empty() => {
                 next = prepared.next();
                 let shared = Arc::clone(&app);
-                match app.store.submit(move |tx| prepared.apply(&shared, tx)) {
+                match app
+                    .store
+                    .submit(move |tx| prepared.apply(&shared, tx, care))
+                {
                     Ok(pending) => applying = Some(pending),
                     Err(_) => return,
                 }

@@ -12,7 +12,6 @@ mod position;
 mod queue;
 mod scan;
 mod segments;
-mod spare;
 mod writer;
 
 use std::path::Path;
@@ -103,7 +102,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            segment_bytes: 32 << 20,
+            segment_bytes: 64 << 20,
             max_pending_bytes: 16 << 20,
             applied: Position::START,
             sync: Sync::Data,

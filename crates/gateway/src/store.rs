@@ -9,6 +9,8 @@ pub(crate) mod channels;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod dead_letters;
+pub(crate) mod deliveries;
+pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod messages;

@@ -1,7 +1,7 @@
 //! Compares bare, signed, journaled and `SQLite` acknowledgement of the same requests.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,10 +14,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::load::{self, Load, Outcome};
+use super::quiet;
 
 const SECRET: &[u8] = b"bench-app-secret";
-const RUNGS: [&str; 4] = ["bare", "hmac", "journal", "sqlite"];
-const BODIES: [usize; 2] = [1024, 20 * 1024];
 
 /// Options of `cargo xtask bench inbox`.
 #[derive(Clone, Debug, clap::Args)]
@@ -31,6 +30,16 @@ pub(crate) struct Inbox {
     /// Keep-alive connections.
     #[arg(long, value_delimiter = ',', default_value = "1,16,64,256")]
     connections: Vec<usize>,
+    /// Bytes in a body.
+    #[arg(long, value_delimiter = ',', default_value = "1024,20480")]
+    bodies: Vec<usize>,
+    /// What to compare; the first is the measure of the others.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "bare,hmac,journal,sqlite"
+    )]
+    rungs: Vec<String>,
     /// Where the servers keep their files; a temporary folder by default.
     #[arg(long)]
     dir: Option<std::path::PathBuf>,
@@ -50,11 +59,11 @@ impl Inbox {
         let program = build()?;
         let mut runs: BTreeMap<(usize, usize, usize), Vec<Outcome>> = BTreeMap::new();
         for round in 0..self.rounds {
-            for (rung, name) in RUNGS.iter().enumerate() {
+            for (rung, name) in self.rungs.iter().enumerate() {
                 // A fresh server each time, so that no rung runs on the others' leftovers.
                 let files = dir.path().join(format!("{name}-{round}"));
                 let server = Server::start(&program, name, &files)?;
-                for body in BODIES {
+                for &body in &self.bodies {
                     let requests = requests(body);
                     for &connections in &self.connections {
                         let load = Load {
@@ -65,6 +74,7 @@ impl Inbox {
                             rate: None,
                             requests: Arc::clone(&requests),
                         };
+                        quiet::wait(Duration::from_secs(5))?;
                         let outcome = load.run()?;
                         ensure!(
                             outcome.other == 0,
@@ -80,8 +90,28 @@ impl Inbox {
                 std::fs::remove_dir_all(&files).context("remove the server's files")?;
             }
         }
-        print(&mut runs);
+        self.print(&mut runs);
         Ok(())
+    }
+
+    #[expect(clippy::print_stdout, reason = "the table is this command's result")]
+    fn print(&self, runs: &mut BTreeMap<(usize, usize, usize), Vec<Outcome>>) {
+        println!("| body | connections | rung | a second | of bare | p50 ms | p99 ms |");
+        println!("|---:|---:|---|---:|---:|---:|---:|");
+        let mut bare = 0.0;
+        for (&(body, connections, rung), outcomes) in runs {
+            let per_second = median(outcomes, |outcome| outcome.per_second);
+            let p50 = median(outcomes, |outcome| outcome.p50.as_secs_f64() * 1e3);
+            let p99 = median(outcomes, |outcome| outcome.p99.as_secs_f64() * 1e3);
+            if rung == 0 {
+                bare = per_second;
+            }
+            let name = self.rungs.get(rung).map_or("", String::as_str);
+            let share = per_second / bare;
+            println!(
+                "| {body} | {connections} | {name} | {per_second:.0} | {share:.2} | {p50:.2} | {p99:.2} |"
+            );
+        }
     }
 }
 
@@ -146,12 +176,10 @@ fn requests(body: usize) -> Arc<[Vec<u8>]> {
         text.push_str("\"}");
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(SECRET).context("key")?;
         mac.update(text.as_bytes());
-        let digest = mac.finalize().into_bytes();
-        let hex = digest.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        let signature = format!("sha256={hex}");
+        let mut signature = "sha256=".to_owned();
+        for byte in mac.finalize().into_bytes() {
+            write!(signature, "{byte:02x}")?;
+        }
         let headers = [
             ("content-type", "application/json"),
             ("x-hub-signature-256", &*signature),
@@ -163,26 +191,6 @@ fn requests(body: usize) -> Arc<[Vec<u8>]> {
         ))
     };
     (0..512).filter_map(|number| request(number).ok()).collect()
-}
-
-#[expect(clippy::print_stdout, reason = "the table is this command's result")]
-fn print(runs: &mut BTreeMap<(usize, usize, usize), Vec<Outcome>>) {
-    println!("| body | connections | rung | a second | of bare | p50 ms | p99 ms |");
-    println!("|---:|---:|---|---:|---:|---:|---:|");
-    let mut bare = 0.0;
-    for (&(body, connections, rung), outcomes) in runs {
-        let per_second = median(outcomes, |outcome| outcome.per_second);
-        let p50 = median(outcomes, |outcome| outcome.p50.as_secs_f64() * 1e3);
-        let p99 = median(outcomes, |outcome| outcome.p99.as_secs_f64() * 1e3);
-        if rung == 0 {
-            bare = per_second;
-        }
-        let name = RUNGS.get(rung).copied().unwrap_or_default();
-        let share = per_second / bare;
-        println!(
-            "| {body} | {connections} | {name} | {per_second:.0} | {share:.2} | {p50:.2} | {p99:.2} |"
-        );
-    }
 }
 
 fn median(outcomes: &mut [Outcome], of: impl Fn(&Outcome) -> f64) -> f64 {

@@ -303,10 +303,8 @@ impl Gateway {
         wait_for("the gateway", || http::get(address, "/livez", "").is_ok())?;
         gateway.started_in = begun.elapsed();
         let key = gateway.files.path().join("api-key");
-        gateway.key = std::fs::read_to_string(key)
-            .context("the first API key")?
-            .trim()
-            .to_owned();
+        let key = std::fs::read_to_string(key).context("the first API key")?;
+        key.trim().clone_into(&mut gateway.key);
         gateway.post(
             "/api/v1/channels",
             &json!({

@@ -22,6 +22,15 @@ use crate::store::events::{self, NewEvent};
 use crate::store::{StoreError, Tx};
 use crate::telemetry::EventName;
 
+/// What is undone when a notification cannot be applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// The whole batch.
+    Batch,
+    /// That notification.
+    Each,
+}
+
 /// What a batch did.
 #[derive(Debug)]
 pub(super) struct Applied {
@@ -33,7 +42,10 @@ pub(super) struct Applied {
 
 impl Prepared {
     /// Applies the batch and moves the reader, in the caller's transaction.
-    pub(super) fn apply(self, app: &App, tx: &Tx<'_>) -> Result<Applied, StoreError> {
+    ///
+    /// With `care`, a notification whose data cannot be applied becomes a dead letter and the rest
+    /// is applied; without, it fails the batch. Care costs a savepoint each, and page copies.
+    pub(super) fn apply(self, app: &App, tx: &Tx<'_>, care: Care) -> Result<Applied, StoreError> {
         if position(tx)? != self.from {
             // The batch before this one was undone; this one waits for it.
             return Err(StoreError::Commit(
@@ -49,7 +61,10 @@ impl Prepared {
         };
         let last_received_at = self.items.last().map(|item| item.received_at);
         for item in &self.items {
-            batch.take(item)?;
+            match care {
+                Care::Batch => batch.take_content(item)?,
+                Care::Each => batch.take_carefully(item)?,
+            }
         }
         batch.finish(self.next, last_received_at)
     }
@@ -82,7 +97,7 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     /// One notification. If its data cannot be applied it becomes a dead letter; the rest goes on.
-    fn take(&mut self, item: &Item) -> Result<(), StoreError> {
+    fn take_carefully(&mut self, item: &Item) -> Result<(), StoreError> {
         let (events, repeated, tx) = (self.events.len(), self.repeated, self.tx);
         let taken = tx.savepoint(|| self.take_content(item));
         match taken {

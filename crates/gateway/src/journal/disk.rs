@@ -11,8 +11,6 @@ use super::JournalError;
 
 const EXTENSION: &str = "journal";
 const LOCK: &str = "journal.lock";
-const BLANK: &str = "spare.blank";
-const HALF_BLANK: &str = "spare.unfinished";
 
 /// One change to the journal's files.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +18,6 @@ const HALF_BLANK: &str = "spare.unfinished";
 pub enum Op<'a> {
     /// A new, empty segment; its name lasts from the next `SyncDir` on.
     Create { segment: u64 },
-    /// A synced file of `len` zeros becomes a segment; its name lasts from the next `SyncDir` on.
-    Adopt { segment: u64, len: u64 },
     /// Bytes at an offset; they last from the next `Sync` on.
     Write {
         segment: u64,
@@ -60,7 +56,7 @@ impl fmt::Debug for Disk {
 
 impl Disk {
     pub(super) fn open(dir: &Path, tap: Option<Tap>) -> Result<Self, JournalError> {
-        std::fs::create_dir_all(dir).map_err(JournalError::io("create the folder"))?;
+        create_folder(dir).map_err(JournalError::io("create the folder"))?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -115,44 +111,6 @@ impl Disk {
             .open(self.path(segment))
     }
 
-    /// A synced file of `len` zeros, not yet a segment; one that an earlier run left is taken.
-    pub(super) fn prepare_blank(&self, len: u64, stop: impl Fn() -> bool) -> io::Result<File> {
-        let (half, blank) = (self.dir.join(HALF_BLANK), self.dir.join(BLANK));
-        match OpenOptions::new().write(true).open(&blank) {
-            Ok(file) if file.metadata()?.len() == len => return Ok(file),
-            Ok(_) => std::fs::remove_file(&blank)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .open(&half)?;
-        let zeros = vec![0; 1 << 18];
-        let mut written = 0;
-        while written < len {
-            if stop() {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            let left = usize::try_from(len - written).unwrap_or(usize::MAX);
-            let zeros = &zeros[..left.min(zeros.len())];
-            file.write_all_at(zeros, written)?;
-            // In small pieces, so that the segment in use never waits behind a large one.
-            file.sync_data()?;
-            written += zeros.len() as u64;
-        }
-        std::fs::rename(half, blank)?;
-        Ok(file)
-    }
-
-    /// Makes the prepared file a segment.
-    pub(super) fn adopt_blank(&self, file: &File, segment: u64) -> io::Result<()> {
-        let len = file.metadata()?.len();
-        self.tap(Op::Adopt { segment, len })?;
-        std::fs::rename(self.dir.join(BLANK), self.path(segment))
-    }
-
     pub(super) fn write_at(
         &self,
         file: &File,
@@ -196,4 +154,13 @@ impl Disk {
     fn path(&self, segment: u64) -> PathBuf {
         self.dir.join(format!("{segment:016}.{EXTENSION}"))
     }
+}
+
+/// Its own name must last too, or a power cut takes the whole journal.
+fn create_folder(dir: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(dir)?;
+    let parent = dir.canonicalize()?;
+    parent
+        .parent()
+        .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }

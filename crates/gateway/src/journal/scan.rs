@@ -80,22 +80,6 @@ impl Scanner {
         Ok(self.frame(self.at.offset)?.map(|(record, _)| record))
     }
 
-    /// How many bytes lie from the current position to the last one that is not zero.
-    pub(super) fn written(&mut self) -> Result<u64, JournalError> {
-        let (mut offset, mut written) = (self.at.offset, 0);
-        while offset < self.end {
-            let bytes = self.bytes(offset, 1)?;
-            if bytes.is_empty() {
-                break;
-            }
-            if let Some(last) = bytes.iter().rposition(|byte| *byte != 0) {
-                written = offset + last as u64 + 1 - self.at.offset;
-            }
-            offset += bytes.len() as u64;
-        }
-        Ok(written)
-    }
-
     /// The offset of the next valid frame, or the end.
     fn resume(&mut self, mut offset: u64) -> Result<u64, JournalError> {
         while offset < self.end {
@@ -103,12 +87,8 @@ impl Scanner {
             if bytes.len() < FRAME_HEADER {
                 break;
             }
-            let last_start = bytes.len() - (MARKER.len() - 1);
-            let Some(found) = bytes[..last_start]
-                .iter()
-                .position(|byte| *byte == MARKER[0])
-            else {
-                offset += last_start as u64;
+            let Some(found) = bytes.windows(MARKER.len()).position(|four| four == MARKER) else {
+                offset += (bytes.len() - (MARKER.len() - 1)) as u64;
                 continue;
             };
             offset += found as u64;

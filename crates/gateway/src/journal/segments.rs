@@ -28,7 +28,7 @@ pub struct Recovery {
 pub struct Torn {
     /// Where the last whole frame ends.
     pub from: Position,
-    /// How many bytes followed, not counting zeros at their end.
+    /// How many bytes followed.
     pub bytes: u64,
 }
 
@@ -74,7 +74,7 @@ impl Segments {
         let mut end = applied;
         if let Some((&segment, len)) = ends.last_key_value() {
             let from = frames_end(disk, segment, *len)?;
-            torn = cut(disk, from, *len)?;
+            torn = settle(disk, from, *len)?;
             ends.insert(segment, from.offset);
             end = end.max(from);
         }
@@ -220,17 +220,18 @@ fn frames_end(disk: &Disk, segment: u64, len: u64) -> Result<Position, JournalEr
     }
 }
 
-fn cut(disk: &Disk, from: Position, len: u64) -> Result<Option<Torn>, JournalError> {
-    if from.offset >= len {
-        return Ok(None);
-    }
-    let cut = || {
+/// Cuts what lies behind `from`, and syncs: a killed process may have written without syncing, and
+/// what is read from now on must not go away again.
+fn settle(disk: &Disk, from: Position, len: u64) -> Result<Option<Torn>, JournalError> {
+    let bytes = len.saturating_sub(from.offset);
+    let settle = || {
         let file = disk.write(from.segment)?;
-        disk.truncate(&file, from.segment, from.offset)?;
+        if bytes > 0 {
+            disk.truncate(&file, from.segment, from.offset)?;
+        }
         disk.sync(&file, from.segment)
     };
-    let bytes = Scanner::open(disk, from, len, usize::MAX)?.written()?;
-    cut().map_err(JournalError::io("cut the torn tail"))?;
+    settle().map_err(JournalError::io("settle the last segment"))?;
     Ok((bytes > 0).then_some(Torn { from, bytes }))
 }
 

@@ -10,14 +10,10 @@ use super::disk::Disk;
 use super::frame::{self, SEGMENT_HEADER};
 use super::queue::{Pending, Queue};
 use super::segments::Segments;
-use super::spare::Spare;
 use super::{JournalError, Options, Position, Sync};
 
 /// A buffer that one burst made larger than this is given back.
-const KEPT_BUFFER: usize = 1 << 20;
-/// The next segment is prepared once this share of one has been filled, so that a gateway with
-/// little to do never prepares any.
-const PREPARE_AFTER: u64 = 16;
+const KEPT_BUFFER: usize = 4 << 20;
 
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -28,7 +24,6 @@ pub(super) struct Writer {
     segment_bytes: u64,
     sync: Sync,
     last_number: u64,
-    spare: Spare,
     state: State,
 }
 
@@ -48,8 +43,6 @@ struct Segment {
     file: File,
     /// The durable end.
     end: Position,
-    /// Whether it was prepared, so that zeros follow its end.
-    blank: bool,
 }
 
 impl Writer {
@@ -61,7 +54,6 @@ impl Writer {
         options: &Options,
     ) -> Self {
         Self {
-            spare: Spare::new(disk.clone(), options.segment_bytes),
             disk,
             segments: Arc::clone(segments),
             queue: Arc::clone(queue),
@@ -75,55 +67,37 @@ impl Writer {
 
     pub(super) fn run(mut self) {
         let mut pending = Pending::default();
+        let mut refusing = false;
         while self.queue.take(&mut pending) {
-            match self.store(&mut pending) {
-                Ok(base) => {
-                    for (offset, reply) in pending.frames.drain(..) {
-                        let at = Position {
-                            offset: base.offset + offset as u64,
-                            ..base
-                        };
-                        // Nobody waits any more when the request was dropped; it is stored anyway.
-                        let _ = reply.send(Ok(at));
-                    }
+            let stored = self.store(&mut pending);
+            // The callers are told each time; the log hears of the change only.
+            match &stored {
+                Err(error) if !refusing => {
+                    let error = error as &dyn std::error::Error;
+                    tracing::error!(error, "the inbox journal refuses notifications");
                 }
-                Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        notifications = pending.frames.len(),
-                        "the inbox journal refused notifications"
-                    );
-                    for (_, reply) in pending.frames.drain(..) {
-                        let _ = reply.send(Err(error.clone()));
-                    }
-                }
+                Ok(_) if refusing => tracing::info!("the inbox journal takes notifications again"),
+                _ => {}
+            }
+            refusing = stored.is_err();
+            for (offset, reply) in pending.frames.drain(..) {
+                let answer = stored.clone().map(|base| Position {
+                    offset: base.offset + offset as u64,
+                    ..base
+                });
+                // Nobody waits any more when the request was dropped; it is stored anyway.
+                let _ = reply.send(answer);
             }
             pending.bytes.clear();
             pending.bytes.shrink_to(KEPT_BUFFER);
-        }
-        if let State::Open(segment) = &self.state
-            && let Err(error) = self.finish(segment)
-        {
-            // The next start does it.
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "cannot finish a segment"
-            );
         }
     }
 
     /// Writes and syncs; returns where the first frame stands.
     fn store(&mut self, pending: &mut Pending) -> Result<Position, JournalError> {
         let mut segment = match std::mem::replace(&mut self.state, State::Idle) {
-            State::Open(segment) if !self.is_done(&segment) => segment,
-            State::Idle => self.begin()?,
-            State::Open(segment) => {
-                if let Err(error) = self.finish(&segment) {
-                    self.state = State::Poisoned(segment);
-                    return Err(JournalError::io("finish a segment")(error));
-                }
-                self.begin()?
-            }
+            State::Open(segment) if segment.end.offset < self.segment_bytes => segment,
+            State::Idle | State::Open(_) => self.begin()?,
             State::Poisoned(segment) => {
                 if let Err(error) = self.cut(&segment) {
                     self.state = State::Poisoned(segment);
@@ -147,9 +121,6 @@ impl Writer {
         segment.end.offset += pending.bytes.len() as u64;
         self.segments.set_end(segment.end);
         self.end.send_replace(segment.end);
-        if segment.end.offset >= self.segment_bytes / PREPARE_AFTER {
-            self.spare.want();
-        }
         self.state = State::Open(segment);
         Ok(base)
     }
@@ -166,27 +137,14 @@ impl Writer {
         }
     }
 
-    /// Full; or plain, and a prepared one waits.
-    fn is_done(&self, segment: &Segment) -> bool {
-        segment.end.offset >= self.segment_bytes || (!segment.blank && self.spare.is_ready())
-    }
-
     /// Creates the next segment.
     fn begin(&mut self) -> Result<Segment, JournalError> {
         let number = self.last_number + 1;
-        let spare = self.spare.take();
-        let blank = spare.is_some();
         let create = || {
-            let file = match spare {
-                Some(file) => {
-                    self.disk.adopt_blank(&file, number)?;
-                    file
-                }
-                None => self.disk.create(number)?,
-            };
-            // The header's bytes are synced with the first frames.
+            let file = self.disk.create(number)?;
             self.disk
                 .write_at(&file, number, 0, &frame::segment_header())?;
+            // The header's bytes are synced with the first frames.
             self.disk.sync_dir()?;
             Ok(file)
         };
@@ -197,19 +155,9 @@ impl Writer {
             offset: SEGMENT_HEADER as u64,
         };
         self.segments.set_end(end);
-        Ok(Segment { file, end, blank })
+        Ok(Segment { file, end })
     }
 
-    /// Leaves nothing behind the last frame, so that only the last segment can have a torn tail.
-    fn finish(&self, segment: &Segment) -> io::Result<()> {
-        if segment.blank {
-            self.cut(segment)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Cuts a segment to its durable end.
     fn cut(&self, segment: &Segment) -> io::Result<()> {
         let Position {
             segment: number,

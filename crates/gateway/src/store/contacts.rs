@@ -52,11 +52,16 @@ pub(crate) fn find_or_insert(
         Some(group) => by_identity(tx, "group", group)?,
         None => None,
     };
+    let known = by_user.or(by_group);
+    // The number column is cleared when a number moves, so an equal one needs no second look.
+    let same_number = known
+        .as_ref()
+        .is_some_and(|known| known.identity.wa_id == identity.wa_id);
     let by_number = match identity.wa_id.as_deref() {
-        Some(wa_id) => by_identity(tx, "wa_id", wa_id)?,
-        None => None,
+        Some(wa_id) if !same_number => by_identity(tx, "wa_id", wa_id)?,
+        _ => None,
     };
-    let found = match (by_user.or(by_group), by_number) {
+    let found = match (known, by_number) {
         (Some(user), Some(number)) if user.id != number.id => {
             if number.identity.bsuid.is_none() {
                 merge(tx, &number.id, &user.id)?;

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::OpenFlags;
+use rusqlite::config::DbConfig;
 use tokio::sync::oneshot;
 
 use super::sql::Changed;
@@ -17,9 +18,20 @@ const GROUP: usize = 512;
 /// Statements kept prepared for each connection.
 const STATEMENTS: usize = 192;
 
-/// Runs the change; what it returns answers the waiter once the commit's fate is known.
-type Job = Box<dyn FnOnce(&Tx<'_>) -> Answer + Send>;
+/// Runs the change, or is told why it cannot; what it returns answers the waiter once the commit's
+/// fate is known.
+type Job = Box<dyn FnOnce(Result<&Tx<'_>, &StoreError>, Place) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), &StoreError>) + Send>;
+
+/// Where a change stands in its group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// If it fails the transaction begins anew: there is nothing else in it to keep. A large change
+    /// is spared the copies of pages that a savepoint makes.
+    First,
+    /// If it fails only its own savepoint is undone.
+    Later,
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct Writer(Arc<Inner>);
@@ -59,8 +71,12 @@ impl Writer {
         change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, receiver) = oneshot::channel();
-        let job: Job = Box::new(move |tx| {
-            let result = in_savepoint(tx, change);
+        let job: Job = Box::new(move |tx, place| {
+            let result = match (tx, place) {
+                (Ok(tx), Place::First) => alone(tx, change),
+                (Ok(tx), Place::Later) => tx.savepoint(|| caught(tx, change)),
+                (Err(error), _) => Err(StoreError::Commit(error.to_string())),
+            };
             Box::new(move |commit| {
                 let result = match (result, commit) {
                     (Ok(_), Err(error)) => Err(StoreError::Commit(error.to_string())),
@@ -101,24 +117,25 @@ fn run(connection: &rusqlite::Connection, queue: &Receiver<Job>, signals: &Signa
     while let Ok(first) = queue.recv() {
         let tx = Tx::new(connection);
         let mut answers: Vec<Answer> = Vec::new();
-        let begun = tx.execute("BEGIN IMMEDIATE", &[]).map(drop);
-        if begun.is_ok() {
-            answers.push(first(&tx));
-            while answers.len() < GROUP
-                && let Ok(job) = queue.try_recv()
-            {
-                answers.push(job(&tx));
+        let begun = tx.execute("BEGIN IMMEDIATE", &[]);
+        match &begun {
+            Err(error) => answers.push(first(Err(error), Place::First)),
+            Ok(_) => {
+                answers.push(first(Ok(&tx), Place::First));
+                while answers.len() < GROUP
+                    && let Ok(job) = queue.try_recv()
+                {
+                    answers.push(job(Ok(&tx), Place::Later));
+                }
             }
-        } else {
-            // Without a transaction nothing may run: the waiter learns that its answer was dropped.
-            drop(first);
         }
-        let committed = begun.and_then(|()| tx.execute("COMMIT", &[]).map(drop));
+        let committed = begun.and_then(|_| tx.execute("COMMIT", &[]));
         if let Err(error) = &committed {
-            tracing::error!(%error, source = ?std::error::Error::source(error), waiting = answers.len(), "commit failed");
+            let source = std::error::Error::source(error);
+            tracing::error!(%error, ?source, waiting = answers.len(), "commit failed");
             let _ = tx.execute("ROLLBACK", &[]);
         }
-        let fate = committed.as_ref().map(|()| ());
+        let fate = committed.as_ref().map(|_| ());
         if fate.is_ok() {
             signals.tell(tx.changed());
         }
@@ -130,21 +147,28 @@ fn run(connection: &rusqlite::Connection, queue: &Receiver<Job>, signals: &Signa
     let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-fn in_savepoint<T>(
+/// Runs the first change of a transaction; if it fails, the transaction is begun anew.
+fn alone<T>(
     tx: &Tx<'_>,
     change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    tx.execute("SAVEPOINT one", &[])?;
-    let result = catch_unwind(AssertUnwindSafe(|| change(tx)));
-    let result = result.unwrap_or_else(|_| {
+    let result = caught(tx, change);
+    if result.is_err() {
+        tx.execute("ROLLBACK", &[])?;
+        tx.execute("BEGIN IMMEDIATE", &[])?;
+    }
+    result
+}
+
+/// Runs a change; a panic fails it and spares the others.
+fn caught<T>(
+    tx: &Tx<'_>,
+    change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(|| change(tx))).unwrap_or_else(|_| {
         tracing::error!("a database change panicked and was undone");
         Err(StoreError::Commit("the change panicked".to_owned()))
-    });
-    if result.is_err() {
-        tx.execute("ROLLBACK TO one", &[])?;
-    }
-    tx.execute("RELEASE one", &[])?;
-    result
+    })
 }
 
 impl Signals {
@@ -171,7 +195,14 @@ pub(super) fn prepare(connection: &rusqlite::Connection) -> Result<(), StoreErro
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    tune(connection)
+}
+
+/// What every connection has: patience, kept statements, and plans that do not depend on values
+/// (else a statement is prepared again whenever a value is bound that a partial index asks for).
+fn tune(connection: &rusqlite::Connection) -> Result<(), StoreError> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }
@@ -180,7 +211,6 @@ pub(super) fn open_reader(path: &Path) -> Result<rusqlite::Connection, StoreErro
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "cache_size", -2_048)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    tune(&connection)?;
     Ok(connection)
 }

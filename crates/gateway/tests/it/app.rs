@@ -163,7 +163,7 @@ impl TestApp {
     /// Posts a notification signed with the app secret; the status of the answer.
     pub(crate) async fn notify(&self, body: &[u8]) -> u16 {
         let secret = std::fs::read_to_string(self.data().join("app-secret")).unwrap();
-        let signature = wharf_webhook::sign(&wharf_model::AppSecret::new(secret), body);
+        let signature = wharf_webhook::sign(&wharf_model::AppSecret::new(secret).unwrap(), body);
         let request = self
             .http
             .post(self.url("/webhooks/whatsapp"))

@@ -1,4 +1,10 @@
 //! The inbox journal on real files: what is read back, and what damage and full disks do to it.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the numbers of these tests are small"
+)]
 
 mod damage;
 mod faults;

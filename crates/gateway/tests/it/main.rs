@@ -2,5 +2,6 @@
 
 mod app;
 mod fixtures;
+#[cfg(test)]
 mod journal;
 mod webhooks;

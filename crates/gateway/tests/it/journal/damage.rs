@@ -42,8 +42,9 @@ async fn a_tail_torn_at_any_byte_is_cut_and_writing_goes_on() {
         }
         std::fs::write(&file, &whole[..len as usize]).unwrap();
         let (journal, recovery) = Journal::open(dir.path(), &Options::default()).unwrap();
-        let torn = recovery.torn.map(|torn| torn.from);
-        assert_eq!(torn, (len > last.offset).then_some(last));
+        let torn = recovery.torn.map(|torn| (torn.from, torn.bytes));
+        let bytes = len - last.offset;
+        assert_eq!(torn, (bytes > 0).then_some((last, bytes)));
         assert_eq!(recovery.end, last);
         let new = append(&journal, 9).await;
         assert!(

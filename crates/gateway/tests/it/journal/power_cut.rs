@@ -20,7 +20,6 @@ use super::{append, body, read_all, records};
 #[derive(Clone)]
 enum Step {
     Create(u64),
-    Adopt(u64, u64),
     Write(u64, u64, Vec<u8>),
     Truncate(u64, u64),
     Sync(u64),
@@ -50,11 +49,6 @@ impl Machine {
         match *step {
             Step::Create(segment) => {
                 self.files.insert(segment, File::default());
-                self.names_since.push((segment, true));
-            }
-            Step::Adopt(segment, len) => {
-                let (synced, since) = (vec![0; len as usize], Vec::new());
-                self.files.insert(segment, File { synced, since });
                 self.names_since.push((segment, true));
             }
             Step::Delete(segment) => self.names_since.push((segment, false)),
@@ -100,9 +94,14 @@ impl Machine {
             .retain(|segment, _| self.names.get(segment) == Some(&true));
     }
 
+    /// The files as a process sees them, cache and all.
     fn lay_out(&self, dir: &Path) {
         for (segment, file) in &self.files {
-            std::fs::write(dir.join(format!("{segment:016}.journal")), &file.synced).unwrap();
+            let mut image = file.synced.clone();
+            file.since
+                .iter()
+                .for_each(|step| apply(&mut image, step, |_| true));
+            std::fs::write(dir.join(format!("{segment:016}.journal")), image).unwrap();
         }
     }
 }
@@ -131,11 +130,10 @@ async fn live(machine: &Machine, seed: u64, sync: Sync) -> Vec<Step> {
     let dir = tempfile::tempdir().unwrap();
     machine.lay_out(dir.path());
     let steps = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&steps);
+    let record = Arc::clone(&steps);
     let tap = move |op: Op<'_>| {
-        seen.lock().unwrap().push(match op {
+        record.lock().unwrap().push(match op {
             Op::Create { segment } => Step::Create(segment),
-            Op::Adopt { segment, len } => Step::Adopt(segment, len),
             Op::Write {
                 segment,
                 offset,
@@ -155,6 +153,11 @@ async fn live(machine: &Machine, seed: u64, sync: Sync) -> Vec<Step> {
         ..Options::default()
     };
     let (journal, _) = Journal::open(dir.path(), &options).unwrap();
+    // What a reader has seen may not go away either.
+    for (at, record) in records(&read_all(&journal, 1000, 1 << 20)) {
+        let number = record.received_at as u64;
+        steps.lock().unwrap().push(Step::Acknowledged(at, number));
+    }
     let mut appenders = JoinSet::new();
     for appender in 0..6_u64 {
         let (journal, steps) = (journal.clone(), Arc::clone(&steps));
@@ -218,7 +221,7 @@ async fn lost(machine: &Machine) -> usize {
         .count()
 }
 
-/// Cuts the power many times, some machines twice; returns cuts, acknowledged and lost.
+/// Cuts the power many times, some machines twice or after a SIGKILL; returns cuts, acknowledged and lost.
 async fn cuts(seeds: std::ops::Range<u64>, sync: Sync) -> (usize, usize, usize) {
     let (mut cuts, mut acknowledged, mut missing) = (0, 0, 0);
     for seed in seeds {
@@ -231,11 +234,12 @@ async fn cuts(seeds: std::ops::Range<u64>, sync: Sync) -> (usize, usize, usize) 
                 let mut cut = machine.clone();
                 let moment = random.random_range(1..=steps.len());
                 steps[..moment].iter().for_each(|step| cut.step(step));
+                let killed = cut.clone();
                 cut.cut(&mut random);
                 cuts += 1;
                 acknowledged += cut.acknowledged.len();
                 missing += lost(&cut).await;
-                kept = Some(cut);
+                kept = Some(if random.random() { killed } else { cut });
             }
             machine = kept.unwrap();
         }

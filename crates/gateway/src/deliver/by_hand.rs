@@ -1,0 +1,122 @@
+//! What a person asks for: a replay, a retry, a discard.
+
+use super::signature::Secret;
+use crate::app::App;
+use crate::ids::{Kind, Random};
+use crate::store::deliveries::{self, Delivery, State};
+use crate::store::{StoreError, Tx, endpoints, events};
+
+/// Why a person's wish is refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum RefusedWish {
+    #[error("there is no such event")]
+    NoEvent,
+    #[error("there is no such endpoint")]
+    NoEndpoint,
+    #[error("there is no such delivery")]
+    NoDelivery,
+    /// It would wait and not be delivered.
+    #[error("the endpoint is disabled; enable it first")]
+    EndpointDisabled,
+    /// It was delivered: what is wanted then is a replay of its event.
+    #[error("the delivery was made already; replay its event to make another")]
+    Delivered,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A secret for a new endpoint.
+pub(crate) fn new_secret(random: &Random) -> Secret {
+    Secret::generate(random)
+}
+
+/// Delivers an event to an endpoint once more, whether or not its filters let it through.
+pub(crate) async fn replay(
+    app: &App,
+    event_id: String,
+    endpoint_id: String,
+) -> Result<Delivery, RefusedWish> {
+    let now = app.clock.now();
+    let id = app.random.id(Kind::Delivery, now);
+    let made = app.store.write(move |tx| {
+        if let Some(refused) = refuse_endpoint(tx, &endpoint_id)? {
+            return Ok(Err(refused));
+        }
+        let Some(event) = events::by_id(tx, &event_id)? else {
+            return Ok(Err(RefusedWish::NoEvent));
+        };
+        let delivery = Delivery {
+            id,
+            endpoint_id,
+            event_seq: event.seq,
+            event_id,
+            state: State::Pending,
+            attempts: 0,
+            due_at: now,
+            created_at: now,
+            updated_at: now,
+        };
+        deliveries::insert(tx, &delivery)?;
+        deliveries::wake(tx);
+        Ok(Ok(delivery))
+    });
+    made.await?
+}
+
+/// Tries a delivery now, with the whole schedule before it again, and closes its dead letter.
+pub(crate) async fn retry(app: &App, delivery_id: String) -> Result<Delivery, RefusedWish> {
+    let now = app.clock.now();
+    let retried = app.store.write(move |tx| {
+        let delivery = match not_delivered(tx, &delivery_id)? {
+            Ok(delivery) => delivery,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        if let Some(refused) = refuse_endpoint(tx, &delivery.endpoint_id)? {
+            return Ok(Err(refused));
+        }
+        deliveries::restart(tx, &delivery_id, now)?;
+        deliveries::resolve_dead_letter(tx, &delivery_id, "retried", now)?;
+        reread(tx, &delivery_id)
+    });
+    retried.await?
+}
+
+/// Gives a delivery up, and closes its dead letter with the reason.
+pub(crate) async fn discard(
+    app: &App,
+    delivery_id: String,
+    reason: &str,
+) -> Result<Delivery, RefusedWish> {
+    let now = app.clock.now();
+    let resolution = format!("discarded: {reason}");
+    let discarded = app.store.write(move |tx| {
+        if let Err(refused) = not_delivered(tx, &delivery_id)? {
+            return Ok(Err(refused));
+        }
+        deliveries::cancel(tx, &delivery_id, now)?;
+        deliveries::resolve_dead_letter(tx, &delivery_id, &resolution, now)?;
+        reread(tx, &delivery_id)
+    });
+    discarded.await?
+}
+
+fn refuse_endpoint(tx: &Tx<'_>, id: &str) -> Result<Option<RefusedWish>, StoreError> {
+    Ok(match endpoints::by_id(tx, id)? {
+        None => Some(RefusedWish::NoEndpoint),
+        Some(endpoint) if endpoint.disabled.is_some() => Some(RefusedWish::EndpointDisabled),
+        Some(_) => None,
+    })
+}
+
+fn not_delivered(tx: &Tx<'_>, id: &str) -> Result<Result<Delivery, RefusedWish>, StoreError> {
+    Ok(match deliveries::by_id(tx, id)? {
+        None => Err(RefusedWish::NoDelivery),
+        Some(delivery) if delivery.state == State::Delivered => Err(RefusedWish::Delivered),
+        Some(delivery) => Ok(delivery),
+    })
+}
+
+fn reread(tx: &Tx<'_>, id: &str) -> Result<Result<Delivery, RefusedWish>, StoreError> {
+    Ok(deliveries::by_id(tx, id)?.ok_or(RefusedWish::NoDelivery))
+}

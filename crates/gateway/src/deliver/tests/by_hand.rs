@@ -1,0 +1,118 @@
+//! Replay, retry, discard, delete.
+
+use super::super::{RefusedWish, discard, replay, retry};
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_delivers_again_past_the_filters() {
+    let house = House::start().await;
+    let mut receiver = Receiver::answering(200).await;
+    let event = house.event("template", "shop").await;
+    let endpoint = house.endpoint_for(&receiver.url, &["message"], &[]).await;
+    let ask =
+        |event: &str, endpoint: &str| replay(house.app(), event.to_owned(), endpoint.to_owned());
+    let first = ask(&event, &endpoint.id).await.unwrap();
+    let second = ask(&event, &endpoint.id).await.unwrap();
+    assert_ne!(first.id, second.id);
+    let got = receiver.until(2).await;
+    assert!(
+        got.iter()
+            .all(|got| got.id() == event && got.body == got.body)
+    );
+    house.until_state(&endpoint, State::Delivered, 2).await;
+    assert!(matches!(
+        ask("evt_0", &endpoint.id).await,
+        Err(RefusedWish::NoEvent)
+    ));
+    assert!(matches!(
+        ask(&event, "ep_0").await,
+        Err(RefusedWish::NoEndpoint)
+    ));
+    let (id, now) = (endpoint.id.clone(), house.clock.now());
+    house
+        .write(move |tx| endpoints::disable(tx, &id, "by hand", now))
+        .await;
+    assert!(matches!(
+        ask(&event, &endpoint.id).await,
+        Err(RefusedWish::EndpointDisabled)
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
+    let house = House::start_fixed().await;
+    let mut receiver = Receiver::start(|nth| Some(answer(if nth <= 11 { 503 } else { 200 }))).await;
+    let endpoint = house.endpoint_for(&receiver.url, &["message"], &[]).await;
+    house.event("message", "shop").await;
+    until("the schedule is over", async || {
+        house.clock.advance(86_400_000);
+        house.dead_letters().await.len() == 1
+    })
+    .await;
+    let failed = house.deliveries(&endpoint).await.remove(0);
+    assert_eq!((failed.state, failed.attempts), (State::Failed, 10));
+    let retried = retry(house.app(), failed.id.clone()).await.unwrap();
+    assert_eq!((retried.state, retried.attempts), (State::Pending, 0));
+    assert_eq!(
+        house.dead_letters().await,
+        [(failed.id.clone(), Some("retried".to_owned()))]
+    );
+    let pending = house.attempted(&endpoint, 11).await;
+    assert_eq!((pending.state, pending.attempts), (State::Pending, 1));
+    retry(house.app(), failed.id.clone()).await.unwrap();
+    receiver.until(12).await;
+    house.until_state(&endpoint, State::Delivered, 1).await;
+    assert!(matches!(
+        retry(house.app(), failed.id).await,
+        Err(RefusedWish::Delivered)
+    ));
+    assert!(matches!(
+        retry(house.app(), "dlv_0".into()).await,
+        Err(RefusedWish::NoDelivery)
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discarded_delivery_is_not_made() {
+    let house = House::start_fixed().await;
+    let mut receiver = Receiver::answering(500).await;
+    let endpoint = house.endpoint(&receiver.url).await;
+    house.event("message", "shop").await;
+    let delivery = house.attempted(&endpoint, 1).await;
+    let discarded = discard(house.app(), delivery.id, "wrong number")
+        .await
+        .unwrap();
+    assert_eq!(discarded.state, State::Canceled);
+    house.clock.advance(60_000);
+    let later = house.event("status", "shop").await;
+    assert_eq!(receiver.until(2).await[1].id(), later);
+    house.until_state(&endpoint, State::Canceled, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_endpoint_leaves_nothing_pending() {
+    let mut house = House::start_fixed().await;
+    let mut receiver = Receiver::answering(500).await;
+    let endpoint = house.endpoint(&receiver.url).await;
+    house.events("message", "shop", 2500).await;
+    receiver.until(20).await;
+    let (id, now) = (endpoint.id.clone(), house.clock.now());
+    assert!(house.write(move |tx| endpoints::delete(tx, &id)).await);
+    until("nothing is pending", async || {
+        let all = house.deliveries(&endpoint).await;
+        all.iter().all(|delivery| delivery.state == State::Canceled)
+    })
+    .await;
+
+    // Deleted, and the process died before the rest was done.
+    let id = endpoint.id.clone();
+    house
+        .write(move |tx| {
+            let sql = "UPDATE deliveries SET state = 'pending', due_at = $1 WHERE endpoint_id = $2";
+            tx.execute(sql, &[now.into(), (&id).into()])
+        })
+        .await;
+    assert!(house.stop().await);
+    house.boot(2).await;
+    house.until_state(&endpoint, State::Pending, 0).await;
+}

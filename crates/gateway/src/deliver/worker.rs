@@ -1,0 +1,472 @@
+//! The worker of one endpoint: it alone feeds, calls and records for it, so that no other endpoint
+//! waits for this one.
+
+use std::collections::{HashSet, VecDeque};
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use super::call::{Caller, Outcome};
+use super::feed::{self, BATCH, Fed, Work};
+use super::record::{self, Made, Verdict};
+use crate::app::App;
+use crate::clock::Millis;
+use crate::store::StoreError;
+use crate::store::deliveries;
+use crate::store::endpoints::Endpoint;
+use crate::telemetry;
+
+/// How often the clock is looked at while something waits for its time.
+const TICK: Duration = Duration::from_millis(200);
+/// How long to wait after the store failed.
+const STORE_RETRY: Duration = Duration::from_secs(1);
+/// Failures in a row after which an endpoint is only probed: one call at a time, with a pause
+/// after each failure. The first success ends that.
+const FAILING_AFTER: u32 = 20;
+const FAILING_PAUSE: Duration = Duration::from_millis(100);
+/// Deliveries of a deleted endpoint that are canceled in one transaction.
+const CANCEL_SLICE: usize = 1000;
+
+/// What an endpoint is now; `None` once it is deleted.
+pub(super) type Change = Option<Arc<Endpoint>>;
+
+type Feeding = Pin<Box<dyn Future<Output = Result<Fed, StoreError>> + Send>>;
+type Recording = oneshot::Receiver<Result<(), StoreError>>;
+
+/// Whether work is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Active,
+    /// The endpoint is disabled.
+    Held,
+    /// The endpoint is deleted: calls under way are finished, the rest is canceled.
+    Gone,
+    /// The service stops. Calls that are not finished by then are made again at the next start.
+    Stopping {
+        by: Instant,
+    },
+}
+
+/// Everything that is known in memory; all of it is found again in the store.
+pub(super) struct Worker {
+    app: Arc<App>,
+    caller: Caller,
+    endpoint: Arc<Endpoint>,
+    changes: watch::Receiver<Change>,
+    events: watch::Receiver<i64>,
+    /// Where the cursor stands, once it was read.
+    position: Option<i64>,
+    ready: VecDeque<Work>,
+    /// Deliveries that are ready, under way, or not recorded yet.
+    in_hand: HashSet<String>,
+    calls: JoinSet<Made>,
+    made: Vec<Made>,
+    recording: Option<(Arc<Vec<Made>>, Recording)>,
+    feeding: Option<Feeding>,
+    /// There may be due deliveries in the store.
+    look: bool,
+    /// There may be events after the cursor.
+    news: bool,
+    /// Whether due deliveries were read last; they and events take turns.
+    looked_last: bool,
+    next_due: Option<Millis>,
+    failures: u32,
+    /// No call before this.
+    paused_until: Option<Instant>,
+    /// Nothing with the store before this.
+    store_paused_until: Option<Instant>,
+    mode: Mode,
+}
+
+impl Worker {
+    pub(super) fn new(
+        app: Arc<App>,
+        caller: Caller,
+        endpoint: Arc<Endpoint>,
+        changes: watch::Receiver<Change>,
+    ) -> Self {
+        let events = app.store.events();
+        Self {
+            app,
+            caller,
+            changes,
+            events,
+            position: None,
+            ready: VecDeque::new(),
+            in_hand: HashSet::new(),
+            calls: JoinSet::new(),
+            made: Vec::new(),
+            recording: None,
+            feeding: None,
+            look: true,
+            news: true,
+            looked_last: false,
+            next_due: None,
+            failures: 0,
+            paused_until: None,
+            store_paused_until: None,
+            mode: of(&endpoint),
+            endpoint,
+        }
+    }
+
+    /// Works until the endpoint is deleted or the service stops; calls under way are finished.
+    pub(super) async fn run(mut self) {
+        let stopping = self.app.stopping.clone();
+        while !self.is_done() {
+            self.launch();
+            self.record();
+            self.feed();
+            let wake = self.wake();
+            tokio::select! {
+                () = stopping.cancelled(), if !self.stops() => self.stop(),
+                Some(made) = self.calls.join_next(), if !self.calls.is_empty() => self.take(made),
+                result = recorded(&mut self.recording) => self.recorded(result),
+                fed = fed(&mut self.feeding) => self.fed(fed),
+                changed = self.changes.changed(), if self.may_change() => match changed {
+                    Ok(()) => self.changed(),
+                    Err(_) => self.stop(),
+                },
+                changed = self.events.changed(), if self.may_change() && !self.news => match changed {
+                    Ok(()) => self.news = true,
+                    Err(_) => self.stop(),
+                },
+                () = at(wake) => {}
+            }
+        }
+        if self.mode == Mode::Gone {
+            cancel_pending(&self.app, self.endpoint.id.clone()).await;
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        let idle = self.calls.is_empty() && self.made.is_empty() && self.recording.is_none();
+        match self.mode {
+            Mode::Active | Mode::Held => false,
+            Mode::Gone => idle,
+            Mode::Stopping { by } => idle || by <= Instant::now(),
+        }
+    }
+
+    /// Whether news from outside still matter; at the end they would only keep the loop spinning.
+    fn may_change(&self) -> bool {
+        matches!(self.mode, Mode::Active | Mode::Held)
+    }
+
+    fn stops(&self) -> bool {
+        matches!(self.mode, Mode::Stopping { .. })
+    }
+
+    /// Begins calls while there are deliveries and lanes.
+    fn launch(&mut self) {
+        let failing = self.failures >= FAILING_AFTER;
+        let lanes = if failing {
+            1
+        } else {
+            self.app.config.deliver.in_flight.max(1)
+        };
+        if self
+            .paused_until
+            .is_some_and(|until| until > Instant::now())
+        {
+            return;
+        }
+        self.paused_until = None;
+        while self.mode == Mode::Active
+            && self.calls.len() < lanes
+            && let Some(work) = self.ready.pop_front()
+        {
+            let endpoint = Arc::clone(&self.endpoint);
+            let call = call(Arc::clone(&self.app), self.caller.clone(), endpoint, work);
+            self.calls.spawn(self.app.tasks.track_future(call));
+        }
+    }
+
+    /// Takes the results that are there.
+    fn take(&mut self, first: Result<Made, tokio::task::JoinError>) {
+        let mut next = Some(first);
+        while let Some(result) = next {
+            match result {
+                Ok(made) => self.judge(made),
+                // Its delivery stays pending in the store and is made after the next start.
+                Err(error) => tracing::error!(%error, "a delivery broke off"),
+            }
+            next = self.calls.try_join_next();
+        }
+    }
+
+    fn judge(&mut self, made: Made) {
+        let id = &self.endpoint.id;
+        if made.verdict == Verdict::Delivered {
+            if self.failures >= FAILING_AFTER {
+                tracing::info!(endpoint.id = id, "an endpoint that failed answers again");
+            }
+            self.failures = 0;
+        } else {
+            self.failures = self.failures.saturating_add(1);
+            if self.failures == FAILING_AFTER {
+                tracing::warn!(
+                    endpoint.id = id,
+                    outcome = made.outcome.label(),
+                    "an endpoint fails"
+                );
+            }
+            if self.failures >= FAILING_AFTER {
+                self.paused_until = Some(Instant::now() + FAILING_PAUSE);
+            }
+        }
+        // The record disables the endpoint; nothing more is begun in the meantime.
+        if made.outcome == Outcome::Gone && self.mode == Mode::Active {
+            self.mode = Mode::Held;
+        }
+        self.made.push(made);
+    }
+
+    /// Hands everything that was made to the store, one batch at a time.
+    fn record(&mut self) {
+        if self.recording.is_some() || self.made.is_empty() || self.store_pauses() {
+            return;
+        }
+        let batch = Arc::new(std::mem::take(&mut self.made));
+        let (app, records) = (Arc::clone(&self.app), Arc::clone(&batch));
+        let endpoint_id = self.endpoint.id.clone();
+        let record =
+            move |tx: &crate::store::Tx<'_>| record::record(tx, &app, &endpoint_id, &records);
+        match self.app.store.submit(record) {
+            Ok(recording) => self.recording = Some((batch, recording)),
+            // The store is closed: what was made is not recorded and will be made again.
+            Err(_) => self.stop(),
+        }
+    }
+
+    fn recorded(&mut self, (batch, result): (Arc<Vec<Made>>, Result<(), StoreError>)) {
+        if let Err(error) = result {
+            self.store_failed(&error, "attempts could not be recorded");
+            // At a shutdown there is no second try: the attempts are made again after it.
+            if !self.stops() {
+                self.made.extend(Arc::into_inner(batch).unwrap_or_default());
+            }
+            return;
+        }
+        for made in batch.iter() {
+            self.in_hand.remove(&made.delivery_id);
+            if let Verdict::Again { due_at } = made.verdict {
+                self.next_due = Some(self.next_due.map_or(due_at, |next| next.min(due_at)));
+            }
+        }
+    }
+
+    /// Begins to look for work when little is left.
+    fn feed(&mut self) {
+        if self.next_due.is_some_and(|due| due <= self.app.clock.now()) {
+            self.look = true;
+            self.next_due = None;
+        }
+        let full = self.ready.len() >= BATCH / 2;
+        if self.feeding.is_some() || full || self.mode != Mode::Active || self.store_pauses() {
+            return;
+        }
+        let app = Arc::clone(&self.app);
+        let endpoint = Arc::clone(&self.endpoint);
+        if self.look && !(self.news && self.looked_last) {
+            self.look = false;
+            self.looked_last = true;
+            let due = feed::due(app, endpoint.id.clone(), self.in_hand.clone());
+            self.feeding = Some(Box::pin(due));
+        } else if self.news {
+            self.news = false;
+            self.looked_last = false;
+            self.events.borrow_and_update();
+            self.feeding = Some(Box::pin(feed::fan_out(app, endpoint, self.position)));
+        }
+    }
+
+    fn fed(&mut self, fed: Result<Fed, StoreError>) {
+        match fed {
+            Ok(Fed::Due {
+                work,
+                next_due,
+                more,
+            }) => {
+                self.look |= more;
+                let earliest = [self.next_due, next_due].into_iter().flatten().min();
+                self.next_due = earliest;
+                self.get_ready(work);
+            }
+            Ok(Fed::Events {
+                work,
+                position,
+                more,
+            }) => {
+                self.news |= more;
+                self.position = Some(position);
+                self.get_ready(work);
+            }
+            Ok(Fed::Moved) => {
+                self.position = None;
+                (self.look, self.news) = (true, true);
+            }
+            Ok(Fed::Gone) => self.mode = Mode::Gone,
+            Err(error) => {
+                self.store_failed(&error, "deliveries could not be read or made");
+                // The transaction may have been committed after all: read again where it stands.
+                self.position = None;
+                (self.look, self.news) = (true, true);
+            }
+        }
+    }
+
+    fn get_ready(&mut self, work: Vec<Work>) {
+        if self.mode != Mode::Active {
+            // It stays in the store until it is asked for again.
+            return;
+        }
+        self.in_hand
+            .extend(work.iter().map(|work| work.delivery_id.clone()));
+        self.ready.extend(work);
+    }
+
+    /// The endpoint, or something due, was changed from outside.
+    fn changed(&mut self) {
+        let change = self.changes.borrow_and_update().clone();
+        if let Some(endpoint) = change {
+            if !self.stops() {
+                self.mode = of(&endpoint);
+            }
+            self.endpoint = endpoint;
+        } else if !self.stops() {
+            self.mode = Mode::Gone;
+        }
+        self.look = true;
+        if self.mode != Mode::Active {
+            self.drop_ready();
+        }
+    }
+
+    fn stop(&mut self) {
+        if !self.stops() {
+            let drain = Duration::from_secs(self.app.config.server.drain_seconds);
+            self.mode = Mode::Stopping {
+                by: Instant::now() + drain,
+            };
+        }
+        self.feeding = None;
+        self.drop_ready();
+    }
+
+    fn drop_ready(&mut self) {
+        for work in self.ready.drain(..) {
+            self.in_hand.remove(&work.delivery_id);
+        }
+    }
+
+    fn store_failed(&mut self, error: &StoreError, what: &str) {
+        if matches!(error, StoreError::Closed) {
+            self.stop();
+            return;
+        }
+        tracing::error!(%error, source = ?std::error::Error::source(error), "{what}");
+        self.store_paused_until = Some(Instant::now() + STORE_RETRY);
+    }
+
+    fn store_pauses(&self) -> bool {
+        self.store_paused_until
+            .is_some_and(|until| until > Instant::now())
+    }
+
+    /// When to go round again though nothing happens.
+    fn wake(&self) -> Option<Instant> {
+        let waits = |until: &Instant| *until > Instant::now();
+        let due = self
+            .next_due
+            .filter(|_| self.mode == Mode::Active)
+            .map(|due| {
+                let left = u64::try_from(due - self.app.clock.now()).unwrap_or(0);
+                Instant::now() + Duration::from_millis(left).min(TICK)
+            });
+        let drained = match self.mode {
+            Mode::Stopping { by } => Some(by),
+            _ => None,
+        };
+        let pauses = [self.paused_until, self.store_paused_until, drained];
+        pauses.into_iter().flatten().filter(waits).chain(due).min()
+    }
+}
+
+fn of(endpoint: &Endpoint) -> Mode {
+    if endpoint.disabled.is_some() {
+        Mode::Held
+    } else {
+        Mode::Active
+    }
+}
+
+/// One attempt, from its start to what follows from it.
+async fn call(app: Arc<App>, caller: Caller, endpoint: Arc<Endpoint>, work: Work) -> Made {
+    let started_at = app.clock.now();
+    let begun = Instant::now();
+    let answer = caller
+        .call(&endpoint, &work.event_id, work.body.clone(), started_at)
+        .await;
+    let took = begun.elapsed();
+    let outcome = telemetry::Outcome {
+        outcome: answer.outcome.label(),
+    };
+    app.metrics.deliveries.get_or_create(&outcome).inc();
+    app.metrics.delivery_seconds.observe(took.as_secs_f64());
+    let duration_ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+    Made::new(&app, work, started_at, duration_ms, answer)
+}
+
+/// Cancels, in slices, what an endpoint that is deleted leaves behind.
+pub(super) async fn cancel_pending(app: &App, endpoint_id: String) {
+    let now = app.clock.now();
+    let limit = i64::try_from(CANCEL_SLICE).unwrap_or(1);
+    loop {
+        let id = endpoint_id.clone();
+        let cancel =
+            move |tx: &crate::store::Tx<'_>| deliveries::cancel_some_of(tx, &id, now, limit);
+        match app.store.write(cancel).await {
+            Ok(count) if count == CANCEL_SLICE && !app.stopping.is_cancelled() => {}
+            Ok(_) => return,
+            Err(error) => {
+                tracing::error!(%error, "deliveries of a deleted endpoint could not be canceled; the next start does it");
+                return;
+            }
+        }
+    }
+}
+
+async fn recorded(
+    recording: &mut Option<(Arc<Vec<Made>>, Recording)>,
+) -> (Arc<Vec<Made>>, Result<(), StoreError>) {
+    let result = match recording {
+        Some((_, answer)) => answer.await.unwrap_or(Err(StoreError::Closed)),
+        None => pending().await,
+    };
+    match recording.take() {
+        Some((batch, _)) => (batch, result),
+        None => pending().await,
+    }
+}
+
+async fn fed(feeding: &mut Option<Feeding>) -> Result<Fed, StoreError> {
+    let fed = match feeding {
+        Some(future) => future.await,
+        None => pending().await,
+    };
+    *feeding = None;
+    fed
+}
+
+async fn at(wake: Option<Instant>) {
+    match wake {
+        Some(instant) => sleep_until(instant).await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,338 @@
+//! Deliveries: one event for one endpoint, and the attempts that were made.
+
+use super::{Row, StoreError, Tx, Value};
+use crate::clock::Millis;
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Waits for its time, or for its endpoint to be enabled.
+    Pending,
+    /// The endpoint answered 2xx.
+    Delivered,
+    /// The schedule is over; a dead letter tells of it.
+    Failed,
+    /// Somebody discarded it, or its endpoint or event is gone.
+    Canceled,
+}
+
+impl State {
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Pending, Self::Delivered, Self::Failed, Self::Canceled];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// `None` for a word that is no state.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// A delivery as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delivery {
+    pub(crate) id: String,
+    pub(crate) endpoint_id: String,
+    pub(crate) event_seq: i64,
+    pub(crate) event_id: String,
+    pub(crate) state: State,
+    /// Attempts of the schedule that runs; a retry by hand begins it again.
+    pub(crate) attempts: i64,
+    /// When it is tried next; counts only while it is pending.
+    pub(crate) due_at: Millis,
+    pub(crate) created_at: Millis,
+    pub(crate) updated_at: Millis,
+}
+
+/// One try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    /// From 1, over all schedules of the delivery.
+    pub(crate) number: i64,
+    pub(crate) started_at: Millis,
+    pub(crate) duration_ms: i64,
+    /// The HTTP status, if there was an answer.
+    pub(crate) status: Option<i64>,
+    /// What was wrong, for a person; none when it was delivered.
+    pub(crate) error: Option<String>,
+    /// The beginning of the answer's body. It may hold personal data.
+    pub(crate) response: Option<String>,
+}
+
+/// Which deliveries to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Filter<'a> {
+    pub(crate) endpoint_id: Option<&'a str>,
+    pub(crate) event_id: Option<&'a str>,
+    pub(crate) state: Option<State>,
+}
+
+const COLUMNS: &str =
+    "id, endpoint_id, event_seq, event_id, state, attempts, due_at, created_at, updated_at";
+
+/// Attempts that are shown of one delivery: the newest of them.
+const SHOWN_ATTEMPTS: i64 = 100;
+
+/// Adds a delivery. Whoever adds one that no worker knows of also wakes them: see [`wake`].
+pub(crate) fn insert(tx: &Tx<'_>, delivery: &Delivery) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO deliveries (id, endpoint_id, event_seq, event_id, state, attempts, due_at, \
+         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            (&delivery.id).into(),
+            (&delivery.endpoint_id).into(),
+            delivery.event_seq.into(),
+            (&delivery.event_id).into(),
+            delivery.state.as_str().into(),
+            delivery.attempts.into(),
+            delivery.due_at.into(),
+            delivery.created_at.into(),
+            delivery.updated_at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Has the workers look for due deliveries after the commit.
+pub(crate) fn wake(tx: &Tx<'_>) {
+    tx.note(|changed| changed.deliveries = true);
+}
+
+/// One delivery.
+pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Delivery>, StoreError> {
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM deliveries WHERE id = $1"),
+        &[id.into()],
+        delivery,
+    )
+}
+
+/// The newest attempts of a delivery, in the order in which they were made.
+pub(crate) fn attempts(tx: &Tx<'_>, delivery_id: &str) -> Result<Vec<Attempt>, StoreError> {
+    let mut attempts = tx.all(
+        "SELECT attempt, started_at, duration_ms, status, error, response FROM delivery_attempts \
+         WHERE delivery_id = $1 ORDER BY attempt DESC LIMIT $2",
+        &[delivery_id.into(), SHOWN_ATTEMPTS.into()],
+        |row| {
+            Ok(Attempt {
+                number: row.int(0)?,
+                started_at: row.int(1)?,
+                duration_ms: row.int(2)?,
+                status: row.maybe_int(3)?,
+                error: row.maybe_text(4)?,
+                response: row.maybe_text(5)?,
+            })
+        },
+    )?;
+    attempts.reverse();
+    Ok(attempts)
+}
+
+/// Up to `limit` deliveries, the newest first, older than `before`.
+pub(crate) fn page(
+    tx: &Tx<'_>,
+    filter: Filter<'_>,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Delivery>, StoreError> {
+    let mut values: Vec<Value<'_>> = Vec::new();
+    let mut conditions = vec!["1 = 1".to_owned()];
+    let given = [
+        ("endpoint_id =", filter.endpoint_id),
+        ("event_id =", filter.event_id),
+        ("id <", before),
+    ];
+    for (condition, value) in given {
+        if let Some(value) = value {
+            values.push(value.into());
+            conditions.push(format!("{condition} ${}", values.len()));
+        }
+    }
+    if let Some(state) = filter.state {
+        // Written out, not bound: a partial index serves only a query that names its state.
+        conditions.push(format!("state = '{}'", state.as_str()));
+    }
+    values.push(limit.into());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM deliveries WHERE {} ORDER BY id DESC LIMIT ${}",
+        conditions.join(" AND "),
+        values.len()
+    );
+    tx.all(&sql, &values, delivery)
+}
+
+/// Up to `limit` deliveries of an endpoint whose time has come, the longest due first.
+pub(crate) fn due(
+    tx: &Tx<'_>,
+    endpoint_id: &str,
+    now: Millis,
+    limit: i64,
+) -> Result<Vec<Delivery>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM deliveries WHERE state = 'pending' AND endpoint_id = $1 \
+         AND due_at <= $2 ORDER BY due_at, id LIMIT $3"
+    );
+    tx.all(
+        &sql,
+        &[endpoint_id.into(), now.into(), limit.into()],
+        delivery,
+    )
+}
+
+/// When the next delivery of an endpoint after `now` is due.
+pub(crate) fn next_due(
+    tx: &Tx<'_>,
+    endpoint_id: &str,
+    now: Millis,
+) -> Result<Option<Millis>, StoreError> {
+    tx.first(
+        "SELECT due_at FROM deliveries WHERE state = 'pending' AND endpoint_id = $1 \
+         AND due_at > $2 ORDER BY due_at LIMIT 1",
+        &[endpoint_id.into(), now.into()],
+        |row| row.int(0),
+    )
+}
+
+/// Records an attempt under the next free number.
+pub(crate) fn add_attempt(
+    tx: &Tx<'_>,
+    delivery_id: &str,
+    attempt: &Attempt,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO delivery_attempts (delivery_id, attempt, started_at, duration_ms, status, \
+         error, response) SELECT $1, COALESCE(MAX(attempt), 0) + 1, $2, $3, $4, $5, $6 \
+         FROM delivery_attempts WHERE delivery_id = $7",
+        &[
+            delivery_id.into(),
+            attempt.started_at.into(),
+            attempt.duration_ms.into(),
+            attempt.status.into(),
+            (&attempt.error).into(),
+            (&attempt.response).into(),
+            delivery_id.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The endpoint has it, whatever else was decided meanwhile.
+pub(crate) fn set_delivered(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, updated_at = $1 \
+         WHERE id = $2",
+        &[now.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// It failed and is tried again; one that is no longer pending stays as it is.
+pub(crate) fn set_due(
+    tx: &Tx<'_>,
+    id: &str,
+    due_at: Millis,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET attempts = attempts + 1, due_at = $1, updated_at = $2 \
+         WHERE id = $3 AND state = 'pending'",
+        &[due_at.into(), now.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// It failed for the last time; `false` if it was no longer pending.
+pub(crate) fn set_failed(tx: &Tx<'_>, id: &str, now: Millis) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE deliveries SET state = 'failed', attempts = attempts + 1, updated_at = $1 \
+         WHERE id = $2 AND state = 'pending'",
+        &[now.into(), id.into()],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Begins the schedule again, now.
+pub(crate) fn restart(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET state = 'pending', attempts = 0, due_at = $1, updated_at = $2 \
+         WHERE id = $3",
+        &[now.into(), now.into(), id.into()],
+    )?;
+    wake(tx);
+    Ok(())
+}
+
+/// Gives a delivery up unless it was made.
+pub(crate) fn cancel(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET state = 'canceled', updated_at = $1 \
+         WHERE id = $2 AND state IN ('pending', 'failed')",
+        &[now.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Cancels up to `limit` pending deliveries of an endpoint that is gone; how many there were.
+pub(crate) fn cancel_some_of(
+    tx: &Tx<'_>,
+    endpoint_id: &str,
+    now: Millis,
+    limit: i64,
+) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET state = 'canceled', updated_at = $1 WHERE id IN (SELECT id \
+         FROM deliveries WHERE state = 'pending' AND endpoint_id = $2 \
+         AND endpoint_id NOT IN (SELECT id FROM endpoints) LIMIT $3)",
+        &[now.into(), endpoint_id.into(), limit.into()],
+    )
+}
+
+/// Endpoints that are gone while deliveries to them are pending.
+pub(crate) fn orphaned_endpoints(tx: &Tx<'_>) -> Result<Vec<String>, StoreError> {
+    tx.all(
+        "SELECT DISTINCT endpoint_id FROM deliveries WHERE state = 'pending' \
+         AND endpoint_id NOT IN (SELECT id FROM endpoints)",
+        &[],
+        |row| row.text(0),
+    )
+}
+
+/// Closes the open dead letter of a delivery, if there is one.
+pub(crate) fn resolve_dead_letter(
+    tx: &Tx<'_>,
+    delivery_id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
+         WHERE delivery_id = $3 AND resolved_at IS NULL",
+        &[now.into(), resolution.into(), delivery_id.into()],
+    )?;
+    Ok(())
+}
+
+/// Reads [`COLUMNS`].
+fn delivery(row: &Row<'_>) -> Result<Delivery, StoreError> {
+    let state = State::parse(&row.text(4)?);
+    Ok(Delivery {
+        id: row.text(0)?,
+        endpoint_id: row.text(1)?,
+        event_seq: row.int(2)?,
+        event_id: row.text(3)?,
+        state: state.ok_or(StoreError::Corrupt {
+            what: "delivery state",
+        })?,
+        attempts: row.int(5)?,
+        due_at: row.int(6)?,
+        created_at: row.int(7)?,
+        updated_at: row.int(8)?,
+    })
+}

@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 
 use super::Gate;
-use super::events::{check_name, seq_of};
+use super::events::{check_parameter, seq_of};
 use super::problem::{Invalid, Problem};
 use super::query::Query;
 use crate::envelope;
@@ -68,7 +68,7 @@ pub(super) async fn stream(
         .split(',')
         .map(str::trim);
     let names = names.filter(|name| !name.is_empty());
-    let names = names.map(|name| check_name("types", name).map(|()| name.to_owned()));
+    let names = names.map(|name| check_parameter("types", name).map(|()| name.to_owned()));
     let wanted = Wanted {
         events: names.collect::<Result<_, _>>()?,
         channel: query.channel,

@@ -68,7 +68,10 @@ fn explain(text: &str) -> Invalid {
         return Invalid::parameter(quoted, "is required");
     }
     match text.split_once(": ") {
-        Some((name, detail)) => Invalid::parameter(name, detail),
+        Some((name, detail)) => match detail.rsplit_once(", expected ") {
+            Some((_, expected)) => Invalid::parameter(name, format!("must be {expected}")),
+            None => Invalid::parameter(name, detail),
+        },
         None => Invalid {
             detail: text.to_owned(),
             ..Invalid::default()

@@ -140,9 +140,10 @@ impl Carrier {
 pub(crate) fn supports(channel: &Channel, message: &OutgoingMessage) -> Result<(), Unsupported> {
     match channel.carrier.as_str() {
         "cloud" => Ok(()),
-        other => {
-            Err(Unsupported { carrier: other.to_owned(), what: message.content().kind() })
-        }
+        other => Err(Unsupported {
+            carrier: other.to_owned(),
+            what: message.content().kind(),
+        }),
     }
 }
 

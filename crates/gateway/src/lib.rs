@@ -30,7 +30,7 @@ mod stream;
 pub mod telemetry;
 
 pub use app::{Environment, Running, StartError};
+pub use deliver::signature as standard_webhooks;
 pub use event_catalogue::events_markdown;
 pub use http::openapi_json;
-pub use deliver::signature as standard_webhooks;
 pub use store::{Store, StoreError};

@@ -9,45 +9,45 @@ use wharf_model::{Bsuid, Contact, WaId};
 
 use crate::notification::{Update, UpdateContact, UpdateKind};
 
+/// Up to this many contacts are compared one by one, which is faster than to look them up.
+const FEW: usize = 4;
+
 /// The contacts of one value, found by any of their ids in constant time.
 pub(crate) struct Contacts<'a> {
     elements: Vec<Element<'a>>,
+    /// Filled if there are more than a few contacts.
     by_id: HashMap<String, usize>,
 }
 
 struct Element<'a> {
     place: usize,
+    /// Moves into `shared` when the first update names it.
     contact: Contact,
     raw: &'a RawValue,
-    /// Made when the first update names the contact.
     shared: Option<Arc<UpdateContact>>,
 }
 
 impl<'a> Contacts<'a> {
-    pub(crate) fn new() -> Self {
-        Self {
-            elements: Vec::new(),
-            by_id: HashMap::new(),
+    /// Takes the contacts of a value, each with its place in the list.
+    pub(crate) fn new(contacts: Vec<(usize, Contact, &'a RawValue)>) -> Self {
+        let mut by_id = HashMap::new();
+        if contacts.len() > FEW {
+            for (index, (_, contact, _)) in contacts.iter().enumerate() {
+                for id in ids(contact).into_iter().flatten() {
+                    by_id.entry(id.to_owned()).or_insert(index);
+                }
+            }
         }
-    }
-
-    /// Takes the contact that stands at `place` in its list.
-    pub(crate) fn add(&mut self, place: usize, contact: Contact, raw: &'a RawValue) {
-        let index = self.elements.len();
-        let ids = [
-            contact.wa_id.as_ref().map(WaId::as_str),
-            contact.user_id.as_ref().map(Bsuid::as_str),
-            contact.parent_user_id.as_ref().map(Bsuid::as_str),
-        ];
-        for id in ids.into_iter().flatten() {
-            self.by_id.entry(id.to_owned()).or_insert(index);
-        }
-        self.elements.push(Element {
+        let element = |(place, contact, raw)| Element {
             place,
             contact,
             raw,
             shared: None,
-        });
+        };
+        Self {
+            elements: contacts.into_iter().map(element).collect(),
+            by_id,
+        }
     }
 
     /// The contacts that an update names, each once.
@@ -57,13 +57,20 @@ impl<'a> Contacts<'a> {
             return found;
         }
         for_each_user(kind, raw, |id| {
-            let Some(element) = self.by_id.get(id).and_then(|at| self.elements.get_mut(*at)) else {
+            let index = if self.elements.len() > FEW {
+                self.by_id.get(id).copied()
+            } else {
+                self.elements.iter().position(|element| element.has(id))
+            };
+            let Some(element) = index.and_then(|index| self.elements.get_mut(index)) else {
                 return;
             };
             let shared = element.shared.get_or_insert_with(|| {
+                let contact = std::mem::take(&mut element.contact);
+                let raw = element.raw.to_owned();
                 Arc::new(UpdateContact {
-                    contact: std::mem::take(&mut element.contact),
-                    raw: element.raw.to_owned(),
+                    contact,
+                    raw,
                     matched: true,
                 })
             });
@@ -92,6 +99,24 @@ impl<'a> Contacts<'a> {
             None => rest.for_each(|element| lost(element.place, element.raw)),
         }
     }
+}
+
+impl Element<'_> {
+    fn has(&self, id: &str) -> bool {
+        let contact = self
+            .shared
+            .as_ref()
+            .map_or(&self.contact, |shared| &shared.contact);
+        ids(contact).contains(&Some(id))
+    }
+}
+
+fn ids(contact: &Contact) -> [Option<&str>; 3] {
+    [
+        contact.wa_id.as_ref().map(WaId::as_str),
+        contact.user_id.as_ref().map(Bsuid::as_str),
+        contact.parent_user_id.as_ref().map(Bsuid::as_str),
+    ]
 }
 
 /// Calls `found` with every id of a user that an update names.

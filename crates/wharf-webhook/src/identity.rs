@@ -1,5 +1,6 @@
 //! A key that is the same each time Meta reports the same fact.
 
+use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wharf_model::{Field, MessageStatus};
@@ -19,6 +20,7 @@ impl Update {
     /// | call | `call:{call id}:{event or status}` |
     /// | anything else | `hash:{SHA-256 of entry id, time, field and element}` |
     ///
+    /// An error of `calls` is hashed together with the ids of the calls that it stands beside.
     /// The status of a payment is hashed, because one message may see several attempts to pay.
     /// What a `standby` notification reports has `standby:` in front.
     pub fn identity(&self) -> String {
@@ -46,10 +48,13 @@ impl Update {
     fn hash(&self) -> String {
         let mut bytes = Vec::with_capacity(self.raw.get().len() + 128);
         write_text(&mut bytes, &self.entry_id);
-        let time = self.entry_time.map(|time| time.as_second());
+        let time = self.entry_time.map(Timestamp::as_second);
         bytes.extend(format!(",{time:?},").bytes());
         write_text(&mut bytes, self.field.as_str());
         bytes.push(b',');
+        if !self.scope.is_empty() {
+            write_text(&mut bytes, &self.scope);
+        }
         match serde_json::from_str(self.raw.get()) {
             Ok(value) => write(&mut bytes, &value),
             // JSON that no string or number can hold, such as half a surrogate pair.

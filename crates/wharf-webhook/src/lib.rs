@@ -23,11 +23,13 @@
 
 mod challenge;
 mod contacts;
+mod envelope;
 mod identity;
 mod notification;
 mod parse;
 mod probe;
 mod signature;
+mod split;
 mod value;
 
 pub use challenge::{ChallengeError, challenge};

@@ -36,6 +36,8 @@ pub struct Update {
     pub raw: Box<RawValue>,
     /// What the notification says about the users of this update.
     pub contacts: Vec<Arc<UpdateContact>>,
+    /// What an element is about where it does not say so itself: the calls beside an error.
+    pub(crate) scope: String,
 }
 
 /// What happened.

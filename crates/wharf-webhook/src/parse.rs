@@ -5,12 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use wharf_model::incoming::{RawObject, timestamp};
-use wharf_model::{Contact, Field, PhoneNumberId, RecipientId};
+use wharf_model::{Field, RecipientId, WabaId};
 
-use crate::contacts::Contacts;
-use crate::notification::{Notification, Unrecognised, Update, UpdateKind};
+use crate::envelope::Envelope;
+use crate::notification::{Notification, Unrecognised, Update};
 use crate::probe::{self, ParseError};
-use crate::value::{self, Element};
 
 /// Splits a notification into updates.
 ///
@@ -21,14 +20,32 @@ use crate::value::{self, Element};
 /// See [Cloud API/Webhooks].
 pub fn parse(body: &[u8]) -> Result<Notification, ParseError> {
     let text = probe::text(body)?;
-    let Some(top) = RawObject::parse(text) else {
-        // Broken, or JSON with a key that no text can hold: only the cheaper check can tell.
-        probe::probe(body)?;
-        let whole = serde_json::from_str(text).map_err(|_| ParseError::NotJson)?;
-        let mut walk = Walk::default();
-        walk.reject(String::new(), "an object with an unreadable key", whole);
-        return Ok(walk.notification());
-    };
+    match Envelope::read(text) {
+        Some(envelope) => Ok(usual(envelope)),
+        None => unusual(text),
+    }
+}
+
+/// A notification whose envelope is just as documented, which is nearly every one: read in one go.
+fn usual(envelope: Envelope<'_>) -> Notification {
+    let mut walk = Walk::default();
+    for (index, entry) in envelope.entry.into_iter().enumerate() {
+        let mut origin = Origin {
+            path: String::new(),
+            entry_id: entry.id.as_str().into(),
+            entry_time: entry.time,
+        };
+        for (number, change) in entry.changes.into_iter().enumerate() {
+            origin.path = format!("/entry/{index}/changes/{number}/value");
+            walk.value(&origin, change.field, change.value);
+        }
+    }
+    walk.notification()
+}
+
+/// Any other notification: taken apart level by level, so that each oddity is found in its place.
+fn unusual(text: &str) -> Result<Notification, ParseError> {
+    let top = RawObject::parse(text).ok_or(ParseError::NotJson)?;
     if top
         .get::<RecipientId>("object")
         .is_none_or(|object| object.as_str() != probe::OBJECT)
@@ -47,23 +64,16 @@ pub fn parse(body: &[u8]) -> Result<Notification, ParseError> {
 }
 
 #[derive(Default)]
-struct Walk {
-    updates: Vec<Update>,
-    unrecognised: Vec<Unrecognised>,
+pub(crate) struct Walk {
+    pub(crate) updates: Vec<Update>,
+    pub(crate) unrecognised: Vec<Unrecognised>,
 }
 
 /// Where a change stands and what holds for all of it.
-struct Origin {
-    path: String,
-    entry_id: Arc<str>,
-    entry_time: Option<Timestamp>,
-}
-
-/// The business phone number that a value is about.
-#[derive(Default)]
-struct Number {
-    id: Option<PhoneNumberId>,
-    display: Option<Arc<str>>,
+pub(crate) struct Origin {
+    pub(crate) path: String,
+    pub(crate) entry_id: Arc<str>,
+    pub(crate) entry_time: Option<Timestamp>,
 }
 
 impl Walk {
@@ -74,7 +84,7 @@ impl Walk {
         }
     }
 
-    fn reject(&mut self, path: String, reason: &'static str, raw: &RawValue) {
+    pub(crate) fn reject(&mut self, path: String, reason: &'static str, raw: &RawValue) {
         self.unrecognised.push(Unrecognised {
             path,
             reason,
@@ -105,7 +115,7 @@ impl Walk {
         };
         for (key, raw) in entry.iter() {
             match key {
-                "id" => match serde_json::from_str::<RecipientId>(raw.get()) {
+                "id" => match serde_json::from_str::<WabaId>(raw.get()) {
                     Ok(id) => origin.entry_id = id.as_str().into(),
                     Err(_) => self.reject(pointer(path, key), "not an id", raw),
                 },
@@ -145,151 +155,7 @@ impl Walk {
             }
         }
         origin.path.push_str("/value");
-        match value::lists(&field) {
-            Some(lists) => self.split(origin, field, value, lists),
-            None => self.whole(origin, field, value),
-        }
-    }
-
-    /// A value that is one update.
-    fn whole(&mut self, origin: &Origin, field: Field, raw: &RawValue) {
-        let value = RawObject::parse(raw.get());
-        let number = value.as_ref().map(Number::of).unwrap_or_default();
-        let field = match &value {
-            // A sample of Meta's reports a template's quality under the name of its status.
-            Some(value)
-                if field == Field::MessageTemplateStatusUpdate
-                    && value.raw("event").is_none()
-                    && value.raw("new_quality_score").is_some() =>
-            {
-                Field::MessageTemplateQualityUpdate
-            }
-            _ => field,
-        };
-        self.push(origin, field, &number, UpdateKind::Other, raw);
-    }
-
-    /// A value that holds lists, each element of which is one update.
-    fn split(&mut self, origin: &Origin, field: Field, raw: &RawValue, lists: &[(&str, Element)]) {
-        let Some(outer) = RawObject::parse(raw.get()) else {
-            return self.reject(origin.path.clone(), "not an object", raw);
-        };
-        let number = Number::of(&outer);
-        let (first, rejected) = (self.updates.len(), self.unrecognised.len());
-        let standby = field == Field::Standby;
-        let mut path = origin.path.clone();
-        let mut value = outer;
-        if standby && let Some(inner) = value.get::<RawObject<'_>>("standby") {
-            self.siblings(&path, &value, &["standby"]);
-            path.push_str("/standby");
-            value = inner;
-        }
-        let keys: Vec<&str> = lists.iter().map(|(key, _)| *key).collect();
-        self.siblings(&path, &value, &keys);
-        let mut contacts = self.contacts(&path, &value);
-        for (key, list) in value.iter() {
-            let Some((_, element)) = lists.iter().find(|(name, _)| *name == key) else {
-                continue;
-            };
-            if list.get() == "null" {
-                continue;
-            }
-            let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else {
-                self.reject(pointer(&path, key), "not a list", list);
-                continue;
-            };
-            self.updates.reserve(items.len());
-            for (index, item) in items.into_iter().enumerate() {
-                match element.read(item) {
-                    Ok(kind) => {
-                        let named = contacts.named_by(&kind, item.get());
-                        self.push(origin, field.clone(), &number, kind, item);
-                        if let Some(update) = self.updates.last_mut() {
-                            update.contacts = named;
-                        }
-                    }
-                    Err(reason) => self.reject(format!("{path}/{key}/{index}"), reason, item),
-                }
-            }
-        }
-        let Self {
-            updates,
-            unrecognised,
-        } = self;
-        contacts.finish(updates.get_mut(first), |index, raw| {
-            unrecognised.push(Unrecognised {
-                path: format!("{path}/contacts/{index}"),
-                reason: "a contact without an update",
-                raw: raw.to_owned(),
-            });
-        });
-        if self.updates.len() == first && self.unrecognised.len() == rejected {
-            // Nothing in it that we know, yet Meta sent it: kept whole.
-            self.push(origin, field, &number, UpdateKind::Other, raw);
-        }
-    }
-
-    /// Lists the keys of a value that are neither lists nor what stands in every value.
-    fn siblings(&mut self, path: &str, value: &RawObject<'_>, lists: &[&str]) {
-        for (key, raw) in value.iter() {
-            let known = matches!(key, "messaging_product" | "metadata" | "contacts");
-            if !known && !lists.contains(&key) {
-                self.reject(pointer(path, key), "unknown key", raw);
-            }
-        }
-    }
-
-    fn contacts<'a>(&mut self, path: &str, value: &RawObject<'a>) -> Contacts<'a> {
-        let mut contacts = Contacts::new();
-        for (key, raw) in value.iter().filter(|(key, _)| *key == "contacts") {
-            let Ok(items) = serde_json::from_str::<Vec<&'a RawValue>>(raw.get()) else {
-                self.reject(pointer(path, key), "not a list", raw);
-                continue;
-            };
-            for (index, item) in items.into_iter().enumerate() {
-                match Contact::from_json(item.get()) {
-                    Some(contact) => contacts.add(index, contact, item),
-                    None => self.reject(format!("{path}/contacts/{index}"), "not a contact", item),
-                }
-            }
-        }
-        contacts
-    }
-
-    fn push(
-        &mut self,
-        origin: &Origin,
-        field: Field,
-        number: &Number,
-        kind: UpdateKind,
-        raw: &RawValue,
-    ) {
-        self.updates.push(Update {
-            field,
-            entry_id: Arc::clone(&origin.entry_id),
-            entry_time: origin.entry_time,
-            phone_number_id: number.id.clone(),
-            display_phone_number: number.display.clone(),
-            kind,
-            raw: raw.to_owned(),
-            contacts: Vec::new(),
-        });
-    }
-}
-
-impl Number {
-    fn of(value: &RawObject<'_>) -> Self {
-        let part = ["metadata", "recipient", "phone_number_settings"]
-            .iter()
-            .find_map(|key| value.get::<RawObject<'_>>(key));
-        let part = part.as_ref();
-        let display = part
-            .and_then(|part| part.get::<RecipientId>("display_phone_number"))
-            .or_else(|| value.get("display_phone_number"));
-        Self {
-            id: part.and_then(|part| part.get("phone_number_id")),
-            display: display.map(|number| number.as_str().into()),
-        }
+        self.value(origin, field, value);
     }
 }
 
@@ -299,9 +165,38 @@ fn seconds(raw: &RawValue) -> Option<Timestamp> {
         .flatten()
 }
 
-fn pointer(path: &str, key: &str) -> String {
+pub(crate) fn pointer(path: &str, key: &str) -> String {
     if key.contains(['~', '/']) {
         return format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
     }
     format!("{path}/{key}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All that a notification says, as text.
+    fn summary(notification: &Notification) -> String {
+        let identities: Vec<_> = notification.updates.iter().map(Update::identity).collect();
+        format!("{identities:?} {notification:?}")
+    }
+
+    #[test]
+    fn both_ways_to_read_an_envelope_agree() {
+        let folder = format!("{}/../../fixtures/cloud-api", env!("CARGO_MANIFEST_DIR"));
+        let mut compared = 0;
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            if let Some(envelope) = Envelope::read(&text) {
+                compared += 1;
+                assert_eq!(
+                    summary(&usual(envelope)),
+                    summary(&unusual(&text).unwrap()),
+                    "{text}"
+                );
+            }
+        }
+        assert_eq!(compared, 170, "every sample has the usual envelope");
+    }
 }

@@ -27,15 +27,24 @@ impl Cloud {
             Ok(Value::Object(body)) => body,
             _ => return refused(ErrorClass::FixRequest, "the stored message is not readable"),
         };
-        body.entry("biz_opaque_callback_data").or_insert_with(|| reference.into());
+        body.entry("biz_opaque_callback_data")
+            .or_insert_with(|| reference.into());
         let path = format!("{}/messages", self.number.as_str());
-        match self.client.raw(Method::POST, &path, Some(&Value::Object(body))).await {
+        match self
+            .client
+            .raw(Method::POST, &path, Some(&Value::Object(body)))
+            .await
+        {
             Ok(answer) => match serde_json::from_value::<SendResponse>(answer) {
                 Ok(SendResponse { messages, .. }) if !messages.is_empty() => {
                     let id = messages.into_iter().next().map(|message| message.id);
-                    Outcome::Accepted { carrier_id: id.map(String::from).unwrap_or_default() }
+                    Outcome::Accepted {
+                        carrier_id: id.map(String::from).unwrap_or_default(),
+                    }
                 }
-                _ => Outcome::Unknown { why: "the answer was a success without an id".to_owned() },
+                _ => Outcome::Unknown {
+                    why: "the answer was a success without an id".to_owned(),
+                },
             },
             Err(error) => outcome_of(error),
         }
@@ -43,8 +52,15 @@ impl Cloud {
 
     /// Marks a user's message as read, and may show that an answer is being typed.
     pub(super) async fn mark_read(&self, wamid: Wamid, typing: bool) -> Result<(), Outcome> {
-        let receipt = ReadReceipt { message_id: wamid, typing };
-        self.client.number(&self.number).mark_read(&receipt).await.map_err(outcome_of)
+        let receipt = ReadReceipt {
+            message_id: wamid,
+            typing,
+        };
+        self.client
+            .number(&self.number)
+            .mark_read(&receipt)
+            .await
+            .map_err(outcome_of)
     }
 }
 
@@ -58,7 +74,9 @@ fn outcome_of(error: Error) -> Outcome {
         Error::Graph(graph) => Outcome::Rejected(Box::new(Rejection {
             class: graph.class,
             code: Some(graph.code.0),
-            title: graph.message.unwrap_or_else(|| format!("error {}", graph.code.0)),
+            title: graph
+                .message
+                .unwrap_or_else(|| format!("error {}", graph.code.0)),
             details: graph.details.or(graph.user_message),
             retry_after: graph.retry_after,
             raw: Some(graph.body),

@@ -46,7 +46,10 @@ impl Outcome {
 impl Rejection {
     /// Whether it was the number's, or the account's, speed that was refused.
     pub(crate) fn slows_number(&self) -> bool {
-        matches!(self.class, ErrorClass::RetryNumber | ErrorClass::RetryAccount)
+        matches!(
+            self.class,
+            ErrorClass::RetryNumber | ErrorClass::RetryAccount
+        )
     }
 
     /// What a person should do.

@@ -67,7 +67,9 @@ impl Caller {
     pub(super) fn new(config: &Deliver) -> Result<Self, ConfigError> {
         let guard = Guard::new(&config.allow_networks)?;
         let invalid = |error: &dyn Error| {
-            ConfigError::Invalid(format!("the HTTP client of deliveries cannot be made: {error}"))
+            ConfigError::Invalid(format!(
+                "the HTTP client of deliveries cannot be made: {error}"
+            ))
         };
         let timeout = Duration::from_secs(config.timeout_seconds);
         // It brings our TLS, no redirects, no retries, and no proxy from the environment.
@@ -227,11 +229,17 @@ mod tests {
     #[tokio::test]
     async fn a_name_is_checked_where_it_is_resolved() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://localhost:{}/", listener.local_addr().unwrap().port());
+        let url = format!(
+            "http://localhost:{}/",
+            listener.local_addr().unwrap().port()
+        );
         let config = crate::config::Config::default().deliver;
         let caller = Caller::new(&config).unwrap();
         let error = caller.client.post(&url).send().await.unwrap_err();
         let answer = caller.no_answer(&error);
-        assert_eq!((answer.outcome, answer.error), (Outcome::Blocked, Some(Blocked.to_string())));
+        assert_eq!(
+            (answer.outcome, answer.error),
+            (Outcome::Blocked, Some(Blocked.to_string()))
+        );
     }
 }

@@ -82,10 +82,12 @@ pub(crate) async fn accept(app: &Arc<App>, accept: Accept) -> Result<Accepted, A
     let content = outbound::json(&accept.message)?;
     let (channel_id, due_at) = (accept.channel_id.clone(), accept.due_at);
     let shared = Arc::clone(app);
-    let queued = app.store.write(move |tx| match queue(tx, &shared, accept, content) {
-        Err(AcceptError::Store(error)) => Err(error),
-        decided => Ok(decided),
-    });
+    let queued = app
+        .store
+        .write(move |tx| match queue(tx, &shared, accept, content) {
+            Err(AcceptError::Store(error)) => Err(error),
+            decided => Ok(decided),
+        });
     let accepted = queued.await??;
     if matches!(accepted, Accepted::New { .. }) {
         app.queue.wake(&channel_id, due_at.unwrap_or(Millis::MIN));
@@ -94,20 +96,22 @@ pub(crate) async fn accept(app: &Arc<App>, accept: Accept) -> Result<Accepted, A
 }
 
 /// All of it in one transaction. Nothing is written before the last check.
-fn queue(
-    tx: &Tx<'_>,
-    app: &App,
-    accept: Accept,
-    content: String,
-) -> Result<Accepted, AcceptError> {
-    if let Some(Idempotency { scope, key, request_hash }) = &accept.idempotency
+fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Accepted, AcceptError> {
+    if let Some(Idempotency {
+        scope,
+        key,
+        request_hash,
+    }) = &accept.idempotency
         && let Some(before) = idempotency::find(tx, scope, key)?
     {
         if before.request_hash != *request_hash {
             return Err(AcceptError::IdempotencyConflict);
         }
         let status = u16::try_from(before.status).unwrap_or(ACCEPTED);
-        return Ok(Accepted::Replayed { status, body: before.body });
+        return Ok(Accepted::Replayed {
+            status,
+            body: before.body,
+        });
     }
     let Some(channel) = channels::by_id(tx, &accept.channel_id)? else {
         return Err(AcceptError::ChannelNotFound(accept.channel_id));
@@ -119,7 +123,11 @@ fn queue(
 
     let now = app.clock.now();
     let Some(identity) = identity_of(accept.message.recipient()) else {
-        return Err(Unsupported { carrier: channel.carrier, what: "this kind of recipient" }.into());
+        return Err(Unsupported {
+            carrier: channel.carrier,
+            what: "this kind of recipient",
+        }
+        .into());
     };
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
     let conversation_id =
@@ -135,7 +143,11 @@ fn queue(
         kind: accept.message.content().kind().to_owned(),
         content,
         request_id: accept.request_id,
-        state: if due_at > now { State::Scheduled } else { State::Queued },
+        state: if due_at > now {
+            State::Scheduled
+        } else {
+            State::Queued
+        },
         state_detail: None,
         attempts: 0,
         notification: None,
@@ -144,13 +156,30 @@ fn queue(
         updated_at: now,
     };
     messages::insert(tx, &message)?;
-    outbound::push(tx, &message.channel_id, &message.id, app.queue.place(due_at, now))?;
+    outbound::push(
+        tx,
+        &message.channel_id,
+        &message.id,
+        app.queue.place(due_at, now),
+    )?;
     let body = (accept.render)(&message);
-    if let Some(Idempotency { scope, key, request_hash }) = accept.idempotency {
-        let answer = Answer { request_hash, status: i64::from(ACCEPTED), body: body.clone() };
+    if let Some(Idempotency {
+        scope,
+        key,
+        request_hash,
+    }) = accept.idempotency
+    {
+        let answer = Answer {
+            request_hash,
+            status: i64::from(ACCEPTED),
+            body: body.clone(),
+        };
         idempotency::keep(tx, &scope, &key, &answer, now)?;
     }
-    Ok(Accepted::New { message: Box::new(message), body })
+    Ok(Accepted::New {
+        message: Box::new(message),
+        body,
+    })
 }
 
 /// What a recipient tells of a person or group; nothing for a kind that the model gains later.

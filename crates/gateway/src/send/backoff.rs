@@ -38,7 +38,11 @@ pub(super) fn of_message(
             Duration::from_secs(seconds + random.below(seconds / 10))
         }
         _ => jitter(
-            exponential(settings, spent, Duration::from_millis(settings.backoff_longest_ms)),
+            exponential(
+                settings,
+                spent,
+                Duration::from_millis(settings.backoff_longest_ms),
+            ),
             random,
         ),
     };
@@ -90,15 +94,33 @@ mod tests {
         let (first, longest) = (settings.backoff_first_ms, settings.backoff_longest_ms);
         let retry = rejection(ErrorClass::Retry, 131_000, None);
         for spent in 0..40 {
-            let bound = first.saturating_mul(2_u64.saturating_pow(spent)).min(longest);
-            let waits: Vec<_> =
-                (0..200).map(|_| of_message(&retry, spent, &settings, &random)).collect();
-            assert!(waits.iter().all(|wait| *wait <= Duration::from_millis(bound)));
-            assert!(waits.iter().any(|wait| *wait > Duration::from_millis(bound / 2)));
-            assert!(waits.iter().any(|wait| *wait < Duration::from_millis(bound / 2)));
+            let bound = first
+                .saturating_mul(2_u64.saturating_pow(spent))
+                .min(longest);
+            let waits: Vec<_> = (0..200)
+                .map(|_| of_message(&retry, spent, &settings, &random))
+                .collect();
+            assert!(
+                waits
+                    .iter()
+                    .all(|wait| *wait <= Duration::from_millis(bound))
+            );
+            assert!(
+                waits
+                    .iter()
+                    .any(|wait| *wait > Duration::from_millis(bound / 2))
+            );
+            assert!(
+                waits
+                    .iter()
+                    .any(|wait| *wait < Duration::from_millis(bound / 2))
+            );
         }
         let asked = rejection(ErrorClass::Retry, 131_000, Some(900));
-        assert_eq!(of_message(&asked, 0, &settings, &random), Duration::from_secs(900));
+        assert_eq!(
+            of_message(&asked, 0, &settings, &random),
+            Duration::from_secs(900)
+        );
         assert!(of_number(60, None, &settings, &random) <= LONGEST_PAUSE);
         assert!(of_number(0, Some(LONGEST_PAUSE * 9), &settings, &random) == LONGEST_PAUSE * 9);
     }
@@ -113,7 +135,10 @@ mod tests {
         for (code, least) in [(131_049, 24), (133_016, 72), (132_069, 1)] {
             let later = rejection(ErrorClass::RetryLater, code, None);
             let hours = of_message(&later, 0, &settings, &random).as_secs() / HOUR;
-            assert!((least..=least * 11 / 10).contains(&hours), "{code}: {hours} h");
+            assert!(
+                (least..=least * 11 / 10).contains(&hours),
+                "{code}: {hours} h"
+            );
         }
     }
 }

@@ -22,7 +22,11 @@ impl Bucket {
     /// A bucket that begins full.
     pub(super) fn new(per_second: u32, now: Instant) -> Self {
         let per_second = f64::from(per_second.max(1));
-        let mut bucket = Self { per_second, tokens: 0.0, filled_at: now };
+        let mut bucket = Self {
+            per_second,
+            tokens: 0.0,
+            filled_at: now,
+        };
         bucket.tokens = bucket.burst();
         bucket
     }
@@ -52,7 +56,9 @@ impl Bucket {
 
     /// When it is worth to look again, if none may leave now.
     pub(super) fn ready_at(&self) -> Instant {
-        let wanted = (self.per_second * GRAIN_SECONDS).floor().clamp(1.0, self.burst());
+        let wanted = (self.per_second * GRAIN_SECONDS)
+            .floor()
+            .clamp(1.0, self.burst());
         let missing = (wanted - self.tokens).max(0.0);
         self.filled_at + Duration::from_secs_f64(missing / self.per_second)
     }

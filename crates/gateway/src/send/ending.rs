@@ -68,7 +68,15 @@ pub(super) fn send_result(
         state: state.as_str(),
         code: fault.code,
     };
-    outbound::append(tx, &app.random, "send_result", channel_id, Some(message_id), &result, now)
+    outbound::append(
+        tx,
+        &app.random,
+        "send_result",
+        channel_id,
+        Some(message_id),
+        &result,
+        now,
+    )
 }
 
 /// Keeps a message for a person to decide on, and says so. `reason` is a stable code.
@@ -98,7 +106,15 @@ pub(super) fn bury(
         id: message_id,
         detail: ending,
     };
-    outbound::append(tx, &app.random, "dead_letter", channel_id, Some(message_id), &data, now)
+    outbound::append(
+        tx,
+        &app.random,
+        "dead_letter",
+        channel_id,
+        Some(message_id),
+        &data,
+        now,
+    )
 }
 
 /// Stops a channel that cannot send until somebody acts; `false` if it is stopped already, or is
@@ -111,7 +127,9 @@ pub(super) fn pause(
     rejection: &Rejection,
 ) -> Result<bool, StoreError> {
     let now = app.clock.now();
-    let Some(mut channel) = channels::by_id(tx, channel_id)? else { return Ok(false) };
+    let Some(mut channel) = channels::by_id(tx, channel_id)? else {
+        return Ok(false);
+    };
     if channel.paused.is_some() || channel.updated_at != version {
         return Ok(false);
     }
@@ -119,7 +137,10 @@ pub(super) fn pause(
         Some(code) => format!("{} ({code})", rejection.class.as_str()),
         None => rejection.class.as_str().to_owned(),
     };
-    channel.paused = Some(Paused { at: now, reason: reason.clone() });
+    channel.paused = Some(Paused {
+        at: now,
+        reason: reason.clone(),
+    });
     channel.updated_at = now;
     channels::update(tx, &channel)?;
     let data = ChannelPaused {
@@ -128,6 +149,14 @@ pub(super) fn pause(
         error: &rejection.title,
         advice: rejection.advice(),
     };
-    outbound::append(tx, &app.random, "channel_paused", channel_id, None, &data, now)?;
+    outbound::append(
+        tx,
+        &app.random,
+        "channel_paused",
+        channel_id,
+        None,
+        &data,
+        now,
+    )?;
     Ok(true)
 }

@@ -16,7 +16,10 @@ pub(crate) enum OperateError {
     #[error("there is no outbound message with this id")]
     NotFound,
     #[error("a message that is {} cannot be {operation}", state.as_str())]
-    WrongState { state: State, operation: &'static str },
+    WrongState {
+        state: State,
+        operation: &'static str,
+    },
     #[error("the change could not be stored")]
     Store(#[from] StoreError),
 }
@@ -70,7 +73,10 @@ pub(crate) async fn cancel(app: &Arc<App>, id: &str) -> Result<Message, OperateE
             messages::set_state(tx, &message.id, State::Canceled, None, now)?;
             Ok(())
         }
-        state => Err(OperateError::WrongState { state, operation: "cancelled" }),
+        state => Err(OperateError::WrongState {
+            state,
+            operation: "cancelled",
+        }),
     })
     .await
 }
@@ -85,7 +91,10 @@ pub(crate) async fn resend(app: &Arc<App>, id: &str) -> Result<Message, OperateE
             dead_letters::resolve_of_message(tx, &message.id, "resent", now)?;
             Ok(())
         }
-        state => Err(OperateError::WrongState { state, operation: "sent again" }),
+        state => Err(OperateError::WrongState {
+            state,
+            operation: "sent again",
+        }),
     })
     .await?;
     app.queue.wake(&message.channel_id, Millis::MIN);
@@ -108,7 +117,10 @@ pub(crate) async fn discard(
             dead_letters::resolve_of_message(tx, &message.id, &resolution, now)?;
             Ok(())
         }
-        state => Err(OperateError::WrongState { state, operation: "discarded" }),
+        state => Err(OperateError::WrongState {
+            state,
+            operation: "discarded",
+        }),
     })
     .await
 }

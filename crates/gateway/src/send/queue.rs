@@ -28,7 +28,8 @@ impl Queue {
     /// Continues behind the positions that are given out already.
     pub(super) async fn begin(&self, store: &Store, now: Millis) -> Result<(), StoreError> {
         let last = store.read(outbound::last_position).await?;
-        self.last_position.fetch_max(last.max(now.saturating_mul(1000)), Ordering::SeqCst);
+        self.last_position
+            .fetch_max(last.max(now.saturating_mul(1000)), Ordering::SeqCst);
         Ok(())
     }
 
@@ -39,9 +40,14 @@ impl Queue {
         let least = now.saturating_mul(1000);
         let next = |last: i64| last.saturating_add(1).max(least);
         let step = |last| Some(next(last));
-        let before = self.last_position.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
+        let before = self
+            .last_position
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
         let (Ok(last) | Err(last)) = before;
-        Place { due_at, position: next(last) }
+        Place {
+            due_at,
+            position: next(last),
+        }
     }
 
     /// Tells a channel's sender, if there is one, that something is due at `due_at`.
@@ -53,7 +59,12 @@ impl Queue {
 
     /// The wake of a channel's sender; it begins as if something were due.
     pub(super) fn listen(&self, channel_id: &str) -> Arc<Wake> {
-        let new = || Arc::new(Wake { due_at: AtomicI64::new(i64::MIN), notify: Notify::new() });
+        let new = || {
+            Arc::new(Wake {
+                due_at: AtomicI64::new(i64::MIN),
+                notify: Notify::new(),
+            })
+        };
         Arc::clone(self.lock().entry(channel_id.to_owned()).or_insert_with(new))
     }
 

@@ -38,7 +38,14 @@ pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, St
     match &call.outcome {
         Outcome::Accepted { carrier_id } => {
             let message_id = &call.message.message_id;
-            outbound::accepted(tx, &app.random, &call.channel_id, message_id, carrier_id, now)?;
+            outbound::accepted(
+                tx,
+                &app.random,
+                &call.channel_id,
+                message_id,
+                carrier_id,
+                now,
+            )?;
             statuses::apply_early(tx, message_id, &call.channel_id, carrier_id, now)?;
             let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
             end(tx, call, "accepted", &detail, now)?;
@@ -51,7 +58,11 @@ pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, St
         }
         Outcome::Unknown { why } => {
             let fault = fault_of("unknown", "the outcome is unknown", why);
-            let Claimed { message_id, attempt, .. } = &call.message;
+            let Claimed {
+                message_id,
+                attempt,
+                ..
+            } = &call.message;
             unknown(tx, app, &call.channel_id, message_id, *attempt, &fault)?;
             Ok(Recorded::default())
         }
@@ -69,12 +80,28 @@ pub(super) fn unknown(
 ) -> Result<(), StoreError> {
     let now = app.clock.now();
     let detail = outbound::json(fault)?;
-    let ended = Ended { message_id, attempt, outcome: "unknown", detail: &detail, at: now };
+    let ended = Ended {
+        message_id,
+        attempt,
+        outcome: "unknown",
+        detail: &detail,
+        at: now,
+    };
     outbound::end_attempt(tx, &ended)?;
     let left = outbound::leave_sending(tx, message_id, State::Unknown, fault, now)?;
-    let Some(request_id) = left else { return Ok(()) };
+    let Some(request_id) = left else {
+        return Ok(());
+    };
     let request_id = request_id.as_deref();
-    ending::send_result(tx, app, channel_id, message_id, request_id, State::Unknown, fault)
+    ending::send_result(
+        tx,
+        app,
+        channel_id,
+        message_id,
+        request_id,
+        State::Unknown,
+        fault,
+    )
 }
 
 /// A fault that no carrier's code names.
@@ -102,16 +129,30 @@ fn rejected(
     };
     match rejection.class {
         class if class.is_retry() => retry(tx, app, call, rejection, &fault, now),
-        ErrorClass::Template => {
-            fail(tx, app, call, rejection, &fault, State::RequiresTemplate, "requires_template")
-        }
+        ErrorClass::Template => fail(
+            tx,
+            app,
+            call,
+            rejection,
+            &fault,
+            State::RequiresTemplate,
+            "requires_template",
+        ),
         class if class.stops_channel() && !of_this_message(rejection) => {
             let mut recorded = put_back(tx, call, &fault, now)?;
             recorded.paused =
                 ending::pause(tx, app, &call.channel_id, call.channel_version, rejection)?;
             Ok(recorded)
         }
-        class => fail(tx, app, call, rejection, &fault, State::Failed, class.as_str()),
+        class => fail(
+            tx,
+            app,
+            call,
+            rejection,
+            &fault,
+            State::Failed,
+            class.as_str(),
+        ),
     }
 }
 
@@ -133,9 +174,21 @@ fn retry(
     let message_id = &call.message.message_id;
     let spent = outbound::spent(tx, message_id)?;
     // "API Unknown" may be a fault of Meta's or of the request: one more try tells.
-    let most = if rejection.code == Some(1) { 2 } else { settings.max_attempts };
+    let most = if rejection.code == Some(1) {
+        2
+    } else {
+        settings.max_attempts
+    };
     if spent.saturating_add(1) >= most {
-        return fail(tx, app, call, rejection, fault, State::Failed, "attempts_exhausted");
+        return fail(
+            tx,
+            app,
+            call,
+            rejection,
+            fault,
+            State::Failed,
+            "attempts_exhausted",
+        );
     }
     end(tx, call, RETRIED, &outbound::json(fault)?, now)?;
     let wait = backoff::of_message(rejection, spent, settings, &app.random);
@@ -162,7 +215,10 @@ fn requeue(
         return Ok(Recorded::default());
     }
     outbound::push(tx, &call.channel_id, message_id, place)?;
-    Ok(Recorded { due_at: Some(place.due_at), ..Recorded::default() })
+    Ok(Recorded {
+        due_at: Some(place.due_at),
+        ..Recorded::default()
+    })
 }
 
 fn fail(
@@ -175,20 +231,38 @@ fn fail(
     reason: &'static str,
 ) -> Result<Recorded, StoreError> {
     let now = app.clock.now();
-    let Claimed { message_id, attempt, .. } = &call.message;
-    end(tx, call, state.as_str(), rejection.raw.as_deref().unwrap_or("null"), now)?;
+    let Claimed {
+        message_id,
+        attempt,
+        ..
+    } = &call.message;
+    end(
+        tx,
+        call,
+        state.as_str(),
+        rejection.raw.as_deref().unwrap_or("null"),
+        now,
+    )?;
     let left = outbound::leave_sending(tx, message_id, state, fault, now)?;
-    let Some(request_id) = left else { return Ok(Recorded::default()) };
+    let Some(request_id) = left else {
+        return Ok(Recorded::default());
+    };
     let (channel_id, request_id) = (&call.channel_id, request_id.as_deref());
     ending::send_result(tx, app, channel_id, message_id, request_id, state, fault)?;
     let ending = Ending {
         fault,
         advice: rejection.advice(),
         attempts: *attempt,
-        answer: rejection.raw.as_deref().and_then(|raw| serde_json::from_str(raw).ok()),
+        answer: rejection
+            .raw
+            .as_deref()
+            .and_then(|raw| serde_json::from_str(raw).ok()),
     };
     ending::bury(tx, app, channel_id, message_id, reason, &ending)?;
-    Ok(Recorded { dead: Some(reason), ..Recorded::default() })
+    Ok(Recorded {
+        dead: Some(reason),
+        ..Recorded::default()
+    })
 }
 
 fn end(
@@ -198,6 +272,19 @@ fn end(
     detail: &str,
     at: Millis,
 ) -> Result<(), StoreError> {
-    let Claimed { message_id, attempt, .. } = &call.message;
-    outbound::end_attempt(tx, &Ended { message_id, attempt: *attempt, outcome, detail, at })
+    let Claimed {
+        message_id,
+        attempt,
+        ..
+    } = &call.message;
+    outbound::end_attempt(
+        tx,
+        &Ended {
+            message_id,
+            attempt: *attempt,
+            outcome,
+            detail,
+            at,
+        },
+    )
 }

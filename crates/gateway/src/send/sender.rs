@@ -88,7 +88,11 @@ impl Sender {
                 self.settle(done.ok());
             }
             let stopping = self.app.stopping.is_cancelled() || self.line.has_changed().is_err();
-            let line = if stopping { None } else { self.line.borrow_and_update().clone() };
+            let line = if stopping {
+                None
+            } else {
+                self.line.borrow_and_update().clone()
+            };
             if stopping && self.calls.is_empty() {
                 return;
             }
@@ -130,7 +134,11 @@ impl Sender {
 
     /// How many calls may begin; `None` when one must end first.
     fn free(&self) -> Option<NonZeroUsize> {
-        let most = if self.strikes > 0 { 1 } else { self.app.config.send.in_flight };
+        let most = if self.strikes > 0 {
+            1
+        } else {
+            self.app.config.send.in_flight
+        };
         NonZeroUsize::new(most.saturating_sub(self.calls.len()))
     }
 
@@ -142,8 +150,16 @@ impl Sender {
         }
         let left = due_at.saturating_sub(self.app.clock.now());
         let due = u64::try_from(left).map_or(Duration::ZERO, Duration::from_millis);
-        let ready = if self.bucket.is_dry() { self.bucket.ready_at() } else { now };
-        let moments = [Some(now + due.min(LOOK_AGAIN)), Some(ready), self.held_until];
+        let ready = if self.bucket.is_dry() {
+            self.bucket.ready_at()
+        } else {
+            now
+        };
+        let moments = [
+            Some(now + due.min(LOOK_AGAIN)),
+            Some(ready),
+            self.held_until,
+        ];
         moments.into_iter().flatten().max()
     }
 
@@ -153,7 +169,10 @@ impl Sender {
         let now = self.app.clock.now();
         self.wake.clear();
         let (channel_id, limit) = (self.channel_id.clone(), i64::try_from(room).unwrap_or(1));
-        let claim = self.app.store.write(move |tx| outbound::claim(tx, &channel_id, limit, now));
+        let claim = self
+            .app
+            .store
+            .write(move |tx| outbound::claim(tx, &channel_id, limit, now));
         match claim.await {
             Ok(Claim { messages, next_due }) => {
                 if let Some(due_at) = next_due {
@@ -186,7 +205,12 @@ impl Sender {
                     backoff::of_number(self.strikes, retry_after, settings, &self.app.random);
                 self.strikes = self.strikes.saturating_add(1);
                 self.held_until = Some(Instant::now() + pause);
-                tracing::warn!(channel.id = self.channel_id, strikes = self.strikes, pause_ms = pause.as_millis(), "the channel pauses: the carrier is not reached, or it asks to send more slowly");
+                tracing::warn!(
+                    channel.id = self.channel_id,
+                    strikes = self.strikes,
+                    pause_ms = pause.as_millis(),
+                    "the channel pauses: the carrier is not reached, or it asks to send more slowly"
+                );
             }
             Some(Done::Reached) if self.held_until.is_none() => self.strikes = 0,
             // Calls that began before the pause say nothing about the time after it.
@@ -197,17 +221,16 @@ impl Sender {
 
 /// One call, and its record. The record is tried until the store takes it or is closed: then the
 /// message is found in `sending` at the next start.
-async fn call(
-    app: Arc<App>,
-    line: Arc<Line>,
-    channel_id: String,
-    mut message: Claimed,
-) -> Done {
+async fn call(app: Arc<App>, line: Arc<Line>, channel_id: String, mut message: Claimed) -> Done {
     let content = std::mem::take(&mut message.content);
     let begun = Instant::now();
     let outcome = line.carrier.send(&content, &message.message_id).await;
-    app.metrics.send_seconds.observe(begun.elapsed().as_secs_f64());
-    let label = telemetry::Outcome { outcome: outcome.as_str() };
+    app.metrics
+        .send_seconds
+        .observe(begun.elapsed().as_secs_f64());
+    let label = telemetry::Outcome {
+        outcome: outcome.as_str(),
+    };
     app.metrics.sends.get_or_create(&label).inc();
     let done = match &outcome {
         Outcome::NotSent { .. } => Done::Strike(None),
@@ -216,10 +239,19 @@ async fn call(
         }
         _ => Done::Reached,
     };
-    let call = Arc::new(Call { message, channel_id, channel_version: line.version, outcome });
+    let call = Arc::new(Call {
+        message,
+        channel_id,
+        channel_version: line.version,
+        outcome,
+    });
     loop {
         let (shared, recorded) = (Arc::clone(&app), Arc::clone(&call));
-        match app.store.write(move |tx| record::record(tx, &shared, &recorded)).await {
+        match app
+            .store
+            .write(move |tx| record::record(tx, &shared, &recorded))
+            .await
+        {
             Ok(recorded) => {
                 if let Some(due_at) = recorded.due_at {
                     app.queue.wake(&call.channel_id, due_at);
@@ -240,23 +272,59 @@ async fn call(
 
 /// Log lines for people: only what went wrong, and never what was said to whom.
 fn tell(call: &Call, recorded: &Recorded) {
-    let Call { message, channel_id, outcome, .. } = call;
+    let Call {
+        message,
+        channel_id,
+        outcome,
+        ..
+    } = call;
     let (id, attempt) = (&message.message_id, message.attempt);
     match outcome {
         Outcome::Rejected(rejection) if recorded.paused => {
-            tracing::error!(channel.id = channel_id, class = rejection.class.as_str(), code = rejection.code, advice = rejection.advice(), "the carrier refuses this channel: it is paused and keeps its queue; put right what the advice says, then resume it");
+            tracing::error!(
+                channel.id = channel_id,
+                class = rejection.class.as_str(),
+                code = rejection.code,
+                advice = rejection.advice(),
+                "the carrier refuses this channel: it is paused and keeps its queue; put right what the advice says, then resume it"
+            );
         }
         Outcome::Rejected(rejection) => {
-            tracing::warn!(channel.id = channel_id, message.id = id, attempt, class = rejection.class.as_str(), code = rejection.code, dead_letter = recorded.dead, "the carrier refused a message");
+            tracing::warn!(
+                channel.id = channel_id,
+                message.id = id,
+                attempt,
+                class = rejection.class.as_str(),
+                code = rejection.code,
+                dead_letter = recorded.dead,
+                "the carrier refused a message"
+            );
         }
         Outcome::Unknown { why } => {
-            tracing::warn!(channel.id = channel_id, message.id = id, attempt, why, "a message may or may not have been sent; a status will tell, or a person must decide");
+            tracing::warn!(
+                channel.id = channel_id,
+                message.id = id,
+                attempt,
+                why,
+                "a message may or may not have been sent; a status will tell, or a person must decide"
+            );
         }
         Outcome::NotSent { why } => {
-            tracing::debug!(channel.id = channel_id, message.id = id, attempt, why, "a message was not sent");
+            tracing::debug!(
+                channel.id = channel_id,
+                message.id = id,
+                attempt,
+                why,
+                "a message was not sent"
+            );
         }
         Outcome::Accepted { .. } => {
-            tracing::debug!(channel.id = channel_id, message.id = id, attempt, "accepted");
+            tracing::debug!(
+                channel.id = channel_id,
+                message.id = id,
+                attempt,
+                "accepted"
+            );
         }
     }
 }

@@ -73,14 +73,25 @@ impl Senders {
                 Some(known) => {
                     let (line, broken) = line_of(app, &channel);
                     known.line.send_replace(line);
-                    *known = Known { channel, line: known.line.clone(), broken };
+                    *known = Known {
+                        channel,
+                        line: known.line.clone(),
+                        broken,
+                    };
                 }
                 None => {
                     let (line, broken) = line_of(app, &channel);
                     let (line, receiver) = watch::channel(line);
                     let sender = Sender::new(Arc::clone(app), channel.id.clone(), receiver);
                     app.spawn(sender.run());
-                    self.0.insert(channel.id.clone(), Known { channel, line, broken });
+                    self.0.insert(
+                        channel.id.clone(),
+                        Known {
+                            channel,
+                            line,
+                            broken,
+                        },
+                    );
                 }
             }
         }
@@ -96,7 +107,14 @@ fn line_of(app: &App, channel: &Channel) -> (Option<Arc<Line>>, bool) {
         Ok(carrier) => {
             let throughput = u32::try_from(channel.throughput).unwrap_or(1);
             let version = channel.updated_at;
-            (Some(Arc::new(Line { carrier, version, throughput })), false)
+            (
+                Some(Arc::new(Line {
+                    carrier,
+                    version,
+                    throughput,
+                })),
+                false,
+            )
         }
         Err(error) => {
             tracing::error!(channel.id = channel.id, %error, source = ?std::error::Error::source(&error), "the channel cannot send; its messages wait");

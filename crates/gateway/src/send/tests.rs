@@ -46,7 +46,10 @@ impl House {
 
     async fn build_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let settings = Settings { delays: Delays::NONE, ..Settings::default() };
+        let settings = Settings {
+            delays: Delays::NONE,
+            ..Settings::default()
+        };
         let secret = |name: &str, text: &str| {
             let path = data.path().join(name);
             std::fs::write(&path, text).unwrap();
@@ -57,7 +60,9 @@ impl House {
         config.store = format!("sqlite:{}", data.path().join("wharf.db").display());
         config.data_dir = data.path().to_owned();
         config.server.listen = ([127, 0, 0, 1], 0).into();
-        config.cloud.base_url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        config.cloud.base_url = format!("http://{}", listener.local_addr().unwrap())
+            .parse()
+            .unwrap();
         let app_secret = secret("app-secret", settings.app.secret.expose());
         config.cloud.app_secrets = vec![SecretRef::File(app_secret)];
         let verify_token = secret("verify-token", settings.app.verify_token.expose());
@@ -68,8 +73,15 @@ impl House {
         let number = settings.numbers.first().unwrap().id.to_string();
         let platform = Simulator::start(settings, listener).unwrap();
         let simulator = platform.simulator.clone();
-        let mut house =
-            Self { simulator, _platform: platform, gateway: None, config, clock, token, _data: data };
+        let mut house = Self {
+            simulator,
+            _platform: platform,
+            gateway: None,
+            config,
+            clock,
+            token,
+            _data: data,
+        };
         house.boot(1).await;
         let channel = Channel {
             id: CHANNEL.to_owned(),
@@ -92,14 +104,28 @@ impl House {
 
     async fn boot(&mut self, seed: u64) {
         let (clock, random) = (self.clock.clone(), Random::seeded(seed));
-        let environment = Environment { clock, random, ..Environment::default() };
-        self.gateway = Some(Running::start(self.config.clone(), environment).await.unwrap());
+        let environment = Environment {
+            clock,
+            random,
+            ..Environment::default()
+        };
+        self.gateway = Some(
+            Running::start(self.config.clone(), environment)
+                .await
+                .unwrap(),
+        );
     }
 
     /// Stops the gateway, lets `meanwhile` change the database as a crash would have left it, and
     /// starts again.
-    async fn restart(&mut self, meanwhile: impl FnOnce(&Tx<'_>) -> Result<(), StoreError> + Send + 'static) {
-        assert!(self.gateway.take().unwrap().stop().await, "the gateway did not drain");
+    async fn restart(
+        &mut self,
+        meanwhile: impl FnOnce(&Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) {
+        assert!(
+            self.gateway.take().unwrap().stop().await,
+            "the gateway did not drain"
+        );
         let store = Store::open(&self.config.sqlite_path().unwrap()).unwrap();
         store.write(meanwhile).await.unwrap();
         store.close().await;
@@ -143,7 +169,11 @@ impl House {
 
     async fn message(&self, id: &str) -> Message {
         let id = id.to_owned();
-        let found = self.app().store.read(move |tx| messages::by_id(tx, &id)).await;
+        let found = self
+            .app()
+            .store
+            .read(move |tx| messages::by_id(tx, &id))
+            .await;
         found.unwrap().unwrap()
     }
 
@@ -156,7 +186,11 @@ impl House {
                 return message;
             }
             let waited = begun.elapsed() > PATIENCE;
-            assert!(!waited, "still {:?}: {:?}", message.state, message.state_detail);
+            assert!(
+                !waited,
+                "still {:?}: {:?}",
+                message.state, message.state_detail
+            );
             tokio::time::sleep(Duration::from_millis(3)).await;
         }
     }
@@ -164,8 +198,11 @@ impl House {
     /// Attempts of a message: outcome and detail, in order.
     async fn attempts(&self, id: &str) -> Vec<(Option<String>, Option<String>)> {
         let id = id.to_owned();
-        self.rows("SELECT outcome, detail FROM send_attempts WHERE message_id = $1 ORDER BY attempt", id)
-            .await
+        self.rows(
+            "SELECT outcome, detail FROM send_attempts WHERE message_id = $1 ORDER BY attempt",
+            id,
+        )
+        .await
     }
 
     /// Open dead letters of a message: reason and detail.
@@ -177,27 +214,42 @@ impl House {
 
     async fn rows(&self, sql: &'static str, id: String) -> Vec<(Option<String>, Option<String>)> {
         let look = move |tx: &Tx<'_>| {
-            tx.all(sql, &[(&id).into()], |row| Ok((row.maybe_text(0)?, row.maybe_text(1)?)))
+            tx.all(sql, &[(&id).into()], |row| {
+                Ok((row.maybe_text(0)?, row.maybe_text(1)?))
+            })
         };
         self.app().store.read(look).await.unwrap()
     }
 
     /// `data` of the events of this type so far, oldest first.
     async fn events(&self, kind: &str) -> Vec<Value> {
-        let all = self.app().store.read(|tx| events::after(tx, 0, 100_000)).await.unwrap();
+        let all = self
+            .app()
+            .store
+            .read(|tx| events::after(tx, 0, 100_000))
+            .await
+            .unwrap();
         let of_kind = all.iter().filter(|event| event.kind == kind);
-        of_kind.map(|event| serde_json::from_str(&event.data).unwrap()).collect()
+        of_kind
+            .map(|event| serde_json::from_str(&event.data).unwrap())
+            .collect()
     }
 
     /// States of the `send_result` events of a message, in order.
     async fn results(&self, id: &str) -> Vec<String> {
         let results = self.events("send_result").await.into_iter();
         let of_message = results.filter(|data| data["id"] == id);
-        of_message.map(|data| data["state"].as_str().unwrap().to_owned()).collect()
+        of_message
+            .map(|data| data["state"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     async fn channel(&self) -> Channel {
-        let channel = self.app().store.read(|tx| channels::by_id(tx, CHANNEL)).await;
+        let channel = self
+            .app()
+            .store
+            .read(|tx| channels::by_id(tx, CHANNEL))
+            .await;
         channel.unwrap().unwrap()
     }
 
@@ -212,7 +264,9 @@ impl House {
     /// Bodies of the texts that the simulator accepted, in order.
     fn arrived(&self) -> Vec<String> {
         let bodies = self.simulator.accepted().into_iter();
-        bodies.map(|sent| sent.json()["text"]["body"].as_str().unwrap().to_owned()).collect()
+        bodies
+            .map(|sent| sent.json()["text"]["body"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -235,7 +289,10 @@ fn accept_json(message: &Value) -> Accept {
 async fn until(what: &str, condition: impl AsyncFn() -> bool) {
     let begun = Instant::now();
     while !condition().await {
-        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "{what}: not within {PATIENCE:?}"
+        );
         tokio::time::sleep(Duration::from_millis(3)).await;
     }
 }

@@ -31,14 +31,21 @@ pub(super) async fn recover(app: &Arc<App>) -> Result<(), StoreError> {
         let why = "the process ended during the call";
         let fault = fault_of("unknown", "the outcome is unknown", why);
         for message in &cut_off {
-            let Unsettled { id, channel_id, attempt } = message;
+            let Unsettled {
+                id,
+                channel_id,
+                attempt,
+            } = message;
             unknown(tx, &shared, channel_id, id, *attempt, &fault)?;
         }
         Ok(cut_off.len())
     });
     let found = found.await?;
     if found > 0 {
-        tracing::warn!(messages = found, "the last run ended while messages were being sent; their outcome is unknown until a status tells");
+        tracing::warn!(
+            messages = found,
+            "the last run ended while messages were being sent; their outcome is unknown until a status tells"
+        );
     }
     Ok(())
 }
@@ -72,7 +79,10 @@ pub(super) async fn watch(app: Arc<App>) {
 
 async fn settle(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreError> {
     loop {
-        let overdue = app.store.read(move |tx| unsettled::overdue(tx, cutoff, BATCH)).await?;
+        let overdue = app
+            .store
+            .read(move |tx| unsettled::overdue(tx, cutoff, BATCH))
+            .await?;
         if overdue.is_empty() || app.stopping.is_cancelled() {
             return Ok(());
         }
@@ -80,19 +90,31 @@ async fn settle(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreError> {
         let channels: Vec<String> = overdue.iter().map(|m| m.channel_id.clone()).collect();
         let count = overdue.len();
         let change = move |tx: &Tx<'_>| {
-            overdue.iter().try_for_each(|message| end_grace(tx, &shared, message))
+            overdue
+                .iter()
+                .try_for_each(|message| end_grace(tx, &shared, message))
         };
         app.store.write(change).await?;
         let policy = app.config.send.unknown_policy;
-        tracing::warn!(messages = count, ?policy, "no status has settled messages of unknown outcome within the grace period");
+        tracing::warn!(
+            messages = count,
+            ?policy,
+            "no status has settled messages of unknown outcome within the grace period"
+        );
         if policy == UnknownPolicy::Resend {
-            channels.iter().for_each(|id| app.queue.wake(id, Millis::MIN));
+            channels
+                .iter()
+                .for_each(|id| app.queue.wake(id, Millis::MIN));
         }
     }
 }
 
 fn end_grace(tx: &Tx<'_>, app: &App, message: &Unsettled) -> Result<(), StoreError> {
-    let Unsettled { id, channel_id, attempt } = message;
+    let Unsettled {
+        id,
+        channel_id,
+        attempt,
+    } = message;
     if !unsettled::is_unknown(tx, id)? {
         return Ok(());
     }
@@ -119,7 +141,10 @@ fn end_grace(tx: &Tx<'_>, app: &App, message: &Unsettled) -> Result<(), StoreErr
 
 async fn forget(app: &App, cutoff: Millis) -> Result<(), StoreError> {
     loop {
-        let forgotten = app.store.write(move |tx| idempotency::forget(tx, cutoff, BATCH)).await?;
+        let forgotten = app
+            .store
+            .write(move |tx| idempotency::forget(tx, cutoff, BATCH))
+            .await?;
         if i64::try_from(forgotten).unwrap_or(0) < BATCH {
             return Ok(());
         }

@@ -72,6 +72,20 @@ pub(crate) fn insert(
     Ok(())
 }
 
+/// Ends the open dead letters of a message, saying how; how many there were.
+pub(crate) fn resolve_of_message(
+    tx: &Tx<'_>,
+    message_id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
+         WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL",
+        &[now.into(), resolution.into(), message_id.into()],
+    )
+}
+
 /// A dead letter as stored.
 #[derive(Debug, Clone)]
 pub(crate) struct DeadLetter {
@@ -154,18 +168,4 @@ fn dead_letter(row: &Row<'_>) -> Result<DeadLetter, StoreError> {
         created_at: row.int(9)?,
         resolved,
     })
-}
-
-/// Ends the open dead letters of a message, saying how; how many there were.
-pub(crate) fn resolve_of_message(
-    tx: &Tx<'_>,
-    message_id: &str,
-    resolution: &str,
-    now: Millis,
-) -> Result<usize, StoreError> {
-    tx.execute(
-        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
-         WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL",
-        &[now.into(), resolution.into(), message_id.into()],
-    )
 }

@@ -17,7 +17,13 @@ pub(crate) fn find(tx: &Tx<'_>, scope: &str, key: &str) -> Result<Option<Answer>
         "SELECT request_hash, status, body FROM idempotency_keys \
          WHERE scope = $1 AND idempotency_key = $2",
         &[scope.into(), key.into()],
-        |row| Ok(Answer { request_hash: row.text(0)?, status: row.int(1)?, body: row.text(2)? }),
+        |row| {
+            Ok(Answer {
+                request_hash: row.text(0)?,
+                status: row.int(1)?,
+                body: row.text(2)?,
+            })
+        },
     )
 }
 

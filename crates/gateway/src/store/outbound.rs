@@ -87,7 +87,12 @@ pub(crate) fn push(
     tx.execute(
         "INSERT INTO send_queue (channel_id, due_at, position, message_id) \
          VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        &[channel_id.into(), place.due_at.into(), place.position.into(), message_id.into()],
+        &[
+            channel_id.into(),
+            place.due_at.into(),
+            place.position.into(),
+            message_id.into(),
+        ],
     )?;
     Ok(())
 }
@@ -107,7 +112,15 @@ pub(crate) fn claim(
          WHERE channel_id = $1 AND due_at <= $2 ORDER BY due_at, position LIMIT $3) \
          RETURNING due_at, position, message_id",
         &[channel_id.into(), now.into(), limit.into()],
-        |row| Ok((Place { due_at: row.int(0)?, position: row.int(1)? }, row.text(2)?)),
+        |row| {
+            Ok((
+                Place {
+                    due_at: row.int(0)?,
+                    position: row.int(1)?,
+                },
+                row.text(2)?,
+            ))
+        },
     )?;
     rows.sort_unstable_by_key(|(place, _)| *place);
     let mut messages = Vec::with_capacity(rows.len());
@@ -118,12 +131,19 @@ pub(crate) fn claim(
             &[now.into(), (&message_id).into()],
             |row| Ok((row.int(0)?, row.text(1)?)),
         )?;
-        let Some((attempt, content)) = taken else { continue };
+        let Some((attempt, content)) = taken else {
+            continue;
+        };
         tx.execute(
             "INSERT INTO send_attempts (message_id, attempt, started_at) VALUES ($1, $2, $3)",
             &[(&message_id).into(), attempt.into(), now.into()],
         )?;
-        messages.push(Claimed { message_id, content, attempt, place });
+        messages.push(Claimed {
+            message_id,
+            content,
+            attempt,
+            place,
+        });
     }
     let next_due = tx.first(
         "SELECT due_at FROM send_queue WHERE channel_id = $1 ORDER BY due_at LIMIT 1",
@@ -135,7 +155,9 @@ pub(crate) fn claim(
 
 /// The last position given out, so that those after a restart come behind it.
 pub(crate) fn last_position(tx: &Tx<'_>) -> Result<i64, StoreError> {
-    let last = tx.first("SELECT MAX(position) FROM send_queue", &[], |row| row.maybe_int(0))?;
+    let last = tx.first("SELECT MAX(position) FROM send_queue", &[], |row| {
+        row.maybe_int(0)
+    })?;
     Ok(last.flatten().unwrap_or(0))
 }
 
@@ -163,12 +185,17 @@ pub(crate) fn spent(tx: &Tx<'_>, message_id: &str) -> Result<u32, StoreError> {
         &[message_id.into()],
         |row| row.text(0),
     )?;
-    let since = outcomes.iter().take_while(|word| [RETRIED, PUT_BACK].contains(&word.as_str()));
+    let since = outcomes
+        .iter()
+        .take_while(|word| [RETRIED, PUT_BACK].contains(&word.as_str()));
     Ok(u32::try_from(since.filter(|word| *word == RETRIED).count()).unwrap_or(u32::MAX))
 }
 
 /// Moves a message on from `sending`; `None` if a status has moved it already, else its request id.
-#[expect(clippy::option_option, reason = "moved or not, and a request id that may be absent")]
+#[expect(
+    clippy::option_option,
+    reason = "moved or not, and a request id that may be absent"
+)]
 pub(crate) fn leave_sending(
     tx: &Tx<'_>,
     message_id: &str,
@@ -180,7 +207,12 @@ pub(crate) fn leave_sending(
     tx.first(
         "UPDATE messages SET state = $1, state_detail = $2, updated_at = $3 \
          WHERE id = $4 AND state = 'sending' RETURNING request_id",
-        &[state.as_str().into(), (&detail).into(), now.into(), message_id.into()],
+        &[
+            state.as_str().into(),
+            (&detail).into(),
+            now.into(),
+            message_id.into(),
+        ],
         |row| row.maybe_text(0),
     )
 }
@@ -201,10 +233,17 @@ pub(crate) fn accepted(
          ELSE state END WHERE id = $3 AND channel_id = $4 AND carrier_id IS NULL \
          AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $4) \
          RETURNING request_id",
-        &[carrier_id.into(), now.into(), message_id.into(), channel_id.into()],
+        &[
+            carrier_id.into(),
+            now.into(),
+            message_id.into(),
+            channel_id.into(),
+        ],
         |row| row.maybe_text(0),
     )?;
-    let Some(request_id) = learned else { return Ok(false) };
+    let Some(request_id) = learned else {
+        return Ok(false);
+    };
     let result = SendResult {
         request_id: request_id.as_deref(),
         success: true,
@@ -215,7 +254,15 @@ pub(crate) fn accepted(
         state: State::Accepted.as_str(),
         code: None,
     };
-    append(tx, random, "send_result", channel_id, Some(message_id), &result, now)?;
+    append(
+        tx,
+        random,
+        "send_result",
+        channel_id,
+        Some(message_id),
+        &result,
+        now,
+    )?;
     Ok(true)
 }
 

@@ -48,5 +48,9 @@ pub(crate) fn is_unknown(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
 }
 
 fn unsettled(row: &Row<'_>) -> Result<Unsettled, StoreError> {
-    Ok(Unsettled { id: row.text(0)?, channel_id: row.text(1)?, attempt: row.int(2)? })
+    Ok(Unsettled {
+        id: row.text(0)?,
+        channel_id: row.text(1)?,
+        attempt: row.int(2)?,
+    })
 }

@@ -85,4 +85,12 @@ impl IncomingMessage {
             errors: WebhookError::list(&object),
         })
     }
+
+    /// The text of a text message.
+    pub fn text(&self) -> Option<&str> {
+        match &self.content {
+            IncomingContent::Text(text) => Some(&text.body),
+            _ => None,
+        }
+    }
 }

@@ -33,7 +33,10 @@ async fn a_message_goes_out_and_its_statuses_come_back() {
     assert_eq!(attempts.len(), 1);
     assert_eq!(attempts[0].0.as_deref(), Some("accepted"));
     let statuses = house.events("status").await;
-    assert!(statuses.iter().all(|status| status["id"] == *id), "{statuses:?}");
+    assert!(
+        statuses.iter().all(|status| status["id"] == *id),
+        "{statuses:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +49,10 @@ async fn the_callers_own_callback_data_is_kept() {
         panic!("replayed");
     };
     house.until_state(&message.id, State::Delivered).await;
-    assert_eq!(house.simulator.accepted()[0].callback_data.as_deref(), Some("order 7"));
+    assert_eq!(
+        house.simulator.accepted()[0].callback_data.as_deref(),
+        Some("order 7")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +70,10 @@ async fn contact_and_conversation_are_found_or_made() {
     assert_eq!(conversations[0], conversations[1]);
     assert_ne!(conversations[0], conversations[2]);
     let random = house.app().random.clone();
-    let known = contacts::Identity { wa_id: Some("16505551234".to_owned()), ..Default::default() };
+    let known = contacts::Identity {
+        wa_id: Some("16505551234".to_owned()),
+        ..Default::default()
+    };
     let found = house
         .write(move |tx| {
             let contact = contacts::find_or_insert(tx, &known, &random, 5)?;
@@ -72,7 +81,10 @@ async fn contact_and_conversation_are_found_or_made() {
             Ok((conversation, contact))
         })
         .await;
-    assert_eq!(found, conversations[0], "who writes back is in the same conversation");
+    assert_eq!(
+        found, conversations[0],
+        "who writes back is in the same conversation"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +93,11 @@ async fn a_repeated_request_gets_the_first_answer_even_after_a_restart() {
     let keyed = |text: &str, hash: &str| {
         let mut accept = accept(text);
         let (scope, key) = ("key_1".to_owned(), "once".to_owned());
-        accept.idempotency = Some(Idempotency { scope, key, request_hash: hash.to_owned() });
+        accept.idempotency = Some(Idempotency {
+            scope,
+            key,
+            request_hash: hash.to_owned(),
+        });
         accept
     };
     let Accepted::New { message, body } = house.accept(keyed("a", "h1")).await.unwrap() else {
@@ -92,7 +108,10 @@ async fn a_repeated_request_gets_the_first_answer_even_after_a_restart() {
             house.restart(|_| Ok(())).await;
         }
         match house.accept(keyed("a", "h1")).await.unwrap() {
-            Accepted::Replayed { status: 202, body: again } => assert_eq!(again, body),
+            Accepted::Replayed {
+                status: 202,
+                body: again,
+            } => assert_eq!(again, body),
             other => panic!("{other:?}"),
         }
         let conflict = house.accept(keyed("b", "h2")).await.unwrap_err();
@@ -101,7 +120,10 @@ async fn a_repeated_request_gets_the_first_answer_even_after_a_restart() {
     }
     let mut elsewhere = keyed("c", "h2");
     elsewhere.idempotency.as_mut().unwrap().scope = "key_2".to_owned();
-    assert!(matches!(house.accept(elsewhere).await.unwrap(), Accepted::New { .. }));
+    assert!(matches!(
+        house.accept(elsewhere).await.unwrap(),
+        Accepted::New { .. }
+    ));
 
     // Many at once with one key: one message.
     let all = (0..32).map(|_| {
@@ -110,10 +132,16 @@ async fn a_repeated_request_gets_the_first_answer_even_after_a_restart() {
         house.accept(accept)
     });
     let all = futures_util::future::join_all(all).await;
-    let new = all.iter().filter(|one| matches!(one, Ok(Accepted::New { .. }))).count();
+    let new = all
+        .iter()
+        .filter(|one| matches!(one, Ok(Accepted::New { .. })))
+        .count();
     assert_eq!(new, 1);
     house.until_state(&message.id, State::Accepted).await;
-    until("all are sent", async || house.simulator.accepted_count() == 3).await;
+    until("all are sent", async || {
+        house.simulator.accepted_count() == 3
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,11 +149,29 @@ async fn what_cannot_be_sent_is_refused_with_a_code_and_leaves_nothing() {
     let house = House::build().await;
     let mut nowhere = accept("x");
     nowhere.channel_id = "nowhere".to_owned();
-    assert_eq!(house.accept(nowhere).await.unwrap_err().code(), "channel_not_found");
-    house.change_channel(|channel| channel.access_token = None).await;
-    assert_eq!(house.accept(accept("x")).await.unwrap_err().code(), "channel_receive_only");
-    let rows = house.rows("SELECT id, id FROM messages WHERE id <> $1", "none".to_owned()).await;
+    assert_eq!(
+        house.accept(nowhere).await.unwrap_err().code(),
+        "channel_not_found"
+    );
+    house
+        .change_channel(|channel| channel.access_token = None)
+        .await;
+    assert_eq!(
+        house.accept(accept("x")).await.unwrap_err().code(),
+        "channel_receive_only"
+    );
+    let rows = house
+        .rows(
+            "SELECT id, id FROM messages WHERE id <> $1",
+            "none".to_owned(),
+        )
+        .await;
     assert_eq!(rows, []);
-    let rows = house.rows("SELECT id, id FROM contacts WHERE id <> $1", "none".to_owned()).await;
+    let rows = house
+        .rows(
+            "SELECT id, id FROM contacts WHERE id <> $1",
+            "none".to_owned(),
+        )
+        .await;
     assert_eq!(rows, []);
 }

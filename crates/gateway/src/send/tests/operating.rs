@@ -29,13 +29,31 @@ async fn what_is_not_due_yet_can_be_cancelled() {
     house.until_state(&ids[1], State::Accepted).await;
     assert_eq!(house.message(&ids[0]).await.state, State::Canceled);
     assert_eq!(house.arrived(), ["now", "goes"]);
-    let left = house.rows("SELECT message_id, message_id FROM send_queue WHERE channel_id = $1", CHANNEL.to_owned());
+    let left = house.rows(
+        "SELECT message_id, message_id FROM send_queue WHERE channel_id = $1",
+        CHANNEL.to_owned(),
+    );
     assert_eq!(left.await, [], "the cancelled one's row is gone too");
 
     let late = cancel(house.app(), &ids[1]).await.unwrap_err();
-    assert!(matches!(late, OperateError::WrongState { state: State::Accepted, .. }), "{late}");
-    assert_eq!(late.to_string(), "a message that is accepted cannot be cancelled");
-    assert_eq!(cancel(house.app(), "msg_none").await.unwrap_err().code(), "message_not_found");
+    assert!(
+        matches!(
+            late,
+            OperateError::WrongState {
+                state: State::Accepted,
+                ..
+            }
+        ),
+        "{late}"
+    );
+    assert_eq!(
+        late.to_string(),
+        "a message that is accepted cannot be cancelled"
+    );
+    assert_eq!(
+        cancel(house.app(), "msg_none").await.unwrap_err().code(),
+        "message_not_found"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,7 +72,9 @@ async fn what_has_ended_can_be_sent_again_or_given_up() {
     house.trouble(Trouble::CutBeforeAccepting, 1);
     let unknown = house.send("unknown").await;
     house.until_state(&unknown, State::Unknown).await;
-    let given_up = discard(house.app(), &unknown, "the customer called").await.unwrap();
+    let given_up = discard(house.app(), &unknown, "the customer called")
+        .await
+        .unwrap();
     assert_eq!(given_up.state, State::Failed);
     assert!(given_up.state_detail.unwrap().contains("unknown"));
     assert!(discard(house.app(), &failed, "no").await.is_err());
@@ -64,13 +84,26 @@ async fn what_has_ended_can_be_sent_again_or_given_up() {
 async fn a_message_is_marked_as_read() {
     let house = House::build().await;
     house.subscribe().await;
-    let wamid = house.simulator.user("+16505551234").says("hello").await.unwrap();
-    mark_read(house.app(), CHANNEL, wamid.as_ref(), true).await.unwrap();
-    let trouble = Fault::new(Trouble::graph(100)).calls(Calls::MarkRead).times(1);
+    let wamid = house
+        .simulator
+        .user("+16505551234")
+        .says("hello")
+        .await
+        .unwrap();
+    mark_read(house.app(), CHANNEL, wamid.as_ref(), true)
+        .await
+        .unwrap();
+    let trouble = Fault::new(Trouble::graph(100))
+        .calls(Calls::MarkRead)
+        .times(1);
     house.simulator.fault(trouble);
-    let refused = mark_read(house.app(), CHANNEL, wamid.as_ref(), false).await.unwrap_err();
+    let refused = mark_read(house.app(), CHANNEL, wamid.as_ref(), false)
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), "carrier_refused");
-    let none = mark_read(house.app(), "nowhere", wamid.as_ref(), false).await.unwrap_err();
+    let none = mark_read(house.app(), "nowhere", wamid.as_ref(), false)
+        .await
+        .unwrap_err();
     assert_eq!(none.code(), "channel_not_found");
 }
 
@@ -80,14 +113,24 @@ async fn a_stop_records_the_calls_under_way_and_leaves_the_rest_queued() {
         config.send.in_flight = 4;
     })
     .await;
-    house.simulator.fault(Fault::new(Trouble::Latency { millis: 200 }));
+    house
+        .simulator
+        .fault(Fault::new(Trouble::Latency { millis: 200 }));
     let mut ids = Vec::new();
     for number in 0..20 {
         ids.push(house.send(&number.to_string()).await);
     }
-    until("calls are under way", async || house.message(&ids[0]).await.attempts == 1).await;
+    until("calls are under way", async || {
+        house.message(&ids[0]).await.attempts == 1
+    })
+    .await;
     house.restart(|_| Ok(())).await;
-    let unknown = house.events("send_result").await.iter().filter(|r| r["state"] == "unknown").count();
+    let unknown = house
+        .events("send_result")
+        .await
+        .iter()
+        .filter(|r| r["state"] == "unknown")
+        .count();
     assert_eq!(unknown, 0, "what was under way was recorded");
     house.simulator.clear_faults();
     for id in &ids {

@@ -14,8 +14,17 @@ async fn a_passing_fault_is_tried_again() {
         house.trouble(Trouble::graph(code), 1);
         let id = house.send("again").await;
         let message = house.until_state(&id, State::Accepted).await;
-        assert_eq!((message.attempts, message.state_detail), (2, None), "{code}");
-        let outcomes: Vec<_> = house.attempts(&id).await.into_iter().map(|a| a.0.unwrap()).collect();
+        assert_eq!(
+            (message.attempts, message.state_detail),
+            (2, None),
+            "{code}"
+        );
+        let outcomes: Vec<_> = house
+            .attempts(&id)
+            .await
+            .into_iter()
+            .map(|a| a.0.unwrap())
+            .collect();
         assert_eq!(outcomes, ["retry", "accepted"], "{code}");
         assert_eq!(house.results(&id).await, ["accepted"], "{code}");
         assert_eq!(house.simulator.accepted_count(), 1, "{code}");
@@ -44,15 +53,24 @@ async fn refusals_end_as_their_class_says() {
         assert_eq!(letters[0].0.as_deref(), Some(reason), "{code}");
         let detail: serde_json::Value =
             serde_json::from_str(letters[0].1.as_deref().unwrap()).unwrap();
-        assert_eq!(detail["answer"]["error"]["code"], code, "the answer is kept as it came");
+        assert_eq!(
+            detail["answer"]["error"]["code"], code,
+            "the answer is kept as it came"
+        );
         assert!(detail["advice"].as_str().unwrap().len() > 10);
         let fault: serde_json::Value =
             serde_json::from_str(message.state_detail.as_deref().unwrap()).unwrap();
         assert_eq!(fault["code"], code);
         let result = house.events("send_result").await.pop().unwrap();
-        assert_eq!((&result["success"], &result["code"]), (&false.into(), &code.into()));
+        assert_eq!(
+            (&result["success"], &result["code"]),
+            (&false.into(), &code.into())
+        );
         let event = house.events("dead_letter").await.pop().unwrap();
-        assert_eq!((&event["id"], &event["reason"]), (&id.into(), &reason.into()));
+        assert_eq!(
+            (&event["id"], &event["reason"]),
+            (&id.into(), &reason.into())
+        );
     }
     assert!(house.channel().await.paused.is_none());
     assert_eq!(house.simulator.accepted_count(), 0);
@@ -73,7 +91,10 @@ async fn tries_are_bounded_and_a_resend_begins_anew() {
     })
     .await;
     assert_eq!(house.message(&id).await.attempts, 3);
-    assert_eq!(house.dead_letters(&id).await[0].0.as_deref(), Some("attempts_exhausted"));
+    assert_eq!(
+        house.dead_letters(&id).await[0].0.as_deref(),
+        Some("attempts_exhausted")
+    );
 
     crate::send::resend(house.app(), &id).await.unwrap();
     assert_eq!(house.dead_letters(&id).await, []);
@@ -89,7 +110,12 @@ async fn tries_are_bounded_and_a_resend_begins_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn waits_are_kept_by_the_clock() {
     let house = House::build_with(fixed(), |_| {}).await;
-    let graph = |code, retry_after| Trouble::Graph { code, subcode: None, details: None, retry_after };
+    let graph = |code, retry_after| Trouble::Graph {
+        code,
+        subcode: None,
+        details: None,
+        retry_after,
+    };
     for (trouble, seconds) in [
         (graph(131_056, None), 1),
         (graph(131_016, Some(90)), 90),
@@ -118,12 +144,17 @@ async fn waits_are_kept_by_the_clock() {
 async fn a_dead_token_pauses_the_channel_and_a_new_one_sends_its_queue() {
     let house = House::build().await;
     std::fs::write(&house.token, "expired").unwrap();
-    house.change_channel(|channel| channel.name = "token read anew".to_owned()).await;
+    house
+        .change_channel(|channel| channel.name = "token read anew".to_owned())
+        .await;
     let mut ids = Vec::new();
     for text in ["one", "two", "three"] {
         ids.push(house.send(text).await);
     }
-    until("the channel is paused", async || house.channel().await.paused.is_some()).await;
+    until("the channel is paused", async || {
+        house.channel().await.paused.is_some()
+    })
+    .await;
     assert_eq!(house.channel().await.paused.unwrap().reason, "auth (190)");
     for id in &ids {
         house.until_state(id, State::Queued).await;
@@ -169,11 +200,16 @@ async fn an_unreachable_carrier_spends_no_try_and_keeps_the_order() {
     house.restart(|_| Ok(())).await;
     let first = house.send("first").await;
     let second = house.send("second").await;
-    until("it is tried more often than tries are counted", async || {
-        house.message(&first).await.attempts > 3
-    })
+    until(
+        "it is tried more often than tries are counted",
+        async || house.message(&first).await.attempts > 3,
+    )
     .await;
-    assert_eq!(house.message(&second).await.attempts, 0, "one message tries the way");
+    assert_eq!(
+        house.message(&second).await.attempts,
+        0,
+        "one message tries the way"
+    );
     house.config.cloud.base_url = reachable;
     house.restart(|_| Ok(())).await;
     house.until_state(&first, State::Accepted).await;
@@ -205,7 +241,9 @@ async fn a_paused_channel_and_a_changed_one_are_followed() {
     house.change_channel(|channel| channel.paused = None).await;
     house.until_state(&message.id, State::Accepted).await;
     assert!(house.simulator.accepted_count() > sent);
-    house.write(|tx| crate::store::channels::delete(tx, CHANNEL)).await;
+    house
+        .write(|tx| crate::store::channels::delete(tx, CHANNEL))
+        .await;
     let gone = house.accept(accept("gone")).await.unwrap_err();
     assert_eq!(gone.code(), "channel_not_found");
 }

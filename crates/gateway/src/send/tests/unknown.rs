@@ -13,8 +13,20 @@ async fn a_cut_connection_leaves_the_outcome_unknown_and_nothing_is_sent_again()
     for (trouble, arrived) in [
         (Trouble::CutAfterAccepting, 1),
         (Trouble::CutBeforeAccepting, 0),
-        (Trouble::Http { status: 502, body: "<html>bad gateway</html>".to_owned() }, 0),
-        (Trouble::Http { status: 200, body: "{}".to_owned() }, 0),
+        (
+            Trouble::Http {
+                status: 502,
+                body: "<html>bad gateway</html>".to_owned(),
+            },
+            0,
+        ),
+        (
+            Trouble::Http {
+                status: 200,
+                body: "{}".to_owned(),
+            },
+            0,
+        ),
     ] {
         let house = House::build().await;
         house.trouble(trouble.clone(), 1);
@@ -41,7 +53,11 @@ async fn a_status_settles_what_was_unknown() {
     assert_eq!(message.carrier_id.as_deref(), Some(sent[0].wamid.as_ref()));
     // The status may come before or after the connection is seen to be cut.
     let results = house.results(&id).await;
-    assert_eq!(results.iter().filter(|state| *state == "accepted").count(), 1, "{results:?}");
+    assert_eq!(
+        results.iter().filter(|state| *state == "accepted").count(),
+        1,
+        "{results:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,9 +103,16 @@ async fn what_was_being_sent_when_the_process_died_is_unknown() {
     assert_eq!(house.arrived(), ["before", "after"]);
     // A key that was used before the crash still finds its message, whatever became of it.
     let mut again = accept("x");
-    let key = Idempotency { scope: "s".into(), key: "k".into(), request_hash: "h".into() };
+    let key = Idempotency {
+        scope: "s".into(),
+        key: "k".into(),
+        request_hash: "h".into(),
+    };
     again.idempotency = Some(key);
-    assert!(matches!(house.accept(again).await, Ok(Accepted::New { .. })));
+    assert!(matches!(
+        house.accept(again).await,
+        Ok(Accepted::New { .. })
+    ));
 }
 
 const GRACE: Millis = 600_000;
@@ -105,8 +128,14 @@ async fn after_the_grace_period_a_person_decides() {
     house.until_state(&other, State::Accepted).await;
     assert_eq!(house.dead_letters(&id).await, []);
     house.clock.advance(GRACE);
-    until("it is shown", async || !house.dead_letters(&id).await.is_empty()).await;
-    assert_eq!(house.dead_letters(&id).await[0].0.as_deref(), Some("outcome_unknown"));
+    until("it is shown", async || {
+        !house.dead_letters(&id).await.is_empty()
+    })
+    .await;
+    assert_eq!(
+        house.dead_letters(&id).await[0].0.as_deref(),
+        Some("outcome_unknown")
+    );
     assert_eq!(house.message(&id).await.state, State::Unknown);
     // Shown once, however long it stays so.
     house.clock.advance(GRACE * 3);
@@ -114,7 +143,10 @@ async fn after_the_grace_period_a_person_decides() {
     let second = house.send("second").await;
     house.until_state(&second, State::Unknown).await;
     house.clock.advance(GRACE * 2);
-    until("the second is shown", async || !house.dead_letters(&second).await.is_empty()).await;
+    until("the second is shown", async || {
+        !house.dead_letters(&second).await.is_empty()
+    })
+    .await;
     assert_eq!(house.dead_letters(&id).await.len(), 1);
     // A late status settles it and ends the dead letter.
     house.subscribe().await;

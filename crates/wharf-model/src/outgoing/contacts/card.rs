@@ -258,7 +258,11 @@ fn read_address(address: &Object<'_>) -> Result<ContactAddress, InvalidMessage> 
     })
 }
 
-#[expect(clippy::ref_option, reason = "serde hands the field over by reference")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands the field over by reference"
+)]
 fn date<S: serde::Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
     match date {
         Some(date) => serializer.collect_str(date),

@@ -1,0 +1,21 @@
+//! Tests of the model against Meta's samples.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod limits;
+mod requests;
+mod responses;
+
+/// A file of the fixtures that all crates share.
+fn fixture(name: &str) -> serde_json::Value {
+    let path = format!(
+        "{}/../../fixtures/cloud-api/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{name}: {e}"));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"))
+}

@@ -11,6 +11,7 @@ mod contacts;
 mod conversations;
 mod dead_letters;
 mod deliveries;
+mod digest;
 mod endpoint_body;
 mod endpoints;
 mod events;

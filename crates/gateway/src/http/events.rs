@@ -38,7 +38,8 @@ pub(super) struct Event {
     /// The channel's id.
     session_id: String,
     /// The event's name.
-    event: String,
+    #[serde(rename = "event")]
+    name: String,
     /// Unix seconds of `occurred_at`.
     timestamp: i64,
     /// Its shape depends on the name: see `docs/events.md`.
@@ -213,7 +214,7 @@ impl TryFrom<events::Event> for Event {
         Ok(Self {
             id: row.id,
             session_id: row.channel_id,
-            event: row.kind,
+            name: row.kind,
             timestamp: row.occurred_at.div_euclid(1000),
             data: verbatim(row.data, "event data")?,
             occurred_at: Time(row.occurred_at),

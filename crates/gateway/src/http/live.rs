@@ -149,7 +149,7 @@ async fn begin(gate: &Gate, headers: &HeaderMap, since: Option<&str>) -> Result<
         return seq_of(gate, last, wrong).await;
     }
     match since.unwrap_or("now") {
-        "now" => Ok(gate.app.store.read(|tx| events::last_seq(tx)).await?),
+        "now" => Ok(gate.app.store.read(events::last_seq).await?),
         "start" => Ok(0),
         id => {
             let detail = "must be now, start, or the id of an event (evt_…)";

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use wharf_model::{InvalidMessage, OutgoingMessage};
 
+use super::digest::sha256;
 use super::json::verbatim;
 use super::problem::{Invalid, Problem};
 use super::time::Time;
@@ -194,7 +194,7 @@ impl NewMessage {
     pub(super) fn read(mut body: Map<String, Value>) -> Result<Self, Problem> {
         // The map is sorted by its keys, at every depth: its text is canonical.
         let canonical = Value::Object(body.clone()).to_string();
-        let request_hash = Sha256::digest(canonical.as_bytes());
+        let request_hash = sha256(canonical.as_bytes());
         let mut faults = Vec::new();
         let channel = match body.remove("channel") {
             Some(Value::String(channel)) => Some(channel),
@@ -212,10 +212,7 @@ impl NewMessage {
             (Some(channel), Ok(message)) => Ok(Self {
                 channel,
                 message,
-                request_hash: request_hash
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect(),
+                request_hash,
             }),
             (_, message) => {
                 faults.extend(message.err().map(|error| explain(&error)));
@@ -303,7 +300,7 @@ impl TryFrom<messages::Status> for MessageStatus {
 
     fn try_from(row: messages::Status) -> Result<Self, StoreError> {
         Ok(Self {
-            status: row.status,
+            status: row.name,
             at: Time(row.occurred_at),
             received_at: Time(row.received_at),
             recipient: row.recipient,

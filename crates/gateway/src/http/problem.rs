@@ -216,8 +216,9 @@ impl Problem {
                 "idempotency_key_reused",
                 "The idempotency key belongs to another request",
             ),
-            Self::Failed { .. } => (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed"),
-            Self::Panicked => (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed"),
+            Self::Failed { .. } | Self::Panicked => {
+                (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed")
+            }
             Self::Stopping => (
                 S::SERVICE_UNAVAILABLE,
                 "stopping",

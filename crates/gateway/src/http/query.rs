@@ -133,7 +133,7 @@ impl Listed {
             .map_err(|_| wrong())?;
         let text = String::from_utf8(bytes).map_err(|_| wrong())?;
         match text.split_once(' ') {
-            Some((list, last)) if list == self.0 => Ok(last.to_owned()),
+            Some((list, key)) if list == self.0 => Ok(key.to_owned()),
             _ => Err(wrong()),
         }
     }

@@ -1,7 +1,10 @@
 //! Tests of the service over its real doors: HTTP, the store's files, the simulator.
 
+mod api;
 mod app;
+mod auth;
 mod fixtures;
 #[cfg(test)]
 mod journal;
+mod stream;
 mod webhooks;

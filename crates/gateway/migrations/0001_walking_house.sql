@@ -102,6 +102,14 @@ CREATE TABLE send_queue (
     PRIMARY KEY (channel_id, due_at, position, message_id)
 ){{clustered}};
 
+-- Callback data that the caller of a message set itself, kept while its outcome is unknown.
+CREATE TABLE send_callbacks (
+    channel_id TEXT NOT NULL,
+    callback_data TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    PRIMARY KEY (channel_id, callback_data, message_id)
+){{clustered}};
+
 CREATE TABLE send_attempts (
     message_id TEXT NOT NULL,
     attempt BIGINT NOT NULL,

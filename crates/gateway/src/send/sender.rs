@@ -15,8 +15,8 @@ use super::record::{self, Call, Recorded};
 use crate::app::App;
 use crate::carrier::{Carrier, Outcome};
 use crate::clock::Millis;
-use crate::store::StoreError;
 use crate::store::outbound::{self, Claim, Claimed};
+use crate::store::{StoreError, Tx};
 use crate::telemetry;
 
 /// How long a sender sleeps at most before it compares due times with the clock again.
@@ -87,12 +87,19 @@ impl Sender {
             while let Some(done) = self.calls.try_join_next() {
                 self.settle(done.ok());
             }
-            let stopping = self.app.stopping.is_cancelled() || self.line.has_changed().is_err();
+            let changed = self.line.has_changed();
+            let stopping = self.app.stopping.is_cancelled() || changed.is_err();
             let line = if stopping {
                 None
             } else {
                 self.line.borrow_and_update().clone()
             };
+            if let (Ok(true), Some(line)) = (changed, &line) {
+                // Another token or number, or a person's word: no reason to wait on.
+                self.bucket.set_rate(line.throughput, Instant::now());
+                self.held_until = None;
+                self.strikes = 0;
+            }
             if stopping && self.calls.is_empty() {
                 return;
             }
@@ -118,13 +125,7 @@ impl Sender {
             Some(done) = self.calls.join_next(), if !self.calls.is_empty() => {
                 self.settle(done.ok());
             }
-            changed = self.line.changed(), if !stopping => {
-                if changed.is_ok()
-                    && let Some(line) = self.line.borrow().as_ref()
-                {
-                    self.bucket.set_rate(line.throughput, Instant::now());
-                }
-            }
+            _ = self.line.changed(), if !stopping => self.line.mark_changed(),
             () = self.wake.woken(), if !stopping => {}
             () = self.app.stopping.cancelled(), if !stopping => {}
             () = tokio::time::sleep_until(look_at.unwrap_or_else(Instant::now)),
@@ -169,12 +170,10 @@ impl Sender {
         let now = self.app.clock.now();
         self.wake.clear();
         let (channel_id, limit) = (self.channel_id.clone(), i64::try_from(room).unwrap_or(1));
-        let claim = self
-            .app
-            .store
-            .write(move |tx| outbound::claim(tx, &channel_id, limit, now));
-        match claim.await {
-            Ok(Claim { messages, next_due }) => {
+        let version = line.version;
+        let claim = move |tx: &Tx<'_>| outbound::claim(tx, &channel_id, version, limit, now);
+        match self.app.store.write(claim).await {
+            Ok(Claim::Taken { messages, next_due }) => {
                 if let Some(due_at) = next_due {
                     self.wake.at(due_at);
                 }
@@ -188,6 +187,11 @@ impl Sender {
                     );
                     self.calls.spawn(self.app.tasks.track_future(call));
                 }
+            }
+            Ok(Claim::Stale) => {
+                // The change is on its way here; should it get lost, look again all the same.
+                self.wake.at(Millis::MIN);
+                self.held_until = Some(Instant::now() + LOOK_AGAIN);
             }
             Err(error) => {
                 tracing::error!(channel.id = self.channel_id, %error, source = ?std::error::Error::source(&error), "messages cannot be taken from the queue; it will be tried again");

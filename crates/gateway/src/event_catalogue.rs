@@ -59,7 +59,7 @@ in a webhook, in the live stream and in the API:
 |---|---|
 "#;
 
-const SHAPE: &str = r#"
+const SHAPE: &str = r"
 ## What events made from notifications have in common
 
 `update` is the element of Meta's notification, verbatim: nothing that Meta sends is left out, known
@@ -78,7 +78,7 @@ or not. Beside it stand our ids and what most readers look for. A key without a 
 | `phone_number_id`, `display_phone_number` | our number |
 | `contacts` | Meta's contact elements about the people in the update |
 | `update` | Meta's element |
-"#;
+";
 
 const ENTRIES: &[Entry] = &[
     Entry {

@@ -139,14 +139,14 @@ async fn a_key_works_until_it_is_revoked_and_the_last_one_stays() {
             .clone()
     };
     until("the use is noted", async || {
-        used().await == "2026-09-21T13:33:20.000Z"
+        used().await == "2026-09-21T14:13:20.000Z"
     })
     .await;
     // Within the minute nothing is written; after it the next use is.
     app.clock.advance(61_000);
     assert_eq!(with_it().await.unwrap().status(), 200);
     until("the later use is noted", async || {
-        used().await == "2026-09-21T13:34:21.000Z"
+        used().await == "2026-09-21T14:14:21.000Z"
     })
     .await;
 

@@ -27,6 +27,10 @@ Examples:
 pub(crate) struct Args {
     #[command(flatten)]
     settings: Settings,
+    /// Answer webhooks before they are stored: for the crash test, which must see it lose some.
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true)]
+    acknowledge_early: bool,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -39,7 +43,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     check_secrets(&config)?;
     let mut signals = Signals::listen()?;
     let data = config.data_dir.clone();
-    let running = Box::pin(Running::start(config, Environment::default()))
+    let environment = Environment {
+        #[cfg(debug_assertions)]
+        acknowledge_early: args.acknowledge_early,
+        ..Environment::default()
+    };
+    let running = Box::pin(Running::start(config, environment))
         .await
         .map_err(|error| anyhow!("{}; `wharf doctor` tells more", causes(&error)))?;
     tracing::info!(duration_ms = began.elapsed().as_millis(), "started");

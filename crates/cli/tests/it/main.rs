@@ -7,6 +7,7 @@
 
 mod binary;
 mod config;
+mod crash;
 mod demo;
 mod help;
 mod pair;

@@ -64,19 +64,6 @@ pub(crate) enum AcceptError {
     Store(#[from] StoreError),
 }
 
-impl AcceptError {
-    /// A stable code for the API.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::ChannelNotFound(_) => "channel_not_found",
-            Self::ReceiveOnly(_) => "channel_receive_only",
-            Self::Unsupported(_) => "not_supported_by_carrier",
-            Self::IdempotencyConflict => "idempotency_key_reused",
-            Self::Store(_) => "store_unavailable",
-        }
-    }
-}
-
 /// Queues a message. It is on disk when this returns, and its channel's sender is awake.
 pub(crate) async fn accept(app: &Arc<App>, accept: Accept) -> Result<Accepted, AcceptError> {
     let content = outbound::json(&accept.message)?;

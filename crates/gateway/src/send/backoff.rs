@@ -116,10 +116,10 @@ mod tests {
                     .any(|wait| *wait < Duration::from_millis(bound / 2))
             );
         }
-        let asked = rejection(ErrorClass::Retry, 131_000, Some(900));
+        let asked = rejection(ErrorClass::Retry, 131_000, Some(901));
         assert_eq!(
             of_message(&asked, 0, &settings, &random),
-            Duration::from_secs(900)
+            Duration::from_secs(901)
         );
         assert!(of_number(60, None, &settings, &random) <= LONGEST_PAUSE);
         assert!(of_number(0, Some(LONGEST_PAUSE * 9), &settings, &random) == LONGEST_PAUSE * 9);

@@ -120,8 +120,8 @@ mod tests {
         let mut bucket = Bucket::new(80, begin);
         bucket.take(3);
         assert_eq!(bucket.available(begin), 0);
-        assert_eq!(bucket.available(begin + Duration::from_secs(60)), 3);
-        bucket.set_rate(1000, begin + Duration::from_secs(60));
-        assert_eq!(bucket.available(begin + Duration::from_secs(120)), 40);
+        assert_eq!(bucket.available(begin + Duration::from_mins(1)), 3);
+        bucket.set_rate(1000, begin + Duration::from_mins(1));
+        assert_eq!(bucket.available(begin + Duration::from_mins(2)), 40);
     }
 }

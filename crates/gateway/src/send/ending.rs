@@ -28,6 +28,10 @@ pub(super) struct Ending<'a> {
 
 /// `data` of a `dead_letter` event.
 #[derive(Debug, Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the event's keys, as deliveries write them too"
+)]
 struct DeadLetter<'a> {
     dead_letter_id: &'a str,
     kind: &'static str,

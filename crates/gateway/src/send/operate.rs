@@ -41,31 +41,6 @@ pub(crate) enum ReadError {
     Store(#[from] StoreError),
 }
 
-impl OperateError {
-    /// A stable code for the API.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::NotFound => "message_not_found",
-            Self::WrongState { .. } => "message_state_conflict",
-            Self::Store(_) => "store_unavailable",
-        }
-    }
-}
-
-impl ReadError {
-    /// A stable code for the API.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::ChannelNotFound(_) => "channel_not_found",
-            Self::InvalidId => "invalid_message_id",
-            Self::Carrier(_) => "channel_cannot_send",
-            Self::Rejected(_) => "carrier_refused",
-            Self::NoAnswer => "carrier_unreachable",
-            Self::Store(_) => "store_unavailable",
-        }
-    }
-}
-
 /// Takes a message back that is not being sent yet. Its row in the queue leaves when it is due.
 pub(crate) async fn cancel(app: &Arc<App>, id: &str) -> Result<Message, OperateError> {
     operate(app, id, |tx, message, now, _| match message.state {

@@ -56,9 +56,11 @@ impl House {
             path
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut config = Config::default();
-        config.store = format!("sqlite:{}", data.path().join("wharf.db").display());
-        config.data_dir = data.path().to_owned();
+        let mut config = Config {
+            store: format!("sqlite:{}", data.path().join("wharf.db").display()),
+            data_dir: data.path().to_owned(),
+            ..Config::default()
+        };
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.cloud.base_url = format!("http://{}", listener.local_addr().unwrap())
             .parse()

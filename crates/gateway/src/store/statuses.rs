@@ -30,7 +30,7 @@ pub(crate) enum Kept {
     /// Reported before; nothing changed.
     Seen,
     /// New; of this message, if it is one of ours.
-    New(Option<Message>),
+    New(Option<Box<Message>>),
 }
 
 /// Keeps a status and moves its message forward, never backwards.
@@ -74,7 +74,7 @@ pub(crate) fn keep(
     if let Some(message) = &message {
         advance(tx, message, status.status, status.raw, status.received_at)?;
     }
-    Ok(Kept::New(message))
+    Ok(Kept::New(message.map(Box::new)))
 }
 
 /// The message without a carrier's id that a status is about, by the callback data it echoes: our

@@ -12,7 +12,8 @@ fn text(body: &str) -> Value {
 impl TestApp {
     async fn send_text(&self, body: &str) -> String {
         let message = self.post("/api/v1/messages", &text(body)).await;
-        message["id"].as_str().unwrap().to_owned()
+        let id = message["id"].as_str();
+        id.expect("a message has an id").to_owned()
     }
 
     async fn message(&self, id: &str) -> Value {

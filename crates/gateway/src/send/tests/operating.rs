@@ -3,7 +3,7 @@
 use simulator::{Calls, Fault, Trouble};
 
 use super::{CHANNEL, House, accept, fixed, until};
-use crate::send::{Accepted, OperateError, cancel, discard, mark_read, resend};
+use crate::send::{Accepted, OperateError, ReadError, cancel, discard, mark_read, resend};
 use crate::store::messages::State;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,8 +51,11 @@ async fn what_is_not_due_yet_can_be_cancelled() {
         "a message that is accepted cannot be cancelled"
     );
     assert_eq!(
-        cancel(house.app(), "msg_none").await.unwrap_err().code(),
-        "message_not_found"
+        cancel(house.app(), "msg_none")
+            .await
+            .unwrap_err()
+            .to_string(),
+        "there is no outbound message with this id"
     );
 }
 
@@ -67,7 +70,7 @@ async fn what_has_ended_can_be_sent_again_or_given_up() {
     house.until_state(&failed, State::Accepted).await;
     assert_eq!(house.dead_letters(&failed).await, []);
     let error = resend(house.app(), &failed).await.unwrap_err();
-    assert_eq!(error.code(), "message_state_conflict");
+    assert!(matches!(error, OperateError::WrongState { .. }), "{error}");
 
     house.trouble(Trouble::CutBeforeAccepting, 1);
     let unknown = house.send("unknown").await;
@@ -100,11 +103,11 @@ async fn a_message_is_marked_as_read() {
     let refused = mark_read(house.app(), CHANNEL, wamid.as_ref(), false)
         .await
         .unwrap_err();
-    assert_eq!(refused.code(), "carrier_refused");
+    assert!(matches!(refused, ReadError::Rejected(_)), "{refused}");
     let none = mark_read(house.app(), "nowhere", wamid.as_ref(), false)
         .await
         .unwrap_err();
-    assert_eq!(none.code(), "channel_not_found");
+    assert_eq!(none.to_string(), "there is no channel \"nowhere\"");
 }
 
 #[tokio::test(flavor = "multi_thread")]

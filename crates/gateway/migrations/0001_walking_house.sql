@@ -89,7 +89,7 @@ CREATE TABLE messages (
 );
 CREATE UNIQUE INDEX messages_by_carrier_id ON messages (carrier_id, channel_id);
 CREATE INDEX messages_by_conversation ON messages (conversation_id, id);
-CREATE INDEX messages_unsettled ON messages (channel_id, state, id)
+CREATE INDEX messages_unsettled ON messages (state, channel_id, id)
     WHERE state IN ('sending', 'unknown');
 
 -- What waits to be sent. A row leaves when its message is taken by the channel's sender.
@@ -100,6 +100,14 @@ CREATE TABLE send_queue (
     position BIGINT NOT NULL,
     message_id TEXT NOT NULL,
     PRIMARY KEY (channel_id, due_at, position, message_id)
+){{clustered}};
+
+-- Callback data that the caller of a message set itself, kept while its outcome is unknown.
+CREATE TABLE send_callbacks (
+    channel_id TEXT NOT NULL,
+    callback_data TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    PRIMARY KEY (channel_id, callback_data, message_id)
 ){{clustered}};
 
 CREATE TABLE send_attempts (

@@ -59,7 +59,7 @@ in a webhook, in the live stream and in the API:
 |---|---|
 "#;
 
-const SHAPE: &str = r#"
+const SHAPE: &str = r"
 ## What events made from notifications have in common
 
 `update` is the element of Meta's notification, verbatim: nothing that Meta sends is left out, known
@@ -78,7 +78,7 @@ or not. Beside it stand our ids and what most readers look for. A key without a 
 | `phone_number_id`, `display_phone_number` | our number |
 | `contacts` | Meta's contact elements about the people in the update |
 | `update` | Meta's element |
-"#;
+";
 
 const ENTRIES: &[Entry] = &[
     Entry {
@@ -374,11 +374,19 @@ const ENTRIES: &[Entry] = &[
         when: "A message or a delivery was given up and waits for somebody to retry or discard it.",
         data: r#"
 {
-  "id": "dl_01hf7yat00c5k9m2t8w3x6q4vz",
+  "dead_letter_id": "dl_01hf7yat00c5k9m2t8w3x6q4vz",
   "kind": "send",
-  "reason": "auth",
-  "message": "msg_01hf7yat00c5k9m2t8w3x6q4vz",
-  "detail": {"code": 190, "title": "Access token has expired", "attempts": 1}
+  "reason": "recipient",
+  "id": "msg_01hf7yat00c5k9m2t8w3x6q4vz",
+  "detail": {
+    "code": 131026,
+    "title": "(#131026) Message undeliverable",
+    "detail": "Message Undeliverable.",
+    "class": "recipient",
+    "advice": "Reach this person another way: they are not on WhatsApp or cannot receive this.",
+    "attempts": 1,
+    "answer": {"error": {"code": 131026}}
+  }
 }"#,
     },
     Entry {
@@ -390,7 +398,8 @@ const ENTRIES: &[Entry] = &[
   "channel": "support",
   "reason": "auth",
   "code": 190,
-  "advice": "put a valid access token in the channel's place and resume it"
+  "error": "Error validating access token",
+  "advice": "Replace the access token: it is expired, revoked or malformed."
 }"#,
     },
 ];

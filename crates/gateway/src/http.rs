@@ -9,15 +9,23 @@ mod channel_body;
 mod channels;
 mod contacts;
 mod conversations;
+mod dead_letters;
+mod deliveries;
+mod digest;
+mod endpoint_body;
+mod endpoints;
 mod events;
 mod health;
 mod json;
 mod live;
+mod message_body;
+mod messages;
 mod observe;
 mod open;
 mod openapi;
 mod problem;
 mod query;
+mod refused;
 mod status;
 mod time;
 mod webhooks;
@@ -78,6 +86,12 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(channels::get, channels::update, channels::delete))
         .routes(routes!(channels::pause))
         .routes(routes!(channels::resume))
+        // /api/v1/messages, /{id}, /{id}/cancel, /{id}/resend, /{id}/read
+        .routes(routes!(messages::send, messages::list))
+        .routes(routes!(messages::get))
+        .routes(routes!(messages::cancel))
+        .routes(routes!(messages::resend))
+        .routes(routes!(messages::read))
         // /api/v1/conversations, /{id}
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get))
@@ -88,6 +102,25 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(events::list))
         .routes(routes!(live::stream))
         .routes(routes!(events::get))
+        .routes(routes!(events::replay))
+        // /api/v1/endpoints, /{id}, /{id}/secret, /{id}/enable
+        .routes(routes!(endpoints::create, endpoints::list))
+        .routes(routes!(
+            endpoints::get,
+            endpoints::update,
+            endpoints::delete
+        ))
+        .routes(routes!(endpoints::secret))
+        .routes(routes!(endpoints::enable))
+        // /api/v1/deliveries, /{id}, /{id}/retry
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::get))
+        .routes(routes!(deliveries::retry))
+        // /api/v1/dead-letters, /{id}, /{id}/retry, /{id}/discard
+        .routes(routes!(dead_letters::list))
+        .routes(routes!(dead_letters::get))
+        .routes(routes!(dead_letters::retry))
+        .routes(routes!(dead_letters::discard))
         // /api/v1/api-keys, /{id}
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))

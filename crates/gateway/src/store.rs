@@ -84,7 +84,6 @@ pub struct Store {
 #[derive(Debug, Clone)]
 pub(crate) struct Signals {
     pub(crate) events: watch::Sender<i64>,
-    pub(crate) queue: watch::Sender<u64>,
     pub(crate) deliveries: watch::Sender<u64>,
     pub(crate) channels: watch::Sender<u64>,
 }
@@ -114,7 +113,6 @@ impl Store {
         let last_seq = events::last_seq(&Tx::new(&connection))?;
         let signals = Signals {
             events: watch::Sender::new(last_seq),
-            queue: watch::Sender::new(0),
             deliveries: watch::Sender::new(0),
             channels: watch::Sender::new(0),
         };
@@ -174,11 +172,6 @@ impl Store {
     /// The sequence number of the newest committed event; changes when one is added.
     pub(crate) fn events(&self) -> watch::Receiver<i64> {
         self.signals.events.subscribe()
-    }
-
-    /// Changes when something was put into the send queue.
-    pub(crate) fn queue(&self) -> watch::Receiver<u64> {
-        self.signals.queue.subscribe()
     }
 
     /// Changes when an endpoint or a due delivery was added or changed.

@@ -7,7 +7,7 @@
 //! use wharf_model::{OutgoingMessage, PhoneNumber, Recipient, outgoing::Text};
 //!
 //! let to: PhoneNumber = "+1 650 555 1234".parse()?;
-//! let message = OutgoingMessage::new(Recipient::Phone(to), Text::new("Hello")?.into())?;
+//! let message = OutgoingMessage::new(Recipient::Phone(to), Text::new("Hello")?)?;
 //! assert_eq!(serde_json::to_value(&message)?["to"], "+16505551234");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -36,7 +36,7 @@ pub struct Update {
     pub raw: Box<RawValue>,
     /// What the notification says about the users of this update.
     pub contacts: Vec<Arc<UpdateContact>>,
-    /// What an element is about where it does not say so itself: the calls beside an error.
+    /// What an element is about where it does not say so itself: a digest of the calls beside an error.
     pub(crate) scope: String,
 }
 
@@ -65,6 +65,8 @@ pub struct CallUpdate {
     pub id: CallId,
     /// `connect` or `terminate`; or the status: `RINGING`, `ACCEPTED`, `REJECTED`.
     pub step: String,
+    /// Of a call that ended: `COMPLETED` or `FAILED`.
+    pub outcome: Option<String>,
 }
 
 /// What a notification says about one user.

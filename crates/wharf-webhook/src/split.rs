@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use wharf_model::incoming::RawObject;
 use wharf_model::{Contact, Field, PhoneNumberId, RecipientId};
 
 use crate::contacts::Contacts;
 use crate::notification::{Unrecognised, Update, UpdateKind};
 use crate::parse::{Origin, Walk, pointer};
+use crate::signature::push_hex;
 use crate::value::{self, Element};
 
 /// The business phone number that a value is about.
@@ -167,7 +169,9 @@ fn scope_errors(updates: &mut [Update]) {
         return;
     }
     calls.sort_unstable();
-    let scope = calls.join(" ");
+    // A digest, so that many errors beside many calls stay small.
+    let mut scope = String::new();
+    push_hex(&mut scope, &Sha256::digest(calls.join(" ")));
     for update in updates {
         if matches!(update.kind, UpdateKind::Error(_)) {
             update.scope.clone_from(&scope);

@@ -2,15 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::deliveries::Delivery;
 use super::json::verbatim;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
+use crate::deliver::{self, RefusedWish};
 use crate::event_catalogue;
 use crate::ids::Kind;
 use crate::store::events;
@@ -26,6 +29,7 @@ const LISTED: Listed = Listed("events");
         "status": "delivered", "recipient": "16505551234"
     },
     "occurred_at": "2023-11-14T22:13:20.000Z", "created_at": "2023-11-14T22:13:20.250Z",
+    "message": "msg_01hf7yat00c5k9m2t8w3x6q4vz",
     "notification": "1-40960"
 }))]
 pub(super) struct Event {
@@ -34,7 +38,8 @@ pub(super) struct Event {
     /// The channel's id.
     session_id: String,
     /// The event's name.
-    event: String,
+    #[serde(rename = "event")]
+    name: String,
     /// Unix seconds of `occurred_at`.
     timestamp: i64,
     /// Its shape depends on the name: see `docs/events.md`.
@@ -44,8 +49,19 @@ pub(super) struct Event {
     occurred_at: Time,
     /// When it was stored.
     created_at: Time,
+    /// The message that it is about (`msg_…`), if it is about one.
+    message: Option<String>,
     /// The place of the raw notification that it was made from.
     notification: Option<String>,
+}
+
+/// Where to deliver an event again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"endpoint": "ep_01hf7yat00c5k9m2t8w3x6q4vz"}))]
+pub(super) struct Replay {
+    /// An endpoint's id (`ep_…`).
+    endpoint: String,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -82,7 +98,7 @@ pub(super) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Json<List<Event>>, Problem> {
     if let Some(kind) = &query.kind {
-        check_name("type", kind)?;
+        check_parameter("type", kind)?;
     }
     let last = match (&query.cursor, query.after) {
         (Some(cursor), _) => Some(LISTED.read(cursor)?),
@@ -128,6 +144,33 @@ pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Eve
     found(row, Thing::Event)?.try_into().map(Json)
 }
 
+/// Deliver an event again
+///
+/// To one endpoint, whether or not its filters let the event through.
+#[utoipa::path(post, path = "/api/v1/events/{id}/replay", tag = "Events",
+    operation_id = "replay_event",
+    params(("id" = String, Path, description = "`evt_…`")),
+    request_body = Replay, responses(
+        (status = 202, description = "The new delivery", body = Delivery),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`wrong_state`"),
+    ))]
+pub(super) async fn replay(
+    State(gate): State<Gate>,
+    Id(id): Id,
+    super::json::Json(request): super::json::Json<Replay>,
+) -> Result<(StatusCode, Json<Delivery>), Problem> {
+    let delivery = deliver::replay(&gate.app, id, request.endpoint).await;
+    match delivery {
+        Ok(delivery) => Ok((StatusCode::ACCEPTED, Json(delivery.into()))),
+        Err(RefusedWish::NoEndpoint) => {
+            let fault = Invalid::at("/endpoint", "names no endpoint that exists");
+            Err(Problem::Invalid(vec![fault]))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// The number of an event that somebody has seen; `wrong` if the text is no event's id.
 pub(super) async fn seq_of(
     gate: &Gate,
@@ -149,16 +192,19 @@ pub(super) async fn seq_of(
     seq.ok_or(Problem::EventGone)
 }
 
-/// Refuses a name that no event has.
-pub(super) fn check_name(parameter: &str, name: &str) -> Result<(), Problem> {
+/// Refuses a name that no event has, and says which there are.
+pub(super) fn check_name(name: &str) -> Result<(), String> {
     if event_catalogue::names().any(|known| known == name) {
         return Ok(());
     }
     let known: Vec<_> = event_catalogue::names().collect();
-    let detail = format!("must be an event name; known: {}", known.join(", "));
-    Err(Problem::InvalidQuery(vec![Invalid::parameter(
-        parameter, detail,
-    )]))
+    Err(format!("must be an event name: {}", known.join(", ")))
+}
+
+/// As [`check_name`], for a parameter of a query.
+pub(super) fn check_parameter(parameter: &str, name: &str) -> Result<(), Problem> {
+    check_name(name)
+        .map_err(|detail| Problem::InvalidQuery(vec![Invalid::parameter(parameter, detail)]))
 }
 
 impl TryFrom<events::Event> for Event {
@@ -168,11 +214,12 @@ impl TryFrom<events::Event> for Event {
         Ok(Self {
             id: row.id,
             session_id: row.channel_id,
-            event: row.kind,
+            name: row.kind,
             timestamp: row.occurred_at.div_euclid(1000),
             data: verbatim(row.data, "event data")?,
             occurred_at: Time(row.occurred_at),
             created_at: Time(row.created_at),
+            message: row.message_id,
             notification: row.notification,
         })
     }

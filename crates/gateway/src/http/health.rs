@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::store::events;
 
 /// The process runs.
-pub(super) async fn livez() -> &'static str {
+pub(super) fn livez() -> &'static str {
     "ok\n"
 }
 
@@ -19,7 +19,7 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
     if app.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
-    match app.store.read(|tx| events::last_seq(tx)).await {
+    match app.store.read(events::last_seq).await {
         Ok(_) => "ok\n".into_response(),
         Err(error) => {
             tracing::error!(%error, "not ready: the store does not answer");
@@ -33,7 +33,7 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
 }
 
 /// What Prometheus reads.
-pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
+pub(super) fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], app.metrics.render())
 }

@@ -71,6 +71,17 @@ impl<T> Change<T> {
     }
 }
 
+impl<T: Default> Change<T> {
+    /// Applies the change to what is there; cleared is empty.
+    pub(super) fn apply_or_default(self, field: &mut T) {
+        match self {
+            Self::Leave => {}
+            Self::Clear => *field = T::default(),
+            Self::Set(value) => *field = value,
+        }
+    }
+}
+
 /// Stored JSON, to be passed on as it is.
 pub(super) fn verbatim(json: String, what: &'static str) -> Result<Box<RawValue>, StoreError> {
     RawValue::from_string(json).map_err(|_| StoreError::Corrupt { what })

@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 
 use super::Gate;
-use super::events::{check_name, seq_of};
+use super::events::{check_parameter, seq_of};
 use super::problem::{Invalid, Problem};
 use super::query::Query;
 use crate::envelope;
@@ -68,7 +68,7 @@ pub(super) async fn stream(
         .split(',')
         .map(str::trim);
     let names = names.filter(|name| !name.is_empty());
-    let names = names.map(|name| check_name("types", name).map(|()| name.to_owned()));
+    let names = names.map(|name| check_parameter("types", name).map(|()| name.to_owned()));
     let wanted = Wanted {
         events: names.collect::<Result<_, _>>()?,
         channel: query.channel,
@@ -149,7 +149,7 @@ async fn begin(gate: &Gate, headers: &HeaderMap, since: Option<&str>) -> Result<
         return seq_of(gate, last, wrong).await;
     }
     match since.unwrap_or("now") {
-        "now" => Ok(gate.app.store.read(|tx| events::last_seq(tx)).await?),
+        "now" => Ok(gate.app.store.read(events::last_seq).await?),
         "start" => Ok(0),
         id => {
             let detail = "must be now, start, or the id of an event (evt_…)";

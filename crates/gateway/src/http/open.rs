@@ -26,7 +26,7 @@ use crate::app::App;
             content_type = "text/plain"),
     ))]
 pub(super) async fn challenge(state: State<Arc<App>>, query: RawQuery) -> Response {
-    webhooks::challenge(state, query).await
+    webhooks::challenge(state, query)
 }
 
 /// Take a notification
@@ -74,7 +74,7 @@ pub(super) async fn challenge_channel(
     channel: Path<String>,
     query: RawQuery,
 ) -> Response {
-    webhooks::challenge_channel(state, channel, query).await
+    webhooks::challenge_channel(state, channel, query)
 }
 
 /// Take a notification for one channel
@@ -114,7 +114,7 @@ pub(super) async fn receive_channel(
         (status = 200, description = "It runs", body = String, content_type = "text/plain"),
     ))]
 pub(super) async fn livez() -> &'static str {
-    health::livez().await
+    health::livez()
 }
 
 /// Whether the gateway can work
@@ -130,11 +130,11 @@ pub(super) async fn readyz(state: State<Arc<App>>) -> Response {
 
 /// Metrics
 ///
-/// For Prometheus, in the OpenMetrics text format.
+/// For Prometheus, in the text format of `OpenMetrics`.
 #[utoipa::path(get, path = "/metrics", tag = "Service", operation_id = "metrics", responses(
         (status = 200, description = "Metrics", body = String,
             content_type = "application/openmetrics-text"),
     ))]
 pub(super) async fn metrics(state: State<Arc<App>>) -> impl axum::response::IntoResponse {
-    health::metrics(state).await
+    health::metrics(state)
 }

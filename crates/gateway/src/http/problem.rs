@@ -42,7 +42,19 @@ pub(crate) enum Problem {
     },
     NotJson,
     Invalid(Vec<Invalid>),
+    ChannelNotFound,
+    ReceiveOnly,
+    NotCarried {
+        detail: String,
+    },
     KeyReused,
+    ChannelCannotSend {
+        detail: String,
+    },
+    CarrierRefused {
+        detail: String,
+    },
+    CarrierUnreachable,
     Failed {
         cause: String,
     },
@@ -171,13 +183,42 @@ impl Problem {
                 "invalid",
                 "The request is not valid",
             ),
+            Self::ChannelNotFound => (
+                S::UNPROCESSABLE_ENTITY,
+                "channel_not_found",
+                "There is no such channel",
+            ),
+            Self::ReceiveOnly => (
+                S::UNPROCESSABLE_ENTITY,
+                "channel_receive_only",
+                "The channel cannot send",
+            ),
+            Self::NotCarried { .. } => (
+                S::UNPROCESSABLE_ENTITY,
+                "not_supported_by_carrier",
+                "The carrier cannot do this",
+            ),
+            Self::ChannelCannotSend { .. } => (
+                S::CONFLICT,
+                "channel_cannot_send",
+                "The channel cannot call its carrier",
+            ),
+            Self::CarrierRefused { .. } => {
+                (S::BAD_GATEWAY, "carrier_refused", "The carrier refused")
+            }
+            Self::CarrierUnreachable => (
+                S::GATEWAY_TIMEOUT,
+                "carrier_unreachable",
+                "The carrier did not answer",
+            ),
             Self::KeyReused => (
                 S::UNPROCESSABLE_ENTITY,
                 "idempotency_key_reused",
                 "The idempotency key belongs to another request",
             ),
-            Self::Failed { .. } => (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed"),
-            Self::Panicked => (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed"),
+            Self::Failed { .. } | Self::Panicked => {
+                (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed")
+            }
             Self::Stopping => (
                 S::SERVICE_UNAVAILABLE,
                 "stopping",
@@ -199,6 +240,9 @@ impl Problem {
             Self::InvalidHeader { name, detail } => format!("The header {name} {detail}.").into(),
             Self::NotFound(thing) => format!("There is no {} with this id.", thing.name()).into(),
             Self::WrongState { detail } => detail.clone(),
+            Self::NotCarried { detail }
+            | Self::ChannelCannotSend { detail }
+            | Self::CarrierRefused { detail } => detail.clone().into(),
             Self::TooLarge { limit } => {
                 format!("A body of this route may have {limit} bytes; send less.").into()
             }
@@ -230,6 +274,9 @@ impl Problem {
                 "Follow from an event that is still there, or with `since=start` from the oldest."
             }
             Self::NotJson => "Send the header `Content-Type: application/json`.",
+            Self::ChannelNotFound => "Name a channel that exists in `channel`, or create it first.",
+            Self::ReceiveOnly => "Give the channel an access token before you send from it.",
+            Self::CarrierUnreachable => "Whether it took the request is not known; try again.",
             Self::KeyReused => {
                 "The same Idempotency-Key came with another body before: use a new key."
             }

@@ -68,7 +68,10 @@ fn explain(text: &str) -> Invalid {
         return Invalid::parameter(quoted, "is required");
     }
     match text.split_once(": ") {
-        Some((name, detail)) => Invalid::parameter(name, detail),
+        Some((name, detail)) => match detail.rsplit_once(", expected ") {
+            Some((_, expected)) => Invalid::parameter(name, format!("must be {expected}")),
+            None => Invalid::parameter(name, detail),
+        },
         None => Invalid {
             detail: text.to_owned(),
             ..Invalid::default()
@@ -130,7 +133,7 @@ impl Listed {
             .map_err(|_| wrong())?;
         let text = String::from_utf8(bytes).map_err(|_| wrong())?;
         match text.split_once(' ') {
-            Some((list, last)) if list == self.0 => Ok(last.to_owned()),
+            Some((list, key)) if list == self.0 => Ok(key.to_owned()),
             _ => Err(wrong()),
         }
     }

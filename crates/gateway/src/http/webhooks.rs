@@ -19,13 +19,13 @@ use crate::journal::JournalError;
 use crate::telemetry::Outcome;
 
 /// GET of the app's route.
-pub(super) async fn challenge(State(app): State<Arc<App>>, query: RawQuery) -> Response {
+pub(super) fn challenge(State(app): State<Arc<App>>, query: RawQuery) -> Response {
     let trust = app.carriers.trust();
     answer_challenge(trust.app(), query)
 }
 
 /// GET of a channel's route.
-pub(super) async fn challenge_channel(
+pub(super) fn challenge_channel(
     State(app): State<Arc<App>>,
     Path(channel): Path<String>,
     query: RawQuery,

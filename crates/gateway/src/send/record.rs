@@ -9,7 +9,7 @@ use crate::carrier::{Outcome, Rejection};
 use crate::clock::Millis;
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, Place, RETRIED};
-use crate::store::{StoreError, Tx, statuses};
+use crate::store::{StoreError, Tx, statuses, unsettled};
 
 /// A call that ended.
 #[derive(Debug)]
@@ -37,18 +37,7 @@ pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, St
     let now = app.clock.now();
     match &call.outcome {
         Outcome::Accepted { carrier_id } => {
-            let message_id = &call.message.message_id;
-            outbound::accepted(
-                tx,
-                &app.random,
-                &call.channel_id,
-                message_id,
-                carrier_id,
-                now,
-            )?;
-            statuses::apply_early(tx, message_id, &call.channel_id, carrier_id, now)?;
-            let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
-            end(tx, call, "accepted", &detail, now)?;
+            accepted(tx, app, call, carrier_id, now)?;
             Ok(Recorded::default())
         }
         Outcome::Rejected(rejection) => rejected(tx, app, call, rejection, now),
@@ -67,6 +56,29 @@ pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, St
             Ok(Recorded::default())
         }
     }
+}
+
+fn accepted(
+    tx: &Tx<'_>,
+    app: &App,
+    call: &Call,
+    carrier_id: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let (channel_id, message_id) = (&call.channel_id, &call.message.message_id);
+    let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
+    end(tx, call, "accepted", &detail, now)?;
+    if outbound::accepted(tx, &app.random, channel_id, message_id, carrier_id, now)? {
+        return statuses::apply_early(tx, message_id, channel_id, carrier_id, now);
+    }
+    // A status has told it already. Should the id be another message's, nobody knows this one's.
+    let fault = fault_of(
+        "unknown",
+        "the outcome is unknown",
+        "the carrier repeated an id",
+    );
+    outbound::leave_sending(tx, message_id, State::Unknown, &fault, now)?;
+    Ok(())
 }
 
 /// The message may have arrived: it is shown as unknown until something settles it.
@@ -92,6 +104,7 @@ pub(super) fn unknown(
     let Some(request_id) = left else {
         return Ok(());
     };
+    unsettled::keep_callback(tx, message_id)?;
     let request_id = request_id.as_deref();
     ending::send_result(
         tx,
@@ -249,15 +262,9 @@ fn fail(
     };
     let (channel_id, request_id) = (&call.channel_id, request_id.as_deref());
     ending::send_result(tx, app, channel_id, message_id, request_id, state, fault)?;
-    let ending = Ending {
-        fault,
-        advice: rejection.advice(),
-        attempts: *attempt,
-        answer: rejection
-            .raw
-            .as_deref()
-            .and_then(|raw| serde_json::from_str(raw).ok()),
-    };
+    let answer = rejection.raw.as_deref();
+    let answer = answer.and_then(|raw| serde_json::from_str(raw).ok());
+    let ending = Ending::new(fault, rejection.advice(), *attempt, answer);
     ending::bury(tx, app, channel_id, message_id, reason, &ending)?;
     Ok(Recorded {
         dead: Some(reason),

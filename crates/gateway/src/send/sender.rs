@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use wharf_model::ErrorClass;
 
 use super::backoff;
 use super::bucket::Bucket;
@@ -15,12 +16,16 @@ use super::record::{self, Call, Recorded};
 use crate::app::App;
 use crate::carrier::{Carrier, Outcome};
 use crate::clock::Millis;
-use crate::store::StoreError;
 use crate::store::outbound::{self, Claim, Claimed};
+use crate::store::{StoreError, Tx};
 use crate::telemetry;
 
 /// How long a sender sleeps at most before it compares due times with the clock again.
-pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(100);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// So many calls in a row without a proper answer are not their messages' fault: the carrier is
+/// ill, and every further call would spend a try, or leave one more message unknown.
+const FAULTS_IN_A_ROW: u32 = 3;
 
 /// How long a sender waits after the store has failed it.
 const STORE_RETRY: Duration = Duration::from_secs(1);
@@ -50,13 +55,17 @@ pub(super) struct Sender {
     held_until: Option<Instant>,
     /// Pauses in a row. While there is one, a single message tries the way.
     strikes: u32,
+    /// Calls in a row that the carrier failed to answer properly.
+    faults: u32,
 }
 
 /// What a call tells its sender.
 #[derive(Debug, Clone, Copy)]
 enum Done {
-    /// The carrier answered, or may have.
-    Reached,
+    /// The carrier gave a proper answer.
+    Answered,
+    /// The carrier said that it is at fault itself, or nothing.
+    Fault,
     /// The carrier cannot be reached, or the number is too fast: all must wait.
     Strike(Option<Duration>),
 }
@@ -78,6 +87,7 @@ impl Sender {
             calls: JoinSet::new(),
             held_until: None,
             strikes: 0,
+            faults: 0,
         }
     }
 
@@ -87,12 +97,20 @@ impl Sender {
             while let Some(done) = self.calls.try_join_next() {
                 self.settle(done.ok());
             }
-            let stopping = self.app.stopping.is_cancelled() || self.line.has_changed().is_err();
+            let changed = self.line.has_changed();
+            let stopping = self.app.stopping.is_cancelled() || changed.is_err();
             let line = if stopping {
                 None
             } else {
                 self.line.borrow_and_update().clone()
             };
+            if let (Ok(true), Some(line)) = (changed, &line) {
+                // Another token or number, or a person's word: no reason to wait on.
+                self.bucket.set_rate(line.throughput, Instant::now());
+                self.held_until = None;
+                self.strikes = 0;
+                self.faults = 0;
+            }
             if stopping && self.calls.is_empty() {
                 return;
             }
@@ -118,13 +136,7 @@ impl Sender {
             Some(done) = self.calls.join_next(), if !self.calls.is_empty() => {
                 self.settle(done.ok());
             }
-            changed = self.line.changed(), if !stopping => {
-                if changed.is_ok()
-                    && let Some(line) = self.line.borrow().as_ref()
-                {
-                    self.bucket.set_rate(line.throughput, Instant::now());
-                }
-            }
+            _ = self.line.changed(), if !stopping => self.line.mark_changed(),
             () = self.wake.woken(), if !stopping => {}
             () = self.app.stopping.cancelled(), if !stopping => {}
             () = tokio::time::sleep_until(look_at.unwrap_or_else(Instant::now)),
@@ -169,12 +181,10 @@ impl Sender {
         let now = self.app.clock.now();
         self.wake.clear();
         let (channel_id, limit) = (self.channel_id.clone(), i64::try_from(room).unwrap_or(1));
-        let claim = self
-            .app
-            .store
-            .write(move |tx| outbound::claim(tx, &channel_id, limit, now));
-        match claim.await {
-            Ok(Claim { messages, next_due }) => {
+        let version = line.version;
+        let claim = move |tx: &Tx<'_>| outbound::claim(tx, &channel_id, version, limit, now);
+        match self.app.store.write(claim).await {
+            Ok(Claim::Taken { messages, next_due }) => {
                 if let Some(due_at) = next_due {
                     self.wake.at(due_at);
                 }
@@ -189,6 +199,11 @@ impl Sender {
                     self.calls.spawn(self.app.tasks.track_future(call));
                 }
             }
+            Ok(Claim::Stale) => {
+                // The change is on its way here; should it get lost, look again all the same.
+                self.wake.at(Millis::MIN);
+                self.held_until = Some(Instant::now() + LOOK_AGAIN);
+            }
             Err(error) => {
                 tracing::error!(channel.id = self.channel_id, %error, source = ?std::error::Error::source(&error), "messages cannot be taken from the queue; it will be tried again");
                 self.wake.at(Millis::MIN);
@@ -198,24 +213,38 @@ impl Sender {
     }
 
     fn settle(&mut self, done: Option<Done>) {
-        match done {
-            Some(Done::Strike(retry_after)) if self.held_until.is_none() => {
-                let settings = &self.app.config.send;
-                let pause =
-                    backoff::of_number(self.strikes, retry_after, settings, &self.app.random);
-                self.strikes = self.strikes.saturating_add(1);
-                self.held_until = Some(Instant::now() + pause);
-                tracing::warn!(
-                    channel.id = self.channel_id,
-                    strikes = self.strikes,
-                    pause_ms = pause.as_millis(),
-                    "the channel pauses: the carrier is not reached, or it asks to send more slowly"
-                );
-            }
-            Some(Done::Reached) if self.held_until.is_none() => self.strikes = 0,
-            // Calls that began before the pause say nothing about the time after it.
-            _ => {}
+        // Calls that began before a pause say nothing about the time after it.
+        if self.held_until.is_some() {
+            return;
         }
+        match done {
+            Some(Done::Strike(retry_after)) => self.pause(retry_after),
+            Some(Done::Fault) => {
+                self.faults = self.faults.saturating_add(1);
+                if self.strikes > 0 || self.faults >= FAULTS_IN_A_ROW {
+                    self.pause(None);
+                }
+            }
+            Some(Done::Answered) => {
+                self.strikes = 0;
+                self.faults = 0;
+            }
+            None => {}
+        }
+    }
+
+    /// Lets nothing leave for a while; then a single message tries the way.
+    fn pause(&mut self, retry_after: Option<Duration>) {
+        let settings = &self.app.config.send;
+        let pause = backoff::of_number(self.strikes, retry_after, settings, &self.app.random);
+        self.strikes = self.strikes.saturating_add(1);
+        self.held_until = Some(Instant::now() + pause);
+        tracing::warn!(
+            channel.id = self.channel_id,
+            strikes = self.strikes,
+            pause_ms = pause.as_millis(),
+            "the channel waits: the carrier is not reached, fails, or asks to send more slowly"
+        );
     }
 }
 
@@ -234,10 +263,12 @@ async fn call(app: Arc<App>, line: Arc<Line>, channel_id: String, mut message: C
     app.metrics.sends.get_or_create(&label).inc();
     let done = match &outcome {
         Outcome::NotSent { .. } => Done::Strike(None),
+        Outcome::Unknown { .. } => Done::Fault,
         Outcome::Rejected(rejection) if rejection.slows_number() => {
             Done::Strike(rejection.retry_after)
         }
-        _ => Done::Reached,
+        Outcome::Rejected(rejection) if rejection.class == ErrorClass::Retry => Done::Fault,
+        _ => Done::Answered,
     };
     let call = Arc::new(Call {
         message,

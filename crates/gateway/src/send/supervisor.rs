@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::store::channels::{self, Channel};
 use crate::store::{Store, StoreError};
 
-/// How often a channel whose access token could not be read is tried again.
-const TOKEN_RETRY: Duration = Duration::from_secs(15);
+/// How soon what could not be read, a channel's access token or the channels, is tried again.
+const RETRY: Duration = Duration::from_secs(15);
 
 /// The senders that run, by channel id.
 #[derive(Debug, Default)]
@@ -28,23 +28,29 @@ struct Known {
 
 /// Starts the senders, and the task that follows the channels.
 pub(super) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
-    let mut changes = app.store.channels();
+    let mut news = app.store.channels();
     let mut senders = Senders::default();
-    changes.borrow_and_update();
+    news.borrow_and_update();
     senders.follow(app, read(&app.store).await?);
     let app = Arc::clone(app);
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
+        let mut broken = senders.broken();
         loop {
-            let broken = senders.0.values().any(|known| known.broken);
             tokio::select! {
                 () = app.stopping.cancelled() => return,
-                changed = changes.changed() => if changed.is_err() { return },
-                () = tokio::time::sleep(TOKEN_RETRY), if broken => {}
+                changed = news.changed() => if changed.is_err() { return },
+                () = tokio::time::sleep(RETRY), if broken => {}
             }
             match read(&app.store).await {
-                Ok(channels) => senders.follow(&app, channels),
-                Err(error) => tracing::error!(%error, "cannot read the channels again"),
+                Ok(channels) => {
+                    senders.follow(&app, channels);
+                    broken = senders.broken();
+                }
+                Err(error) => {
+                    tracing::error!(%error, "cannot read the channels again");
+                    broken = true;
+                }
             }
         }
     });
@@ -56,6 +62,11 @@ async fn read(store: &Store) -> Result<Vec<Channel>, StoreError> {
 }
 
 impl Senders {
+    /// Whether a channel should send and cannot.
+    fn broken(&self) -> bool {
+        self.0.values().any(|known| known.broken)
+    }
+
     /// Starts, changes and ends senders so that they fit the channels.
     fn follow(&mut self, app: &Arc<App>, channels: Vec<Channel>) {
         let ids: HashSet<&str> = channels.iter().map(|channel| channel.id.as_str()).collect();

@@ -277,7 +277,8 @@ pub(crate) fn by_any_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreE
 /// One status that the carrier reported.
 #[derive(Debug)]
 pub(crate) struct Status {
-    pub(crate) status: String,
+    /// `sent`, `delivered`, …
+    pub(crate) name: String,
     pub(crate) recipient: String,
     pub(crate) occurred_at: Millis,
     pub(crate) received_at: Millis,
@@ -293,7 +294,7 @@ pub(crate) fn statuses(tx: &Tx<'_>, message: &Message) -> Result<Vec<Status>, St
         &[(&message.carrier_id).into(), (&message.channel_id).into()],
         |row| {
             Ok(Status {
-                status: row.text(0)?,
+                name: row.text(0)?,
                 recipient: row.text(1)?,
                 occurred_at: row.int(2)?,
                 received_at: row.int(3)?,

@@ -27,10 +27,14 @@ pub(crate) struct Claimed {
 
 /// What a claim found.
 #[derive(Debug)]
-pub(crate) struct Claim {
-    pub(crate) messages: Vec<Claimed>,
-    /// When to look again, if anything is left.
-    pub(crate) next_due: Option<Millis>,
+pub(crate) enum Claim {
+    Taken {
+        messages: Vec<Claimed>,
+        /// When to look again, if anything is left.
+        next_due: Option<Millis>,
+    },
+    /// The channel is paused, gone, or not as the claimer knows it: nothing was taken.
+    Stale,
 }
 
 /// One call as it ended.
@@ -99,13 +103,24 @@ pub(crate) fn push(
 
 /// Takes up to `limit` due messages in order: out of the queue, `sending`, attempt on record.
 ///
-/// A row whose message is no longer waiting (cancelled, settled by a status) only leaves.
+/// A row whose message is no longer waiting (cancelled, settled by a status) only leaves. Nothing
+/// is taken for a channel that changed after `version`, its `updated_at`: once a pause is on disk
+/// no call begins.
 pub(crate) fn claim(
     tx: &Tx<'_>,
     channel_id: &str,
+    version: Millis,
     limit: i64,
     now: Millis,
 ) -> Result<Claim, StoreError> {
+    let fresh = tx.first(
+        "SELECT 1 FROM channels WHERE id = $1 AND updated_at = $2 AND paused_at IS NULL",
+        &[channel_id.into(), version.into()],
+        |_| Ok(()),
+    )?;
+    if fresh.is_none() {
+        return Ok(Claim::Stale);
+    }
     let mut rows = tx.all(
         "DELETE FROM send_queue WHERE (channel_id, due_at, position, message_id) IN \
          (SELECT channel_id, due_at, position, message_id FROM send_queue \
@@ -150,7 +165,7 @@ pub(crate) fn claim(
         &[channel_id.into()],
         |row| row.int(0),
     )?;
-    Ok(Claim { messages, next_due })
+    Ok(Claim::Taken { messages, next_due })
 }
 
 /// The last position given out, so that those after a restart come behind it.

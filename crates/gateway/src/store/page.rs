@@ -1,5 +1,7 @@
 //! Pages of lists: newest first by id, stable while rows are added.
 
+use std::fmt::Write;
+
 use super::{Row, StoreError, Tx, Value};
 
 /// Which stretch of a list is wanted. Ids sort by time, so that new rows never move a page.
@@ -37,8 +39,8 @@ impl<'a> Where<'a> {
             "AND"
         };
         self.values.push(value.into());
-        self.sql
-            .push_str(&format!(" {word} {condition} ${}", self.values.len()));
+        // Writing to a string does not fail.
+        let _ = write!(self.sql, " {word} {condition} ${}", self.values.len());
     }
 
     /// Adds the condition when there is a value for it.

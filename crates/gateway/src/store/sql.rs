@@ -66,7 +66,6 @@ impl rusqlite::ToSql for Value<'_> {
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Changed {
     pub(crate) event_seq: Option<i64>,
-    pub(crate) queue: bool,
     pub(crate) deliveries: bool,
     pub(crate) channels: bool,
 }

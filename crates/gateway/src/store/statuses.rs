@@ -5,7 +5,7 @@ use wharf_model::{ErrorClass, ErrorCode};
 
 use super::messages::{self, Message, State};
 use super::outbound::{self, Fault};
-use super::{StoreError, Tx, dead_letters};
+use super::{StoreError, Tx, dead_letters, unsettled};
 use crate::clock::Millis;
 use crate::ids::Random;
 
@@ -16,7 +16,7 @@ pub(crate) struct NewStatus<'a> {
     pub(crate) channel_id: &'a str,
     pub(crate) status: &'a str,
     pub(crate) recipient: &'a str,
-    /// Our id, if the carrier echoed it (`biz_opaque_callback_data`).
+    /// What the carrier echoed (`biz_opaque_callback_data`): our id, unless the caller set another.
     pub(crate) message_id: Option<&'a str>,
     pub(crate) occurred_at: Millis,
     pub(crate) received_at: Millis,
@@ -62,22 +62,41 @@ pub(crate) fn keep(
     }
     let mut message = messages::by_carrier_id(tx, status.channel_id, status.carrier_id)?;
     if message.is_none()
-        && let Some(ours) = status.message_id
-        && let Some(found) = messages::by_id(tx, ours)?
-        && found.channel_id == status.channel_id
-        && found.carrier_id.is_none()
+        && let Some(found) = unsettled_by(tx, status)?
     {
         let (channel, wamid, now) = (status.channel_id, status.carrier_id, status.received_at);
-        outbound::accepted(tx, random, channel, ours, wamid, now)?;
+        outbound::accepted(tx, random, channel, &found.id, wamid, now)?;
         if matches!(found.state, State::Unknown | State::Failed) {
-            dead_letters::resolve_of_message(tx, ours, "settled by a status", now)?;
+            dead_letters::resolve_of_message(tx, &found.id, "settled by a status", now)?;
         }
-        message = messages::by_id(tx, ours)?;
+        message = messages::by_id(tx, &found.id)?;
     }
     if let Some(message) = &message {
         advance(tx, message, status.status, status.raw, status.received_at)?;
     }
     Ok(Kept::New(message))
+}
+
+/// The message without a carrier's id that a status is about, by the callback data it echoes: our
+/// id, or what the caller set.
+fn unsettled_by(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<Option<Message>, StoreError> {
+    let Some(echo) = status.message_id else {
+        return Ok(None);
+    };
+    let mut found = messages::by_id(tx, echo)?;
+    if found.is_none() {
+        // Meta may name a recipient twice, by phone number and by BSUID; we may know only one.
+        let raw: Value = serde_json::from_str(status.raw).unwrap_or_default();
+        for key in ["recipient_id", "recipient_user_id"] {
+            if let Some(recipient) = raw[key].as_str()
+                && let Some(id) = unsettled::by_callback(tx, status.channel_id, echo, recipient)?
+            {
+                found = messages::by_id(tx, &id)?;
+                break;
+            }
+        }
+    }
+    Ok(found.filter(|found| found.channel_id == status.channel_id && found.carrier_id.is_none()))
 }
 
 /// Applies the statuses that arrived before the carrier id of `message` was known.

@@ -47,6 +47,53 @@ pub(crate) fn is_unknown(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
+/// Keeps the callback data of a message that became unknown, if its caller set any.
+pub(crate) fn keep_callback(tx: &Tx<'_>, message_id: &str) -> Result<(), StoreError> {
+    let found = tx.first(
+        "SELECT channel_id, content FROM messages WHERE id = $1",
+        &[message_id.into()],
+        |row| Ok((row.text(0)?, row.text(1)?)),
+    )?;
+    let Some((channel_id, content)) = found else {
+        return Ok(());
+    };
+    let content: serde_json::Value = serde_json::from_str(&content).unwrap_or_default();
+    let Some(data) = content["biz_opaque_callback_data"].as_str() else {
+        return Ok(());
+    };
+    tx.execute(
+        "INSERT INTO send_callbacks (channel_id, callback_data, message_id) VALUES ($1, $2, $3) \
+         ON CONFLICT DO NOTHING",
+        &[channel_id.as_str().into(), data.into(), message_id.into()],
+    )?;
+    Ok(())
+}
+
+/// The one unknown message that a status with the caller's own callback data can be about.
+///
+/// None if there are several, or if another message to the same contact is being sent: then the
+/// status may be that one's, and a wrong guess is worse than none.
+pub(crate) fn by_callback(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    callback_data: &str,
+    recipient: &str,
+) -> Result<Option<String>, StoreError> {
+    let mut found = tx.all(
+        "SELECT m.id FROM send_callbacks c JOIN messages m ON m.id = c.message_id \
+         WHERE c.channel_id = $1 AND c.callback_data = $2 AND m.state = 'unknown' \
+         AND m.carrier_id IS NULL AND EXISTS (SELECT 1 FROM contact_identities i \
+         WHERE i.contact_id = m.contact_id AND i.value = $3) \
+         AND NOT EXISTS (SELECT 1 FROM messages s WHERE s.channel_id = $1 \
+         AND s.state IN ('sending', 'unknown') AND s.state = 'sending' \
+         AND s.contact_id = m.contact_id) LIMIT 2",
+        &[channel_id.into(), callback_data.into(), recipient.into()],
+        |row| row.text(0),
+    )?;
+    let only = found.pop();
+    Ok(only.filter(|_| found.is_empty()))
+}
+
 fn unsettled(row: &Row<'_>) -> Result<Unsettled, StoreError> {
     Ok(Unsettled {
         id: row.text(0)?,

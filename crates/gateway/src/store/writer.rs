@@ -177,7 +177,6 @@ impl Signals {
             self.events.send_replace(seq);
         }
         for (touched, signal) in [
-            (changed.queue, &self.queue),
             (changed.deliveries, &self.deliveries),
             (changed.channels, &self.channels),
         ] {

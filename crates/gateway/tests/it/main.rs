@@ -1,9 +1,12 @@
 //! Tests of the service over its real doors: HTTP, the store's files, the simulator.
 
+mod api;
 mod app;
+mod auth;
 #[cfg(test)]
 mod deliver;
 mod fixtures;
 #[cfg(test)]
 mod journal;
+mod stream;
 mod webhooks;

@@ -186,3 +186,21 @@ impl fmt::Display for Field {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_read_and_written_as_it_is() {
+        assert_eq!(Field::KNOWN.len(), 32);
+        for field in Field::KNOWN {
+            let json = serde_json::to_string(field).unwrap();
+            assert_eq!(&serde_json::from_str::<Field>(&json).unwrap(), field);
+            assert!(!matches!(Field::from(field.to_string()), Field::Unknown(_)));
+        }
+        let unknown: Field = serde_json::from_str("\"Messages\"").unwrap();
+        assert_eq!(unknown, Field::Unknown("Messages".to_owned()));
+        assert_eq!(serde_json::to_string(&unknown).unwrap(), "\"Messages\"");
+    }
+}

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod incoming;
 mod limits;
 mod requests;
 mod responses;

@@ -1,8 +1,9 @@
 //! Unknown outcomes: shown, never repeated blindly, settled by a status or by policy.
 
+use serde_json::json;
 use simulator::Trouble;
 
-use super::{House, accept, fixed, until};
+use super::{House, accept, accept_json, fixed, until};
 use crate::clock::Millis;
 use crate::config::UnknownPolicy;
 use crate::send::{Accepted, Idempotency};
@@ -58,6 +59,41 @@ async fn a_status_settles_what_was_unknown() {
         1,
         "{results:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_settles_by_the_callers_own_callback_data_too() {
+    let house = House::build().await;
+    let message = |to: &str| {
+        accept_json(&json!({"to": to, "type": "text", "text": {"body": to},
+            "biz_opaque_callback_data": "campaign"}))
+    };
+    house.simulator.set_delays(simulator::Delays {
+        sent: std::time::Duration::from_millis(300),
+        ..simulator::Delays::NONE
+    });
+    house.subscribe().await;
+    house.trouble(Trouble::CutBeforeAccepting, 1);
+    let Ok(Accepted::New { message: lost, .. }) = house.accept(message("+16505550001")).await
+    else {
+        panic!("not accepted");
+    };
+    house.until_state(&lost.id, State::Unknown).await;
+    house.trouble(Trouble::CutAfterAccepting, 1);
+    let Ok(Accepted::New { message: found, .. }) = house.accept(message("+16505550002")).await
+    else {
+        panic!("not accepted");
+    };
+    house.until_state(&found.id, State::Unknown).await;
+    let settled = house.until_state(&found.id, State::Delivered).await;
+    let sent = house.simulator.accepted();
+    assert_eq!(settled.carrier_id.as_deref(), Some(sent[0].wamid.as_ref()));
+    assert_eq!(
+        house.message(&lost.id).await.state,
+        State::Unknown,
+        "not the other's status"
+    );
+    assert_eq!(house.results(&found.id).await, ["unknown", "accepted"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,415 @@
+//! What a message looks like in the API, and how one to send is read.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use wharf_model::{InvalidMessage, OutgoingMessage};
+
+use super::digest::sha256;
+use super::json::verbatim;
+use super::problem::{Invalid, Problem};
+use super::time::Time;
+use crate::store::StoreError;
+use crate::store::messages::{self, Direction, State};
+
+/// A message, inbound or outbound.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "msg_01hf7yat00c5k9m2t8w3x6q4vz", "channel": "support",
+    "conversation_id": "cnv_01hf7yat00c5k9m2t8w3x6q4vz",
+    "contact_id": "cnt_01hf7yat00c5k9m2t8w3x6q4vz", "direction": "outbound", "type": "text",
+    "state": "queued", "wamid": null, "content": {
+        "messaging_product": "whatsapp", "recipient_type": "individual", "to": "+16505551234",
+        "type": "text", "text": {"body": "Hello"}
+    },
+    "request_id": "order-1042", "attempts": 0, "error": null,
+    "created_at": "2026-11-21T08:15:30.250Z", "updated_at": "2026-11-21T08:15:30.250Z"
+}))]
+pub(super) struct Message {
+    /// Ours: `msg_…`.
+    id: String,
+    /// The channel's id.
+    channel: String,
+    conversation_id: String,
+    contact_id: String,
+    direction: MessageDirection,
+    /// Meta's word for the kind of message.
+    #[serde(rename = "type")]
+    kind: String,
+    state: MessageState,
+    /// The carrier's id, once it is known.
+    wamid: Option<String>,
+    /// In Meta's shape: the request body of an outbound message, the element of an inbound one.
+    #[schema(value_type = Object)]
+    content: Box<RawValue>,
+    /// The Idempotency-Key it was sent with.
+    request_id: Option<String>,
+    /// Calls to the carrier.
+    attempts: i64,
+    /// What went wrong last, if anything did.
+    error: Option<MessageError>,
+    created_at: Time,
+    updated_at: Time,
+    /// What the carrier reported, in the order in which it happened. Only where one message is asked
+    /// for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statuses: Option<Vec<MessageStatus>>,
+    /// Only in the answer of `resend`: the first send may have arrived already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    may_arrive_twice: Option<bool>,
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MessageDirection {
+    /// From a user to us.
+    Inbound,
+    /// From us to a user.
+    Outbound,
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MessageState {
+    /// Inbound.
+    Received,
+    /// Waits for its time.
+    Scheduled,
+    /// Waits for its turn.
+    Queued,
+    /// A call to the carrier is under way.
+    Sending,
+    /// The carrier has taken it.
+    Accepted,
+    /// The carrier has sent it.
+    Sent,
+    /// It is on the user's phone.
+    Delivered,
+    /// The user has seen it.
+    Read,
+    /// The user has listened to it.
+    Played,
+    /// The carrier may have taken it: it is not sent again by itself.
+    Unknown,
+    /// The service window is closed: only a template can be sent.
+    RequiresTemplate,
+    /// It was not sent, or not delivered.
+    Failed,
+    /// Taken back before it was sent.
+    Canceled,
+}
+
+/// What went wrong with a message.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct MessageError {
+    /// The carrier's code, if it gave one.
+    code: Option<i64>,
+    title: String,
+    detail: Option<String>,
+    /// What kind of fault it is, e.g. `auth`, `template`, `unknown`.
+    class: String,
+}
+
+/// One status that the carrier reported.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MessageStatus {
+    #[schema(example = "delivered")]
+    status: String,
+    /// When it happened, as the carrier says.
+    at: Time,
+    /// When we heard of it.
+    received_at: Time,
+    /// Whom it is about; in a group there are several.
+    recipient: String,
+    /// Meta's status element, verbatim, with pricing and errors.
+    #[schema(value_type = Object)]
+    update: Box<RawValue>,
+}
+
+/// A message to send: a channel, and beside it the body of a send as Meta documents it.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body; `NewMessage` reads it")]
+pub(super) struct SendMessage {
+    /// The channel to send from.
+    #[schema(example = "support")]
+    channel: String,
+    /// A phone number with its country code, or a group's id.
+    #[schema(example = "+16505551234")]
+    to: Option<String>,
+    /// A business-scoped user id, in the place of `to`.
+    recipient: Option<String>,
+    /// `individual` (the default) or `group`.
+    recipient_type: Option<String>,
+    /// `text` (the default), `image`, `audio`, `video`, `document`, `sticker`, `location`,
+    /// `contacts`, `reaction`, `interactive` or `template`. The content stands in a key of this name.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    text: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    image: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    audio: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    video: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    document: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    sticker: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    location: Option<Value>,
+    #[schema(value_type = Option<Vec<Object>>)]
+    contacts: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    reaction: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    interactive: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    template: Option<Value>,
+    /// The message that is answered: `{"message_id": "wamid.…"}`.
+    #[schema(value_type = Option<Object>)]
+    context: Option<Value>,
+    /// Echoed in every status, up to 512 characters.
+    #[schema(max_length = 512)]
+    biz_opaque_callback_data: Option<String>,
+    /// Deliver only if the user's identity still has this hash.
+    recipient_identity_key_hash: Option<String>,
+    /// `whatsapp`; may be left out.
+    messaging_product: Option<String>,
+}
+
+/// A message to send that has been checked.
+pub(super) struct NewMessage {
+    pub(super) channel: String,
+    pub(super) message: OutgoingMessage,
+    /// The same for the same request, whatever the order of its keys.
+    pub(super) request_hash: String,
+}
+
+impl NewMessage {
+    /// Reads and checks; each fault that is found is told.
+    pub(super) fn read(mut body: Map<String, Value>) -> Result<Self, Problem> {
+        // The map is sorted by its keys, at every depth: its text is canonical.
+        let canonical = Value::Object(body.clone()).to_string();
+        let request_hash = sha256(canonical.as_bytes());
+        let mut faults = Vec::new();
+        let channel = match body.remove("channel") {
+            Some(Value::String(channel)) => Some(channel),
+            Some(_) => {
+                faults.push(Invalid::at("/channel", "must be a string"));
+                None
+            }
+            None => {
+                faults.push(Invalid::at("/channel", "is required"));
+                None
+            }
+        };
+        let message = OutgoingMessage::from_json(&Value::Object(body));
+        match (channel, message) {
+            (Some(channel), Ok(message)) => Ok(Self {
+                channel,
+                message,
+                request_hash,
+            }),
+            (_, message) => {
+                faults.extend(message.err().map(|error| explain(&error)));
+                Err(Problem::Invalid(faults))
+            }
+        }
+    }
+}
+
+fn explain(error: &InvalidMessage) -> Invalid {
+    let at = |detail: String| Invalid::at(error.field(), detail);
+    match error {
+        InvalidMessage::Missing { .. } => at("is required".to_owned()),
+        InvalidMessage::TooLong { limit, length, .. } => at(format!(
+            "has {length} characters, at most {limit} are allowed"
+        ))
+        .over(*limit, *length),
+        InvalidMessage::TooMany { limit, count, .. } => {
+            at(format!("has {count} items, at most {limit} are allowed")).over(*limit, *count)
+        }
+        InvalidMessage::Invalid { reason, .. } => at(format!("is {reason}")),
+        InvalidMessage::Unsupported { .. } => {
+            at("names a kind that cannot be sent; see the description of `type`".to_owned())
+        }
+        _ => at("is invalid".to_owned()),
+    }
+}
+
+impl Message {
+    /// With the statuses of the message.
+    pub(super) fn with_statuses(
+        row: messages::Message,
+        statuses: Vec<messages::Status>,
+    ) -> Result<Self, Problem> {
+        let statuses = statuses
+            .into_iter()
+            .map(MessageStatus::try_from)
+            .collect::<Result<_, _>>();
+        Ok(Self {
+            statuses: Some(statuses?),
+            ..Self::try_from(row)?
+        })
+    }
+
+    /// Says whether the first send may have arrived.
+    pub(super) fn resent(row: messages::Message, may_arrive_twice: bool) -> Result<Self, Problem> {
+        Ok(Self {
+            may_arrive_twice: Some(may_arrive_twice),
+            ..Self::try_from(row)?
+        })
+    }
+}
+
+impl TryFrom<messages::Message> for Message {
+    type Error = StoreError;
+
+    fn try_from(row: messages::Message) -> Result<Self, StoreError> {
+        // Where the detail is none of ours there is nothing to show.
+        let error = row
+            .state_detail
+            .and_then(|detail| serde_json::from_str(&detail).ok());
+        Ok(Self {
+            id: row.id,
+            channel: row.channel_id,
+            conversation_id: row.conversation_id,
+            contact_id: row.contact_id,
+            direction: row.direction.into(),
+            kind: row.kind,
+            state: row.state.into(),
+            wamid: row.carrier_id,
+            content: verbatim(row.content, "message content")?,
+            request_id: row.request_id,
+            attempts: row.attempts,
+            error,
+            created_at: Time(row.created_at),
+            updated_at: Time(row.updated_at),
+            statuses: None,
+            may_arrive_twice: None,
+        })
+    }
+}
+
+impl TryFrom<messages::Status> for MessageStatus {
+    type Error = StoreError;
+
+    fn try_from(row: messages::Status) -> Result<Self, StoreError> {
+        Ok(Self {
+            status: row.name,
+            at: Time(row.occurred_at),
+            received_at: Time(row.received_at),
+            recipient: row.recipient,
+            update: verbatim(row.raw, "status")?,
+        })
+    }
+}
+
+impl From<Direction> for MessageDirection {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Inbound => Self::Inbound,
+            Direction::Outbound => Self::Outbound,
+        }
+    }
+}
+
+impl From<MessageDirection> for Direction {
+    fn from(direction: MessageDirection) -> Self {
+        match direction {
+            MessageDirection::Inbound => Self::Inbound,
+            MessageDirection::Outbound => Self::Outbound,
+        }
+    }
+}
+
+impl From<State> for MessageState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Received => Self::Received,
+            State::Scheduled => Self::Scheduled,
+            State::Queued => Self::Queued,
+            State::Sending => Self::Sending,
+            State::Accepted => Self::Accepted,
+            State::Sent => Self::Sent,
+            State::Delivered => Self::Delivered,
+            State::Read => Self::Read,
+            State::Played => Self::Played,
+            State::Unknown => Self::Unknown,
+            State::RequiresTemplate => Self::RequiresTemplate,
+            State::Failed => Self::Failed,
+            State::Canceled => Self::Canceled,
+        }
+    }
+}
+
+impl From<MessageState> for State {
+    fn from(state: MessageState) -> Self {
+        match state {
+            MessageState::Received => Self::Received,
+            MessageState::Scheduled => Self::Scheduled,
+            MessageState::Queued => Self::Queued,
+            MessageState::Sending => Self::Sending,
+            MessageState::Accepted => Self::Accepted,
+            MessageState::Sent => Self::Sent,
+            MessageState::Delivered => Self::Delivered,
+            MessageState::Read => Self::Read,
+            MessageState::Played => Self::Played,
+            MessageState::Unknown => Self::Unknown,
+            MessageState::RequiresTemplate => Self::RequiresTemplate,
+            MessageState::Failed => Self::Failed,
+            MessageState::Canceled => Self::Canceled,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Result<NewMessage, Problem> {
+        NewMessage::read(serde_json::from_str(body).unwrap())
+    }
+
+    #[test]
+    fn the_hash_knows_content_and_not_order() {
+        let hash = |body| read(body).ok().unwrap().request_hash;
+        let one = hash(
+            r#"{"channel": "a", "to": "+16505551234", "type": "text", "text": {"body": "x", "preview_url": true}}"#,
+        );
+        let same = hash(
+            r#"{"text": {"preview_url": true, "body": "x"}, "type": "text", "to": "+16505551234", "channel": "a"}"#,
+        );
+        let other = hash(
+            r#"{"channel": "b", "to": "+16505551234", "type": "text", "text": {"body": "x", "preview_url": true}}"#,
+        );
+        assert_eq!(one, same);
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn faults_of_channel_and_message_are_told_together() {
+        let body = format!(
+            r#"{{"to": "+16505551234", "type": "text", "text": {{"body": "{}"}}}}"#,
+            "x".repeat(5000)
+        );
+        let Err(Problem::Invalid(faults)) = read(&body) else {
+            panic!("it was taken")
+        };
+        let told: Vec<_> = faults
+            .iter()
+            .map(|fault| (fault.pointer.as_deref().unwrap(), fault.limit, fault.length))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("/channel", None, None),
+                ("/text/body", Some(4096), Some(5000))
+            ]
+        );
+    }
+}

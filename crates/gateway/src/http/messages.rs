@@ -1,0 +1,288 @@
+//! Messages: sent, listed, shown, taken back, sent again, marked as read.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+
+use super::Gate;
+use super::authenticate::Caller;
+use super::json::Json;
+use super::message_body::{Message, MessageDirection, MessageState, NewMessage, SendMessage};
+use super::problem::{Problem, Thing};
+use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use crate::send::{self, Accept, Accepted, Idempotency};
+use crate::store::messages::{self, Direction, Filter};
+use crate::store::{self};
+
+const LISTED: Listed = Listed("messages");
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Characters of an idempotency key at most.
+const KEY_LIMIT: usize = 255;
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// Only of this channel.
+    channel: Option<String>,
+    /// Only of this conversation (`cnv_…`).
+    conversation: Option<String>,
+    /// Only in this state.
+    #[param(inline)]
+    state: Option<MessageState>,
+    /// Only those that went this way.
+    #[param(inline)]
+    direction: Option<MessageDirection>,
+    /// Items at most, 1 to 500; 50 if absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
+    limit: Option<Limit>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// How a message is marked as read.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"typing": true}))]
+pub(super) struct MarkRead {
+    /// Also show the user that an answer is being typed.
+    #[serde(default)]
+    typing: bool,
+}
+
+/// Send a message
+///
+/// The body is a send as Meta documents it, and beside it `channel`. The message is on disk before
+/// the answer, and is sent as soon as the channel's pace permits; how it goes is told by events
+/// (`send_result`, `status`) and by the message itself.
+///
+/// With an `Idempotency-Key` the request may be repeated safely: the answer of the first one comes
+/// again, with the header `Idempotent-Replayed: true`.
+#[utoipa::path(post, path = "/api/v1/messages", tag = "Messages", operation_id = "send_message",
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Up to 255 visible ASCII characters; comes back as `request_id`")),
+    request_body(content = SendMessage, examples(
+        ("text" = (summary = "A text", value = json!({
+            "channel": "support", "to": "+16505551234", "type": "text",
+            "text": {"body": "Hello"}
+        }))),
+        ("answer" = (summary = "An answer to a message", value = json!({
+            "channel": "support", "to": "+16505551234", "type": "text",
+            "context": {"message_id": "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBI="},
+            "text": {"body": "Yes, we are open"}
+        }))),
+        ("template" = (summary = "A template", value = json!({
+            "channel": "support", "to": "+16505551234", "type": "template",
+            "template": {"name": "hello_world", "language": {"code": "en_US"}}
+        }))),
+    )),
+    responses(
+        (status = 202, description = "It is queued", body = Message, headers(
+            ("Location" = String, description = "Where the message is"),
+            ("Idempotent-Replayed" = Option<String>,
+                description = "`true`: the answer of an earlier request with this key"),
+        )),
+        (status = 400, description = "`invalid_header`"),
+        (status = 422, description = "`channel_not_found`, `channel_receive_only`, \
+            `not_supported_by_carrier`, `idempotency_key_reused`"),
+    ))]
+pub(super) async fn send(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    headers: HeaderMap,
+    Json(body): Json<Map<String, Value>>,
+) -> Result<Response, Problem> {
+    let key = idempotency_key(&headers)?;
+    let new = NewMessage::read(body)?;
+    let idempotency = key.clone().map(|key| Idempotency {
+        scope: caller.key_id.clone(),
+        key,
+        request_hash: new.request_hash,
+    });
+    let accept = Accept {
+        channel_id: new.channel,
+        message: new.message,
+        request_id: key,
+        idempotency,
+        due_at: None,
+        render,
+    };
+    let accepted = send::accept(&gate.app, accept).await?;
+    Ok(answer(accepted))
+}
+
+/// List messages
+///
+/// Newest first.
+#[utoipa::path(get, path = "/api/v1/messages", tag = "Messages", operation_id = "list_messages",
+    params(ListQuery), responses(
+        (status = 200, description = "A page of messages", body = List<Message>),
+        (status = 400, description = "`invalid_query`"),
+    ))]
+pub(super) async fn list(
+    State(gate): State<Gate>,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<List<Message>>, Problem> {
+    let page = LISTED.page(query.limit, query.cursor)?;
+    let limit = page.limit;
+    let filter = Filter {
+        channel: query.channel,
+        conversation: query.conversation,
+        state: query.state.map(Into::into),
+        direction: query.direction.map(Into::into),
+    };
+    let rows = gate
+        .app
+        .store
+        .read(move |tx| messages::list(tx, &filter, &page))
+        .await?;
+    let list = LISTED.list(limit, rows, |row| row.id.clone(), |row| Ok(row.try_into()?));
+    list.map(axum::Json)
+}
+
+/// Get a message
+///
+/// By our id or by the carrier's, with its statuses.
+#[utoipa::path(get, path = "/api/v1/messages/{id}", tag = "Messages", operation_id = "get_message",
+    params(("id" = String, Path, description = "`msg_…` or a wamid")), responses(
+        (status = 200, description = "The message", body = Message),
+        (status = 404, description = "`not_found`"),
+    ))]
+pub(super) async fn get(
+    State(gate): State<Gate>,
+    Id(id): Id,
+) -> Result<axum::Json<Message>, Problem> {
+    let row = gate.app.store.read(move |tx| {
+        let Some(message) = messages::by_any_id(tx, &id)? else {
+            return Ok(None);
+        };
+        let statuses = messages::statuses(tx, &message)?;
+        Ok(Some((message, statuses)))
+    });
+    let (message, statuses) = found(row.await?, Thing::Message)?;
+    Message::with_statuses(message, statuses).map(axum::Json)
+}
+
+/// Take a message back
+///
+/// Only while it waits to be sent.
+#[utoipa::path(post, path = "/api/v1/messages/{id}/cancel", tag = "Messages",
+    operation_id = "cancel_message",
+    params(("id" = String, Path, description = "`msg_…` or a wamid")), responses(
+        (status = 200, description = "The message, canceled", body = Message),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`wrong_state`"),
+    ))]
+pub(super) async fn cancel(
+    State(gate): State<Gate>,
+    Id(id): Id,
+) -> Result<axum::Json<Message>, Problem> {
+    let message = by_any_id(&gate, id).await?;
+    let message = send::cancel(&gate.app, &message.id).await?;
+    Ok(axum::Json(message.try_into()?))
+}
+
+/// Send a message again
+///
+/// Only one that failed, requires a template, or of which nobody knows whether it arrived: then it
+/// may arrive twice, and the answer says so.
+#[utoipa::path(post, path = "/api/v1/messages/{id}/resend", tag = "Messages",
+    operation_id = "resend_message",
+    params(("id" = String, Path, description = "`msg_…` or a wamid")), responses(
+        (status = 202, description = "The message, queued", body = Message),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`wrong_state`"),
+    ))]
+pub(super) async fn resend(
+    State(gate): State<Gate>,
+    Id(id): Id,
+) -> Result<(StatusCode, axum::Json<Message>), Problem> {
+    let message = by_any_id(&gate, id).await?;
+    let may_arrive_twice = message.state == messages::State::Unknown;
+    let message = send::resend(&gate.app, &message.id).await?;
+    Ok((
+        StatusCode::ACCEPTED,
+        axum::Json(Message::resent(message, may_arrive_twice)?),
+    ))
+}
+
+/// Mark a message as read
+///
+/// Tells the user, through the carrier, that an inbound message was seen.
+#[utoipa::path(post, path = "/api/v1/messages/{id}/read", tag = "Messages",
+    operation_id = "read_message",
+    params(("id" = String, Path, description = "`msg_…` or a wamid")),
+    request_body(content = Option<MarkRead>, description = "May be left out"), responses(
+        (status = 204, description = "The carrier has taken it"),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`wrong_state`, `channel_cannot_send`"),
+        (status = 502, description = "`carrier_refused`"),
+        (status = 504, description = "`carrier_unreachable`"),
+    ))]
+pub(super) async fn read(
+    State(gate): State<Gate>,
+    Id(id): Id,
+    request: Option<Json<MarkRead>>,
+) -> Result<StatusCode, Problem> {
+    let message = by_any_id(&gate, id).await?;
+    let (Direction::Inbound, Some(wamid)) = (message.direction, &message.carrier_id) else {
+        let detail = "Only a message that came from a user can be marked as read.".into();
+        return Err(Problem::WrongState { detail });
+    };
+    let typing = request.is_some_and(|Json(request)| request.typing);
+    send::mark_read(&gate.app, &message.channel_id, wamid, typing).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn by_any_id(gate: &Gate, id: String) -> Result<messages::Message, Problem> {
+    let message = gate
+        .app
+        .store
+        .read(move |tx| messages::by_any_id(tx, &id))
+        .await?;
+    found(message, Thing::Message)
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    match key.to_str() {
+        Ok(key) if (1..=KEY_LIMIT).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::InvalidHeader {
+            name: "Idempotency-Key",
+            detail: "must have 1 to 255 visible ASCII characters",
+        }),
+    }
+}
+
+/// The body of the answer, kept so that a repeated request gets the same bytes.
+fn render(row: &store::messages::Message) -> String {
+    // Our own content is JSON, and a message of strings and numbers always serialises.
+    let message = Message::try_from(row.clone()).ok();
+    message
+        .and_then(|message| serde_json::to_string(&message).ok())
+        .unwrap_or_default()
+}
+
+fn answer(accepted: Accepted) -> Response {
+    let kind = (header::CONTENT_TYPE, "application/json");
+    match accepted {
+        Accepted::New { message, body } => {
+            let location = (header::LOCATION, format!("/api/v1/messages/{}", message.id));
+            (StatusCode::ACCEPTED, [kind], [location], body).into_response()
+        }
+        Accepted::Replayed { status, body } => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
+            let replayed = (REPLAYED, HeaderValue::from_static("true"));
+            (status, [kind], [replayed], body).into_response()
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Refusals of the other rooms, as problems.
+
+use super::problem::{Invalid, Problem, Thing, chain};
+use crate::deliver::{RefusedWish, UrlError};
+use crate::send::{AcceptError, OperateError, ReadError};
+
+impl From<AcceptError> for Problem {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::ChannelNotFound(_) => Self::ChannelNotFound,
+            AcceptError::ReceiveOnly(_) => Self::ReceiveOnly,
+            AcceptError::Unsupported(what) => Self::NotCarried {
+                detail: sentence(&what),
+            },
+            AcceptError::IdempotencyConflict => Self::KeyReused,
+            AcceptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<OperateError> for Problem {
+    fn from(error: OperateError) -> Self {
+        match error {
+            OperateError::NotFound => Self::NotFound(Thing::Message),
+            OperateError::WrongState { .. } => Self::WrongState {
+                detail: sentence(&error).into(),
+            },
+            OperateError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::ChannelNotFound(_) => Self::ChannelCannotSend {
+                detail: "The message's channel is deleted.".to_owned(),
+            },
+            ReadError::InvalidId => Self::WrongState {
+                detail: sentence(&error).into(),
+            },
+            ReadError::Carrier(error) => Self::ChannelCannotSend {
+                detail: sentence(&error),
+            },
+            ReadError::Rejected(_) => Self::CarrierRefused {
+                detail: sentence(&error),
+            },
+            ReadError::NoAnswer => Self::CarrierUnreachable,
+            ReadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RefusedWish> for Problem {
+    fn from(error: RefusedWish) -> Self {
+        match error {
+            RefusedWish::NoEvent => Self::NotFound(Thing::Event),
+            RefusedWish::NoDelivery => Self::NotFound(Thing::Delivery),
+            RefusedWish::Store(error) => error.into(),
+            RefusedWish::NoEndpoint | RefusedWish::EndpointDisabled | RefusedWish::Delivered => {
+                Self::WrongState {
+                    detail: sentence(&error).into(),
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with an endpoint's URL.
+pub(super) fn of_url(error: &UrlError) -> Invalid {
+    Invalid::at("/url", chain(error))
+}
+
+/// An error's clause as a sentence.
+fn sentence(error: &dyn std::error::Error) -> String {
+    let clause = chain(error);
+    let mut letters = clause.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => clause,
+    }
+}

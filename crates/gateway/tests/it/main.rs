@@ -1,10 +1,13 @@
 //! Tests of the service over its real doors: HTTP, the store's files, the simulator.
 
+#[cfg(test)]
 mod api;
 mod app;
+#[cfg(test)]
 mod auth;
 mod fixtures;
 #[cfg(test)]
 mod journal;
+#[cfg(test)]
 mod stream;
 mod webhooks;

@@ -1,2 +1,37 @@
-//! The one binary, `wharf`.
-fn main() {}
+//! The one binary, `wharf`: what a person types, and what it answers with.
+
+mod api;
+mod cli;
+mod commands;
+mod connection;
+mod demo;
+mod environment;
+mod event_line;
+mod failure;
+mod finding;
+mod output;
+mod settings;
+mod signals;
+mod signature;
+mod stream;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    // The process has one TLS provider; only a second call could fail, and there is none.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failure::report(&error.into()),
+    };
+    let done = runtime.block_on(Box::pin(cli.run()));
+    // A blocking read of standard input must not hold up the end.
+    runtime.shutdown_background();
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failure::report(&error),
+    }
+}

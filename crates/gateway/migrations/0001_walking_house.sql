@@ -89,7 +89,7 @@ CREATE TABLE messages (
 );
 CREATE UNIQUE INDEX messages_by_carrier_id ON messages (carrier_id, channel_id);
 CREATE INDEX messages_by_conversation ON messages (conversation_id, id);
-CREATE INDEX messages_unsettled ON messages (channel_id, state, id)
+CREATE INDEX messages_unsettled ON messages (state, channel_id, id)
     WHERE state IN ('sending', 'unknown');
 
 -- What waits to be sent. A row leaves when its message is taken by the channel's sender.
@@ -174,6 +174,7 @@ CREATE TABLE deliveries (
 ){{clustered}};
 CREATE INDEX deliveries_due ON deliveries (endpoint_id, due_at, id) WHERE state = 'pending';
 CREATE INDEX deliveries_by_event ON deliveries (event_id);
+CREATE INDEX deliveries_failed ON deliveries (id) WHERE state = 'failed';
 
 CREATE TABLE delivery_attempts (
     delivery_id TEXT NOT NULL,
@@ -203,6 +204,7 @@ CREATE TABLE dead_letters (
 );
 CREATE INDEX dead_letters_open ON dead_letters (id) WHERE resolved_at IS NULL;
 CREATE INDEX dead_letters_by_message ON dead_letters (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX dead_letters_by_delivery ON dead_letters (delivery_id) WHERE delivery_id IS NOT NULL;
 
 CREATE TABLE api_keys (
     id TEXT NOT NULL PRIMARY KEY,

@@ -149,7 +149,7 @@ pub(crate) fn supports(channel: &Channel, message: &OutgoingMessage) -> Result<(
 
 /// Keeps the channels' secrets in step with the store.
 pub(crate) async fn start(app: &Arc<App>) -> Result<(), crate::StoreError> {
-    let mut changes = app.store.channels();
+    let mut news = app.store.channels();
     app.carriers.refresh(&app.store.read(channels::all).await?);
     let app = Arc::clone(app);
     let tasks = app.tasks.clone();
@@ -157,7 +157,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), crate::StoreError> {
         loop {
             tokio::select! {
                 () = app.stopping.cancelled() => return,
-                changed = changes.changed() => if changed.is_err() { return },
+                changed = news.changed() => if changed.is_err() { return },
             }
             match app.store.read(channels::all).await {
                 Ok(channels) => app.carriers.refresh(&channels),

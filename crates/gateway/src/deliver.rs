@@ -9,6 +9,7 @@ mod address;
 mod by_hand;
 mod call;
 mod feed;
+mod orphans;
 mod record;
 mod schedule;
 pub mod signature;
@@ -23,8 +24,8 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::config::ConfigError;
+use crate::store::StoreError;
 use crate::store::endpoints::{self, Endpoint};
-use crate::store::{StoreError, deliveries};
 pub(crate) use by_hand::{RefusedWish, discard, new_secret, replay, retry};
 use call::Caller;
 pub(crate) use target::{LONGEST_URL, UrlError, check_url};
@@ -37,7 +38,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(crate) fn start(app: &Arc<App>) -> Result<(), ConfigError> {
     let caller = Caller::new(&app.config.deliver)?;
     app.spawn(supervise(Arc::clone(app), caller));
-    app.spawn(cancel_orphans(Arc::clone(app)));
+    app.spawn(orphans::cancel_all(Arc::clone(app)));
     Ok(())
 }
 
@@ -87,19 +88,6 @@ fn assign(app: &Arc<App>, caller: &Caller, workers: &mut Workers, endpoints: Vec
             app.spawn(Worker::new(Arc::clone(app), caller.clone(), endpoint, changes).run());
             workers.insert(id, sender);
         }
-    }
-}
-
-/// Finishes what a former run did not: deliveries of endpoints that were deleted.
-async fn cancel_orphans(app: Arc<App>) {
-    match app.store.read(deliveries::orphaned_endpoints).await {
-        Ok(gone) => {
-            for id in gone {
-                worker::cancel_pending(&app, id).await;
-            }
-        }
-        Err(StoreError::Closed) => {}
-        Err(error) => tracing::error!(%error, "the deliveries of deleted endpoints cannot be read"),
     }
 }
 

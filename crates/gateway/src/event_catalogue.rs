@@ -374,11 +374,19 @@ const ENTRIES: &[Entry] = &[
         when: "A message or a delivery was given up and waits for somebody to retry or discard it.",
         data: r#"
 {
-  "id": "dl_01hf7yat00c5k9m2t8w3x6q4vz",
+  "dead_letter_id": "dl_01hf7yat00c5k9m2t8w3x6q4vz",
   "kind": "send",
-  "reason": "auth",
-  "message": "msg_01hf7yat00c5k9m2t8w3x6q4vz",
-  "detail": {"code": 190, "title": "Access token has expired", "attempts": 1}
+  "reason": "recipient",
+  "id": "msg_01hf7yat00c5k9m2t8w3x6q4vz",
+  "detail": {
+    "code": 131026,
+    "title": "(#131026) Message undeliverable",
+    "detail": "Message Undeliverable.",
+    "class": "recipient",
+    "advice": "Reach this person another way: they are not on WhatsApp or cannot receive this.",
+    "attempts": 1,
+    "answer": {"error": {"code": 131026}}
+  }
 }"#,
     },
     Entry {
@@ -390,7 +398,8 @@ const ENTRIES: &[Entry] = &[
   "channel": "support",
   "reason": "auth",
   "code": 190,
-  "advice": "put a valid access token in the channel's place and resume it"
+  "error": "Error validating access token",
+  "advice": "Replace the access token: it is expired, revoked or malformed."
 }"#,
     },
 ];

@@ -198,7 +198,7 @@ impl RetrySchedule {
     /// [Cloud API/Webhooks overview]: https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
     pub fn meta() -> Self {
         let minutes = [
-            1, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440, 1440, 1440, 1440, 1209,
+            1, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440, 1440, 1440, 1440, 1208,
         ];
         let mut waits = vec![
             Duration::ZERO,

@@ -17,7 +17,7 @@ impl Update {
     /// | message | `message:{wamid}` |
     /// | echo | `echo:{wamid}` |
     /// | status of a message | `status:{wamid}:{status}:{recipient}` |
-    /// | call | `call:{call id}:{event or status}` |
+    /// | call | `call:{call id}:{event or status}`, and how it ended |
     /// | anything else | `hash:{SHA-256 of entry id, time, field and element}` |
     ///
     /// An error of `calls` is hashed together with the ids of the calls that it stands beside.
@@ -35,7 +35,15 @@ impl Update {
                     recipient(status)
                 )
             }
-            UpdateKind::Call(call) => format!("call:{}:{}", call.id, call.step),
+            UpdateKind::Call(call) => {
+                let outcome = call.outcome.as_deref().map(|outcome| format!(":{outcome}"));
+                format!(
+                    "call:{}:{}{}",
+                    call.id,
+                    call.step,
+                    outcome.unwrap_or_default()
+                )
+            }
             UpdateKind::Status(_) | UpdateKind::Error(_) | UpdateKind::Other => self.hash(),
         };
         if self.field == Field::Standby {

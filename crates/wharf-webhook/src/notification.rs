@@ -65,6 +65,8 @@ pub struct CallUpdate {
     pub id: CallId,
     /// `connect` or `terminate`; or the status: `RINGING`, `ACCEPTED`, `REJECTED`.
     pub step: String,
+    /// Of a call that ended: `COMPLETED` or `FAILED`.
+    pub outcome: Option<String>,
 }
 
 /// What a notification says about one user.

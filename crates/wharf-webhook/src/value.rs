@@ -82,5 +82,10 @@ fn call(json: &str, step: &str) -> Option<UpdateKind> {
     Some(UpdateKind::Call(CallUpdate {
         id,
         step: object.get(step)?,
+        outcome: if step == "event" {
+            object.get("status")
+        } else {
+            None
+        },
     }))
 }

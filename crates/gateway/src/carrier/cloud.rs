@@ -23,9 +23,8 @@ impl Cloud {
     /// The body was checked when it was accepted. It goes out as stored, so that what an older
     /// version queued is sent by a newer one.
     pub(super) async fn send(&self, content: &str, reference: &str) -> Outcome {
-        let mut body = match serde_json::from_str::<Value>(content) {
-            Ok(Value::Object(body)) => body,
-            _ => return refused(ErrorClass::FixRequest, "the stored message is not readable"),
+        let Ok(Value::Object(mut body)) = serde_json::from_str::<Value>(content) else {
+            return refused(ErrorClass::FixRequest, "the stored message is not readable");
         };
         body.entry("biz_opaque_callback_data")
             .or_insert_with(|| reference.into());

@@ -1,42 +1,40 @@
 //! The worker of one endpoint: it alone feeds, calls and records for it, so that no other endpoint
 //! waits for this one.
 
+mod pace;
+mod wait;
+
 use std::collections::{HashSet, VecDeque};
-use std::future::pending;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
+use self::pace::{Pace, Turn};
+use self::wait::{Feeding, Recording, at, fed, recorded};
 use super::call::{Caller, Outcome};
 use super::feed::{self, BATCH, Fed, Work};
+use super::orphans;
 use super::record::{self, Made, Verdict};
 use crate::app::App;
 use crate::clock::Millis;
-use crate::store::StoreError;
-use crate::store::deliveries;
 use crate::store::endpoints::Endpoint;
+use crate::store::{StoreError, Tx};
 use crate::telemetry;
 
 /// How often the clock is looked at while something waits for its time.
 const TICK: Duration = Duration::from_millis(200);
 /// How long to wait after the store failed.
 const STORE_RETRY: Duration = Duration::from_secs(1);
-/// Failures in a row after which an endpoint is only probed: one call at a time, with a pause
-/// after each failure. The first success ends that.
-const FAILING_AFTER: u32 = 20;
-const FAILING_PAUSE: Duration = Duration::from_millis(100);
-/// Deliveries of a deleted endpoint that are canceled in one transaction.
-const CANCEL_SLICE: usize = 1000;
+
+/// Deliveries in memory at most, before the next batch of them: what was made and cannot be
+/// recorded, because the disk is slow or full, must not grow without end.
+const IN_HAND: usize = 4 * BATCH;
 
 /// What an endpoint is now; `None` once it is deleted.
 pub(super) type Change = Option<Arc<Endpoint>>;
-
-type Feeding = Pin<Box<dyn Future<Output = Result<Fed, StoreError>> + Send>>;
-type Recording = oneshot::Receiver<Result<(), StoreError>>;
 
 /// Whether work is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +64,7 @@ pub(super) struct Worker {
     in_hand: HashSet<String>,
     calls: JoinSet<Made>,
     made: Vec<Made>,
-    recording: Option<(Arc<Vec<Made>>, Recording)>,
+    recording: Option<Recording>,
     feeding: Option<Feeding>,
     /// There may be due deliveries in the store.
     look: bool,
@@ -75,9 +73,7 @@ pub(super) struct Worker {
     /// Whether due deliveries were read last; they and events take turns.
     looked_last: bool,
     next_due: Option<Millis>,
-    failures: u32,
-    /// No call before this.
-    paused_until: Option<Instant>,
+    pace: Pace,
     /// Nothing with the store before this.
     store_paused_until: Option<Instant>,
     mode: Mode,
@@ -107,8 +103,7 @@ impl Worker {
             news: true,
             looked_last: false,
             next_due: None,
-            failures: 0,
-            paused_until: None,
+            pace: Pace::default(),
             store_paused_until: None,
             mode: of(&endpoint),
             endpoint,
@@ -119,6 +114,7 @@ impl Worker {
     pub(super) async fn run(mut self) {
         let stopping = self.app.stopping.clone();
         while !self.is_done() {
+            self.end_pauses();
             self.launch();
             self.record();
             self.feed();
@@ -140,7 +136,10 @@ impl Worker {
             }
         }
         if self.mode == Mode::Gone {
-            cancel_pending(&self.app, self.endpoint.id.clone()).await;
+            let canceled = orphans::cancel_of(&self.app, self.endpoint.id.clone()).await;
+            if let Err(error) = canceled {
+                tracing::error!(%error, "deliveries of a deleted endpoint are not canceled; the next start does it");
+            }
         }
     }
 
@@ -164,19 +163,7 @@ impl Worker {
 
     /// Begins calls while there are deliveries and lanes.
     fn launch(&mut self) {
-        let failing = self.failures >= FAILING_AFTER;
-        let lanes = if failing {
-            1
-        } else {
-            self.app.config.deliver.in_flight.max(1)
-        };
-        if self
-            .paused_until
-            .is_some_and(|until| until > Instant::now())
-        {
-            return;
-        }
-        self.paused_until = None;
+        let lanes = self.pace.lanes(self.app.config.deliver.in_flight);
         while self.mode == Mode::Active
             && self.calls.len() < lanes
             && let Some(work) = self.ready.pop_front()
@@ -202,22 +189,20 @@ impl Worker {
 
     fn judge(&mut self, made: Made) {
         let id = &self.endpoint.id;
-        if made.verdict == Verdict::Delivered {
-            if self.failures >= FAILING_AFTER {
-                tracing::info!(endpoint.id = id, "an endpoint that failed answers again");
-            }
-            self.failures = 0;
-        } else {
-            self.failures = self.failures.saturating_add(1);
-            if self.failures == FAILING_AFTER {
+        let turn = match made.verdict {
+            Verdict::Delivered => self.pace.succeeded(),
+            Verdict::Again { .. } | Verdict::Failed => self.pace.failed(),
+        };
+        match turn {
+            Turn::None => {}
+            Turn::Recovered => tracing::info!(endpoint.id = id, "an endpoint answers again"),
+            Turn::Fails => {
+                let outcome = made.outcome.label();
                 tracing::warn!(
                     endpoint.id = id,
-                    outcome = made.outcome.label(),
-                    "an endpoint fails"
+                    outcome,
+                    "an endpoint fails and is called less"
                 );
-            }
-            if self.failures >= FAILING_AFTER {
-                self.paused_until = Some(Instant::now() + FAILING_PAUSE);
             }
         }
         // The record disables the endpoint; nothing more is begun in the meantime.
@@ -229,16 +214,15 @@ impl Worker {
 
     /// Hands everything that was made to the store, one batch at a time.
     fn record(&mut self) {
-        if self.recording.is_some() || self.made.is_empty() || self.store_pauses() {
+        if self.recording.is_some() || self.made.is_empty() || self.store_paused_until.is_some() {
             return;
         }
         let batch = Arc::new(std::mem::take(&mut self.made));
         let (app, records) = (Arc::clone(&self.app), Arc::clone(&batch));
         let endpoint_id = self.endpoint.id.clone();
-        let record =
-            move |tx: &crate::store::Tx<'_>| record::record(tx, &app, &endpoint_id, &records);
+        let record = move |tx: &Tx<'_>| record::record(tx, &app, &endpoint_id, &records);
         match self.app.store.submit(record) {
-            Ok(recording) => self.recording = Some((batch, recording)),
+            Ok(answer) => self.recording = Some(Recording { batch, answer }),
             // The store is closed: what was made is not recorded and will be made again.
             Err(_) => self.stop(),
         }
@@ -267,8 +251,12 @@ impl Worker {
             self.look = true;
             self.next_due = None;
         }
-        let full = self.ready.len() >= BATCH / 2;
-        if self.feeding.is_some() || full || self.mode != Mode::Active || self.store_pauses() {
+        let full = self.ready.len() >= BATCH / 2 || self.in_hand.len() >= IN_HAND;
+        if self.feeding.is_some()
+            || full
+            || self.mode != Mode::Active
+            || self.store_paused_until.is_some()
+        {
             return;
         }
         let app = Arc::clone(&self.app);
@@ -374,14 +362,15 @@ impl Worker {
         self.store_paused_until = Some(Instant::now() + STORE_RETRY);
     }
 
-    fn store_pauses(&self) -> bool {
-        self.store_paused_until
-            .is_some_and(|until| until > Instant::now())
+    /// Forgets pauses that are over; one that is still set has a wake-up before it.
+    fn end_pauses(&mut self) {
+        let now = Instant::now();
+        self.pace.end_pause(now);
+        self.store_paused_until.take_if(|until| *until <= now);
     }
 
     /// When to go round again though nothing happens.
     fn wake(&self) -> Option<Instant> {
-        let waits = |until: &Instant| *until > Instant::now();
         let due = self
             .next_due
             .filter(|_| self.mode == Mode::Active)
@@ -393,8 +382,8 @@ impl Worker {
             Mode::Stopping { by } => Some(by),
             _ => None,
         };
-        let pauses = [self.paused_until, self.store_paused_until, drained];
-        pauses.into_iter().flatten().filter(waits).chain(due).min()
+        let pauses = [self.pace.paused_until(), self.store_paused_until, drained];
+        pauses.into_iter().flatten().chain(due).min()
     }
 }
 
@@ -421,52 +410,4 @@ async fn call(app: Arc<App>, caller: Caller, endpoint: Arc<Endpoint>, work: Work
     app.metrics.delivery_seconds.observe(took.as_secs_f64());
     let duration_ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
     Made::new(&app, work, started_at, duration_ms, answer)
-}
-
-/// Cancels, in slices, what an endpoint that is deleted leaves behind.
-pub(super) async fn cancel_pending(app: &App, endpoint_id: String) {
-    let now = app.clock.now();
-    let limit = i64::try_from(CANCEL_SLICE).unwrap_or(1);
-    loop {
-        let id = endpoint_id.clone();
-        let cancel =
-            move |tx: &crate::store::Tx<'_>| deliveries::cancel_some_of(tx, &id, now, limit);
-        match app.store.write(cancel).await {
-            Ok(count) if count == CANCEL_SLICE && !app.stopping.is_cancelled() => {}
-            Ok(_) => return,
-            Err(error) => {
-                tracing::error!(%error, "deliveries of a deleted endpoint could not be canceled; the next start does it");
-                return;
-            }
-        }
-    }
-}
-
-async fn recorded(
-    recording: &mut Option<(Arc<Vec<Made>>, Recording)>,
-) -> (Arc<Vec<Made>>, Result<(), StoreError>) {
-    let result = match recording {
-        Some((_, answer)) => answer.await.unwrap_or(Err(StoreError::Closed)),
-        None => pending().await,
-    };
-    match recording.take() {
-        Some((batch, _)) => (batch, result),
-        None => pending().await,
-    }
-}
-
-async fn fed(feeding: &mut Option<Feeding>) -> Result<Fed, StoreError> {
-    let fed = match feeding {
-        Some(future) => future.await,
-        None => pending().await,
-    };
-    *feeding = None;
-    fed
-}
-
-async fn at(wake: Option<Instant>) {
-    match wake {
-        Some(instant) => sleep_until(instant).await,
-        None => pending().await,
-    }
 }

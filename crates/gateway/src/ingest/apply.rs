@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+use wharf_model::Field;
 use wharf_webhook::{Unrecognised, Update, UpdateKind};
 
 use super::event_data::{self, Data};
@@ -137,8 +138,12 @@ impl Batch<'_> {
     fn take_update(&mut self, item: &Item, update: &Update) -> Result<(), StoreError> {
         let channel = self.channel_of(item, update)?;
         match &update.kind {
+            // Another app owns the thread: the fact is told, and no conversation of ours changes.
+            _ if update.field == Field::Standby => self.take_other(item, update, channel),
             UpdateKind::Message(message) => self.take_message(item, update, message, channel),
-            UpdateKind::Status(status) => self.take_status(item, update, status, channel),
+            UpdateKind::Status(status) if !status.is_payment() => {
+                self.take_status(item, update, status, channel)
+            }
             _ => self.take_other(item, update, channel),
         }
     }

@@ -6,6 +6,7 @@ use wharf_webhook::{Update, UpdateKind};
 /// The event name, one token: see `docs/events.md`.
 pub(super) fn of(update: &Update) -> &'static str {
     match &update.kind {
+        _ if update.field == Field::Standby => "handover",
         UpdateKind::Message(_) => "message",
         UpdateKind::Echo(_) => "echo",
         UpdateKind::Status(status) if status.is_payment() => "payment",

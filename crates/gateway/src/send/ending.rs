@@ -16,17 +16,20 @@ use crate::store::{StoreError, Tx};
 /// Why a message ended, for a person: `detail` of its dead letter.
 #[derive(Debug, Serialize)]
 pub(super) struct Ending<'a> {
-    pub(super) fault: &'a Fault,
-    pub(super) advice: &'a str,
-    pub(super) attempts: i64,
+    code: Option<i64>,
+    title: &'a str,
+    detail: Option<&'a str>,
+    class: &'a str,
+    advice: &'a str,
+    attempts: i64,
     /// The carrier's answer as it came.
-    pub(super) answer: Option<&'a RawValue>,
+    answer: Option<&'a RawValue>,
 }
 
 /// `data` of a `dead_letter` event.
 #[derive(Debug, Serialize)]
 struct DeadLetter<'a> {
-    dead_letter: &'a str,
+    dead_letter_id: &'a str,
     kind: &'static str,
     reason: &'a str,
     /// Our id of the message.
@@ -37,10 +40,36 @@ struct DeadLetter<'a> {
 /// `data` of a `channel_paused` event.
 #[derive(Debug, Serialize)]
 struct ChannelPaused<'a> {
+    channel: &'a str,
     reason: &'a str,
     code: Option<i64>,
     error: &'a str,
     advice: &'a str,
+}
+
+impl<'a> Ending<'a> {
+    pub(super) fn new(
+        fault: &'a Fault,
+        advice: &'a str,
+        attempts: i64,
+        answer: Option<&'a RawValue>,
+    ) -> Self {
+        let Fault {
+            code,
+            title,
+            detail,
+            class,
+        } = fault;
+        Self {
+            code: *code,
+            title,
+            detail: detail.as_deref(),
+            class,
+            advice,
+            attempts,
+            answer,
+        }
+    }
 }
 
 /// Says that a message was not accepted, or that nobody knows.
@@ -100,7 +129,7 @@ pub(super) fn bury(
     let kind = dead_letters::Kind::Send;
     dead_letters::insert(tx, kind, &letter, now)?;
     let data = DeadLetter {
-        dead_letter: &letter.id,
+        dead_letter_id: &letter.id,
         kind: kind.as_str(),
         reason,
         id: message_id,
@@ -133,18 +162,17 @@ pub(super) fn pause(
     if channel.paused.is_some() || channel.updated_at != version {
         return Ok(false);
     }
+    let class = rejection.class.as_str();
     let reason = match rejection.code {
-        Some(code) => format!("{} ({code})", rejection.class.as_str()),
-        None => rejection.class.as_str().to_owned(),
+        Some(code) => format!("{class} ({code})"),
+        None => class.to_owned(),
     };
-    channel.paused = Some(Paused {
-        at: now,
-        reason: reason.clone(),
-    });
+    channel.paused = Some(Paused { at: now, reason });
     channel.updated_at = now;
     channels::update(tx, &channel)?;
     let data = ChannelPaused {
-        reason: &reason,
+        channel: channel_id,
+        reason: class,
         code: rejection.code,
         error: &rejection.title,
         advice: rejection.advice(),

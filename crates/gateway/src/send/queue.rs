@@ -37,8 +37,8 @@ impl Queue {
     ///
     /// Positions follow microseconds, so that those of several nodes mix about as they came.
     pub(super) fn place(&self, due_at: Millis, now: Millis) -> Place {
-        let least = now.saturating_mul(1000);
-        let next = |last: i64| last.saturating_add(1).max(least);
+        let floor = now.saturating_mul(1000);
+        let next = |last: i64| last.saturating_add(1).max(floor);
         let step = |last| Some(next(last));
         let before = self
             .last_position

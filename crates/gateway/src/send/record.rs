@@ -262,15 +262,9 @@ fn fail(
     };
     let (channel_id, request_id) = (&call.channel_id, request_id.as_deref());
     ending::send_result(tx, app, channel_id, message_id, request_id, state, fault)?;
-    let ending = Ending {
-        fault,
-        advice: rejection.advice(),
-        attempts: *attempt,
-        answer: rejection
-            .raw
-            .as_deref()
-            .and_then(|raw| serde_json::from_str(raw).ok()),
-    };
+    let answer = rejection.raw.as_deref();
+    let answer = answer.and_then(|raw| serde_json::from_str(raw).ok());
+    let ending = Ending::new(fault, rejection.advice(), *attempt, answer);
     ending::bury(tx, app, channel_id, message_id, reason, &ending)?;
     Ok(Recorded {
         dead: Some(reason),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use wharf_model::ErrorClass;
 
 use super::backoff;
 use super::bucket::Bucket;
@@ -20,7 +21,11 @@ use crate::store::{StoreError, Tx};
 use crate::telemetry;
 
 /// How long a sender sleeps at most before it compares due times with the clock again.
-pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(100);
+pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// So many calls in a row without a proper answer are not their messages' fault: the carrier is
+/// ill, and every further call would spend a try, or leave one more message unknown.
+const FAULTS_IN_A_ROW: u32 = 3;
 
 /// How long a sender waits after the store has failed it.
 const STORE_RETRY: Duration = Duration::from_secs(1);
@@ -50,13 +55,17 @@ pub(super) struct Sender {
     held_until: Option<Instant>,
     /// Pauses in a row. While there is one, a single message tries the way.
     strikes: u32,
+    /// Calls in a row that the carrier failed to answer properly.
+    faults: u32,
 }
 
 /// What a call tells its sender.
 #[derive(Debug, Clone, Copy)]
 enum Done {
-    /// The carrier answered, or may have.
-    Reached,
+    /// The carrier gave a proper answer.
+    Answered,
+    /// The carrier said that it is at fault itself, or nothing.
+    Fault,
     /// The carrier cannot be reached, or the number is too fast: all must wait.
     Strike(Option<Duration>),
 }
@@ -78,6 +87,7 @@ impl Sender {
             calls: JoinSet::new(),
             held_until: None,
             strikes: 0,
+            faults: 0,
         }
     }
 
@@ -99,6 +109,7 @@ impl Sender {
                 self.bucket.set_rate(line.throughput, Instant::now());
                 self.held_until = None;
                 self.strikes = 0;
+                self.faults = 0;
             }
             if stopping && self.calls.is_empty() {
                 return;
@@ -202,24 +213,38 @@ impl Sender {
     }
 
     fn settle(&mut self, done: Option<Done>) {
-        match done {
-            Some(Done::Strike(retry_after)) if self.held_until.is_none() => {
-                let settings = &self.app.config.send;
-                let pause =
-                    backoff::of_number(self.strikes, retry_after, settings, &self.app.random);
-                self.strikes = self.strikes.saturating_add(1);
-                self.held_until = Some(Instant::now() + pause);
-                tracing::warn!(
-                    channel.id = self.channel_id,
-                    strikes = self.strikes,
-                    pause_ms = pause.as_millis(),
-                    "the channel pauses: the carrier is not reached, or it asks to send more slowly"
-                );
-            }
-            Some(Done::Reached) if self.held_until.is_none() => self.strikes = 0,
-            // Calls that began before the pause say nothing about the time after it.
-            _ => {}
+        // Calls that began before a pause say nothing about the time after it.
+        if self.held_until.is_some() {
+            return;
         }
+        match done {
+            Some(Done::Strike(retry_after)) => self.pause(retry_after),
+            Some(Done::Fault) => {
+                self.faults = self.faults.saturating_add(1);
+                if self.strikes > 0 || self.faults >= FAULTS_IN_A_ROW {
+                    self.pause(None);
+                }
+            }
+            Some(Done::Answered) => {
+                self.strikes = 0;
+                self.faults = 0;
+            }
+            None => {}
+        }
+    }
+
+    /// Lets nothing leave for a while; then a single message tries the way.
+    fn pause(&mut self, retry_after: Option<Duration>) {
+        let settings = &self.app.config.send;
+        let pause = backoff::of_number(self.strikes, retry_after, settings, &self.app.random);
+        self.strikes = self.strikes.saturating_add(1);
+        self.held_until = Some(Instant::now() + pause);
+        tracing::warn!(
+            channel.id = self.channel_id,
+            strikes = self.strikes,
+            pause_ms = pause.as_millis(),
+            "the channel waits: the carrier is not reached, fails, or asks to send more slowly"
+        );
     }
 }
 
@@ -238,10 +263,12 @@ async fn call(app: Arc<App>, line: Arc<Line>, channel_id: String, mut message: C
     app.metrics.sends.get_or_create(&label).inc();
     let done = match &outcome {
         Outcome::NotSent { .. } => Done::Strike(None),
+        Outcome::Unknown { .. } => Done::Fault,
         Outcome::Rejected(rejection) if rejection.slows_number() => {
             Done::Strike(rejection.retry_after)
         }
-        _ => Done::Reached,
+        Outcome::Rejected(rejection) if rejection.class == ErrorClass::Retry => Done::Fault,
+        _ => Done::Answered,
     };
     let call = Arc::new(Call {
         message,

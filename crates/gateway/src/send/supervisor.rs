@@ -28,9 +28,9 @@ struct Known {
 
 /// Starts the senders, and the task that follows the channels.
 pub(super) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
-    let mut changes = app.store.channels();
+    let mut news = app.store.channels();
     let mut senders = Senders::default();
-    changes.borrow_and_update();
+    news.borrow_and_update();
     senders.follow(app, read(&app.store).await?);
     let app = Arc::clone(app);
     let tasks = app.tasks.clone();
@@ -39,7 +39,7 @@ pub(super) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
         loop {
             tokio::select! {
                 () = app.stopping.cancelled() => return,
-                changed = changes.changed() => if changed.is_err() { return },
+                changed = news.changed() => if changed.is_err() { return },
                 () = tokio::time::sleep(RETRY), if broken => {}
             }
             match read(&app.store).await {

@@ -102,9 +102,9 @@ async fn settle(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreError> {
             "no status has settled messages of unknown outcome within the grace period"
         );
         if policy == UnknownPolicy::Resend {
-            channels
-                .iter()
-                .for_each(|id| app.queue.wake(id, Millis::MIN));
+            for id in &channels {
+                app.queue.wake(id, Millis::MIN);
+            }
         }
     }
 }
@@ -127,13 +127,9 @@ fn end_grace(tx: &Tx<'_>, app: &App, message: &Unsettled) -> Result<(), StoreErr
         UnknownPolicy::Hold => {
             let why = "no status came within the grace period";
             let fault = fault_of("unknown", "the outcome is unknown", why);
-            let ending = Ending {
-                fault: &fault,
-                advice: "Ask the recipient or look at the carrier's statistics; then resend the \
-                    message, which may arrive twice, or discard it.",
-                attempts: *attempt,
-                answer: None,
-            };
+            let advice = "Ask the recipient or look at the carrier's statistics; then resend the \
+                message, which may arrive twice, or discard it.";
+            let ending = Ending::new(&fault, advice, *attempt, None);
             ending::bury(tx, app, channel_id, id, "outcome_unknown", &ending)
         }
     }

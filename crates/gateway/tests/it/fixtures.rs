@@ -24,6 +24,8 @@ fn webhooks() -> BTreeMap<String, Value> {
         {
             let value: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
             if value["object"] == "whatsapp_business_account" {
+                let mut value = value;
+                own_ids(&mut value, found.len());
                 found.insert(
                     path.file_name().unwrap().to_string_lossy().into_owned(),
                     value,
@@ -37,6 +39,18 @@ fn webhooks() -> BTreeMap<String, Value> {
         found.len()
     );
     found
+}
+
+/// Meta's samples share ids of messages and calls; here each file is about its own.
+fn own_ids(value: &mut Value, file: usize) {
+    match value {
+        Value::String(text) if text.starts_with("wamid.") || text.starts_with("wacid.") => {
+            text.push_str(&file.to_string());
+        }
+        Value::Object(map) => map.values_mut().for_each(|value| own_ids(value, file)),
+        Value::Array(items) => items.iter_mut().for_each(|item| own_ids(item, file)),
+        _ => {}
+    }
 }
 
 type Received = Arc<Mutex<Vec<Value>>>;

@@ -5,6 +5,8 @@ mod api;
 mod app;
 #[cfg(test)]
 mod auth;
+#[cfg(test)]
+mod deliver;
 mod fixtures;
 #[cfg(test)]
 mod journal;

@@ -36,7 +36,8 @@ fn shown(person: &Person) -> Value {
 }
 
 fn show(simulator: &Simulator, user: &User) -> Json<Value> {
-    Json(shown(lock(&simulator.core().world).by_bsuid(&user.bsuid())))
+    let bsuid = user.bsuid();
+    Json(shown(lock(&simulator.core().world).by_bsuid(&bsuid)))
 }
 
 pub(super) async fn list(

@@ -39,6 +39,22 @@ async fn a_replay_delivers_again_past_the_filters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_under_way_is_not_taken_up_again() {
+    let house = House::start().await;
+    let mut receiver = Receiver::start(|_| None).await;
+    let endpoint = house.endpoint(&receiver.url).await;
+    let ids = house.events("message", "shop", 8).await;
+    receiver.until(8).await;
+    // The replay has the worker look for everything that is due, which the eight still are.
+    let replayed = replay(house.app(), ids[0].clone(), endpoint.id.clone()).await;
+    let got = receiver.until(9).await;
+    assert_eq!(got[8].id(), replayed.unwrap().event_id);
+    assert_eq!(receiver.count(), 9);
+    // What hangs must not hold up the end of this test.
+    house.app().stopping.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     let house = House::start_fixed().await;
     let mut receiver = Receiver::start(|nth| Some(answer(if nth <= 11 { 503 } else { 200 }))).await;

@@ -138,7 +138,7 @@ async fn a_redirect_is_a_failure_and_is_not_followed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answer_in_time_is_a_failure() {
     let house = House::start_with(Clock::fixed(NOW), |config| {
-        config.deliver.timeout_seconds = 1
+        config.deliver.timeout_seconds = 1;
     })
     .await;
     let receiver = Receiver::start(|_| None).await;

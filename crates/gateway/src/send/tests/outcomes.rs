@@ -1,6 +1,6 @@
 //! Outcomes: each class of refusal, retries, pauses.
 
-use simulator::Trouble;
+use simulator::{Fault, Trouble};
 
 use super::{CHANNEL, House, accept, fixed, until};
 use crate::config::SecretRef;
@@ -214,6 +214,38 @@ async fn an_unreachable_carrier_spends_no_try_and_keeps_the_order() {
     house.until_state(&first, State::Accepted).await;
     house.until_state(&second, State::Accepted).await;
     assert_eq!(house.arrived(), ["first", "second"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ill_carrier_costs_few_messages_a_try_and_leaves_few_unknown() {
+    for trouble in [Trouble::graph(131_016), Trouble::CutBeforeAccepting] {
+        let house = House::build_with(crate::clock::Clock::system(), |config| {
+            config.send.in_flight = 4;
+            config.send.backoff_first_ms = 20_000;
+        })
+        .await;
+        house.simulator.fault(Fault::new(trouble.clone()));
+        let mut ids = Vec::new();
+        for number in 0..40 {
+            ids.push(house.send(&number.to_string()).await);
+        }
+        // All that a pause lets through at most: what was under way, and then one at a time.
+        until("the channel waits", async || {
+            let mut tried = 0;
+            for id in &ids {
+                tried += house.message(id).await.attempts;
+            }
+            tried >= 3
+        })
+        .await;
+        let last = house.send("last").await;
+        let tried = house.rows(
+            "SELECT message_id, outcome FROM send_attempts WHERE message_id <> $1",
+            last.clone(),
+        );
+        assert!(tried.await.len() <= 10, "{trouble:?}");
+        assert_eq!(house.message(&last).await.attempts, 0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

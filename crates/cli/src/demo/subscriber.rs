@@ -1,0 +1,120 @@
+//! The demo's subscriber: a small server such as a user of Wharf would write.
+
+use std::sync::{Arc, OnceLock};
+
+use anyhow::Context;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::environment;
+use crate::signature::SigningSecret;
+
+/// An event that arrived with a good signature.
+#[derive(Debug)]
+pub(crate) struct Arrived {
+    pub(crate) envelope: Value,
+    pub(crate) at: Instant,
+}
+
+#[derive(Debug)]
+pub(crate) struct Subscriber {
+    url: String,
+    secret: Arc<OnceLock<SigningSecret>>,
+    pub(crate) arrived: mpsc::UnboundedReceiver<Result<Arrived, &'static str>>,
+}
+
+#[derive(Debug, Clone)]
+struct Shared {
+    secret: Arc<OnceLock<SigningSecret>>,
+    arrived: mpsc::UnboundedSender<Result<Arrived, &'static str>>,
+}
+
+impl Subscriber {
+    /// Listens on a free port. What comes before it has its secret is refused.
+    pub(crate) async fn start(
+        tasks: &TaskTracker,
+        stopping: CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .context("the demo's subscriber finds no free port")?;
+        let url = format!("http://{}/events", listener.local_addr()?);
+        let secret = Arc::new(OnceLock::new());
+        let (sender, arrived) = mpsc::unbounded_channel();
+        let shared = Shared {
+            secret: Arc::clone(&secret),
+            arrived: sender,
+        };
+        let routes = Router::new()
+            .route("/events", post(receive))
+            .with_state(shared);
+        tasks.spawn(async move {
+            let serving = axum::serve(listener, routes)
+                .with_graceful_shutdown(stopping.cancelled_owned())
+                .await;
+            if let Err(error) = serving {
+                tracing::error!(%error, "the demo's subscriber ended");
+            }
+        });
+        Ok(Self {
+            url,
+            secret,
+            arrived,
+        })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Sets the key of the endpoint's signatures, once.
+    pub(crate) fn set_secret(&self, secret: SigningSecret) {
+        // A second secret does not happen: the stage is set once.
+        let _ = self.secret.set(secret);
+    }
+}
+
+async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let at = Instant::now();
+    let Some(secret) = shared.secret.get() else {
+        // It comes in a moment, and so will the delivery again.
+        return StatusCode::SERVICE_UNAVAILABLE;
+    };
+    let arrived = check(secret, &headers, &body)
+        .and_then(|()| serde_json::from_slice(&body).map_err(|_| "the body is not JSON"));
+    let status = if arrived.is_ok() {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::UNAUTHORIZED
+    };
+    // Nobody listens any more once the demo ends.
+    let _ = shared
+        .arrived
+        .send(arrived.map(|envelope| Arrived { envelope, at }));
+    status
+}
+
+fn check(secret: &SigningSecret, headers: &HeaderMap, body: &[u8]) -> Result<(), &'static str> {
+    let header = |name| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("")
+    };
+    secret.verify(
+        header("webhook-id"),
+        header("webhook-timestamp"),
+        header("webhook-signature"),
+        body,
+        environment::now() / 1000,
+    )
+}

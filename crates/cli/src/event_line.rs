@@ -1,0 +1,181 @@
+//! One event as one line that a person can read.
+
+use serde_json::Value;
+
+use crate::output::{Paint, Style};
+
+/// How long a text may be before it is cut.
+const LONGEST: usize = 100;
+
+/// Time, event, channel and the few facts that matter for this kind of event.
+pub(crate) fn render(envelope: &Value, paint: Paint) -> String {
+    let event = text(envelope, "/event");
+    let style = match event {
+        "message" | "echo" => Style::Inbound,
+        "status" | "send_result" => Style::Outbound,
+        "unrecognised" | "dead_letter" | "endpoint_disabled" | "channel_paused" => Style::Bad,
+        _ => Style::Bold,
+    };
+    format!(
+        "{}  {}  {}  {}",
+        paint.paint(Style::Faint, time(envelope)),
+        paint.paint(style, format_args!("{event:<12}")),
+        text(envelope, "/session_id"),
+        facts(event, envelope.pointer("/data").unwrap_or(&Value::Null)),
+    )
+}
+
+/// What a person wants to know of the event's data.
+pub(crate) fn facts(event: &str, data: &Value) -> String {
+    let facts = match event {
+        "message" | "echo" => message(data),
+        "status" => status(data),
+        "send_result" => send_result(data),
+        _ => other(data),
+    };
+    cut(&facts)
+}
+
+fn message(data: &Value) -> String {
+    let from = first(data, &["/from", "/update/from", "/update/from_user_id"]);
+    let kind = first(data, &["/type", "/update/type"]);
+    let content = data
+        .pointer(&format!("/update/{kind}"))
+        .unwrap_or(&Value::Null);
+    let words = first(
+        content,
+        &[
+            "/body",
+            "/button_reply/title",
+            "/list_reply/title",
+            "/text",
+            "/emoji",
+            "/caption",
+        ],
+    );
+    if words.is_empty() {
+        format!("from {from}: {kind}")
+    } else {
+        format!("from {from}: {kind} “{words}”")
+    }
+}
+
+fn status(data: &Value) -> String {
+    let status = first(data, &["/status", "/update/status"]);
+    let recipient = first(data, &["/recipient", "/update/recipient_id"]);
+    let ours = first(data, &["/id", "/message_id"]);
+    let why = first(
+        data,
+        &["/update/errors/0/title", "/update/errors/0/message"],
+    );
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!(": {why}")
+    };
+    format!("{status} {ours} to {recipient}{why}")
+}
+
+fn send_result(data: &Value) -> String {
+    let state = first(data, &["/state"]);
+    let ours = first(data, &["/id", "/message_id"]);
+    match first(data, &["/error"]) {
+        "" => format!("{state} {ours}"),
+        why => format!("{state} {ours}: {why}"),
+    }
+}
+
+/// The scalar values of the data, or of the update in it.
+fn other(data: &Value) -> String {
+    let pairs = |value: &Value| {
+        let object = value.as_object().into_iter().flatten();
+        let scalars = object.filter(|(_, v)| v.is_string() || v.is_number() || v.is_boolean());
+        let pairs: Vec<_> = scalars
+            .map(|(name, v)| format!("{name}={}", scalar(v)))
+            .collect();
+        pairs.join(" ")
+    };
+    let inner = data.pointer("/update").map(pairs).unwrap_or_default();
+    [pairs(data), inner].join(" ").trim().to_owned()
+}
+
+fn scalar(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The first of the places that holds text.
+fn first<'a>(value: &'a Value, pointers: &[&str]) -> &'a str {
+    pointers
+        .iter()
+        .map(|pointer| text(value, pointer))
+        .find(|text| !text.is_empty())
+        .unwrap_or("")
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or("")
+}
+
+/// Hours, minutes and seconds, in UTC as everywhere in Wharf.
+fn time(envelope: &Value) -> String {
+    let seconds = envelope
+        .pointer("/timestamp")
+        .and_then(Value::as_i64)
+        .unwrap_or(0);
+    let at = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    at.strftime("%H:%M:%SZ").to_string()
+}
+
+/// One line of bounded length; a control character could play tricks on the terminal.
+fn cut(text: &str) -> String {
+    let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut line: String = visible.clone().take(LONGEST).collect();
+    if visible.count() > LONGEST {
+        line.push('…');
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(event: &str, data: &Value, line: &str) {
+        let envelope = json!({"id": "evt_1", "session_id": "main", "event": event, "timestamp": 61, "data": data});
+        let rendered = render(&envelope, Paint::off());
+        assert_eq!(rendered, format!("00:01:01Z  {event:<12}  main  {line}"));
+    }
+
+    #[test]
+    fn each_kind_shows_what_matters() {
+        check(
+            "message",
+            &json!({"from": "15551234567", "type": "text", "update": {"text": {"body": "a\u{1b}[2J\nb"}}}),
+            "from 15551234567: text “a [2J b”",
+        );
+        check(
+            "status",
+            &json!({"id": "msg_1", "status": "failed", "recipient": "1555", "update": {"errors": [{"title": "Message undeliverable"}]}}),
+            "failed msg_1 to 1555: Message undeliverable",
+        );
+        check(
+            "send_result",
+            &json!({"id": "msg_1", "state": "accepted"}),
+            "accepted msg_1",
+        );
+        check(
+            "account",
+            &json!({"field": "account_update", "update": {"event": "X"}}),
+            "field=account_update event=X",
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        let facts = facts("account", &json!({"reason": "é".repeat(200)}));
+        assert_eq!(facts.chars().count(), LONGEST + 1);
+    }
+}

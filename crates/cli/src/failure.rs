@@ -1,0 +1,120 @@
+//! Why a command ends without success, and with which exit code.
+
+use std::process::ExitCode;
+
+use serde::Deserialize;
+
+use crate::output;
+
+/// A failure that has an exit code of its own; every other error is 1.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The arguments do not go together in a way that clap cannot see.
+    #[error("{0}")]
+    Usage(String),
+    /// Nobody answered.
+    #[error("{what} does not answer at {url}; {todo}")]
+    Unreachable {
+        what: &'static str,
+        url: String,
+        todo: &'static str,
+        #[source]
+        source: Box<reqwest::Error>,
+    },
+    /// The gateway or the simulator answered with an error.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// What was waited for did not happen.
+    #[error("{0}")]
+    TimedOut(String),
+    /// The reader of our output went away; that is an end, not an error.
+    #[error("the output was closed")]
+    OutputClosed,
+}
+
+/// An error answer: problem+json from the gateway, or what could be made of another one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    title: String,
+    /// The simulator says `error`, in one sentence.
+    #[serde(alias = "error")]
+    detail: String,
+    errors: Vec<FieldError>,
+    request_id: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FieldError {
+    pointer: String,
+    detail: String,
+}
+
+impl Refusal {
+    /// Reads the body of an error answer, whatever it is.
+    pub(crate) fn from_body(status: u16, body: &[u8]) -> Self {
+        let mut refusal = serde_json::from_slice(body).unwrap_or_else(|_| Self {
+            detail: String::from_utf8_lossy(body)
+                .trim()
+                .chars()
+                .take(300)
+                .collect(),
+            ..Self::default()
+        });
+        refusal.status = status;
+        refusal
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let title = if self.title.is_empty() {
+            "refused"
+        } else {
+            &self.title
+        };
+        write!(f, "{title} ({})", self.status)?;
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        for error in &self.errors {
+            write!(f, "\n  {}: {}", error.pointer, error.detail)?;
+        }
+        if self.status == 401 {
+            f.write_str("\n  give the key with --api-key or WHARF_API_KEY")?;
+        }
+        if !self.request_id.is_empty() {
+            write!(f, "\n  request {}", self.request_id)?;
+        }
+        Ok(())
+    }
+}
+
+impl Failure {
+    const fn code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Unreachable { .. } => 3,
+            Self::Refused(_) => 4,
+            Self::TimedOut(_) => 5,
+            Self::OutputClosed => 0,
+        }
+    }
+}
+
+/// Tells the person what went wrong, once, and returns the exit code.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    let failure = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Failure>());
+    match failure {
+        Some(Failure::OutputClosed) => {}
+        // Its text is complete; the transport's own words add nothing that helps.
+        Some(failure) => output::note(format_args!("wharf: {failure}")),
+        None => output::note(format_args!("wharf: {error:#}")),
+    }
+    ExitCode::from(failure.map_or(1, Failure::code))
+}

@@ -1,0 +1,132 @@
+//! The demo, end to end, and the commands that it prints.
+
+use std::process::Command;
+
+use crate::binary::{Beside, LIMIT, run, wharf};
+
+/// Usual ports would collide with whatever runs on this machine; free ones are asked for.
+const DEMO: [&str; 5] = ["demo", "--port", "0", "--simulator-port", "0"];
+
+fn temporary_folders(under: &std::path::Path) -> usize {
+    std::fs::read_dir(under).unwrap().count()
+}
+
+#[test]
+fn the_play_runs_to_its_end_and_leaves_nothing() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut command = wharf(folder.path(), &DEMO);
+    let ended = run(command.arg("--once").env("TMPDIR", temporary.path()));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let mut rest = ended.out.as_str();
+    for part in [
+        "writes “Hello",
+        "signed with the app secret; answer 200",
+        "it is message msg_",
+        "got event “message” evt_",
+        "answers “Yes",
+        "202: msg_",
+        "event “send_result”",
+        "status”: sent",
+        "status”: delivered",
+        "status”: read",
+        "writes “Lovely",
+        "got event “message” evt_",
+    ] {
+        let (_, after) = rest
+            .split_once(part)
+            .unwrap_or_else(|| panic!("no {part:?}: {ended:#?}"));
+        rest = after;
+    }
+    assert_eq!(temporary_folders(temporary.path()), 0);
+    assert_eq!(temporary_folders(folder.path()), 0);
+}
+
+#[test]
+fn the_printed_commands_work_as_printed() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut demo = Beside::start(wharf(folder.path(), &DEMO).env("TMPDIR", temporary.path()));
+    let mut commands = Vec::new();
+    while commands.len() < 6 {
+        let is_command = |line: &str| line.starts_with("curl ") || line.contains("wharf ");
+        commands.push(demo.out.next("with a command", is_command));
+    }
+    let (curl, own) = commands.split_at(3);
+    let shell = |line: &str| {
+        let ended = run(Command::new("sh")
+            .args(["-c", line])
+            .current_dir(folder.path()));
+        assert_eq!(ended.code, Some(0), "is curl installed? {line}: {ended:?}");
+        ended.out
+    };
+    let [send_line, list_line, user_line] = curl else {
+        panic!("{curl:?}")
+    };
+    let sent: serde_json::Value = serde_json::from_str(&shell(send_line)).unwrap();
+    assert_eq!(sent["state"], "queued", "{sent}");
+    demo.out.next("of the message's delivery", |line| {
+        line.contains("delivered msg_")
+    });
+    let listed: serde_json::Value = serde_json::from_str(&shell(list_line)).unwrap();
+    assert_eq!(listed["data"][0]["event"], "message", "{listed}");
+    let wrote: serde_json::Value = serde_json::from_str(&shell(user_line)).unwrap();
+    assert!(wrote["wamid"].is_string(), "{wrote}");
+    demo.out.next("of the user's message", |line| {
+        line.contains("Hello, it is me again")
+    });
+    let [listen_line, cli_line, trigger_line] = own else {
+        panic!("{own:?}")
+    };
+    let mut listening =
+        Beside::start(Command::new("sh").args(["-c", &format!("exec {listen_line} --count 1")]));
+    listening
+        .err
+        .next("that it listens", |line| line.contains("listening"));
+    assert!(shell(trigger_line).contains("wamid."));
+    listening
+        .out
+        .next("of the triggered message", |line| line.contains("message"));
+    assert!(listening.wait().success());
+    assert!(shell(cli_line).contains("delivered"));
+    let (status, took) = demo.terminate();
+    assert!(status.success() && took < LIMIT, "{status} after {took:?}");
+    assert_eq!(temporary_folders(temporary.path()), 0);
+}
+
+#[test]
+fn a_signal_ends_the_play_and_leaves_nothing() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut demo = Beside::start(wharf(folder.path(), &DEMO).env("TMPDIR", temporary.path()));
+    demo.out
+        .next("of the conversation", |line| line.contains("writes “Hello"));
+    let (status, took) = demo.terminate();
+    assert!(status.success() && took < LIMIT, "{status} after {took:?}");
+    assert_eq!(temporary_folders(temporary.path()), 0);
+}
+
+#[test]
+fn a_named_folder_is_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let mut command = wharf(folder.path(), &DEMO);
+        let ended = run(command.args(["--once", "--data", "kept"]));
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+    }
+    assert!(folder.path().join("kept/wharf.db").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_are_readable_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = wharf(folder.path(), &DEMO);
+    assert_eq!(
+        run(command.args(["--once", "--data", "kept"])).code,
+        Some(0)
+    );
+    for name in ["app-secret", "verify-token", "access-token", "api-key"] {
+        let file = folder.path().join("kept").join(name);
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}

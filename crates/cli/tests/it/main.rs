@@ -1,0 +1,15 @@
+//! Tests of the built binary: what a person types, and what comes back.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the parts that several tests share are not tests themselves"
+)]
+
+mod binary;
+mod config;
+mod crash;
+mod demo;
+mod help;
+mod pair;
+mod round_trip;
+mod signals;

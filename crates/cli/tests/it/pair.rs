@@ -1,0 +1,116 @@
+//! A gateway and a simulator that know each other, each in a process of its own.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::binary::{Beside, run, wharf};
+
+const SECRETS: [(&str, &str); 3] = [
+    ("app-secret", "canary-app-secret"),
+    ("verify-token", "canary-verify-token"),
+    ("access-token", "canary-access-token"),
+];
+
+/// A gateway and a simulator that know each other.
+pub(crate) struct Pair {
+    folder: tempfile::TempDir,
+    pub(crate) gateway: Beside,
+    _simulator: Beside,
+    pub(crate) url: String,
+    simulator_url: String,
+}
+
+impl Pair {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, secret) in SECRETS {
+            fs::write(folder.path().join(name), secret).unwrap();
+        }
+        let simulate = [
+            "simulate",
+            "--listen",
+            "127.0.0.1:0",
+            "--app-secret",
+            "file:app-secret",
+            "--verify-token",
+            "file:verify-token",
+            "--access-token",
+            "file:access-token",
+        ];
+        let mut simulator = Beside::start(&mut wharf(folder.path(), &simulate));
+        let simulator_url = simulator.out.after("simulated Graph API  ");
+        let config = format!(
+            "[cloud]\nbase_url = \"{simulator_url}\"\napp_secrets = [\"file:app-secret\"]\n\
+             verify_token = \"file:verify-token\"\n"
+        );
+        fs::write(folder.path().join("wharf.toml"), config).unwrap();
+        let serve = ["serve", "--config", "wharf.toml", "--listen", "127.0.0.1:0"];
+        let mut gateway = Beside::start(&mut wharf(folder.path(), &serve));
+        let url = gateway.out.after("wharf listens on ");
+        let pair = Self {
+            folder,
+            gateway,
+            _simulator: simulator,
+            url,
+            simulator_url,
+        };
+        pair.register();
+        pair
+    }
+
+    fn register(&self) {
+        self.succeed(&[
+            "channels",
+            "create",
+            "--id",
+            "main",
+            "--name",
+            "Main",
+            "--phone-number-id",
+            "106540352242922",
+            "--access-token",
+            "file:access-token",
+        ]);
+        let body = format!("{{\"callback_url\": \"{}/webhooks/whatsapp\"}}", self.url);
+        let subscribe = format!("{}/sim/v1/subscribe", self.simulator_url);
+        let mut curl = Command::new("curl");
+        curl.args([
+            "-sSf",
+            &subscribe,
+            "-H",
+            "Content-Type: application/json",
+            "-d",
+            &body,
+        ]);
+        let ended = run(&mut curl);
+        assert_eq!(ended.code, Some(0), "is curl installed? {ended:?}");
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = wharf(self.path(), arguments);
+        command
+            .env("WHARF_URL", &self.url)
+            .env("WHARF_SIMULATOR_URL", &self.simulator_url);
+        command
+    }
+
+    pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
+        let ended = run(&mut self.command(arguments));
+        assert_eq!(ended.code, Some(0), "{arguments:?}: {ended:?}");
+        ended.out
+    }
+
+    pub(crate) fn listen(&self, arguments: &[&str]) -> Beside {
+        let mut command = self.command(&["listen", "--json"]);
+        let mut listening = Beside::start(command.args(arguments));
+        listening
+            .err
+            .next("that it listens", |line| line.contains("listening"));
+        listening
+    }
+}

@@ -1,0 +1,38 @@
+//! Deliveries that wait for an endpoint that was deleted.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::store::{StoreError, Tx, deliveries};
+
+/// Deliveries that are canceled in one transaction, so that other writes need not wait long.
+const SLICE: usize = 1000;
+
+/// Cancels what a deleted endpoint leaves behind.
+pub(super) async fn cancel_of(app: &App, endpoint_id: String) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let limit = i64::try_from(SLICE).unwrap_or(1);
+    loop {
+        let id = endpoint_id.clone();
+        let cancel = move |tx: &Tx<'_>| deliveries::cancel_some_of(tx, &id, now, limit);
+        if app.store.write(cancel).await? < SLICE || app.stopping.is_cancelled() {
+            return Ok(());
+        }
+    }
+}
+
+/// Finishes what a former run did not.
+pub(super) async fn cancel_all(app: Arc<App>) {
+    let cancel = async {
+        for id in app.store.read(deliveries::orphaned_endpoints).await? {
+            cancel_of(&app, id).await?;
+        }
+        Ok(())
+    };
+    match cancel.await {
+        Ok(()) | Err(StoreError::Closed) => {}
+        Err(error) => {
+            tracing::error!(%error, "the deliveries of deleted endpoints are not canceled");
+        }
+    }
+}

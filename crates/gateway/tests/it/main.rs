@@ -8,5 +8,6 @@ mod deliver;
 mod fixtures;
 #[cfg(test)]
 mod journal;
+mod send;
 mod stream;
 mod webhooks;

@@ -28,7 +28,7 @@ use crate::store::StoreError;
 use crate::store::endpoints::{self, Endpoint};
 pub(crate) use by_hand::{RefusedWish, discard, new_secret, replay, retry};
 use call::Caller;
-pub(crate) use target::{LONGEST_URL, UrlError, check_url};
+pub(crate) use target::{UrlError, check_url};
 use worker::{Change, Worker};
 
 /// How long to wait after the endpoints could not be read.

@@ -235,7 +235,8 @@ mod tests {
         );
         let config = crate::config::Config::default().deliver;
         let caller = Caller::new(&config).unwrap();
-        let error = caller.client.post(&url).send().await.unwrap_err();
+        let request = caller.client.post(&url).timeout(Duration::from_secs(5));
+        let error = request.send().await.unwrap_err();
         let answer = caller.no_answer(&error);
         assert_eq!(
             (answer.outcome, answer.error),

@@ -6,7 +6,7 @@ use super::address::Guard;
 use crate::config::{ConfigError, Deliver};
 
 /// Characters of a URL at most.
-pub(crate) const LONGEST_URL: usize = 2048;
+const LONGEST_URL: usize = 2048;
 
 /// Why a URL cannot be an endpoint's.
 #[derive(Debug, thiserror::Error)]

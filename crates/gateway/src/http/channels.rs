@@ -2,18 +2,21 @@
 
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
 use super::channel_body::{Channel, CreateChannel, PatchChannel};
 use super::json::Json;
-use super::problem::{Problem, Thing};
+use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use crate::store::channels::{self, Paused};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, outbound};
 
 const LISTED: Listed = Listed("channels");
+
+/// Characters of a reason at most.
+const REASON_LIMIT: usize = 500;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +36,17 @@ pub(super) struct ListQuery {
 #[schema(example = json!({"reason": "the shop is closed"}))]
 pub(super) struct Pause {
     /// For people; shown with the channel.
+    #[schema(max_length = 500)]
     reason: Option<String>,
+}
+
+/// `data` of the `channel_paused` event, in the shape of one that the send room raises.
+#[derive(Debug, Serialize)]
+struct ChannelPaused<'a> {
+    reason: &'a str,
+    code: Option<i64>,
+    error: Option<&'a str>,
+    advice: &'a str,
 }
 
 /// Create a channel
@@ -185,13 +198,33 @@ pub(super) async fn pause(
     let reason = request
         .and_then(|Json(pause)| pause.reason)
         .unwrap_or_default();
+    check_reason(&reason)?;
     let now = gate.app.clock.now();
-    change(&gate, id, move |_, channel| {
+    let random = gate.app.random.clone();
+    change(&gate, id, move |tx, channel| {
+        if channel.paused.is_none() {
+            let told = ChannelPaused {
+                reason: &reason,
+                code: None,
+                error: None,
+                advice: "resume the channel when it may send again",
+            };
+            outbound::append(tx, &random, "channel_paused", &channel.id, None, &told, now)?;
+        }
         let at = channel.paused.as_ref().map_or(now, |paused| paused.at);
         channel.paused = Some(Paused { at, reason });
         Ok(Ok(()))
     })
     .await
+}
+
+fn check_reason(reason: &str) -> Result<(), Problem> {
+    let length = reason.chars().count();
+    if length > REASON_LIMIT {
+        let fault = Invalid::at("/reason", "is too long").over(REASON_LIMIT, length);
+        return Err(Problem::Invalid(vec![fault]));
+    }
+    Ok(())
 }
 
 /// Resume a channel

@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::{HeaderMap, header};
-use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
@@ -14,6 +14,9 @@ use serde_path_to_error::{Path, Segment};
 use super::Gate;
 use super::problem::{Invalid, Problem};
 use crate::store::StoreError;
+
+/// Bytes beyond the limit that are read before a body is refused.
+const DROPPED: usize = 4 * 1024 * 1024;
 
 /// A body that was read as `T`.
 #[derive(Debug)]
@@ -108,19 +111,36 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
+/// Reads a body within the limit. Of a longer one a stretch is read and dropped, because a client
+/// that is still sending when the connection closes may never see the answer.
+async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes, Problem> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok());
-    let announced = announced.and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse::<usize>().ok())
+        .unwrap_or(0);
+    let waits = headers.contains_key(header::EXPECT);
+    if announced > limit && (waits || announced > limit.saturating_add(DROPPED)) {
         return Err(Problem::TooLarge { limit });
     }
-    match Limited::new(body, limit).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Problem::TooLarge { limit }),
-        Err(_) => Err(Problem::UnreadableBody),
+    let mut kept = BytesMut::with_capacity(announced.min(limit));
+    let mut length = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::UnreadableBody)?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        length = length.saturating_add(data.len());
+        if length <= limit {
+            kept.extend_from_slice(&data);
+        } else if length > limit.saturating_add(DROPPED) {
+            break;
+        }
     }
+    if length > limit {
+        return Err(Problem::TooLarge { limit });
+    }
+    Ok(kept.freeze())
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

@@ -118,3 +118,47 @@ fn label(method: &Method) -> &'static str {
         _ => "other",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::http::StatusCode;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::{Environment, Running};
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_tells_nothing() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config {
+            store: format!("sqlite:{}", folder.path().join("wharf.db").display()),
+            data_dir: folder.path().to_owned(),
+            ..Config::default()
+        };
+        config.server.listen = ([127, 0, 0, 1], 0).into();
+        let gateway = Running::start(config, Environment::default())
+            .await
+            .unwrap();
+        let app = Arc::clone(gateway.app());
+        let routes: Router = Router::new()
+            .route("/boom", get(|| async { assert_eq!(1, 2, "a secret") }))
+            .layer(from_fn_with_state(app, observe));
+        let request = Request::get("/boom").body(Body::empty()).unwrap();
+        let response = routes.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key(REQUEST_ID));
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body = std::str::from_utf8(&body).unwrap();
+        assert!(
+            body.contains("\"code\":\"failed\"") && !body.contains("secret"),
+            "{body}"
+        );
+        assert!(gateway.stop().await);
+    }
+}

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use axum::http::header;
 use axum::response::IntoResponse;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
@@ -137,6 +138,15 @@ fn describe_keyed(operation: &mut Operation) {
 
 /// The body of every problem, and the header of every answer.
 fn describe_any(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && let Some(RefOr::T(Schema::Object(object))) = &mut parameter.schema
+            && matches!(object.schema_type, SchemaType::Array(_))
+        {
+            // An optional header may be absent; it is never null.
+            object.schema_type = SchemaType::Type(Type::String);
+        }
+    }
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else {
             continue;

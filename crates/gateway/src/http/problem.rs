@@ -330,6 +330,10 @@ impl IntoResponse for Problem {
                 let realm = HeaderValue::from_static("Bearer realm=\"wharf\"");
                 headers.insert(header::WWW_AUTHENTICATE, realm);
             }
+            Self::TooLarge { .. } => {
+                // What is left of the body is not read: the connection is of no more use.
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             Self::Stopping | Self::TooManyStreams => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }

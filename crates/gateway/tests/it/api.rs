@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use gateway::clock::Clock;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::app::{CHANNEL, TestApp, until};
+use crate::app::{CHANNEL, TestApp, settings, until};
 
 /// A text to the simulator's first user.
 fn text(body: &str) -> Value {
@@ -141,9 +142,8 @@ async fn bad_requests_get_precise_problems() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_channel_lives() {
+async fn a_channel_is_checked_when_it_is_made() {
     let app = TestApp::start().await;
-    let token = format!("file:{}", app.data().join("access-token").display());
     let inline = json!({"name": "B", "phone_number_id": "77", "access_token": "EAAhush"});
     let told = problem(
         app.call("POST", "/api/v1/channels").json(&inline),
@@ -202,7 +202,16 @@ async fn a_channel_lives() {
         "channel_not_found",
     )
     .await;
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_is_changed_paused_and_deleted() {
+    let app = TestApp::start().await;
+    let token = format!("file:{}", app.data().join("access-token").display());
+    let new = json!({"id": "berlin", "name": "B", "phone_number_id": "77"});
+    app.post("/api/v1/channels", &new).await;
+    let mut unsent = text("x");
+    unsent["channel"] = json!("berlin");
     let patch = |body: Value| {
         app.call("PATCH", "/api/v1/channels/berlin")
             .json(&body)
@@ -239,7 +248,11 @@ async fn a_channel_lives() {
         (&paused["state"], &paused["pause_reason"]),
         (&json!("paused"), &json!("holiday"))
     );
-    unsent["channel"] = json!("berlin");
+    let told = app.events().await;
+    assert_eq!(
+        (&told[0]["event"], &told[0]["data"]["reason"]),
+        (&json!("channel_paused"), &json!("holiday"))
+    );
     let queued = app.post("/api/v1/messages", &unsent).await;
     let delete = || app.call("DELETE", "/api/v1/channels/berlin");
     problem(delete(), 409, "channel_busy").await;
@@ -269,36 +282,32 @@ async fn a_channel_lives() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_stay_while_rows_are_added() {
-    let app = TestApp::start().await;
+    // Ids sort by the millisecond: a clock of our own gives each row one.
+    let clock = Clock::fixed(1_790_000_000_000);
+    let app = TestApp::start_with(clock, settings(), |_| {}).await;
     let make = async |name: &str| {
+        app.clock.advance(1);
         let made = app.post("/api/v1/api-keys", &json!({"name": name})).await;
-        made["id"].as_str().unwrap().to_owned()
+        made["id"].clone()
     };
     let mut before = vec![app.get("/api/v1/api-keys").await["data"][0]["id"].clone()];
     for name in ["a", "b", "c", "d", "e", "f"] {
-        before.push(json!(make(name).await));
+        before.push(make(name).await);
     }
     let mut seen = Vec::new();
     let mut path = "/api/v1/api-keys?limit=2".to_owned();
     let cursor = loop {
         let page = app.get(&path).await;
-        seen.extend(
-            page["data"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|key| key["id"].clone()),
-        );
+        let keys = page["data"].as_array().unwrap();
+        seen.extend(keys.iter().map(|key| key["id"].clone()));
         make("later").await;
         match page["next_cursor"].as_str() {
             Some(cursor) => path = format!("/api/v1/api-keys?limit=2&cursor={cursor}"),
             None => break path.rsplit_once('=').unwrap().1.to_owned(),
         }
     };
-    // Ids of one millisecond are in no order, so sets are compared, and the count for repeats.
-    assert_eq!(seen.len(), before.len());
-    let set = |ids: &[Value]| ids.iter().map(ToString::to_string).collect::<HashSet<_>>();
-    assert_eq!(set(&seen), set(&before));
+    before.reverse();
+    assert_eq!(seen, before, "newest first, none twice, none missed");
     let other = app.call("GET", &format!("/api/v1/contacts?cursor={cursor}"));
     problem(other, 400, "invalid_query").await;
 }
@@ -413,11 +422,14 @@ async fn an_endpoint_lives_and_events_are_replayed_to_it() {
             &json!({"url": "http://127.0.0.1:9/none", "channels": ["other"]}),
         )
         .await;
-    let path = format!("/api/v1/endpoints/{}", made["id"].as_str().unwrap());
+    let endpoint = format!("/api/v1/endpoints/{}", made["id"].as_str().unwrap());
     let secret = made["secret"].as_str().unwrap();
     assert!(secret.starts_with("whsec_"));
-    assert!(app.get(&path).await.get("secret").is_none());
-    assert_eq!(app.get(&format!("{path}/secret")).await["secret"], secret);
+    assert!(app.get(&endpoint).await.get("secret").is_none());
+    assert_eq!(
+        app.get(&format!("{endpoint}/secret")).await["secret"],
+        secret
+    );
 
     app.post("/api/v1/messages", &text("Hello")).await;
     until("there is an event", async || !app.events().await.is_empty()).await;
@@ -442,7 +454,7 @@ async fn an_endpoint_lives_and_events_are_replayed_to_it() {
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
 
     let patch = app
-        .call("PATCH", &path)
+        .call("PATCH", &endpoint)
         .json(&json!({"disabled": true, "channels": null}));
     let patched: Value = patch.send().await.unwrap().json().await.unwrap();
     assert!(
@@ -457,16 +469,16 @@ async fn an_endpoint_lives_and_events_are_replayed_to_it() {
     )
     .await;
     let enabled = app
-        .call("POST", &format!("{path}/enable"))
+        .call("POST", &format!("{endpoint}/enable"))
         .send()
         .await
         .unwrap();
     assert!(enabled.json::<Value>().await.unwrap()["disabled_at"].is_null());
     assert_eq!(
-        app.call("DELETE", &path).send().await.unwrap().status(),
+        app.call("DELETE", &endpoint).send().await.unwrap().status(),
         204
     );
-    problem(app.call("GET", &path), 404, "not_found").await;
+    problem(app.call("GET", &endpoint), 404, "not_found").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -92,7 +92,7 @@ async fn it_resumes_without_gaps_or_repeats() {
             assert_eq!((name.as_str(), &envelope["id"]), ("message", &json!(id)));
             seen.push((id.clone(), envelope));
             // The line breaks in the middle of whatever was under way.
-            if seen.len() % 37 == 0 {
+            if seen.len().is_multiple_of(37) {
                 stream = Stream::open(&app, "?since=start", Some(&id)).await;
             }
         }

@@ -3,9 +3,12 @@
 use simulator::{Fault, Trouble};
 
 use super::{CHANNEL, House, accept, fixed, until};
+use crate::clock::Millis;
 use crate::config::SecretRef;
 use crate::send::AcceptError;
+use crate::store::Tx;
 use crate::store::messages::State;
+use crate::store::outbound::{self, Claim};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_passing_fault_is_tried_again() {
@@ -261,9 +264,14 @@ async fn a_paused_channel_and_a_changed_one_are_followed() {
         .await;
     // The pause is on disk: from here no call begins, whether or not the sender has heard of it.
     let id = house.send("waits").await;
+    let version = house.channel().await.updated_at;
+    let claim = move |tx: &Tx<'_>| outbound::claim(tx, CHANNEL, version, 9, Millis::MAX);
+    assert!(matches!(house.write(claim).await, Claim::Stale));
     assert_eq!(house.simulator.accepted_count(), 0);
     assert_eq!(house.message(&id).await.attempts, 0);
     house.change_channel(|channel| channel.paused = None).await;
+    // One who knows only the channel as it was takes nothing either.
+    assert!(matches!(house.write(claim).await, Claim::Stale));
     house.until_state(&id, State::Accepted).await;
     house
         .write(|tx| crate::store::channels::delete(tx, CHANNEL))

@@ -121,21 +121,19 @@ async fn read_on(app: Arc<App>, mut from: Position) {
             Err(_) => None,
         };
         if let Some(pending) = applying.take() {
-            match settle(&app, pending.await) {
-                Some(position) => {
-                    from = position;
-                    care = Care::Batch;
+            if let Some(position) = settle(&app, pending.await) {
+                from = position;
+                care = Care::Batch;
+            } else {
+                // The batch in hand builds on one that did not happen: begin again behind it, and
+                // find out which notification it was. The store knows best how far it has come.
+                from = app.store.read(position).await.unwrap_or(from);
+                next = from;
+                let tried = std::mem::replace(&mut care, Care::Each);
+                if tried == Care::Each && pause(&app, RETRY).await {
+                    return;
                 }
-                None => {
-                    // The batch in hand builds on one that did not happen: begin again behind it,
-                    // and find out which notification it was.
-                    next = from;
-                    let tried = std::mem::replace(&mut care, Care::Each);
-                    if tried == Care::Each && pause(&app, RETRY).await {
-                        return;
-                    }
-                    continue;
-                }
+                continue;
             }
         }
         match prepared {

@@ -8,6 +8,8 @@ mod apply;
 mod event_data;
 mod event_name;
 mod prepared;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::app::App;
+use crate::clock::Millis;
 use crate::config::Config;
 use crate::journal::{Journal, JournalError, Options, Position};
 use crate::store::{StoreError, Tx, Value};
@@ -32,8 +35,15 @@ const BATCH_BYTES: usize = 512 * 1024;
 /// How often a batch that could not be applied is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How often raw notifications past their retention are removed.
-const SWEEP: Duration = Duration::from_secs(3600);
+/// How often what is past its retention is removed.
+const SWEEP: Duration = Duration::from_hours(1);
+
+/// How long the identity of an update is remembered. Meta repeats a notification for seven days.
+const IDENTITIES_KEPT: Millis = 30 * DAY;
+const DAY: Millis = 24 * 3600 * 1000;
+
+/// Identities that are forgotten in one transaction at most.
+const FORGOTTEN: i64 = 500;
 
 /// Opens the inbox journal in the data folder.
 pub(crate) fn open_journal(config: &Config, applied: Position) -> Result<Journal, JournalError> {
@@ -192,11 +202,27 @@ async fn pause(app: &App, time: Duration) -> bool {
     }
 }
 
-/// Removes raw notifications past their retention, never one that is not applied yet.
+/// Forgets the identities of updates that were seen before `cutoff`, a few at a time, so that API
+/// writes come in between.
+async fn forget(app: &App, cutoff: Millis) -> Result<(), StoreError> {
+    let some = move |tx: &Tx<'_>| {
+        let sql = "DELETE FROM seen_updates WHERE identity IN \
+            (SELECT identity FROM seen_updates WHERE seen_at < $1 LIMIT $2)";
+        tx.execute(sql, &[cutoff.into(), FORGOTTEN.into()])
+    };
+    while app.store.write(some).await? > 0 && !app.stopping.is_cancelled() {}
+    Ok(())
+}
+
+/// Removes raw notifications past their retention, never one that is not applied yet, and the
+/// identities of updates that are not repeated any more.
 async fn sweep(app: Arc<App>) {
     loop {
-        let day = 24 * 3600 * 1000;
-        let oldest = app.clock.now() - i64::from(app.config.retention.raw_days) * day;
+        let now = app.clock.now();
+        if let Err(error) = forget(&app, now - IDENTITIES_KEPT).await {
+            tracing::warn!(%error, "cannot forget old identities");
+        }
+        let oldest = now - i64::from(app.config.retention.raw_days) * DAY;
         let journal = app.journal.clone();
         if let Ok(applied) = app.store.read(position).await {
             let swept =

@@ -17,6 +17,9 @@ use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 use crate::{deliver, http, ingest, send};
 
+#[cfg(test)]
+mod tests;
+
 /// What comes in from outside, so that a test can own it.
 #[derive(Debug)]
 pub struct Environment {
@@ -126,17 +129,27 @@ impl Running {
             address: app.config.server.listen,
             source,
         })?;
-        let first_api_key = http::first_api_key(&app).await?;
-        ingest::start(&app).await?;
-        send::start(&app).await?;
-        deliver::start(&app)?;
-        http::start(&app, listener).await?;
-        tracing::info!(%address, "gateway listens");
-        Ok(Self {
+        let mut running = Self {
             address,
-            first_api_key,
+            first_api_key: None,
             app,
-        })
+        };
+        if let Err(error) = running.open_rooms(listener).await {
+            // The rooms that did open let go of the files, for whoever starts next.
+            running.stop().await;
+            return Err(error);
+        }
+        tracing::info!(%address, "gateway listens");
+        Ok(running)
+    }
+
+    async fn open_rooms(&mut self, listener: TcpListener) -> Result<(), StartError> {
+        let app = &self.app;
+        self.first_api_key = http::first_api_key(app).await?;
+        ingest::start(app).await?;
+        send::start(app).await?;
+        deliver::start(app)?;
+        http::start(app, listener).await
     }
 
     /// Where it listens.

@@ -217,7 +217,10 @@ impl Config {
             apply_override(&mut settings, name, value)?;
         }
         check_secrets(&settings)?;
-        settings.try_into().map_err(invalid)
+        settings.try_into().map_err(|error: toml::de::Error| {
+            // Of values, not of text: it names the setting and has no line to quote.
+            ConfigError::Invalid(error.to_string().trim().replace('\n', " "))
+        })
     }
 
     /// The configuration as TOML. Secrets are references and stay so.
@@ -246,6 +249,11 @@ fn merge(base: &mut toml::Table, over: toml::Table, path: &str) -> Result<(), Co
         };
         match (base.get_mut(&key), value) {
             (Some(toml::Value::Table(base)), toml::Value::Table(over)) => merge(base, over, &path)?,
+            (Some(toml::Value::Table(_)), _) => {
+                return Err(ConfigError::Invalid(format!(
+                    "{path} is a section: write [{path}] and its settings below it"
+                )));
+            }
             (Some(slot), value) => *slot = value,
             (None, _) => {
                 return Err(ConfigError::Invalid(format!(
@@ -290,24 +298,25 @@ fn apply_override(settings: &mut toml::Table, name: &str, text: &str) -> Result<
     Ok(())
 }
 
-/// Refuses a secret in the place of its reference, naming the setting and not the text.
+/// Refuses whatever stands in the place of a secret's reference and is none, naming the setting and
+/// not what stands there.
 fn check_secrets(settings: &toml::Table) -> Result<(), ConfigError> {
     let cloud = settings.get("cloud").and_then(toml::Value::as_table);
-    let text = |value: &toml::Value| value.as_str().map(str::to_owned);
-    let verify = cloud
-        .and_then(|cloud| cloud.get("verify_token"))
-        .and_then(text);
-    let secrets = cloud
-        .and_then(|cloud| cloud.get("app_secrets"))
-        .and_then(toml::Value::as_array);
-    if verify.is_some_and(|token| SecretRef::try_from(token).is_err()) {
+    let is_reference = |value: &toml::Value| {
+        let text = value.as_str().map(str::to_owned);
+        text.is_some_and(|text| SecretRef::try_from(text).is_ok())
+    };
+    let verify = cloud.and_then(|cloud| cloud.get("verify_token"));
+    if !verify.is_some_and(is_reference) {
         return Err(ConfigError::InlineSecret("cloud.verify_token"));
     }
-    let mut secrets = secrets.into_iter().flatten().filter_map(text);
-    if secrets.any(|secret| SecretRef::try_from(secret).is_err()) {
-        return Err(ConfigError::InlineSecret("cloud.app_secrets"));
+    match cloud.and_then(|cloud| cloud.get("app_secrets")) {
+        Some(toml::Value::Array(secrets)) if secrets.iter().all(is_reference) => Ok(()),
+        Some(toml::Value::Array(_)) => Err(ConfigError::InlineSecret("cloud.app_secrets")),
+        _ => Err(ConfigError::Invalid(
+            "cloud.app_secrets must be a list, e.g. [\"env:NAME\"]".to_owned(),
+        )),
     }
-    Ok(())
 }
 
 impl SecretRef {
@@ -404,10 +413,58 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(error.contains("server.lissen"), "{error}");
-        for text in ["app_secrets = [\"hush\"]", "verify_token = \"hush\""] {
+        for (text, setting) in [
+            ("app_secrets = [\"hush\"]", "cloud.app_secrets"),
+            ("app_secrets = \"hush\"", "cloud.app_secrets"),
+            ("app_secrets = [[\"hush\"]]", "cloud.app_secrets"),
+            ("verify_token = \"hush\"", "cloud.verify_token"),
+            ("verify_token = [\"hush\"]", "cloud.verify_token"),
+            ("verify_token = \"hush", ""),
+        ] {
             let error = Config::parse(Some(&format!("[cloud]\n{text}\n")), &[]).unwrap_err();
-            assert!(matches!(error, ConfigError::InlineSecret(_)), "{error}");
-            assert!(!error.to_string().contains("hush"));
+            assert!(error.to_string().contains(setting), "{error}");
+            assert!(!error.to_string().contains("hush"), "{error}");
         }
+        let secret = [(
+            "WHARF_CLOUD_APP_SECRETS".to_owned(),
+            "env:A, hush".to_owned(),
+        )];
+        let error = Config::parse(None, &secret).unwrap_err().to_string();
+        assert!(
+            error.contains("app_secrets") && !error.contains("hush"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_setting() {
+        for (file, setting) in [
+            ("[server]\nlisten = \"here\"", "server.listen"),
+            ("[server]\nlisten = 8080", "server.listen"),
+            ("[send]\nmax_attempts = -1", "send.max_attempts"),
+            ("[send]\nunknown_policy = \"guess\"", "send.unknown_policy"),
+            (
+                "[deliver]\nallow_networks = \"10.0.0.0/8\"",
+                "deliver.allow_networks",
+            ),
+            ("[cloud]\nbase_url = \"graph\"", "cloud.base_url"),
+            ("server = 5", "server"),
+            ("store = 5", "store"),
+        ] {
+            let error = Config::parse(Some(file), &[]).unwrap_err().to_string();
+            assert!(error.contains(setting), "{file}: {error}");
+            assert!(!error.contains('\n'), "{error}");
+        }
+        let text = |name: &str, value: &str| [(name.to_owned(), value.to_owned())];
+        let lists = text("WHARF_DELIVER_ALLOW_NETWORKS", "10.0.0.0/8, 127.0.0.0/8");
+        let config = Config::parse(None, &lists).unwrap();
+        assert_eq!(config.deliver.allow_networks, ["10.0.0.0/8", "127.0.0.0/8"]);
+        let config = Config::parse(None, &text("WHARF_DATA_DIR", "/var/lib/wharf")).unwrap();
+        assert_eq!(config.data_dir, Path::new("/var/lib/wharf"));
+        let error = Config::parse(None, &text("WHARF_SEND_MAX_ATTEMPTS", "many")).unwrap_err();
+        assert!(
+            error.to_string().contains("WHARF_SEND_MAX_ATTEMPTS"),
+            "{error}"
+        );
     }
 }

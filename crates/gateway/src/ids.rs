@@ -67,7 +67,7 @@ impl Random {
 
     /// A new id: time first, so that newer ids sort later and land together in an index.
     pub fn id(&self, kind: Kind, now: Millis) -> String {
-        let random: u128 = self.with(|rng| rng.random::<u128>());
+        let random: u128 = self.with(RngExt::random);
         let time = u128::from(now.max(0).unsigned_abs());
         let bits = (time << 80) | (random & ((1 << 80) - 1));
         let mut id = String::with_capacity(kind.prefix().len() + 27);

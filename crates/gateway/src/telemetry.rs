@@ -26,6 +26,7 @@ pub(crate) struct EventName {
 
 /// Labels of an API request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+#[expect(clippy::struct_field_names, reason = "the label's name")]
 pub(crate) struct Route {
     pub(crate) method: &'static str,
     /// The pattern, e.g. `/api/v1/messages/{id}`, never the path itself.

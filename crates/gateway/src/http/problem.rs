@@ -134,6 +134,7 @@ pub(crate) struct ProblemBody {
 }
 
 impl Problem {
+    #[expect(clippy::too_many_lines, reason = "it is the table")]
     fn row(&self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {

@@ -18,8 +18,6 @@ pub(super) fn of(update: &Update) -> &'static str {
 fn of_field(update: &Update) -> &'static str {
     match &update.field {
         Field::Messages if matches!(update.kind, UpdateKind::Error(_)) => "account",
-        // Link clicks; other arrays of this field have kinds of their own.
-        Field::Messages => "user",
         Field::MessageEchoes | Field::SmbMessageEchoes => "echo",
         Field::Calls => "call",
         Field::GroupLifecycleUpdate
@@ -29,7 +27,8 @@ fn of_field(update: &Update) -> &'static str {
         Field::History | Field::SmbAppStateSync => "history",
         Field::Standby | Field::MessagingHandovers => "handover",
         Field::UserPreferences => "user_preferences",
-        Field::UserIdUpdate | Field::ConsumerProfile => "user",
+        // Of `messages` these are link clicks; its other arrays have kinds of their own.
+        Field::Messages | Field::UserIdUpdate | Field::ConsumerProfile => "user",
         Field::BusinessUsernameUpdates
         | Field::PhoneNumberNameUpdate
         | Field::PhoneNumberQualityUpdate => "phone_number",

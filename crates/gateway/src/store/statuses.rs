@@ -9,6 +9,9 @@ use super::{StoreError, Tx, dead_letters, unsettled};
 use crate::clock::Millis;
 use crate::ids::Random;
 
+#[cfg(test)]
+mod tests;
+
 /// A status of an outbound message, as the carrier reported it.
 #[derive(Debug)]
 pub(crate) struct NewStatus<'a> {
@@ -83,6 +86,17 @@ fn unsettled_by(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<Option<Message>, 
     let Some(echo) = status.message_id else {
         return Ok(None);
     };
+    // What failed under this id was sent again since, or given up: its other statuses, come late,
+    // must not take the place of the new attempt's.
+    let failed = tx.first(
+        "SELECT 1 FROM message_statuses WHERE carrier_id = $1 AND channel_id = $2 \
+         AND status = 'failed'",
+        &[status.carrier_id.into(), status.channel_id.into()],
+        |_| Ok(()),
+    )?;
+    if status.status != "failed" && failed.is_some() {
+        return Ok(None);
+    }
     let mut found = messages::by_id(tx, echo)?;
     if found.is_none() {
         // Meta may name a recipient twice, by phone number and by BSUID; we may know only one.

@@ -52,9 +52,11 @@ impl TestApp {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let graph = format!("http://{}", listener.local_addr().unwrap());
-        let mut config = Config::default();
-        config.store = format!("sqlite:{}", data.path().join("wharf.db").display());
-        config.data_dir = data.path().to_owned();
+        let mut config = Config {
+            store: format!("sqlite:{}", data.path().join("wharf.db").display()),
+            data_dir: data.path().to_owned(),
+            ..Config::default()
+        };
         config.cloud.base_url = graph.parse().unwrap();
         config.cloud.app_secrets = vec![secret("app-secret", settings.app.secret.expose())];
         config.cloud.verify_token = secret("verify-token", settings.app.verify_token.expose());
@@ -80,10 +82,8 @@ impl TestApp {
             data,
         };
         app.boot(1).await;
-        app.key = std::fs::read_to_string(app.data().join("api-key"))
-            .unwrap()
-            .trim()
-            .to_owned();
+        let key = std::fs::read_to_string(app.data().join("api-key")).unwrap();
+        key.trim().clone_into(&mut app.key);
         let channel = json!({
             "id": CHANNEL, "name": "Shop", "phone_number_id": number.id.to_string(),
             "waba_id": number.waba.to_string(), "access_token": token.to_string(),

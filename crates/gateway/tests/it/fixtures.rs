@@ -158,7 +158,7 @@ async fn every_webhook_fixture_is_stored_once_and_delivered_whole() {
     let mut leaves_delivered = BTreeMap::<String, usize>::new();
     for event in &delivered {
         leaves(event, &mut |leaf| {
-            *leaves_delivered.entry(leaf).or_default() += 1
+            *leaves_delivered.entry(leaf).or_default() += 1;
         });
     }
     for (name, value) in &fixtures {

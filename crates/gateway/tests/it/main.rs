@@ -1,4 +1,8 @@
 //! Tests of the service over its real doors: HTTP, the store's files, the simulator.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where its helper finds nothing"
+)]
 
 mod api;
 mod app;

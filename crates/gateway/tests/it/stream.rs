@@ -49,7 +49,7 @@ impl Stream {
                     self.events
                         .push_back((id, name, serde_json::from_str(&data).unwrap()));
                 }
-                self.text = rest.to_owned();
+                self.text = String::from(rest);
             }
         }
     }

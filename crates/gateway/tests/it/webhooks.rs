@@ -39,7 +39,7 @@ async fn bad_notifications_get_the_right_status_and_leave_nothing() {
         r#"{"object":"page","entry":[]}"#,
         &deep,
     ] {
-        assert_eq!(app.notify(bad.as_bytes()).await, 400, "{:.40}", bad);
+        assert_eq!(app.notify(bad.as_bytes()).await, 400, "{bad:.40}");
     }
     assert_eq!(app.notify(body.as_bytes()).await, 200);
 
@@ -103,4 +103,42 @@ async fn a_number_that_nobody_set_up_loses_nothing() {
     assert_eq!(events[0]["data"]["update"]["text"]["body"], "hello");
     let channel = app.get("/api/v1/channels/4242").await;
     assert_eq!(channel["state"], "receive_only");
+
+    // Its owner sets it up under another name: nothing is in the way, and nothing is applied again.
+    let claim = json!({"id": "office", "name": "Office", "phone_number_id": "4242"});
+    let made = app.post("/api/v1/channels", &claim).await;
+    assert_eq!(
+        (&made["id"], &made["waba_id"]),
+        (&json!("office"), &json!("77"))
+    );
+    let old = app
+        .call("GET", "/api/v1/channels/4242")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(old.status(), 404);
+    assert_eq!(app.notify(body.to_string().as_bytes()).await, 200);
+    app.until_applied().await;
+    assert_eq!(app.events().await.len(), 1);
+    let messages = app.get("/api/v1/messages?channel=office").await;
+    assert_eq!(messages["data"].as_array().unwrap().len(), 1, "{messages}");
+    let again = app.call("POST", "/api/v1/channels").json(&claim);
+    assert_eq!(again.send().await.unwrap().status(), 409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_without_a_name_of_its_own_keeps_that_of_the_one_it_takes_over() {
+    let app = TestApp::start().await;
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "77", "changes": [{
+        "field": "messages", "value": {"messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": "4930", "phone_number_id": "4242"},
+            "messages": [{"from": "491", "id": "wamid.A", "timestamp": "1749416383",
+                "type": "text", "text": {"body": "hello"}}]}}]}]});
+    assert_eq!(app.notify(body.to_string().as_bytes()).await, 200);
+    app.until_applied().await;
+    let claim = json!({"name": "Office", "phone_number_id": "4242"});
+    let made = app.post("/api/v1/channels", &claim).await;
+    assert_eq!(made["id"], "4242");
+    let channel = app.get("/api/v1/channels/4242").await;
+    assert_eq!(channel["name"], "Office");
 }

@@ -54,8 +54,10 @@ async fn a_record_that_was_only_a_number_is_folded_in_with_all_it_had() {
         number.name = Some("Ada".to_owned());
         let number = find_or_insert(tx, &number, &random, 1)?;
         let user = find_or_insert(tx, &person(None, Some("DE.1"), None), &random, 2)?;
-        let mut group = Identity::default();
-        group.group_id = Some("g".to_owned());
+        let group = Identity {
+            group_id: Some("g".to_owned()),
+            ..Identity::default()
+        };
         let group = find_or_insert(tx, &group, &random, 3)?;
         message(tx, "msg_1", &user, &user, 10)?;
         message(tx, "msg_2", &number, &number, 20)?;

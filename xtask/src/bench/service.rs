@@ -79,7 +79,9 @@ impl Service {
                 let mut pairs = Vec::new();
                 let mut bytes = 0;
                 for round in 0..self.rounds {
-                    let count = if updates == 1 { 40_000 } else { 4_000 };
+                    // More than are sent: a repeated update would cost less to apply.
+                    let per_milli = if updates == 1 { 60 } else { 12 };
+                    let count = usize::try_from(self.millis)? * per_milli;
                     let requests = traffic::notifications(count, updates, round);
                     bytes = requests.first().map_or(0, Vec::len);
                     let files = tempfile::tempdir()?;

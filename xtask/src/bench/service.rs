@@ -210,8 +210,7 @@ impl Service {
         };
         let (sends, inbound) = (sends?, inbound?);
         let asked = begun.elapsed();
-        let wanted = u64::from(self.send_rate) * (self.seconds + 1);
-        let accepted = simulator.accepted_at_least(wanted, Duration::from_mins(1))?;
+        let accepted = simulator.accepted_at_least(sends.all, Duration::from_mins(1))?;
         let behind = begun.elapsed().saturating_sub(asked);
         let events = gateway.drain()?;
         say(&format!(
@@ -371,13 +370,7 @@ impl Simulator {
     fn start(wharf: &Path) -> anyhow::Result<Self> {
         let address = free_address()?;
         let child = Command::new(wharf)
-            .args([
-                "simulate",
-                "--listen",
-                &address.to_string(),
-                "--auto-read",
-                "--no-delays",
-            ])
+            .args(["simulate", "--listen", &address.to_string(), "--auto-read"])
             .args([
                 "--app-secret",
                 traffic::APP_SECRET,

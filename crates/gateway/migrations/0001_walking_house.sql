@@ -19,6 +19,7 @@ CREATE TABLE seen_updates (
     identity TEXT NOT NULL PRIMARY KEY,
     seen_at BIGINT NOT NULL
 ){{clustered}};
+CREATE INDEX seen_updates_by_age ON seen_updates (seen_at);
 
 CREATE TABLE channels (
     id TEXT NOT NULL PRIMARY KEY,

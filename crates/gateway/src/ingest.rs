@@ -8,6 +8,8 @@ mod apply;
 mod event_data;
 mod event_name;
 mod prepared;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::app::App;
+use crate::clock::Millis;
 use crate::config::Config;
 use crate::journal::{Journal, JournalError, Options, Position};
 use crate::priority;
@@ -34,8 +37,15 @@ const BATCH_BYTES: usize = 512 * 1024;
 /// How often a batch that could not be applied is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How often raw notifications past their retention are removed.
-const SWEEP: Duration = Duration::from_secs(3600);
+/// How often what is past its retention is removed.
+const SWEEP: Duration = Duration::from_hours(1);
+
+/// How long the identity of an update is remembered. Meta repeats a notification for seven days.
+const IDENTITIES_KEPT: Millis = 30 * DAY;
+const DAY: Millis = 24 * 3600 * 1000;
+
+/// Identities that are forgotten in one transaction at most.
+const FORGOTTEN: i64 = 500;
 
 /// Opens the inbox journal in the data folder.
 pub(crate) fn open_journal(config: &Config, applied: Position) -> Result<Journal, JournalError> {
@@ -128,21 +138,19 @@ async fn read_on(app: Arc<App>, mut from: Position) {
             .inspect_err(|error| tracing::error!(%error, "the inbox journal cannot be read"))
             .ok();
         if let Some(pending) = applying.take() {
-            match settle(&app, pending.await) {
-                Some(position) => {
-                    from = position;
-                    care = Care::Batch;
+            if let Some(position) = settle(&app, pending.await) {
+                from = position;
+                care = Care::Batch;
+            } else {
+                // The batch in hand builds on one that did not happen: begin again behind it, and
+                // find out which notification it was. The store knows best how far it has come.
+                from = app.store.read(position).await.unwrap_or(from);
+                next = from;
+                let tried = std::mem::replace(&mut care, Care::Each);
+                if tried == Care::Each && pause(&app, RETRY).await {
+                    return;
                 }
-                None => {
-                    // The batch in hand builds on one that did not happen: begin again behind it,
-                    // and find out which notification it was.
-                    next = from;
-                    let tried = std::mem::replace(&mut care, Care::Each);
-                    if tried == Care::Each && pause(&app, RETRY).await {
-                        return;
-                    }
-                    continue;
-                }
+                continue;
             }
         }
         match prepared {
@@ -201,11 +209,27 @@ async fn pause(app: &App, time: Duration) -> bool {
     }
 }
 
-/// Removes raw notifications past their retention, never one that is not applied yet.
+/// Forgets the identities of updates that were seen before `cutoff`, a few at a time, so that API
+/// writes come in between.
+async fn forget(app: &App, cutoff: Millis) -> Result<(), StoreError> {
+    let some = move |tx: &Tx<'_>| {
+        let sql = "DELETE FROM seen_updates WHERE identity IN \
+            (SELECT identity FROM seen_updates WHERE seen_at < $1 LIMIT $2)";
+        tx.execute(sql, &[cutoff.into(), FORGOTTEN.into()])
+    };
+    while app.store.write(some).await? > 0 && !app.stopping.is_cancelled() {}
+    Ok(())
+}
+
+/// Removes raw notifications past their retention, never one that is not applied yet, and the
+/// identities of updates that are not repeated any more.
 async fn sweep(app: Arc<App>) {
     loop {
-        let day = 24 * 3600 * 1000;
-        let oldest = app.clock.now() - i64::from(app.config.retention.raw_days) * day;
+        let now = app.clock.now();
+        if let Err(error) = forget(&app, now - IDENTITIES_KEPT).await {
+            tracing::warn!(%error, "cannot forget old identities");
+        }
+        let oldest = now - i64::from(app.config.retention.raw_days) * DAY;
         let journal = app.journal.clone();
         if let Ok(applied) = app.store.read(position).await {
             let swept =

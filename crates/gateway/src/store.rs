@@ -14,12 +14,15 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
+mod lock;
 pub(crate) mod messages;
 mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod sql;
 pub(crate) mod statuses;
+#[cfg(test)]
+mod tests;
 pub(crate) mod unsettled;
 mod writer;
 
@@ -45,9 +48,18 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Another process has the database open.
+    #[error("another process uses the database {path}; stop it, or name another one with store")]
+    Locked {
+        /// The database.
+        path: PathBuf,
+    },
     /// The group that this write was part of did not commit; nothing of it happened.
     #[error("the commit failed: {0}")]
     Commit(String),
+    /// The change has an error of ours in it; nothing of it happened.
+    #[error("the change panicked")]
+    Panicked,
     /// What is stored is not of the form that this version writes.
     #[error("the stored {what} is not readable")]
     Corrupt {
@@ -64,7 +76,7 @@ impl StoreError {
     pub(crate) fn is_lasting(&self) -> bool {
         use rusqlite::ErrorCode::{ConstraintViolation, TypeMismatch};
         match self {
-            Self::Corrupt { .. } => true,
+            Self::Corrupt { .. } | Self::Panicked => true,
             Self::Database(error) => error
                 .sqlite_error_code()
                 .is_none_or(|code| matches!(code, ConstraintViolation | TypeMismatch)),
@@ -101,13 +113,11 @@ const READERS: usize = 4;
 
 impl Store {
     /// Opens the database at `path`, makes it if it is not there, and brings it up to date.
+    ///
+    /// Refused, before anything is changed, while another process has it open. What is made is
+    /// readable by its owner only: it holds messages and the endpoints' secrets.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
-                path: folder.to_owned(),
-                source,
-            })?;
-        }
+        let lock = lock::take(path)?;
         let mut connection = rusqlite::Connection::open(path)?;
         writer::prepare(&connection)?;
         migrations::run(&mut connection)?;
@@ -122,7 +132,7 @@ impl Store {
             idle: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(READERS)),
         };
-        let writer = writer::Writer::start(connection, signals.clone())?;
+        let writer = writer::Writer::start(connection, lock, signals.clone())?;
         Ok(Self {
             writer,
             readers: Arc::new(readers),

@@ -137,6 +137,11 @@ pub(super) struct PatchChannel {
 }
 
 impl CreateChannel {
+    /// Whether the caller chose an id.
+    pub(super) fn is_named(&self) -> bool {
+        self.id.is_some()
+    }
+
     /// The row of the new channel, if all of it is right.
     pub(super) fn into_row(
         self,

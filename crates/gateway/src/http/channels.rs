@@ -52,7 +52,9 @@ struct ChannelPaused<'a> {
 /// Create a channel
 ///
 /// The secrets are given as references, `env:NAME` or `file:PATH`, to where the gateway finds them.
-/// Without an access token the channel receives and cannot send.
+/// Without an access token the channel receives and cannot send. A number whose webhooks came before
+/// it was set up has a channel already, which this takes over with all that it received; if no id is
+/// given, it keeps its own.
 #[utoipa::path(post, path = "/api/v1/channels", tag = "Channels", operation_id = "create_channel",
     request_body = CreateChannel, responses(
         (status = 201, description = "The channel", body = Channel,
@@ -63,22 +65,38 @@ pub(super) async fn create(
     State(gate): State<Gate>,
     Json(request): Json<CreateChannel>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], axum::Json<Channel>), Problem> {
-    let row = request.into_row(&gate.app.random, gate.app.clock.now())?;
-    let new = row.clone();
-    let added = gate.app.store.write(move |tx| {
-        if channels::by_id(tx, &new.id)?.is_some() {
-            return Ok(Err(Problem::ChannelExists));
-        }
-        let added = channels::insert(tx, &new)?;
-        Ok(if added {
-            Ok(())
-        } else {
-            Err(Problem::NumberTaken)
-        })
-    });
-    added.await??;
+    let named = request.is_named();
+    let new = request.into_row(&gate.app.random, gate.app.clock.now())?;
+    let row = gate.app.store.write(move |tx| add(tx, new, named));
+    let row = row.await??;
     let location = [(header::LOCATION, format!("/api/v1/channels/{}", row.id))];
     Ok((StatusCode::CREATED, location, axum::Json(row.into())))
+}
+
+/// Adds a channel, or puts it in the place of the one that a webhook made for its number.
+fn add(
+    tx: &Tx<'_>,
+    mut new: channels::Channel,
+    named: bool,
+) -> Result<Result<channels::Channel, Problem>, StoreError> {
+    let number = new.phone_number_id.as_deref().unwrap_or_default();
+    let found = match channels::by_number(tx, &new.carrier, number)? {
+        Some(id) => channels::by_id(tx, &id)?,
+        None => None,
+    };
+    if !named && let Some(found) = &found {
+        new.id.clone_from(&found.id);
+    }
+    let namesake = channels::by_id(tx, &new.id)?;
+    if namesake.is_some_and(|namesake| found.as_ref().is_none_or(|found| found.id != namesake.id)) {
+        return Ok(Err(Problem::ChannelExists));
+    }
+    match &found {
+        Some(found) if found.is_unclaimed() => channels::claim(tx, found, &new)?,
+        Some(_) => return Ok(Err(Problem::NumberTaken)),
+        None => drop(channels::insert(tx, &new)?),
+    }
+    Ok(channels::by_id(tx, &new.id)?.ok_or(Problem::NotFound(Thing::Channel)))
 }
 
 /// List channels

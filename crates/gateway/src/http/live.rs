@@ -54,7 +54,7 @@ pub(super) struct StreamQuery {
             )),
         (status = 400, description = "`invalid_query`, `invalid_header`"),
         (status = 410, description = "`event_gone`"),
-        (status = 503, description = "`too_many_streams`, `stopping`"),
+        (status = 503, description = "`too_many_streams`"),
     ))]
 pub(super) async fn stream(
     State(gate): State<Gate>,

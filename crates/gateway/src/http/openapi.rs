@@ -122,7 +122,7 @@ fn describe_keyed(operation: &mut Operation) {
             ("422", "`invalid`"),
         ]);
     }
-    may_fail.push(("503", "`stopping`"));
+    may_fail.push(("503", "`not_stored`, `stopping`"));
     for (status, codes) in may_fail {
         let responses = &mut operation.responses.responses;
         let known = responses

@@ -58,6 +58,10 @@ pub(crate) enum Problem {
     Failed {
         cause: String,
     },
+    /// The disk is full or fails: nothing happened, and the same call may succeed later.
+    NotStored {
+        cause: String,
+    },
     Stopping,
     TooManyStreams,
     Panicked,
@@ -219,6 +223,11 @@ impl Problem {
             Self::Failed { .. } | Self::Panicked => {
                 (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed")
             }
+            Self::NotStored { .. } => (
+                S::SERVICE_UNAVAILABLE,
+                "not_stored",
+                "The store does not take this now",
+            ),
             Self::Stopping => (
                 S::SERVICE_UNAVAILABLE,
                 "stopping",
@@ -280,6 +289,10 @@ impl Problem {
             Self::KeyReused => {
                 "The same Idempotency-Key came with another body before: use a new key."
             }
+            Self::NotStored { .. } => {
+                "Nothing was changed. Try again; if it fails again, see whether the gateway's disk \
+                 is full, and look for the request id in its log."
+            }
             Self::Stopping => "Try again in a moment.",
             Self::TooManyStreams => "Close a live stream that is not needed, then try again.",
             Self::Failed { .. } | Self::Panicked => {
@@ -292,7 +305,7 @@ impl Problem {
     /// What an operator needs to know and a caller does not.
     pub(super) fn cause(&self) -> Option<&str> {
         match self {
-            Self::Failed { cause } => Some(cause),
+            Self::Failed { cause } | Self::NotStored { cause } => Some(cause),
             Self::Panicked => Some("a handler panicked"),
             _ => None,
         }
@@ -334,7 +347,7 @@ impl IntoResponse for Problem {
                 // What is left of the body is not read: the connection is of no more use.
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
-            Self::Stopping | Self::TooManyStreams => {
+            Self::NotStored { .. } | Self::Stopping | Self::TooManyStreams => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
             _ => {}
@@ -348,7 +361,10 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Closed => Self::Stopping,
-            error => Self::Failed {
+            error if error.is_lasting() => Self::Failed {
+                cause: chain(&error),
+            },
+            error => Self::NotStored {
                 cause: chain(&error),
             },
         }

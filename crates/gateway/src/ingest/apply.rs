@@ -128,6 +128,13 @@ impl Batch<'_> {
                 tracing::warn!(%error, notification = item.at, "a stored notification is malformed");
                 self.unrecognised(item, "malformed", None, None)
             }
+            Content::Panicked => {
+                tracing::error!(
+                    notification = item.at,
+                    "a stored notification cannot be parsed: an error of ours"
+                );
+                self.unrecognised(item, "not_applied", None, None)
+            }
             Content::Corrupt { to } => {
                 tracing::error!(from = item.at, %to, "a part of the inbox journal is not readable");
                 self.unrecognised(item, "journal_corrupt", Some(&to.to_string()), None)
@@ -154,7 +161,10 @@ impl Batch<'_> {
         update: &Update,
         channel_id: String,
     ) -> Result<(), StoreError> {
-        let identity = format!("{channel_id}/{}", update.identity());
+        // Not by its channel: that of a WABA is another one as soon as it has a second number.
+        let scope = update.phone_number_id.as_ref().map(AsRef::as_ref);
+        let scope: &str = scope.unwrap_or(&update.entry_id);
+        let identity = format!("{scope}/{}", update.identity());
         if !self.first_sight(&identity, item.received_at)? {
             return Ok(());
         }
@@ -178,12 +188,7 @@ impl Batch<'_> {
         if !self.first_sight(&identity, item.received_at)? {
             return Ok(());
         }
-        self.unrecognised(
-            item,
-            &part.reason.to_string(),
-            Some(&part.path),
-            Some(&part.raw),
-        )
+        self.unrecognised(item, part.reason, Some(&part.path), Some(&part.raw))
     }
 
     fn unrecognised(

@@ -1,5 +1,7 @@
 //! A batch of notifications, read and parsed outside any transaction.
 
+use std::panic::catch_unwind;
+
 use wharf_webhook::{Notification, ParseError};
 
 use crate::app::App;
@@ -27,6 +29,8 @@ pub(super) enum Content {
     Notification(Notification),
     /// Signed by Meta, yet not a notification.
     Malformed(ParseError),
+    /// Parsing it panicked; what stands behind it must not wait for a version that does not.
+    Panicked,
     /// The journal could not read its own bytes.
     Corrupt {
         to: Position,
@@ -46,9 +50,10 @@ impl Prepared {
             Entry::Record { at, record } => Item {
                 at: at.to_string(),
                 received_at: record.received_at,
-                content: match wharf_webhook::parse(&record.body) {
-                    Ok(notification) => Content::Notification(notification),
-                    Err(error) => Content::Malformed(error),
+                content: match catch_unwind(|| wharf_webhook::parse(&record.body)) {
+                    Ok(Ok(notification)) => Content::Notification(notification),
+                    Ok(Err(error)) => Content::Malformed(error),
+                    Err(_) => Content::Panicked,
                 },
             },
             Entry::Corrupt { from, to } => Item {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +11,9 @@ use super::JournalError;
 
 const EXTENSION: &str = "journal";
 const LOCK: &str = "journal.lock";
+
+/// Notifications are messages: for the owner's eyes only.
+const PRIVATE: u32 = 0o600;
 
 /// One change to the journal's files.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +64,7 @@ impl Disk {
             .create(true)
             .truncate(false)
             .write(true)
+            .mode(PRIVATE)
             .open(dir.join(LOCK))
             .map_err(JournalError::io("open the lock"))?;
         lock.try_lock().map_err(|error| match error {
@@ -108,6 +112,7 @@ impl Disk {
             .write(true)
             .create(true)
             .truncate(true)
+            .mode(PRIVATE)
             .open(self.path(segment))
     }
 
@@ -158,7 +163,10 @@ impl Disk {
 
 /// Its own name must last too, or a power cut takes the whole journal.
 fn create_folder(dir: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(dir)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)?;
     let parent = dir.canonicalize()?;
     parent
         .parent()

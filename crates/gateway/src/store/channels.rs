@@ -30,6 +30,16 @@ pub(crate) struct Paused {
     pub(crate) reason: String,
 }
 
+/// The name of a channel that a webhook made, before a person set its number up.
+pub(crate) const UNCLAIMED: &str = "received before it was set up";
+
+impl Channel {
+    /// Whether a webhook made it and nobody has set it up since.
+    pub(crate) fn is_unclaimed(&self) -> bool {
+        self.name == UNCLAIMED && self.access_token.is_none()
+    }
+}
+
 const COLUMNS: &str = "id, carrier, name, phone_number_id, waba_id, display_phone_number, \
     access_token, app_secret, verify_token, throughput, paused_at, pause_reason, created_at, \
     updated_at";
@@ -118,6 +128,33 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Channel>, StoreError
         &[id.into()],
         channel,
     )
+}
+
+/// Puts `new` in the place of the unclaimed channel of its number, with all that came in for it.
+///
+/// Events stay under the id that they were told with. Looks through all conversations and statuses,
+/// which is bearable once in a number's life.
+pub(crate) fn claim(tx: &Tx<'_>, found: &Channel, new: &Channel) -> Result<(), StoreError> {
+    let names: &[super::Value<'_>] = &[(&new.id).into(), (&found.id).into()];
+    if new.id != found.id {
+        for sql in [
+            "UPDATE messages SET channel_id = $1 WHERE conversation_id IN \
+             (SELECT id FROM conversations WHERE channel_id = $2)",
+            "UPDATE conversations SET channel_id = $1 WHERE channel_id = $2",
+            "UPDATE message_statuses SET channel_id = $1 WHERE channel_id = $2",
+            "UPDATE dead_letters SET channel_id = $1 WHERE channel_id = $2",
+        ] {
+            tx.execute(sql, names)?;
+        }
+    }
+    delete(tx, &found.id)?;
+    let channel = Channel {
+        waba_id: new.waba_id.clone().or_else(|| found.waba_id.clone()),
+        display_phone_number: found.display_phone_number.clone(),
+        ..new.clone()
+    };
+    insert(tx, &channel)?;
+    Ok(())
 }
 
 /// The id of the channel that sends from a number.

@@ -3,9 +3,12 @@
 //! A BSUID names a person for good; a phone number may be absent and may move to somebody else.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx};
+use super::{Row, StoreError, Tx, conversations};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
+
+#[cfg(test)]
+mod tests;
 
 /// What a notification or a send says about a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,14 +43,16 @@ pub(crate) fn find_or_insert(
     random: &Random,
     now: Millis,
 ) -> Result<String, StoreError> {
-    let by_user = match identity
-        .bsuid
-        .as_deref()
-        .or(identity.parent_bsuid.as_deref())
-    {
+    let mut by_user = match identity.bsuid.as_deref() {
         Some(bsuid) => by_identity(tx, "bsuid", bsuid)?,
         None => None,
     };
+    // Another portfolio knows the same person by another BSUID and the same parent.
+    if by_user.is_none()
+        && let Some(parent) = identity.parent_bsuid.as_deref()
+    {
+        by_user = by_identity(tx, "bsuid", parent)?;
+    }
     let by_group = match identity.group_id.as_deref() {
         Some(group) => by_identity(tx, "group", group)?,
         None => None,
@@ -61,10 +66,12 @@ pub(crate) fn find_or_insert(
         Some(wa_id) if !same_number => by_identity(tx, "wa_id", wa_id)?,
         _ => None,
     };
+    let mut folded = None;
     let found = match (known, by_number) {
         (Some(user), Some(number)) if user.id != number.id => {
             if number.identity.bsuid.is_none() {
                 merge(tx, &number.id, &user.id)?;
+                folded = Some(number.identity);
             }
             Some(user)
         }
@@ -80,7 +87,11 @@ pub(crate) fn find_or_insert(
     let Some(found) = found else {
         return insert(tx, identity, random, now);
     };
-    let merged = found.identity.with(identity);
+    let known = match folded {
+        Some(older) => older.with(&found.identity),
+        None => found.identity.clone(),
+    };
+    let merged = known.with(identity);
     if merged != found.identity {
         write(tx, &found.id, &merged, now)?;
         write_identities(tx, &found.id, identity)?;
@@ -214,12 +225,14 @@ fn write_identities(tx: &Tx<'_>, id: &str, identity: &Identity) -> Result<(), St
 fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
     let both: &[super::Value<'_>] = &[into.into(), from.into()];
     let shared = tx.all(
-        "SELECT old.id, kept.id FROM conversations old JOIN conversations kept \
-         ON kept.channel_id = old.channel_id AND kept.contact_id = $1 WHERE old.contact_id = $2",
+        "SELECT old.id, kept.id, old.last_message_at, old.last_inbound_at FROM conversations old \
+         JOIN conversations kept ON kept.channel_id = old.channel_id AND kept.contact_id = $1 \
+         WHERE old.contact_id = $2",
         both,
-        |row| Ok((row.text(0)?, row.text(1)?)),
+        |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?, row.maybe_int(3)?)),
     )?;
-    for (old, kept) in &shared {
+    for (old, kept, last, inbound) in &shared {
+        conversations::exchanged(tx, kept, *last, *inbound)?;
         tx.execute(
             "UPDATE messages SET conversation_id = $1 WHERE conversation_id = $2",
             &[kept.into(), old.into()],
@@ -230,8 +243,11 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
         "UPDATE conversations SET contact_id = $1 WHERE contact_id = $2",
         both,
     )?;
+    // Messages are found by their conversations: the person's own, and those of groups.
     tx.execute(
-        "UPDATE messages SET contact_id = $1 WHERE contact_id = $2",
+        "UPDATE messages SET contact_id = $1 WHERE contact_id = $2 AND conversation_id IN \
+         (SELECT id FROM conversations WHERE contact_id = $1 OR contact_id IN \
+         (SELECT contact_id FROM contact_identities WHERE kind = 'group'))",
         both,
     )?;
     tx.execute(

@@ -49,6 +49,24 @@ pub(crate) fn touch(
     Ok(id)
 }
 
+/// Notes what was exchanged under another record of the same contact.
+pub(crate) fn exchanged(
+    tx: &Tx<'_>,
+    id: &str,
+    last_message_at: Millis,
+    last_inbound_at: Option<Millis>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE conversations SET \
+         last_message_at = CASE WHEN last_message_at < $1 THEN $1 ELSE last_message_at END, \
+         last_inbound_at = CASE WHEN $2 IS NULL OR last_inbound_at >= $2 THEN last_inbound_at \
+           ELSE $2 END \
+         WHERE id = $3",
+        &[last_message_at.into(), last_inbound_at.into(), id.into()],
+    )?;
+    Ok(())
+}
+
 /// A conversation as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Conversation {

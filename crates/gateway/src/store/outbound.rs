@@ -244,7 +244,8 @@ pub(crate) fn accepted(
 ) -> Result<bool, StoreError> {
     let learned = tx.first(
         "UPDATE messages SET carrier_id = $1, updated_at = $2, state_detail = NULL, state = CASE \
-         WHEN state IN ('scheduled', 'queued', 'sending', 'unknown') THEN 'accepted' \
+         WHEN state IN ('scheduled', 'queued', 'sending', 'unknown', 'failed', 'requires_template') \
+         THEN 'accepted' \
          ELSE state END WHERE id = $3 AND channel_id = $4 AND carrier_id IS NULL \
          AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $4) \
          RETURNING request_id",

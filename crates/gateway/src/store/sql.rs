@@ -4,6 +4,7 @@
 //! `ON CONFLICT`, `RETURNING`. Nothing above this file names a driver.
 
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::StoreError;
 
@@ -96,13 +97,23 @@ impl<'a> Tx<'a> {
         self.changed.set(changed);
     }
 
-    /// Runs `part`; if it fails, what it changed is undone and the rest of the transaction stands.
+    /// Whether the transaction still stands. SQLite undoes all of it by itself when the disk is full
+    /// or fails in the middle of a statement; what ran after that would be committed one by one.
+    pub(super) fn is_open(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    /// Runs `part`; if it fails or panics, what it changed is undone and the rest of the
+    /// transaction stands.
     pub(crate) fn savepoint<T>(
         &self,
         part: impl FnOnce() -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.execute("SAVEPOINT part", &[])?;
-        let result = part();
+        let result = caught(part);
+        if result.is_err() && !self.is_open() {
+            return result;
+        }
         if result.is_err() {
             self.execute("ROLLBACK TO part", &[])?;
         }
@@ -133,11 +144,11 @@ impl<'a> Tx<'a> {
             "placeholders out of order: {sql}"
         );
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-        let mut made = Vec::new();
+        let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            made.push(make(&Row(row))?);
+            all.push(make(&Row(row))?);
         }
-        Ok(made)
+        Ok(all)
     }
 
     /// The first row, if there is one.
@@ -158,6 +169,14 @@ impl<'a> Tx<'a> {
             None => Ok(None),
         }
     }
+}
+
+/// Runs a part of a change; a panic fails it and spares the others.
+pub(super) fn caught<T>(part: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(part)).unwrap_or_else(|_| {
+        tracing::error!("a database change panicked and was undone");
+        Err(StoreError::Panicked)
+    })
 }
 
 /// SQLite numbers `$1`, `$2` … by first appearance, PostgreSQL by their digits: keep both the same.

@@ -1,6 +1,5 @@
 //! The one thread that writes to SQLite: it commits everything that waits in one transaction.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +8,7 @@ use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 use tokio::sync::oneshot;
 
-use super::sql::Changed;
+use super::sql::{Changed, caught};
 use super::{Signals, StoreError, Tx};
 use crate::priority;
 
@@ -46,6 +45,7 @@ struct Inner {
 impl Writer {
     pub(super) fn start(
         connection: rusqlite::Connection,
+        lock: std::fs::File,
         signals: Signals,
     ) -> Result<Self, StoreError> {
         let (jobs, queue) = channel();
@@ -56,6 +56,7 @@ impl Writer {
                 priority::give_way();
                 run(&connection, &queue, &signals);
                 drop(connection);
+                drop(lock);
                 let _ = finish.send(());
             })
             .map_err(|source| StoreError::Folder {
@@ -76,7 +77,7 @@ impl Writer {
         let job: Job = Box::new(move |tx, place| {
             let result = match (tx, place) {
                 (Ok(tx), Place::First) => alone(tx, change),
-                (Ok(tx), Place::Later) => tx.savepoint(|| caught(tx, change)),
+                (Ok(tx), Place::Later) => tx.savepoint(|| change(tx)),
                 (Err(error), _) => Err(StoreError::Commit(error.to_string())),
             };
             Box::new(move |commit| {
@@ -120,22 +121,24 @@ fn run(connection: &rusqlite::Connection, queue: &Receiver<Job>, signals: &Signa
         let tx = Tx::new(connection);
         let mut answers: Vec<Answer> = Vec::new();
         let begun = tx.execute("BEGIN IMMEDIATE", &[]);
-        match &begun {
-            Err(error) => answers.push(first(Err(error), Place::First)),
-            Ok(_) => {
-                answers.push(first(Ok(&tx), Place::First));
-                while answers.len() < GROUP
-                    && let Ok(job) = queue.try_recv()
-                {
-                    answers.push(job(Ok(&tx), Place::Later));
-                }
+        if let Err(error) = &begun {
+            answers.push(first(Err(error), Place::First));
+        } else {
+            answers.push(first(Ok(&tx), Place::First));
+            while answers.len() < GROUP
+                && tx.is_open()
+                && let Ok(job) = queue.try_recv()
+            {
+                answers.push(job(Ok(&tx), Place::Later));
             }
         }
         let committed = begun.and_then(|_| tx.execute("COMMIT", &[]));
         if let Err(error) = &committed {
             let source = std::error::Error::source(error);
             tracing::error!(%error, ?source, waiting = answers.len(), "commit failed");
-            let _ = tx.execute("ROLLBACK", &[]);
+            if tx.is_open() {
+                let _ = tx.execute("ROLLBACK", &[]);
+            }
         }
         let fate = committed.as_ref().map(|_| ());
         if fate.is_ok() {
@@ -154,23 +157,14 @@ fn alone<T>(
     tx: &Tx<'_>,
     change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let result = caught(tx, change);
+    let result = caught(|| change(tx));
     if result.is_err() {
-        tx.execute("ROLLBACK", &[])?;
+        if tx.is_open() {
+            tx.execute("ROLLBACK", &[])?;
+        }
         tx.execute("BEGIN IMMEDIATE", &[])?;
     }
     result
-}
-
-/// Runs a change; a panic fails it and spares the others.
-fn caught<T>(
-    tx: &Tx<'_>,
-    change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    catch_unwind(AssertUnwindSafe(|| change(tx))).unwrap_or_else(|_| {
-        tracing::error!("a database change panicked and was undone");
-        Err(StoreError::Commit("the change panicked".to_owned()))
-    })
 }
 
 impl Signals {

@@ -3,6 +3,7 @@
 use wharf_webhook::Update;
 
 use super::Batch;
+use crate::ids::Kind;
 use crate::ingest::prepared::Item;
 use crate::store::StoreError;
 use crate::store::channels::{self, Channel};
@@ -34,10 +35,10 @@ impl Batch<'_> {
     }
 
     fn register(&self, item: &Item, number: &str, update: &Update) -> Result<String, StoreError> {
-        let channel = Channel {
+        let mut channel = Channel {
             id: channel_id_for(number),
             carrier: "cloud".to_owned(),
-            name: "received before it was set up".to_owned(),
+            name: channels::UNCLAIMED.to_owned(),
             phone_number_id: Some(number.to_owned()),
             waba_id: Some(update.entry_id.to_string()),
             display_phone_number: update.display_phone_number.as_deref().map(str::to_owned),
@@ -49,7 +50,11 @@ impl Batch<'_> {
             created_at: item.received_at,
             updated_at: item.received_at,
         };
-        channels::insert(self.tx, &channel)?;
+        if !channels::insert(self.tx, &channel)? {
+            // A person has given this id to the channel of another number.
+            channel.id = self.app.random.id(Kind::Channel, item.received_at);
+            channels::insert(self.tx, &channel)?;
+        }
         Ok(channel.id)
     }
 

@@ -1,7 +1,7 @@
 //! Every route of the service, in one table.
 //!
 //! A route's path, parameters, answers and problems stand at its handler. The table decides who
-//! may call it: what is `keyed` needs an API key, what is `open` does not.
+//! may call it: what is `keyed` needs an API key, what is `open` or `signed` does not.
 
 mod api_keys;
 mod authenticate;
@@ -130,18 +130,25 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(openapi::document))
 }
 
-/// Routes for those who cannot have a key: Meta, whose requests are signed, and probes.
-fn open() -> OpenApiRouter<Gate> {
+/// Routes of Meta, whose requests are signed. They count themselves and have no other layer: this
+/// is the path that must be quick.
+fn signed() -> OpenApiRouter<Gate> {
     OpenApiRouter::default()
         .routes(routes!(open::challenge, open::receive))
         .routes(routes!(open::challenge_channel, open::receive_channel))
+}
+
+/// Routes of probes, which have no key.
+fn open() -> OpenApiRouter<Gate> {
+    OpenApiRouter::default()
         .routes(routes!(open::livez))
         .routes(routes!(open::readyz))
 }
 
 /// The description of all routes, as the table gives it.
 fn described() -> OpenApi {
-    openapi::describe(keyed().into_openapi(), open().into_openapi())
+    let open = signed().merge(open());
+    openapi::describe(keyed().into_openapi(), open.into_openapi())
 }
 
 fn router(app: &Arc<App>) -> Router {
@@ -152,11 +159,13 @@ fn router(app: &Arc<App>) -> Router {
     };
     let (keyed, _) = keyed().split_for_parts();
     let (open, _) = open().split_for_parts();
+    let (signed, _) = signed().split_for_parts();
     keyed
         .route_layer(from_fn_with_state(gate.clone(), authenticate::authenticate))
         .merge(open)
         .fallback(|| async { Problem::NoRoute })
         .method_not_allowed_fallback(|| async { Problem::WrongMethod })
         .layer(from_fn_with_state(Arc::clone(app), observe::observe))
+        .merge(signed)
         .with_state(gate)
 }

@@ -14,12 +14,14 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::app::App;
 use crate::clock::Millis;
 use crate::config::Config;
 use crate::journal::{Journal, JournalError, Options, Position};
+use crate::priority;
 use crate::store::{StoreError, Tx, Value};
 use apply::{Applied, Care};
 use prepared::Prepared;
@@ -102,7 +104,21 @@ fn move_to(tx: &Tx<'_>, position: Position) -> Result<(), StoreError> {
 /// Starts the reader and the sweeper.
 pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     let from = app.store.read(position).await?;
-    app.spawn(read_on(Arc::clone(app), from));
+    let (finish, finished) = oneshot::channel::<()>();
+    let (reader, runtime) = (Arc::clone(app), Handle::current());
+    std::thread::Builder::new()
+        .name("ingest".to_owned())
+        .spawn(move || {
+            priority::give_way();
+            runtime.block_on(read_on(reader, from));
+            drop(finish);
+        })
+        .map_err(|source| StoreError::Folder {
+            path: "ingest".into(),
+            source,
+        })?;
+    // The tracker waits for the thread, too.
+    app.spawn(async move { drop(finished.await) });
     app.spawn(sweep(Arc::clone(app)));
     Ok(())
 }
@@ -110,7 +126,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
 /// A batch on its way through the store's writer.
 type Pending = oneshot::Receiver<Result<Applied, StoreError>>;
 
-/// Prepares a batch while the one before it is applied.
+/// Prepares a batch while the one before it is applied. Blocks, on a thread of its own.
 async fn read_on(app: Arc<App>, mut from: Position) {
     let mut end = app.journal.durable_end();
     let mut applying: Option<Pending> = None;
@@ -118,18 +134,9 @@ async fn read_on(app: Arc<App>, mut from: Position) {
     let mut care = Care::Batch;
     loop {
         end.borrow_and_update();
-        let reader = Arc::clone(&app);
-        let prepared = tokio::task::spawn_blocking(move || {
-            Prepared::read(&reader, next, BATCH_RECORDS, BATCH_BYTES)
-        });
-        let prepared = match prepared.await {
-            Ok(Ok(prepared)) => Some(prepared),
-            Ok(Err(error)) => {
-                tracing::error!(%error, "the inbox journal cannot be read");
-                None
-            }
-            Err(_) => None,
-        };
+        let prepared = Prepared::read(&app, next, BATCH_RECORDS, BATCH_BYTES)
+            .inspect_err(|error| tracing::error!(%error, "the inbox journal cannot be read"))
+            .ok();
         if let Some(pending) = applying.take() {
             if let Some(position) = settle(&app, pending.await) {
                 from = position;

@@ -24,6 +24,7 @@ mod http;
 pub mod ids;
 mod ingest;
 pub mod journal;
+mod priority;
 mod send;
 mod store;
 mod stream;

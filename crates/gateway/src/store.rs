@@ -10,6 +10,7 @@ pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub(crate) mod dead_letters;
 pub(crate) mod deliveries;
+pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;

@@ -1,5 +1,6 @@
 //! Metrics and logs. No number, name, text, token or id of a person is a label or a field.
 
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -143,6 +144,7 @@ pub fn init_logs(log: &Log) {
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let _ = match log.format {
         LogFormat::Text => lines.try_init(),

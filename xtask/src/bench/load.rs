@@ -36,6 +36,8 @@ pub(crate) struct Load {
 pub(crate) struct Outcome {
     /// Any other answer.
     pub(crate) other: usize,
+    /// Answers of success, the warm-up's too.
+    pub(crate) all: u64,
     pub(crate) per_second: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
@@ -81,8 +83,10 @@ impl Load {
         }
         let mut latencies = Vec::new();
         let mut other = 0;
+        let mut all = 0;
         while let Some(done) = connections.join_next().await {
-            let (of_connection, others) = done??;
+            let (of_connection, others, warm) = done??;
+            all += warm + u64::try_from(of_connection.len())?;
             latencies.extend(of_connection);
             other += others;
         }
@@ -96,6 +100,7 @@ impl Load {
         let ok = u32::try_from(latencies.len())?;
         Ok(Outcome {
             other,
+            all,
             per_second: f64::from(ok) / self.measured.as_secs_f64(),
             p50: percentile(50),
             p99: percentile(99),
@@ -124,9 +129,10 @@ async fn connection(
     start: Instant,
     end: Instant,
     pace: Option<Pace>,
-) -> anyhow::Result<(Vec<Duration>, usize)> {
+) -> anyhow::Result<(Vec<Duration>, usize, u64)> {
     let mut latencies = Vec::new();
     let mut other = 0;
+    let mut warm = 0;
     let mut buffer = vec![0; 16 * 1024];
     for number in 0.. {
         // Latency counts from the slot, so that a server that stalls is not spared its queue.
@@ -139,7 +145,7 @@ async fn connection(
             None => Instant::now(),
         };
         if sent >= end {
-            return Ok((latencies, other));
+            return Ok((latencies, other, warm));
         }
         let request = requests
             .get(next % requests.len())
@@ -154,9 +160,11 @@ async fn connection(
             } else {
                 other += 1;
             }
+        } else if ok {
+            warm += 1;
         }
     }
-    Ok((latencies, other))
+    Ok((latencies, other, warm))
 }
 
 /// Reads one answer to its end; whether it is a success.

@@ -57,7 +57,7 @@ fn body(number: usize, updates: usize, round: usize) -> String {
     let text = if updates == 1 {
         "x".repeat(430)
     } else {
-        "x".repeat(30)
+        "x".repeat(145)
     };
     let mut contacts = Vec::with_capacity(updates);
     let mut messages = Vec::with_capacity(updates);

@@ -1,45 +1,14 @@
 //! What the world hears when a message, or a whole channel, cannot go on.
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::app::App;
 use crate::carrier::Rejection;
 use crate::clock::Millis;
-use crate::ids::Kind;
 use crate::store::channels::{self, Paused};
-use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Fault, SendResult};
 use crate::store::{StoreError, Tx};
-
-/// Why a message ended, for a person: `detail` of its dead letter.
-#[derive(Debug, Serialize)]
-pub(super) struct Ending<'a> {
-    code: Option<i64>,
-    title: &'a str,
-    detail: Option<&'a str>,
-    class: &'a str,
-    advice: &'a str,
-    attempts: i64,
-    /// The carrier's answer as it came.
-    answer: Option<&'a RawValue>,
-}
-
-/// `data` of a `dead_letter` event.
-#[derive(Debug, Serialize)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the event's keys, as deliveries write them too"
-)]
-struct DeadLetter<'a> {
-    dead_letter_id: &'a str,
-    kind: &'static str,
-    reason: &'a str,
-    /// Our id of the message.
-    id: &'a str,
-    detail: &'a Ending<'a>,
-}
 
 /// `data` of a `channel_paused` event.
 #[derive(Debug, Serialize)]
@@ -49,31 +18,6 @@ struct ChannelPaused<'a> {
     code: Option<i64>,
     error: &'a str,
     advice: &'a str,
-}
-
-impl<'a> Ending<'a> {
-    pub(super) fn new(
-        fault: &'a Fault,
-        advice: &'a str,
-        attempts: i64,
-        answer: Option<&'a RawValue>,
-    ) -> Self {
-        let Fault {
-            code,
-            title,
-            detail,
-            class,
-        } = fault;
-        Self {
-            code: *code,
-            title,
-            detail: detail.as_deref(),
-            class,
-            advice,
-            attempts,
-            answer,
-        }
-    }
 }
 
 /// Says that a message was not accepted, or that nobody knows.
@@ -108,44 +52,6 @@ pub(super) fn send_result(
         channel_id,
         Some(message_id),
         &result,
-        now,
-    )
-}
-
-/// Keeps a message for a person to decide on, and says so. `reason` is a stable code.
-pub(super) fn bury(
-    tx: &Tx<'_>,
-    app: &App,
-    channel_id: &str,
-    message_id: &str,
-    reason: &str,
-    ending: &Ending<'_>,
-) -> Result<(), StoreError> {
-    let now = app.clock.now();
-    let letter = NewDeadLetter {
-        id: app.random.id(Kind::DeadLetter, now),
-        channel_id: Some(channel_id.to_owned()),
-        message_id: Some(message_id.to_owned()),
-        reason: reason.to_owned(),
-        detail: outbound::json(ending)?,
-        ..NewDeadLetter::default()
-    };
-    let kind = dead_letters::Kind::Send;
-    dead_letters::insert(tx, kind, &letter, now)?;
-    let data = DeadLetter {
-        dead_letter_id: &letter.id,
-        kind: kind.as_str(),
-        reason,
-        id: message_id,
-        detail: ending,
-    };
-    outbound::append(
-        tx,
-        &app.random,
-        "dead_letter",
-        channel_id,
-        Some(message_id),
-        &data,
         now,
     )
 }

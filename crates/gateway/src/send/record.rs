@@ -3,10 +3,11 @@
 use wharf_model::ErrorClass;
 
 use super::backoff;
-use super::ending::{self, Ending};
+use super::ending;
 use crate::app::App;
 use crate::carrier::{Outcome, Rejection};
 use crate::clock::Millis;
+use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, Place, RETRIED};
 use crate::store::{StoreError, Tx, statuses, unsettled};
@@ -69,7 +70,7 @@ fn accepted(
     let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
     end(tx, call, "accepted", &detail, now)?;
     if outbound::accepted(tx, &app.random, channel_id, message_id, carrier_id, now)? {
-        return statuses::apply_early(tx, message_id, channel_id, carrier_id, now);
+        return statuses::apply_early(tx, &app.random, message_id, channel_id, carrier_id, now);
     }
     // A status has told it already. Should the id be another message's, nobody knows this one's.
     let fault = fault_of(
@@ -265,7 +266,15 @@ fn fail(
     let answer = rejection.raw.as_deref();
     let answer = answer.and_then(|raw| serde_json::from_str(raw).ok());
     let ending = Ending::new(fault, rejection.advice(), *attempt, answer);
-    ending::bury(tx, app, channel_id, message_id, reason, &ending)?;
+    ended::bury(
+        tx,
+        &app.random,
+        channel_id,
+        message_id,
+        reason,
+        &ending,
+        now,
+    )?;
     Ok(Recorded {
         dead: Some(reason),
         ..Recorded::default()

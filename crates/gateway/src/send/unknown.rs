@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::ending::{self, Ending};
 use super::record::{fault_of, unknown};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::config::UnknownPolicy;
+use crate::store::ended::{self, Ending};
 use crate::store::messages::{self, State};
 use crate::store::unsettled::{self, Unsettled};
 use crate::store::{StoreError, Tx, idempotency, outbound};
@@ -130,7 +130,15 @@ fn end_grace(tx: &Tx<'_>, app: &App, message: &Unsettled) -> Result<(), StoreErr
             let advice = "Ask the recipient or look at the carrier's statistics; then resend the \
                 message, which may arrive twice, or discard it.";
             let ending = Ending::new(&fault, advice, *attempt, None);
-            ending::bury(tx, app, channel_id, id, "outcome_unknown", &ending)
+            ended::bury(
+                tx,
+                &app.random,
+                channel_id,
+                id,
+                "outcome_unknown",
+                &ending,
+                now,
+            )
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use wharf_model::{ErrorClass, ErrorCode};
 
+use super::ended::{self, Ending};
 use super::messages::{self, Message, State};
 use super::outbound::{self, Fault};
 use super::{StoreError, Tx, dead_letters, unsettled};
@@ -75,7 +76,14 @@ pub(crate) fn keep(
         message = messages::by_id(tx, &found.id)?;
     }
     if let Some(message) = &message {
-        advance(tx, message, status.status, status.raw, status.received_at)?;
+        advance(
+            tx,
+            random,
+            message,
+            status.status,
+            status.raw,
+            status.received_at,
+        )?;
     }
     Ok(Kept::New(message.map(Box::new)))
 }
@@ -116,6 +124,7 @@ fn unsettled_by(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<Option<Message>, 
 /// Applies the statuses that arrived before the carrier id of `message` was known.
 pub(crate) fn apply_early(
     tx: &Tx<'_>,
+    random: &Random,
     message_id: &str,
     channel_id: &str,
     carrier_id: &str,
@@ -128,7 +137,7 @@ pub(crate) fn apply_early(
     )?;
     for (status, raw) in early {
         if let Some(message) = messages::by_id(tx, message_id)? {
-            advance(tx, &message, &status, &raw, now)?;
+            advance(tx, random, &message, &status, &raw, now)?;
         }
     }
     Ok(())
@@ -136,6 +145,7 @@ pub(crate) fn apply_early(
 
 fn advance(
     tx: &Tx<'_>,
+    random: &Random,
     message: &Message,
     status: &str,
     raw: &str,
@@ -146,18 +156,29 @@ fn advance(
         "delivered" => State::Delivered,
         "read" => State::Read,
         "played" => State::Played,
-        "failed" => return fail(tx, message, raw, now),
+        "failed" => return fail(tx, random, message, raw, now),
         // One that was invented later moves nothing.
         _ => return Ok(()),
     };
     if state.carrier_rank() > message.state.carrier_rank() {
         messages::set_state(tx, &message.id, state, None, now)?;
+        if message.state == State::Failed {
+            // Reported as failed before, and yet it arrived.
+            dead_letters::resolve_of_message(tx, &message.id, "arrived after all", now)?;
+        }
     }
     Ok(())
 }
 
 /// The carrier had taken the message and could not deliver it.
-fn fail(tx: &Tx<'_>, message: &Message, raw: &str, now: Millis) -> Result<(), StoreError> {
+fn fail(
+    tx: &Tx<'_>,
+    random: &Random,
+    message: &Message,
+    raw: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let answer = serde_json::from_str(raw).ok();
     let raw: Value = serde_json::from_str(raw).unwrap_or_default();
     let text = |path| raw.pointer(path).and_then(Value::as_str).map(str::to_owned);
     let code = raw.pointer("/errors/0/code").and_then(Value::as_i64);
@@ -175,5 +196,22 @@ fn fail(tx: &Tx<'_>, message: &Message, raw: &str, now: Millis) -> Result<(), St
         detail: text("/errors/0/error_data/details"),
         class: class.as_str().to_owned(),
     };
-    messages::set_state(tx, &message.id, state, Some(&outbound::json(&fault)?), now)
+    messages::set_state(tx, &message.id, state, Some(&outbound::json(&fault)?), now)?;
+    let advice = code.map_or("look the carrier's answer up", |code| {
+        ErrorCode(code).advice()
+    });
+    let ending = Ending::new(&fault, advice, message.attempts, answer);
+    let reason = match state {
+        State::RequiresTemplate => state.as_str(),
+        _ => fault.class.as_str(),
+    };
+    ended::bury(
+        tx,
+        random,
+        &message.channel_id,
+        &message.id,
+        reason,
+        &ending,
+        now,
+    )
 }

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::sql::{Changed, caught};
 use super::{Signals, StoreError, Tx};
+use crate::priority;
 
 /// How many changes share one commit at most, so that the first of them does not wait for ever.
 const GROUP: usize = 512;
@@ -52,6 +53,7 @@ impl Writer {
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
+                priority::give_way();
                 run(&connection, &queue, &signals);
                 drop(connection);
                 drop(lock);

@@ -149,3 +149,33 @@ async fn a_dead_letter_is_sent_again_by_its_retry() {
         .await;
     app.until_state(&id, "delivered").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_could_not_be_delivered_is_a_dead_letter_and_can_be_sent_again() {
+    let app = TestApp::start().await;
+    let user = app.simulator.user("+16505551234");
+    user.set_undeliverable(true);
+    let id = app.send_text("are you there?").await;
+    let message = app.until_state(&id, "failed").await;
+    assert_eq!(message["error"]["code"], 131_026);
+    let letters = app.get("/api/v1/dead-letters?kind=send").await;
+    let letter = &letters["data"][0];
+    assert_eq!(
+        (&letter["message_id"], &letter["reason"]),
+        (&json!(id), &json!("recipient"))
+    );
+    let told = app.events().await;
+    let told = told.iter().filter(|event| event["event"] == "dead_letter");
+    assert_eq!(told.count(), 1);
+
+    user.set_undeliverable(false);
+    let path = format!(
+        "/api/v1/dead-letters/{}/retry",
+        letter["id"].as_str().unwrap()
+    );
+    app.post(&path, &json!({})).await;
+    app.until_state(&id, "delivered").await;
+    assert_eq!(app.simulator.accepted_count(), 2);
+    let letters = app.get("/api/v1/dead-letters?kind=send").await;
+    assert_eq!(letters["data"], json!([]));
+}

@@ -71,7 +71,7 @@ or not. Beside it stand our ids and what most readers look for. A key without a 
 | `message_id` | the carrier's id of the message (wamid) |
 | `conversation_id`, `contact_id` | our ids, `cnv_…` and `cnt_…` |
 | `from` | who wrote: phone number or business-scoped user id |
-| `chat` | the group, if it was written in one |
+| `chat` | where it was written: the group, or else the same as `from` |
 | `recipient` | whom a status is about |
 | `type`, `status` | kind of the message; the status |
 | `field`, `waba_id`, `time` | the notification's field, its account, its time in Unix seconds |

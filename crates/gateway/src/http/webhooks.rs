@@ -1,6 +1,7 @@
 //! Meta's webhook: the challenge, and notifications, which are on disk before the 200.
 //!
-//! Nothing of a body is read when its signature header is missing, nothing of it is believed before the signature over the raw bytes is checked, and nothing of it is logged.
+//! Nothing of a body is read when its signature header is missing, nothing of it is believed before
+//! the signature over the raw bytes is checked, and nothing of it is logged.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -122,7 +122,7 @@ fn check_words(name: &Path, text: &str, findings: &mut Findings) {
     }
 }
 
-/// True for an absolute path below a folder of [`MACHINE_PATHS`], false for `docs/work/…`.
+/// True for an absolute path below a folder of [`MACHINE_PATHS`], false for a relative one.
 fn names_a_machine(line: &str) -> bool {
     MACHINE_PATHS.iter().any(|folder| {
         let path = format!("/{folder}/");

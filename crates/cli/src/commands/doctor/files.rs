@@ -71,7 +71,7 @@ async fn journal(config: &Config) -> Finding {
         Err(error) => Finding::fail(
             "journal",
             format!("{shown} is not readable: {}", causes(&error)),
-            "do not delete it: it holds acknowledged webhooks; see docs/operations.md",
+            "do not delete it: it holds acknowledged webhooks; docs/design.md says what it is",
         ),
     }
 }

@@ -86,6 +86,9 @@ async fn accept(
     let Some(signature) = headers.get("x-hub-signature-256") else {
         return Err(Refused::NoSignature);
     };
+    if !has_form_of_signature(signature.as_bytes()) {
+        return Err(Refused::BadSignature);
+    }
     let limit = app.config.server.webhook_body_limit;
     let announced = headers
         .get(header::CONTENT_LENGTH)
@@ -119,6 +122,12 @@ async fn accept(
         Err(JournalError::Busy | JournalError::Closed) => Err(Refused::Busy),
         Err(error) => Err(Refused::Storage(error)),
     }
+}
+
+/// What cannot be a signature is refused before a byte of the body is read.
+fn has_form_of_signature(header: &[u8]) -> bool {
+    let hex = header.strip_prefix(b"sha256=");
+    hex.is_some_and(|hex| hex.len() == 64 && hex.iter().all(u8::is_ascii_hexdigit))
 }
 
 fn answer(app: &App, outcome: Result<(), Refused>) -> Response {

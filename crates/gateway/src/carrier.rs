@@ -147,10 +147,17 @@ pub(crate) fn supports(channel: &Channel, message: &OutgoingMessage) -> Result<(
     }
 }
 
+/// Reads the channels' own secrets again, so that a channel's webhook works once it is there.
+pub(crate) async fn refresh(app: &App) -> Result<(), crate::StoreError> {
+    let channels = app.store.read(channels::all).await?;
+    app.carriers.refresh(&channels);
+    Ok(())
+}
+
 /// Keeps the channels' secrets in step with the store.
 pub(crate) async fn start(app: &Arc<App>) -> Result<(), crate::StoreError> {
     let mut news = app.store.channels();
-    app.carriers.refresh(&app.store.read(channels::all).await?);
+    refresh(app).await?;
     let app = Arc::clone(app);
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
@@ -159,9 +166,8 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), crate::StoreError> {
                 () = app.stopping.cancelled() => return,
                 changed = news.changed() => if changed.is_err() { return },
             }
-            match app.store.read(channels::all).await {
-                Ok(channels) => app.carriers.refresh(&channels),
-                Err(error) => tracing::error!(%error, "cannot read the channels again"),
+            if let Err(error) = refresh(&app).await {
+                tracing::error!(%error, "cannot read the channels again");
             }
         }
     });

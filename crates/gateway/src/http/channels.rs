@@ -69,6 +69,7 @@ pub(super) async fn create(
     let new = request.into_row(&gate.app.random, gate.app.clock.now())?;
     let row = gate.app.store.write(move |tx| add(tx, new, named));
     let row = row.await??;
+    crate::carrier::refresh(&gate.app).await?;
     let location = [(header::LOCATION, format!("/api/v1/channels/{}", row.id))];
     Ok((StatusCode::CREATED, location, axum::Json(row.into())))
 }
@@ -285,5 +286,7 @@ async fn change(
         channels::update(tx, &channel)?;
         Ok(Ok(channel))
     });
-    Ok(axum::Json(changed.await??.into()))
+    let changed = changed.await??;
+    crate::carrier::refresh(&gate.app).await?;
+    Ok(axum::Json(changed.into()))
 }

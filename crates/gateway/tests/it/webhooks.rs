@@ -142,3 +142,28 @@ async fn a_channel_without_a_name_of_its_own_keeps_that_of_the_one_it_takes_over
     let channel = app.get("/api/v1/channels/4242").await;
     assert_eq!(channel["name"], "Office");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_takes_webhooks_of_its_own_as_soon_as_it_is_there() {
+    let app = TestApp::start().await;
+    let secret = app.data().join("own-secret");
+    std::fs::write(&secret, "a secret of its own").unwrap();
+    let signed = wharf_webhook::sign(
+        &wharf_model::AppSecret::new("a secret of its own").unwrap(),
+        br#"{"object":"whatsapp_business_account","entry":[]}"#,
+    );
+    for number in 0..20 {
+        let id = format!("own-{number}");
+        let channel = json!({"id": id, "name": "Own", "phone_number_id": format!("77{number}"),
+            "app_secret": format!("file:{}", secret.display())});
+        app.post("/api/v1/channels", &channel).await;
+        let request = app.http.post(app.url(&format!("/webhooks/whatsapp/{id}")));
+        let request = request.header("x-hub-signature-256", &signed);
+        let body = r#"{"object":"whatsapp_business_account","entry":[]}"#;
+        assert_eq!(
+            request.body(body).send().await.unwrap().status(),
+            200,
+            "{id}"
+        );
+    }
+}

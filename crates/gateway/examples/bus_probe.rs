@@ -6,6 +6,8 @@
 //! bus_probe commands URL CHANNEL COUNT RATE text commands, each until its send_result
 //! ```
 
+#![expect(clippy::print_stdout, reason = "the report is what it is for")]
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

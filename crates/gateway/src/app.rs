@@ -103,7 +103,9 @@ impl App {
 impl Running {
     /// Opens the store and the journal, starts every worker and begins to listen.
     pub async fn start(config: Config, environment: Environment) -> Result<Self, StartError> {
-        let store = Store::open(&config.sqlite_path()?)?;
+        let place = config.store_place()?;
+        let opened = tokio::task::spawn_blocking(move || Store::open_at(&place)).await;
+        let store = opened.unwrap_or(Err(StoreError::Closed))?;
         let applied = store.read(ingest::position).await?;
         let journal = ingest::open_journal(&config, applied)?;
         let metrics = Metrics::new();

@@ -6,9 +6,9 @@ use crate::config::Config;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_that_fails_half_way_lets_go_of_the_files() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = test_servers::Folder::new().unwrap();
     let mut config = Config {
-        store: format!("sqlite:{}", folder.path().join("wharf.db").display()),
+        store: folder.store(),
         data_dir: folder.path().to_owned(),
         ..Config::default()
     };

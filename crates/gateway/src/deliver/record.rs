@@ -194,5 +194,6 @@ fn append(
         notification: None,
         data: data.to_string(),
     };
-    events::append(tx, &event).map(drop)
+    events::append(tx, event);
+    Ok(())
 }

@@ -273,18 +273,14 @@ impl Batch<'_> {
         next: Position,
         last_received_at: Option<Millis>,
     ) -> Result<Applied, StoreError> {
-        if let Ok(count) = i64::try_from(self.events.len())
-            && count > 0
-        {
-            let first = events::reserve(self.tx, count)?;
-            for (seq, event) in (first..).zip(&self.events) {
-                events::append_at(self.tx, seq, event)?;
-            }
+        let kinds = self.events.iter().map(|event| event.kind).collect();
+        for event in self.events {
+            events::append(self.tx, event);
         }
         move_to(self.tx, next)?;
         Ok(Applied {
             next,
-            events: self.events.iter().map(|event| event.kind).collect(),
+            events: kinds,
             repeated: self.repeated,
             last_received_at,
         })

@@ -17,9 +17,9 @@ use crate::{Environment, Running};
 const NOW: Millis = 1_800_000_000_000;
 const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn gateway(folder: &tempfile::TempDir) -> Running {
+async fn gateway(folder: &test_servers::Folder) -> Running {
     let mut config = Config {
-        store: format!("sqlite:{}", folder.path().join("wharf.db").display()),
+        store: folder.store(),
         data_dir: folder.path().to_owned(),
         ..Config::default()
     };
@@ -91,7 +91,7 @@ async fn write<T: Send + 'static>(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_does_not_fall_to_the_channel_that_has_its_id_for_a_name() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = test_servers::Folder::new().unwrap();
     let gateway = gateway(&folder).await;
     write(&gateway, |tx| {
         channels::insert(tx, &channel("4242", "1", "7"))
@@ -109,7 +109,7 @@ async fn a_number_does_not_fall_to_the_channel_that_has_its_id_for_a_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_update_of_a_waba_is_applied_once_though_the_waba_gets_a_second_number() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = test_servers::Folder::new().unwrap();
     let gateway = gateway(&folder).await;
     write(&gateway, |tx| {
         channels::insert(tx, &channel("one", "1", "7"))
@@ -128,7 +128,7 @@ async fn an_update_of_a_waba_is_applied_once_though_the_waba_gets_a_second_numbe
 
 #[tokio::test(flavor = "multi_thread")]
 async fn identities_are_remembered_for_their_time_and_then_forgotten() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = test_servers::Folder::new().unwrap();
     let gateway = gateway(&folder).await;
     take_in(&gateway, &account()).await;
     applied(&gateway).await;
@@ -154,7 +154,7 @@ async fn identities_are_remembered_for_their_time_and_then_forgotten() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_the_reader_and_the_api_and_loses_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = test_servers::Folder::new().unwrap();
     let gateway = gateway(&folder).await;
     let set = |pages: i64| {
         move |tx: &Tx<'_>| {

@@ -302,7 +302,7 @@ pub(crate) fn append(
         notification: None,
         data: json(data)?,
     };
-    events::append(tx, &event)?;
+    events::append(tx, event);
     Ok(())
 }
 

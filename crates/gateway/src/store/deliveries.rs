@@ -208,8 +208,9 @@ pub(crate) fn add_attempt(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO delivery_attempts (delivery_id, attempt, started_at, duration_ms, status, \
-         error, response) SELECT $1, COALESCE(MAX(attempt), 0) + 1, $2, $3, $4, $5, $6 \
-         FROM delivery_attempts WHERE delivery_id = $7",
+         error, response) SELECT CAST($1 AS TEXT), COALESCE(MAX(attempt), 0) + 1, \
+         CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT), \
+         CAST($6 AS TEXT) FROM delivery_attempts WHERE delivery_id = $7",
         &[
             delivery_id.into(),
             attempt.started_at.into(),

@@ -138,7 +138,10 @@ impl Session {
             return Ok(statement.clone());
         }
         // What waits goes first: it may be what the statement needs, such as a table.
-        let statement = self.run(self.client.prepare(sql))?;
+        let statement = self.run(self.client.prepare(sql)).inspect_err(|error| {
+            // The text of a statement holds no values.
+            tracing::debug!(%error, sql, "a statement cannot be prepared");
+        })?;
         let mut statements = self.statements.borrow_mut();
         if statements.len() >= STATEMENTS {
             statements.clear();

@@ -33,7 +33,7 @@ use tokio::sync::{oneshot, watch};
 
 pub use postgres::Address;
 use postgres::Postgres;
-pub(crate) use sql::{Row, Tx, Value};
+pub(crate) use sql::{Locked, Row, Tx, Value};
 use sqlite::Sqlite;
 
 /// Why the database did not do what it was asked.

@@ -43,6 +43,11 @@ impl Folder {
         }
     }
 
+    /// Whether the database is on a server, where changes run beside each other.
+    pub fn is_on_server() -> bool {
+        which() != "sqlite"
+    }
+
     /// Whether two gateways are to share the database.
     pub fn is_for_cluster() -> bool {
         which() == "cluster"

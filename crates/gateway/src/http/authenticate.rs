@@ -20,7 +20,7 @@ use crate::app::{App, StartError};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use crate::store::api_keys::{self, ApiKey};
-use crate::store::{Store, StoreError};
+use crate::store::{Locked, Store, StoreError};
 
 /// What an API key begins with, so that a leaked one is recognised.
 const PREFIX: &str = "wharf_";
@@ -109,9 +109,19 @@ pub(crate) async fn first_api_key(app: &Arc<App>) -> Result<Option<String>, Star
         path: path.clone(),
         source,
     })?;
-    app.store
-        .write(move |tx| api_keys::insert(tx, &row))
-        .await?;
+    let kept = app.store.write(move |tx| {
+        tx.lock(Locked::ApiKeys)?;
+        // Another node that started at the same moment may have made one.
+        let first = api_keys::count_live(tx)? == 0;
+        if first {
+            api_keys::insert(tx, &row)?;
+        }
+        Ok(first)
+    });
+    if !kept.await? {
+        let _ = std::fs::remove_file(&path);
+        return Ok(None);
+    }
     tracing::info!(path = %path.display(), "made the first API key; it is in this file");
     Ok(Some(key))
 }

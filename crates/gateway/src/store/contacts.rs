@@ -3,7 +3,7 @@
 //! A BSUID names a person for good; a phone number may be absent and may move to somebody else.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx, conversations};
+use super::{Locked, Row, StoreError, Tx, conversations};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 
@@ -43,6 +43,19 @@ pub(crate) fn find_or_insert(
     random: &Random,
     now: Millis,
 ) -> Result<String, StoreError> {
+    let mut names: Vec<&str> = [
+        &identity.wa_id,
+        &identity.bsuid,
+        &identity.parent_bsuid,
+        &identity.group_id,
+    ]
+    .into_iter()
+    .filter_map(Option::as_deref)
+    .collect();
+    names.sort_unstable();
+    for name in names {
+        tx.lock(Locked::Contact(name))?;
+    }
     let mut by_user = match identity.bsuid.as_deref() {
         Some(bsuid) => by_identity(tx, "bsuid", bsuid)?,
         None => None,

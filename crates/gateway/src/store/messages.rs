@@ -1,7 +1,7 @@
 //! Messages, inbound and outbound, and the states of an outbound one.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx};
+use super::{Locked, Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// Which way a message went.
@@ -170,6 +170,12 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError
         &[id.into()],
         message,
     )
+}
+
+/// One message by our id, which nobody else changes until the end of this transaction.
+pub(crate) fn lock(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
+    tx.lock(Locked::Message(id))?;
+    by_id(tx, id)
 }
 
 /// One message by the carrier's id on a channel.

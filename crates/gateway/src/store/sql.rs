@@ -179,6 +179,41 @@ pub(crate) struct Changed {
     pub(crate) channels: bool,
 }
 
+/// What a transaction may have for itself: see [`Tx::lock`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Locked<'a> {
+    /// The reading of the inbox.
+    Inbox,
+    /// An idempotency key in its scope.
+    Key(&'a str, &'a str),
+    /// What a carrier calls a message.
+    Wamid(&'a str),
+    Message(&'a str),
+    /// Whoever has this number, BSUID or group id.
+    Contact(&'a str),
+    /// The set of channels, and what each is.
+    Channels,
+    Endpoint(&'a str),
+    Delivery(&'a str),
+    ApiKeys,
+}
+
+impl std::fmt::Display for Locked<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Inbox => f.write_str("inbox"),
+            Self::Key(scope, key) => write!(f, "key/{scope}/{key}"),
+            Self::Wamid(id) => write!(f, "wamid/{id}"),
+            Self::Message(id) => write!(f, "message/{id}"),
+            Self::Contact(value) => write!(f, "contact/{value}"),
+            Self::Channels => f.write_str("channels"),
+            Self::Endpoint(id) => write!(f, "endpoint/{id}"),
+            Self::Delivery(id) => write!(f, "delivery/{id}"),
+            Self::ApiKeys => f.write_str("api-keys"),
+        }
+    }
+}
+
 /// One transaction, or one consistent read.
 #[derive(Debug)]
 pub(crate) struct Tx<'a> {
@@ -216,12 +251,22 @@ impl<'a> Tx<'a> {
         self.link
     }
 
-    /// Appended to a SELECT, keeps its rows from being changed by others until the end. SQLite has
-    /// one writer, which needs no lock.
-    pub(crate) fn for_update(&self) -> &'static str {
+    /// Waits until nobody else has what goes by this name, and keeps it until the end.
+    ///
+    /// Whoever reads in order to change what it has read takes the lock first, because on PostgreSQL
+    /// others change things at the same time. SQLite has one writer, which needs no locks.
+    ///
+    /// Order, so that nobody waits in a circle: a wamid, a message, a contact, then the rest.
+    pub(crate) fn lock(&self, name: Locked<'_>) -> Result<(), StoreError> {
         match self.link {
-            Link::Sqlite(_) => "",
-            Link::Postgres(_) => " FOR UPDATE",
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(session) => {
+                let name = name.to_string();
+                session.later(
+                    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+                    &[name.as_str().into()],
+                )
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Outbound messages whose fate is open: cut off while sending, or unknown.
 
-use super::{Row, StoreError, Tx};
+use super::{Locked, Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// A message that was being sent, or whose outcome is unknown.
@@ -39,6 +39,7 @@ pub(crate) fn overdue(
 
 /// Whether a message is still unknown.
 pub(crate) fn is_unknown(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    tx.lock(Locked::Message(id))?;
     let found = tx.first(
         "SELECT 1 FROM messages WHERE id = $1 AND state = 'unknown'",
         &[id.into()],

@@ -92,7 +92,7 @@ fn move_to(tx: &Tx<'_>, position: Position) -> Result<(), StoreError> {
         number(position.segment)?.into(),
         number(position.offset)?.into(),
     ];
-    tx.execute(
+    tx.later(
         "INSERT INTO inbox_cursors (reader, segment, byte_offset) VALUES ($1, $2, $3) \
          ON CONFLICT (reader) DO UPDATE SET segment = excluded.segment, \
          byte_offset = excluded.byte_offset",

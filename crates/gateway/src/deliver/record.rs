@@ -128,7 +128,7 @@ pub(super) fn record(
             NO_CHANNEL.to_owned(),
             &data,
             now,
-        )?;
+        );
     }
     Ok(())
 }
@@ -177,7 +177,8 @@ fn bury(
         "endpoint_id": endpoint_id,
         "event_id": made.event_id,
     });
-    append(tx, app, DEAD_LETTER, made.channel_id.clone(), &data, now)
+    append(tx, app, DEAD_LETTER, made.channel_id.clone(), &data, now);
+    Ok(())
 }
 
 fn append(
@@ -187,7 +188,7 @@ fn append(
     channel_id: String,
     data: &serde_json::Value,
     now: Millis,
-) -> Result<(), StoreError> {
+) {
     let event = NewEvent {
         id: app.random.id(Kind::Event, now),
         channel_id,
@@ -199,5 +200,4 @@ fn append(
         data: data.to_string(),
     };
     events::append(tx, event);
-    Ok(())
 }

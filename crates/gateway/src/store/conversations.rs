@@ -48,7 +48,7 @@ pub(crate) fn exchanged(
     last_message_at: Millis,
     last_inbound_at: Option<Millis>,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE conversations SET \
          last_message_at = CASE WHEN last_message_at < $1 THEN $1 ELSE last_message_at END, \
          last_inbound_at = CASE WHEN CAST($2 AS BIGINT) IS NULL OR last_inbound_at >= $2 \

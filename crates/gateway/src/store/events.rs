@@ -80,7 +80,7 @@ fn reserve(tx: &Tx<'_>, count: i64) -> Result<i64, StoreError> {
 }
 
 fn append_at(tx: &Tx<'_>, seq: i64, event: &NewEvent) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO events (seq, id, channel_id, type, occurred_at, created_at, message_id, \
          notification, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[

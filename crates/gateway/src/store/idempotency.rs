@@ -45,7 +45,7 @@ pub(crate) fn keep(
     answer: &Answer,
     now: Millis,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO idempotency_keys (scope, idempotency_key, request_hash, status, body, \
          created_at) VALUES ($1, $2, $3, $4, $5, $6)",
         &[

@@ -213,7 +213,7 @@ pub(crate) fn set_state(
     detail: Option<&str>,
     now: Millis,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE messages SET state = $1, state_detail = $2, updated_at = $3 WHERE id = $4",
         &[state.as_str().into(), detail.into(), now.into(), id.into()],
     )?;

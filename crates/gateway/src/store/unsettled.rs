@@ -62,7 +62,7 @@ pub(crate) fn keep_callback(tx: &Tx<'_>, message_id: &str) -> Result<(), StoreEr
     let Some(data) = content["biz_opaque_callback_data"].as_str() else {
         return Ok(());
     };
-    tx.execute(
+    tx.later(
         "INSERT INTO send_callbacks (channel_id, callback_data, message_id) VALUES ($1, $2, $3) \
          ON CONFLICT DO NOTHING",
         &[channel_id.as_str().into(), data.into(), message_id.into()],

@@ -26,14 +26,13 @@ impl Batch<'_> {
             return Ok(known.clone());
         }
         let found = channels::by_number(self.tx, "cloud", number.as_str())?;
-        let id = match found {
-            Some(id) => id,
-            None => {
-                self.tx.lock(Locked::Channels)?;
-                match channels::by_number(self.tx, "cloud", number.as_str())? {
-                    Some(id) => id,
-                    None => self.register(item, number.as_str(), update)?,
-                }
+        let id = if let Some(id) = found {
+            id
+        } else {
+            self.tx.lock(Locked::Channels)?;
+            match channels::by_number(self.tx, "cloud", number.as_str())? {
+                Some(id) => id,
+                None => self.register(item, number.as_str(), update)?,
             }
         };
         self.channels.insert(number.to_string(), id.clone());

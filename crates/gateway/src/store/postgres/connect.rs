@@ -101,18 +101,14 @@ impl Address {
 
     /// A connection; what drives it is spawned on the runtime that runs this.
     pub(crate) async fn connect(&self) -> Result<Client, StoreError> {
-        match &self.tls {
-            Some(tls) => {
-                let (client, connection) = self.config.connect(tls.clone()).await?;
-                drive(connection);
-                Ok(client)
-            }
-            None => {
-                let (client, connection) = self.config.connect(NoTls).await?;
-                drive(connection);
-                Ok(client)
-            }
+        if let Some(tls) = &self.tls {
+            let (client, connection) = self.config.connect(tls.clone()).await?;
+            drive(connection);
+            return Ok(client);
         }
+        let (client, connection) = self.config.connect(NoTls).await?;
+        drive(connection);
+        Ok(client)
     }
 }
 

@@ -12,7 +12,8 @@ use crate::carrier::Carriers;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::ids::Random;
-use crate::journal::{Journal, JournalError};
+use crate::inbox::Inbox;
+use crate::journal::JournalError;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 use crate::{deliver, http, ingest, send};
@@ -55,7 +56,7 @@ pub enum StartError {
     #[error("the store cannot be opened")]
     Store(#[from] StoreError),
     /// The inbox journal.
-    #[error("the inbox journal cannot be opened")]
+    #[error("the inbox cannot be opened")]
     Journal(#[from] JournalError),
     /// The address is taken or not ours.
     #[error("cannot listen on {address}")]
@@ -74,7 +75,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) store: Store,
-    pub(crate) journal: Journal,
+    pub(crate) inbox: Inbox,
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
@@ -104,10 +105,11 @@ impl Running {
     /// Opens the store and the journal, starts every worker and begins to listen.
     pub async fn start(config: Config, environment: Environment) -> Result<Self, StartError> {
         let place = config.store_place()?;
-        let opened = tokio::task::spawn_blocking(move || Store::open_at(&place)).await;
+        let opening = place.clone();
+        let opened = tokio::task::spawn_blocking(move || Store::open_at(&opening)).await;
         let store = opened.unwrap_or(Err(StoreError::Closed))?;
         let applied = store.read(ingest::position).await?;
-        let journal = ingest::open_journal(&config, applied)?;
+        let inbox = ingest::open_inbox(&config, &place, &store, applied).await?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
         let app = Arc::new(App {
@@ -115,7 +117,7 @@ impl Running {
             clock: environment.clock,
             random: environment.random,
             store,
-            journal,
+            inbox,
             metrics,
             carriers,
             queue: send::Queue::default(),
@@ -186,7 +188,7 @@ impl Running {
                 "shutdown did not wait for all work"
             );
         }
-        self.app.journal.clone().close().await;
+        self.app.inbox.close().await;
         self.app.store.close().await;
         tracing::info!(drained, "gateway stopped");
         drained

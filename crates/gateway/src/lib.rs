@@ -22,6 +22,7 @@ mod envelope;
 mod event_catalogue;
 mod http;
 pub mod ids;
+mod inbox;
 mod ingest;
 pub mod journal;
 mod priority;

@@ -33,6 +33,7 @@ use tokio::sync::{oneshot, watch};
 
 pub use postgres::Address;
 use postgres::Postgres;
+pub(crate) use postgres::Session;
 pub(crate) use sql::{Locked, Row, Tx, Value};
 use sqlite::Sqlite;
 

@@ -66,13 +66,13 @@ fn account() -> Value {
 
 async fn take_in(gateway: &Running, notification: &Value) {
     let body = Bytes::from(notification.to_string());
-    let journal = &gateway.app().journal;
-    journal.append(NOW, "app", body).await.unwrap();
+    let inbox = &gateway.app().inbox;
+    inbox.append(NOW, "app", body).await.unwrap();
 }
 
 /// What was made of all that the journal holds.
 async fn applied(gateway: &Running) -> Vec<Event> {
-    let end = *gateway.app().journal.durable_end().borrow();
+    let end = *gateway.app().inbox.news().borrow();
     let begun = Instant::now();
     while gateway.app().store.read(position).await.unwrap() < end {
         assert!(begun.elapsed() < PATIENCE, "the inbox is not applied");
@@ -193,7 +193,7 @@ async fn a_full_disk_stops_the_reader_and_the_api_and_loses_nothing() {
         assert_eq!(answer.status(), 201);
         assert!(begun.elapsed() < PATIENCE, "the disk does not fill");
     }
-    let end = *gateway.app().journal.durable_end().borrow();
+    let end = *gateway.app().inbox.news().borrow();
     let stands = gateway.app().store.read(position).await.unwrap();
     assert!(stands < end, "the reader went on without a disk");
     write(&gateway, set(1_000_000)).await;

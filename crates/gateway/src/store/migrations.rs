@@ -4,10 +4,16 @@ use super::StoreError;
 use super::postgres::Session;
 
 /// Each file of `migrations/`, in order; a released one never changes.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "0001_walking_house",
-    include_str!("../../migrations/0001_walking_house.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "0001_walking_house",
+        include_str!("../../migrations/0001_walking_house.sql"),
+    ),
+    (
+        "0002_inbox",
+        include_str!("../../migrations/0002_inbox.sql"),
+    ),
+];
 
 /// Applies what the database has not seen yet, each file in a transaction of its own.
 pub(super) fn run(connection: &mut rusqlite::Connection) -> Result<(), StoreError> {
@@ -52,9 +58,11 @@ const LOCK: i64 = 0x0077_6861_7266;
 fn for_sqlite(text: &str) -> String {
     text.replace("{{clustered}}", " WITHOUT ROWID")
         .replace("{{seq_key}}", "INTEGER PRIMARY KEY")
+        .replace("{{bytes}}", "BLOB")
 }
 
 fn for_postgres(text: &str) -> String {
     text.replace("{{clustered}}", "")
         .replace("{{seq_key}}", "BIGINT NOT NULL PRIMARY KEY")
+        .replace("{{bytes}}", "BYTEA")
 }

@@ -21,7 +21,9 @@ const SILENCE: Duration = Duration::from_secs(15);
 
 /// Set for every connection: nothing of ours runs so long, and what is forgotten in the middle of a
 /// transaction must not hold its locks.
-const OPTIONS: &str = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s";
+/// A commit that is answered is on disk, whatever the server's default is.
+const OPTIONS: &str = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s \
+    -c synchronous_commit=on";
 
 /// A PostgreSQL database. Its password shows in no `Debug` and no error.
 #[derive(Clone)]

@@ -37,7 +37,7 @@ enum Waiting {
 }
 
 impl Session {
-    pub(super) fn open(address: &Address) -> Result<Self, StoreError> {
+    pub(crate) fn open(address: &Address) -> Result<Self, StoreError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -53,7 +53,7 @@ impl Session {
     }
 
     /// Whether the connection still stands; one that idled is asked.
-    pub(super) fn is_alive(&self) -> bool {
+    pub(crate) fn is_alive(&self) -> bool {
         if self.client.is_closed() {
             return false;
         }

@@ -16,10 +16,10 @@ fn fault(category: Category, components: Vec<Component>) -> InvalidMessage {
 #[test]
 fn names_languages_and_times_follow_the_rules() {
     let components = || vec![body("Hello", &[])];
-    let make = |name: &str, language: &str| {
+    let template = |name: &str, language: &str| {
         NewTemplate::new(name, language, Category::Utility, components())
     };
-    assert!(make(&"a".repeat(512), "zh_CN").is_ok());
+    assert!(template(&"a".repeat(512), "zh_CN").is_ok());
     for (name, language, field) in [
         ("", "en", "/name"),
         ("Order", "en", "/name"),
@@ -27,9 +27,9 @@ fn names_languages_and_times_follow_the_rules() {
         ("a", "", "/language"),
         ("a", "en-US", "/language"),
     ] {
-        assert_eq!(make(name, language).unwrap_err().field(), field);
+        assert_eq!(template(name, language).unwrap_err().field(), field);
     }
-    assert!(make(&"a".repeat(513), "en").is_err());
+    assert!(template(&"a".repeat(513), "en").is_err());
     for (category, seconds, fits) in [
         (Category::Utility, 29, false),
         (Category::Utility, 30, true),
@@ -42,8 +42,9 @@ fn names_languages_and_times_follow_the_rules() {
         (Category::Marketing, 2_592_001, false),
         (Category::Marketing, -1, false),
     ] {
-        let template = NewTemplate::new("a", "en", category.clone(), components()).unwrap();
-        let made = template.time_to_live(seconds);
+        let made = NewTemplate::new("a", "en", category.clone(), components())
+            .unwrap()
+            .time_to_live(seconds);
         assert_eq!(made.is_ok(), fits, "{category:?} {seconds}");
     }
     let code = authentication("a", 90, Otp::copy_code());
@@ -212,6 +213,11 @@ fn families_follow_the_rules() {
             "{components:?}"
         );
     }
+}
+
+#[test]
+fn cards_and_codes_follow_the_rules() {
+    let link = || buttons([Button::url("a", "https://a")]);
     let card = |button: Button| Card::new(vec![image("h"), buttons([button])]);
     let cards = |cards: Vec<Card>| {
         let components = vec![body("a", &[]), Component::Carousel(cards)];

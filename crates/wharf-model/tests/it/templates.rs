@@ -78,7 +78,7 @@ pub(crate) fn image(handle: &str) -> Component {
 }
 
 pub(crate) fn buttons<const N: usize>(list: [Button; N]) -> Component {
-    Component::Buttons(list.to_vec())
+    Component::Buttons(Vec::from(list))
 }
 
 pub(crate) fn app() -> SupportedApp {
@@ -201,6 +201,10 @@ fn utility_templates_are_built_as_in_the_samples() {
         "order_status",
         new("order_update", "en_US", Category::Utility, components).order_status(),
     );
+}
+
+#[test]
+fn more_utility_templates_are_built_as_in_the_samples() {
     let components = [
         body(
             "Please share your phone number so that we can find your order.",

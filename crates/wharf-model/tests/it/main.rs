@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod built;
 mod incoming;
 mod limits;
 mod requests;

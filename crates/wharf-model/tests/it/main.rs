@@ -11,6 +11,7 @@ mod incoming;
 mod limits;
 mod requests;
 mod responses;
+mod template_check;
 mod template_rules;
 mod templates;
 

@@ -15,6 +15,7 @@
 #![warn(clippy::indexing_slicing, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::expect_used))]
 
+pub mod callback;
 pub mod error;
 pub mod ids;
 pub mod incoming;

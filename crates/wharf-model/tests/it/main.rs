@@ -7,6 +7,7 @@
 )]
 
 mod built;
+mod callback;
 mod incoming;
 mod limits;
 mod requests;

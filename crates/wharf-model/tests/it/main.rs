@@ -10,6 +10,7 @@ mod built;
 mod callback;
 mod incoming;
 mod limits;
+mod openapi;
 mod requests;
 mod responses;
 mod template_check;

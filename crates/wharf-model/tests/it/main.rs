@@ -9,6 +9,7 @@
 mod built;
 mod callback;
 mod incoming;
+mod kind_limits;
 mod limits;
 mod openapi;
 mod requests;

@@ -4,7 +4,7 @@
 mod differences;
 
 use serde_json::{Value, json};
-use wharf_model::outgoing::{Component, Parameter};
+use wharf_model::outgoing::{Component, Interactive, Parameter};
 use wharf_model::{Content, OutgoingMessage};
 
 use crate::built::{self, Built};
@@ -151,10 +151,7 @@ fn the_samples_hold_every_kind() {
     let expected = "address_message button call_permission_request carousel catalog_message \
                     cta_url flow list location_request_message order_details order_status product \
                     product_list request_contact_info voice_call";
-    assert_eq!(
-        sorted(actions.map(|action| action.kind())).join(" "),
-        expected
-    );
+    assert_eq!(sorted(actions.map(Interactive::kind)).join(" "), expected);
     let components: Vec<&Component> = messages
         .iter()
         .filter_map(|message| match message.content() {

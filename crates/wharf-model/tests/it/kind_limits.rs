@@ -393,6 +393,17 @@ fn orders_add_up() {
     ] {
         assert_eq!(fault(name, &at(key), value).field(), at(field), "{key}");
     }
+    for (key, extra) in [
+        ("payment_settings/0", "boleto"),
+        ("payment_settings/0/payment_gateway", "payu"),
+        ("order/tax", "discount_program_name"),
+        ("order", "total"),
+    ] {
+        let mut sample = fixture(name);
+        sample.pointer_mut(&at(key)).unwrap()[extra] = json!({});
+        let found = OutgoingMessage::from_json(&sample).unwrap_err();
+        assert_eq!(found.field(), at(&format!("{key}/{extra}")));
+    }
     let mut items = fixture(name).pointer(&at("order/items")).unwrap().clone();
     items[0]["image"] = json!({"link": "https://example.com/a.png"});
     let eleven = vec![items[0].clone(); 11];

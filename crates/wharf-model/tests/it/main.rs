@@ -8,6 +8,7 @@
 
 mod built;
 mod callback;
+mod changed;
 mod incoming;
 mod kind_limits;
 mod limits;

@@ -1,6 +1,9 @@
-//! Vocabulary of the WhatsApp Cloud API: ids, outgoing messages, incoming updates, error codes.
+//! Vocabulary of the WhatsApp Cloud API: ids, outgoing messages, templates, incoming updates, error
+//! codes.
 //!
-//! What goes out is exact: a message that breaks one of Meta's limits cannot be built.
+//! What goes out is exact: a message or [`template`] that breaks one of Meta's limits cannot
+//! be built, and [`template::TemplateDefinition::check`] compares a message with its template before
+//! it is sent. [`callback`] packs structs into the ids of buttons.
 //! What comes in is tolerant: unknown kinds and values are kept under their own names.
 //!
 //! ```

@@ -152,6 +152,14 @@ ids! {
     Bsuid <= 256;
     /// A group.
     GroupId <= 512;
+    /// A template, in one language.
+    TemplateId <= 128;
+    /// A flow.
+    FlowId <= 128;
+    /// A catalogue of products.
+    CatalogId <= 128;
+    /// A product, by the id that the business gave it in the catalogue.
+    ProductRetailerId <= 512;
     /// Whom a message status names as recipient: a `wa_id`, or the id of a group.
     RecipientId <= 512;
 }

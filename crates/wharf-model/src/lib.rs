@@ -1,6 +1,9 @@
-//! Vocabulary of the WhatsApp Cloud API: ids, outgoing messages, incoming updates, error codes.
+//! Vocabulary of the WhatsApp Cloud API: ids, outgoing messages, templates, incoming updates, error
+//! codes.
 //!
-//! What goes out is exact: a message that breaks one of Meta's limits cannot be built.
+//! What goes out is exact: a message or [`template`] that breaks one of Meta's limits cannot
+//! be built, and [`template::TemplateDefinition::check`] compares a message with its template before
+//! it is sent. [`callback`] packs structs into the ids of buttons.
 //! What comes in is tolerant: unknown kinds and values are kept under their own names.
 //!
 //! ```
@@ -15,6 +18,7 @@
 #![warn(clippy::indexing_slicing, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::expect_used))]
 
+pub mod callback;
 pub mod error;
 pub mod ids;
 pub mod incoming;
@@ -24,11 +28,12 @@ mod read_receipt;
 mod recipient;
 mod secrets;
 mod send_response;
+pub mod template;
 
 pub use error::{ErrorClass, ErrorCode, GraphErrorBody};
 pub use ids::{
-    AppId, Bsuid, BusinessId, CallId, GroupId, InvalidId, MediaId, PhoneNumberId, RecipientId,
-    WaId, WabaId, Wamid,
+    AppId, Bsuid, BusinessId, CallId, CatalogId, FlowId, GroupId, InvalidId, MediaId,
+    PhoneNumberId, ProductRetailerId, RecipientId, TemplateId, WaId, WabaId, Wamid,
 };
 pub use incoming::{Contact, Field, IncomingContent, IncomingMessage, MessageStatus, Status};
 pub use outgoing::{Content, InvalidMessage, OutgoingMessage};

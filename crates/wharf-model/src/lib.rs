@@ -16,6 +16,7 @@
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::expect_used))]
 
 pub mod error;
+pub mod flow;
 pub mod ids;
 pub mod incoming;
 pub mod outgoing;

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod flow_json;
 mod incoming;
 mod limits;
 mod requests;

@@ -152,6 +152,12 @@ ids! {
     Bsuid <= 256;
     /// A group.
     GroupId <= 512;
+    /// A template, in one language.
+    TemplateId <= 128;
+    /// A flow.
+    FlowId <= 128;
+    /// A catalogue of products.
+    CatalogId <= 128;
     /// Whom a message status names as recipient: a `wa_id`, or the id of a group.
     RecipientId <= 512;
 }

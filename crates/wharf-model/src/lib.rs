@@ -25,11 +25,12 @@ mod read_receipt;
 mod recipient;
 mod secrets;
 mod send_response;
+pub mod template;
 
 pub use error::{ErrorClass, ErrorCode, GraphErrorBody};
 pub use ids::{
-    AppId, Bsuid, BusinessId, CallId, GroupId, InvalidId, MediaId, PhoneNumberId, RecipientId,
-    WaId, WabaId, Wamid,
+    AppId, Bsuid, BusinessId, CallId, CatalogId, FlowId, GroupId, InvalidId, MediaId,
+    PhoneNumberId, RecipientId, TemplateId, WaId, WabaId, Wamid,
 };
 pub use incoming::{Contact, Field, IncomingContent, IncomingMessage, MessageStatus, Status};
 pub use outgoing::{Content, InvalidMessage, OutgoingMessage};

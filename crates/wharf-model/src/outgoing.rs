@@ -6,7 +6,7 @@ mod content;
 mod document;
 mod image;
 mod interactive;
-mod invalid;
+pub(crate) mod invalid;
 pub mod limits;
 mod location;
 mod media;

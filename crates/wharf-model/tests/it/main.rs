@@ -11,6 +11,8 @@ mod incoming;
 mod limits;
 mod requests;
 mod responses;
+mod template_rules;
+mod templates;
 
 /// A file of the fixtures that all crates share.
 fn fixture(name: &str) -> serde_json::Value {

@@ -36,22 +36,35 @@
 #![warn(missing_docs)]
 
 mod bearer;
+mod business;
 mod call;
 mod client;
 mod error;
+mod fields;
+pub mod flow;
+mod graph;
+mod health;
 mod media;
-mod number;
+pub mod number;
+mod pages;
 mod transport;
 mod version;
+pub mod waba;
 
+pub use business::{Business, CreditLine, SharedCredit};
 pub use call::Call;
 pub use client::{Client, ClientBuilder, GRAPH_URL};
 pub use error::{Error, GraphError, Problem, RequestError, ResponseError};
+pub use fields::Fields;
+pub use flow::Flow;
+pub use health::{Availability, HealthEntity, HealthError, HealthStatus};
 pub use http::Method;
 pub use media::{
     ChecksumError, DownloadLimits, Downloaded, Media, MediaError, MediaInfo, MediaUpload, Sha256Sum,
 };
 pub use number::Number;
+pub use pages::Pages;
 pub use transport::{Timeouts, http_builder};
 pub use version::ApiVersion;
+pub use waba::Waba;
 pub use wharf_model::{AccessToken, ErrorClass};

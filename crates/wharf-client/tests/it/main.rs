@@ -5,6 +5,8 @@
 )]
 
 mod connection;
+mod desk;
+mod endpoints;
 mod errors;
 mod media;
 mod messages;

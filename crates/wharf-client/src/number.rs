@@ -12,6 +12,7 @@ mod profile;
 mod qr;
 mod registration;
 mod settings;
+mod state;
 mod username;
 mod webhook;
 
@@ -30,10 +31,7 @@ pub use block::{BlockOutcome, BlockResult, BlockedUser};
 pub use commerce::{CommerceList, CommerceSettings};
 pub use encryption::{EncryptionKey, KeySignature};
 pub use history::{EncryptedAnswer, MessageHistory, MessageRecord};
-pub use info::{
-    AccountMode, CodeVerification, MessagingLimit, NameStatus, NumberInfo, NumberStatus, Platform,
-    QualityRating, Throughput,
-};
+pub use info::NumberInfo;
 pub use official::{
     Compliance, ComplianceList, OfficialAccount, OfficialAccountRequest, OfficialStatus,
 };
@@ -42,6 +40,10 @@ pub use profile::{BusinessProfile, BusinessProfiles, ProfileUpdate, Vertical};
 pub use qr::{MessageLink, MessageLinkList, QrImage};
 pub use registration::{CodeMethod, InvalidPin, Pin};
 pub use settings::{NumberSettings, SettingsUpdate};
+pub use state::{
+    AccountMode, CodeVerification, MessagingLimit, NameStatus, NumberStatus, Platform,
+    QualityRating, Throughput,
+};
 pub use username::{
     ForgottenContact, InvalidUsername, Username, UsernameState, UsernameStatus,
     UsernameSuggestions, UsernameTransfer,

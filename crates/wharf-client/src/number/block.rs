@@ -7,7 +7,7 @@ use wharf_model::{Bsuid, PhoneNumber, WaId};
 use super::Number;
 use super::registration::whatsapp;
 use crate::call::{Body, Call, decode_json};
-use crate::error::Problem;
+use crate::error::{Error, Problem};
 use crate::fields::Fields;
 use crate::pages::{Page, Pages};
 
@@ -37,7 +37,8 @@ impl From<Bsuid> for BlockedUser {
 impl Number {
     /// Blocks users who wrote in the last 24 hours; 64 000 at most in all.
     ///
-    /// If only some can be blocked, Meta answers with error 139100.
+    /// If only some can be blocked, Meta answers with error 139100, from which
+    /// [`BlockResult::from_error`] reads what became of each.
     /// See [Cloud API/Block users].
     pub fn block(&self, users: &[BlockedUser]) -> Call<BlockResult> {
         self.change_blocks("blocks.add", Method::POST, users)
@@ -90,6 +91,14 @@ impl BlockResult {
     /// All fields as Meta sent them, known or not.
     pub fn fields(&self) -> &Fields {
         &self.0
+    }
+
+    /// What became of each user, from the error that Meta answers with if some failed; `None` if
+    /// the error is another, or too long to have been kept.
+    pub fn from_error(error: &Error) -> Option<Self> {
+        let result: Self = serde_json::from_str(&error.graph()?.body).ok()?;
+        result.0.value("block_users")?;
+        Some(result)
     }
 
     /// Those who are blocked now.

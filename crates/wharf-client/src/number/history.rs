@@ -7,6 +7,7 @@ use super::Number;
 use crate::call::Call;
 use crate::fields::Fields;
 use crate::graph;
+use crate::pages::Pages;
 
 impl Number {
     /// What became of a message, for numbers that Meta lets ask.
@@ -20,6 +21,13 @@ impl Number {
             &self.edge("message_history"),
             &query,
         )
+    }
+
+    /// The events of one message, by the id of its record, a page at a time.
+    ///
+    /// See [Cloud API/Message history].
+    pub fn message_events(&self, record: &str) -> Pages<Fields> {
+        Pages::new(self.client(), "history.events", &[record, "events"], &[])
     }
 
     /// Sends a message that was encrypted for Meta, for numbers with payload encryption.

@@ -45,7 +45,7 @@ impl Number {
             Some(image) => body.with("generate_qr_image", image.as_str()),
             None => body,
         };
-        self.write_message_link("qr.create", body)
+        self.write_message_link("qr.create", &body)
     }
 
     /// Gives a message link another text; its address stays.
@@ -53,7 +53,7 @@ impl Number {
     /// See [Cloud API/QR codes].
     pub fn update_message_link(&self, code: &str, text: &str) -> Call<MessageLink> {
         let body = Fields::default().with("code", code);
-        self.write_message_link("qr.update", body.with("prefilled_message", text))
+        self.write_message_link("qr.update", &body.with("prefilled_message", text))
     }
 
     /// The message links of the number, a page at a time.
@@ -83,13 +83,13 @@ impl Number {
         graph::act(self.client(), "qr.delete", Method::DELETE, &path, &[])
     }
 
-    fn write_message_link(&self, operation: &'static str, body: Fields) -> Call<MessageLink> {
+    fn write_message_link(&self, operation: &'static str, body: &Fields) -> Call<MessageLink> {
         let url = self.client().url(&self.edge(EDGE));
         let body = if body.exceeds("prefilled_message", PREFILLED) {
             let problem = "the text of the message link has more than 140 characters";
             Err(RequestError::plain(problem))
         } else {
-            Body::json(&body)
+            Body::json(body)
         };
         Call::new(
             self.client(),

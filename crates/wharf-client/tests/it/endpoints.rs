@@ -25,7 +25,7 @@ fn number(desk: &Desk) -> Number {
 async fn done(desk: &Desk, call: Call<()>, method: Method, path: &str, body: Value) {
     desk.answer(200, json!({"success": true}));
     call.await.unwrap();
-    check(desk, method, path, body);
+    check(desk, &method, path, &body);
 }
 
 /// Sends a call, and wants its answer to serialise back to what the server said.
@@ -37,18 +37,15 @@ async fn told<T: Serialize + Send + 'static>(
 ) -> T {
     desk.answer(200, answer.clone());
     let told = call.await.unwrap();
-    check(desk, method, path, body);
+    check(desk, &method, path, &body);
     assert_eq!(serde_json::to_value(&told).unwrap(), answer);
     told
 }
 
-fn check(desk: &Desk, method: Method, path: &str, body: Value) {
+fn check(desk: &Desk, method: &Method, path: &str, body: &Value) {
     let request = desk.last();
-    assert_eq!(
-        (request.method.clone(), request.path.as_str()),
-        (method, path)
-    );
-    assert_eq!(request.json(), body);
+    assert_eq!((&request.method, request.path.as_str()), (method, path));
+    assert_eq!(request.json(), *body);
 }
 
 /// Awaits a call that cannot be built, and tells why.

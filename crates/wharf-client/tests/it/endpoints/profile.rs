@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use wharf_client::number::{
-    AutomationUpdate, KeySignature, OfficialAccountRequest, OfficialStatus, ProfileUpdate, QrImage,
-    Refund, Vertical,
+    AutomationUpdate, BlockResult, KeySignature, OfficialAccountRequest, OfficialStatus,
+    ProfileUpdate, QrImage, Refund, Vertical,
 };
 use wharf_client::{Fields, Method};
 use wharf_model::PhoneNumber;
@@ -207,6 +207,16 @@ async fn users_are_blocked_and_unblocked() {
     let result = told(&desk, number.unblock(&users), request, answer).await;
     assert_eq!(result.removed_users().len(), 1);
 
+    let mixed = fixture("response.block_users-mixed");
+    desk.answer(400, mixed.clone());
+    let error = number.block(&users).await.unwrap_err();
+    assert_eq!(error.graph().unwrap().code.0, 139_100);
+    let result = BlockResult::from_error(&error).unwrap();
+    assert_eq!(serde_json::to_value(&result).unwrap(), mixed);
+    assert_eq!(result.added_users().len(), 1);
+    let failed = &result.failed_users()[0];
+    assert_eq!(failed.errors()[0].count("code"), Some(131_047));
+
     for answer in [
         json!({"data": [{"messaging_product": "whatsapp", "wa_id": "16505551234"}]}),
         json!({"data": [{"block_users": [{"wa_id": "16505551234"}]}]}),
@@ -298,6 +308,16 @@ async fn history_encrypted_messages_and_payments() {
     let call = number.message_history(&"wamid.A".parse().unwrap());
     let history = told(&desk, call, (Method::GET, &path, Value::Null), answer).await;
     assert_eq!(history.data()[0].events()[0].count("x"), Some(1));
+
+    desk.answer(200, json!({"data": [{"cursor": "c", "node": {"x": 1}}]}));
+    let events = number
+        .message_events("1")
+        .next_page()
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(desk.last().path, "1/events");
+    assert_eq!(events[0].text("cursor"), Some("c"));
 
     let path = at("messages_encrypted");
     let body = json!({"messaging_product": "whatsapp", "encrypted_contents": "AAA"});

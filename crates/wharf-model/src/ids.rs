@@ -158,6 +158,8 @@ ids! {
     FlowId <= 128;
     /// A catalogue of products.
     CatalogId <= 128;
+    /// A product, by the id that the business gave it in the catalogue.
+    ProductRetailerId <= 512;
     /// Whom a message status names as recipient: a `wa_id`, or the id of a group.
     RecipientId <= 512;
 }

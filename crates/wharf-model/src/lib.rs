@@ -30,7 +30,7 @@ pub mod template;
 pub use error::{ErrorClass, ErrorCode, GraphErrorBody};
 pub use ids::{
     AppId, Bsuid, BusinessId, CallId, CatalogId, FlowId, GroupId, InvalidId, MediaId,
-    PhoneNumberId, RecipientId, TemplateId, WaId, WabaId, Wamid,
+    PhoneNumberId, ProductRetailerId, RecipientId, TemplateId, WaId, WabaId, Wamid,
 };
 pub use incoming::{Contact, Field, IncomingContent, IncomingMessage, MessageStatus, Status};
 pub use outgoing::{Content, InvalidMessage, OutgoingMessage};

@@ -4,6 +4,7 @@
 mod body;
 mod button;
 mod category;
+mod check;
 mod component;
 mod definition;
 mod edit;
@@ -23,6 +24,7 @@ mod variables;
 pub use body::{Body, Footer, LimitedTimeOffer};
 pub use button::{Button, ButtonKind};
 pub use category::{Category, ParameterFormat};
+pub use check::{Mismatch, Reason};
 pub use component::{Card, Component};
 pub use definition::TemplateDefinition;
 pub use edit::TemplateEdit;

@@ -6,11 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod built;
 mod flow_json;
 mod incoming;
 mod limits;
 mod requests;
 mod responses;
+mod template_check;
 mod template_rules;
 mod templates;
 

@@ -27,8 +27,8 @@ mod send_response;
 
 pub use error::{ErrorClass, ErrorCode, GraphErrorBody};
 pub use ids::{
-    AppId, Bsuid, BusinessId, CallId, GroupId, InvalidId, MediaId, PhoneNumberId, RecipientId,
-    WaId, WabaId, Wamid,
+    AdAccountId, AppId, Bsuid, BusinessId, CallId, EntityId, FlowId, GroupId, InvalidId, MediaId,
+    PhoneNumberId, RecipientId, SolutionId, TemplateId, WaId, WabaId, Wamid,
 };
 pub use incoming::{Contact, Field, IncomingContent, IncomingMessage, MessageStatus, Status};
 pub use outgoing::{Content, InvalidMessage, OutgoingMessage};

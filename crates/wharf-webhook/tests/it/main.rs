@@ -12,6 +12,7 @@ mod fixtures;
 mod handshake;
 mod identity;
 mod tolerance;
+mod typed;
 
 use wharf_webhook::{Notification, parse};
 

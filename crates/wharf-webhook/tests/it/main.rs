@@ -9,8 +9,10 @@
 mod batches;
 mod broken;
 mod fixtures;
+mod flow;
 mod handshake;
 mod identity;
+mod serve;
 mod tolerance;
 mod typed;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::axum::Router;
 use ::axum::extract::{DefaultBodyLimit, RawQuery};
-use ::axum::http::{HeaderMap, StatusCode};
+use ::axum::http::{HeaderMap, HeaderValue, StatusCode};
 use ::axum::response::{IntoResponse, Response};
 use ::axum::routing::get;
 use bytes::Bytes;
@@ -78,7 +78,7 @@ where
     let post = async move |headers: HeaderMap, body: Bytes| {
         let notification = match read(&secrets, &headers, &body) {
             Ok(notification) => notification,
-            Err(refused) => return refused,
+            Err(refused) => return refused.into_response(),
         };
         match take(Received { notification, body }).await {
             Ok(()) => StatusCode::OK.into_response(),
@@ -103,17 +103,21 @@ fn answer(tokens: &[VerifyToken], query: Option<&str>) -> Response {
     }
 }
 
-fn read(secrets: &[AppSecret], headers: &HeaderMap, body: &[u8]) -> Result<Notification, Response> {
+fn read(
+    secrets: &[AppSecret],
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Notification, StatusCode> {
     verify(secrets, signature(headers), body).map_err(|error| {
         tracing::warn!(%error, "a notification was refused");
-        StatusCode::UNAUTHORIZED.into_response()
+        StatusCode::UNAUTHORIZED
     })?;
     parse(body).map_err(|error| {
         tracing::warn!(%error, "a signed notification is malformed");
-        StatusCode::BAD_REQUEST.into_response()
+        StatusCode::BAD_REQUEST
     })
 }
 
 fn signature(headers: &HeaderMap) -> Option<&[u8]> {
-    headers.get(SIGNATURE).map(|value| value.as_bytes())
+    headers.get(SIGNATURE).map(HeaderValue::as_bytes)
 }

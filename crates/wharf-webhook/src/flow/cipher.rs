@@ -40,7 +40,7 @@ pub struct FlowSession {
 }
 
 #[derive(Deserialize)]
-struct Encrypted {
+struct Body {
     encrypted_flow_data: String,
     encrypted_aes_key: String,
     initial_vector: String,
@@ -50,7 +50,7 @@ struct Encrypted {
 ///
 /// Check the signature first, with [`crate::verify`].
 pub fn decrypt(key: &FlowKey, body: &[u8]) -> Result<(FlowRequest, FlowSession), FlowError> {
-    let parts: Encrypted = serde_json::from_slice(body).map_err(|_| FlowError::Body)?;
+    let parts: Body = serde_json::from_slice(body).map_err(|_| FlowError::Body)?;
     let data = decode(&parts.encrypted_flow_data)?;
     let nonce: [u8; 16] = decode(&parts.initial_vector)?
         .try_into()

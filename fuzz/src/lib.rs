@@ -59,17 +59,19 @@ pub fn value(fields: &[Field], lists: &[&str], value: &[u8]) {
             assert_eq!(notification.updates.len(), 1, "a value is one update");
             assert!(notification.unrecognised.is_empty());
         } else {
-            count(&notification, lists, value);
+            count(&notification, field, lists, value);
         }
     }
 }
 
 /// As many elements come out as go in.
-fn count(notification: &Notification, lists: &[&str], value: &RawValue) {
+fn count(notification: &Notification, field: &Field, lists: &[&str], value: &RawValue) {
     let Some(outer) = RawObject::parse(value.get()) else {
         return;
     };
-    let standby = outer.get::<RawObject<'_>>("standby");
+    let standby = outer
+        .get::<RawObject<'_>>("standby")
+        .filter(|_| *field == Field::Standby);
     let object = standby.as_ref().unwrap_or(&outer);
     let elements: usize = object
         .iter()

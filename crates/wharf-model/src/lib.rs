@@ -29,8 +29,9 @@ pub mod template;
 
 pub use error::{ErrorClass, ErrorCode, GraphErrorBody};
 pub use ids::{
-    AppId, Bsuid, BusinessId, CallId, CatalogId, FlowId, GroupId, InvalidId, MediaId,
-    PhoneNumberId, ProductRetailerId, RecipientId, TemplateId, WaId, WabaId, Wamid,
+    AdAccountId, AppId, Bsuid, BusinessId, CallId, CatalogId, EntityId, FlowId, GroupId, InvalidId,
+    MediaId, PhoneNumberId, ProductRetailerId, RecipientId, SolutionId, TemplateId, WaId, WabaId,
+    Wamid,
 };
 pub use incoming::{Contact, Field, IncomingContent, IncomingMessage, MessageStatus, Status};
 pub use outgoing::{Content, InvalidMessage, OutgoingMessage};

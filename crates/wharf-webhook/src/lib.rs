@@ -24,10 +24,14 @@
 mod challenge;
 mod contacts;
 mod envelope;
+#[cfg(feature = "flow")]
+pub mod flow;
 mod identity;
 mod notification;
 mod parse;
 mod probe;
+#[cfg(feature = "axum")]
+pub mod serve;
 mod signature;
 mod split;
 mod value;

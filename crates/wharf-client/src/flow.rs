@@ -1,10 +1,10 @@
 //! Calls for one Flow.
 
+mod category;
 mod create;
 mod details;
 mod metric;
 mod migrate;
-mod status;
 mod validation;
 
 use http::Method;
@@ -17,12 +17,13 @@ use crate::client::Client;
 use crate::error::RequestError;
 use crate::graph;
 
+pub use category::FlowCategory;
 pub use create::{CreatedFlow, FlowUpdate, NewFlow};
 pub use details::{FlowAsset, FlowAssets, FlowDetails, FlowPreview, FlowSummary};
 pub use metric::{FlowMetric, MetricGranularity, MetricName, MetricPoint};
 pub use migrate::{FailedFlow, MigrateFlows, MigratedFlow, MigratedFlows};
-pub use status::{FlowCategory, FlowStatus};
 pub use validation::{FlowJsonResult, ValidationError, ValidationPointer};
+pub use wharf_model::incoming::flow::FlowStatus;
 
 /// Longest Flow JSON, in bytes.
 const MAX_JSON: usize = wharf_model::flow::limits::DOCUMENT_BYTES;

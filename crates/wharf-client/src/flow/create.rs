@@ -5,7 +5,7 @@ use wharf_model::AppId;
 use wharf_model::flow::{FlowJson, InvalidFlow};
 use wharf_model::ids::FlowId;
 
-use super::status::FlowCategory;
+use super::category::FlowCategory;
 use super::validation::ValidationError;
 use crate::fields::Fields;
 

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use wharf_model::ids::FlowId;
+use wharf_model::incoming::flow::FlowStatus;
 
+use super::category::FlowCategory;
 use super::metric::FlowMetric;
-use super::status::{FlowCategory, FlowStatus};
 use super::validation::ValidationError;
 use crate::fields::Fields;
 use crate::health::HealthStatus;
@@ -32,7 +33,7 @@ impl FlowSummary {
 
     /// Its state.
     pub fn status(&self) -> Option<FlowStatus> {
-        self.0.text("status").map(FlowStatus::from)
+        self.0.get("status")
     }
 
     /// What it is for.
@@ -73,7 +74,7 @@ impl FlowDetails {
 
     /// Its state.
     pub fn status(&self) -> Option<FlowStatus> {
-        self.0.text("status").map(FlowStatus::from)
+        self.0.get("status")
     }
 
     /// What it is for.

@@ -8,6 +8,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod coverage;
 mod fuzz;
 mod tidy;
 mod workspace;

@@ -5,6 +5,7 @@
 )]
 
 mod connection;
+mod coverage;
 mod desk;
 mod endpoints;
 mod errors;

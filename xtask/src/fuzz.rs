@@ -1,7 +1,6 @@
 //! `cargo xtask fuzz`: each fuzz target for a while, from a corpus made of the samples.
 
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -37,6 +36,8 @@ enum Seeds {
     Files(&'static str),
     /// The values of these fields.
     Values(&'static [&'static str]),
+    /// The values that hold this list.
+    List(&'static str),
     /// The value of one header, and a body.
     Headers,
 }
@@ -52,11 +53,11 @@ const TARGETS: [Target; 12] = [
     },
     Target {
         name: "messages",
-        seeds: Seeds::Values(&["messages", "standby"]),
+        seeds: Seeds::List("messages"),
     },
     Target {
         name: "statuses",
-        seeds: Seeds::Values(&["messages", "standby"]),
+        seeds: Seeds::List("statuses"),
     },
     Target {
         name: "echoes",
@@ -114,11 +115,11 @@ const TARGETS: [Target; 12] = [
     },
     Target {
         name: "flow_request",
-        seeds: Seeds::Files("flow-endpoint."),
+        seeds: Seeds::Files("flow-endpoint.request-"),
     },
     Target {
         name: "flow_media",
-        seeds: Seeds::Files("flow-endpoint.crypto"),
+        seeds: Seeds::Files("media."),
     },
 ];
 
@@ -172,45 +173,51 @@ impl Target {
     fn seed(&self) -> Result<()> {
         let corpus = root().join("fuzz/corpus").join(self.name);
         fs::create_dir_all(&corpus).context("cannot make the corpus")?;
-        let samples = root().join("fixtures/cloud-api");
-        for file in fs::read_dir(&samples).context("there are no samples")? {
-            let path = file?.path();
-            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-                continue;
-            };
-            if !Path::new(name).extension().is_some_and(|end| end == "json") {
-                continue;
-            }
-            let text = fs::read_to_string(&path)?;
-            for (number, seed) in self.seeds(name, &text)?.into_iter().enumerate() {
-                fs::write(corpus.join(format!("{name}.{number}")), seed)?;
+        for folder in ["fixtures/cloud-api", "crates/wharf-webhook/tests/flow"] {
+            for file in fs::read_dir(root().join(folder)).context("there are no samples")? {
+                let path = file?.path();
+                let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+                    continue;
+                };
+                if path.extension().is_none_or(|end| end != "json") {
+                    continue;
+                }
+                let json: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
+                for (number, seed) in self.seeds(name, &json).into_iter().enumerate() {
+                    fs::write(corpus.join(format!("{name}.{number}")), seed)?;
+                }
             }
         }
         Ok(())
     }
 
-    fn seeds(&self, name: &str, text: &str) -> Result<Vec<String>> {
-        Ok(match self.seeds {
-            Seeds::Files(start) if name.starts_with(start) => {
-                let json: Value = serde_json::from_str(text)?;
-                vec![json.to_string()]
-            }
-            Seeds::Files(_) => Vec::new(),
+    fn seeds(&self, name: &str, json: &Value) -> Vec<String> {
+        match self.seeds {
+            Seeds::Files(start) if name.starts_with(start) => vec![json.to_string()],
             Seeds::Headers if name == "messages.text.json" => vec![
-                format!("sha256={}\n{text}", "0".repeat(64)),
+                format!("sha256={}\n{json}", "0".repeat(64)),
                 "hub.mode=subscribe&hub.challenge=115&hub.verify_token=let%20me+in".to_owned(),
             ],
-            Seeds::Headers => Vec::new(),
+            Seeds::Files(_) | Seeds::Headers => Vec::new(),
             Seeds::Values(fields) => {
-                let json: Value = serde_json::from_str(text)?;
-                let changes = json["entry"].as_array().into_iter().flatten();
-                let changes = changes.filter_map(|entry| entry["changes"].as_array());
-                changes
-                    .flatten()
-                    .filter(|change| fields.iter().any(|field| change["field"] == *field))
-                    .map(|change| change["value"].to_string())
-                    .collect()
+                let wanted = |change: &Value| fields.iter().any(|field| change["field"] == *field);
+                values(json, wanted)
             }
-        })
+            Seeds::List(list) => values(json, |change| {
+                let value = &change["value"];
+                value[list].is_array() || value["standby"][list].is_array()
+            }),
+        }
     }
+}
+
+/// The values of the changes of a sample that are wanted.
+fn values(sample: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
+    let entries = sample["entry"].as_array().into_iter().flatten();
+    let changes = entries.filter_map(|entry| entry["changes"].as_array());
+    changes
+        .flatten()
+        .filter(|change| wanted(change))
+        .map(|change| change["value"].to_string())
+        .collect()
 }

@@ -26,7 +26,7 @@ const WAYS: [Way; 4] = [
         black_box(serde_json::from_slice::<Value>(black_box(body)).unwrap());
     }),
     ("probe", |body| {
-        wharf_webhook::probe(black_box(body)).unwrap()
+        wharf_webhook::probe(black_box(body)).unwrap();
     }),
     ("parse", |body| {
         black_box(parse(black_box(body)).unwrap());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::partner::{DisconnectionInfo, PartnerCertification, PartnerChange, WabaInfo};
-use super::wire;
+use super::wire::{absent, body, elements, lenient, number_seconds, one_or_many};
 
 /// What happened to a WABA.
 ///
@@ -74,29 +74,27 @@ impl<'de> Deserialize<'de> for AccountUpdate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let known = match value.get("event").and_then(Value::as_str) {
-            Some("ACCOUNT_DELETED") => wire::body(&value, Self::Deleted),
-            Some("ACCOUNT_OFFBOARDED") => wire::body(&value, Self::Offboarded),
-            Some("ACCOUNT_RECONNECTED") => wire::body(&value, Self::Reconnected),
-            Some("VERIFIED_ACCOUNT") => wire::body(&value, Self::Verified),
-            Some("ACCOUNT_VIOLATION") => wire::body(&value, Self::Violation),
-            Some("ACCOUNT_RESTRICTION") => wire::body(&value, Self::Restriction),
-            Some("DISABLED_UPDATE") => wire::body(&value, Self::Disabled),
-            Some("PARTNER_ADDED") => wire::body(&value, Self::PartnerAdded),
-            Some("PARTNER_REMOVED") => wire::body(&value, Self::PartnerRemoved),
-            Some("PARTNER_APP_INSTALLED") => wire::body(&value, Self::PartnerAppInstalled),
-            Some("PARTNER_APP_UNINSTALLED") => wire::body(&value, Self::PartnerAppUninstalled),
-            Some("AD_ACCOUNT_LINKED") => wire::body(&value, Self::AdAccountLinked),
-            Some("MM_LITE_TERMS_SIGNED") => wire::body(&value, Self::MmLiteTermsSigned),
+            Some("ACCOUNT_DELETED") => body(&value, Self::Deleted),
+            Some("ACCOUNT_OFFBOARDED") => body(&value, Self::Offboarded),
+            Some("ACCOUNT_RECONNECTED") => body(&value, Self::Reconnected),
+            Some("VERIFIED_ACCOUNT") => body(&value, Self::Verified),
+            Some("ACCOUNT_VIOLATION") => body(&value, Self::Violation),
+            Some("ACCOUNT_RESTRICTION") => body(&value, Self::Restriction),
+            Some("DISABLED_UPDATE") => body(&value, Self::Disabled),
+            Some("PARTNER_ADDED") => body(&value, Self::PartnerAdded),
+            Some("PARTNER_REMOVED") => body(&value, Self::PartnerRemoved),
+            Some("PARTNER_APP_INSTALLED") => body(&value, Self::PartnerAppInstalled),
+            Some("PARTNER_APP_UNINSTALLED") => body(&value, Self::PartnerAppUninstalled),
+            Some("AD_ACCOUNT_LINKED") => body(&value, Self::AdAccountLinked),
+            Some("MM_LITE_TERMS_SIGNED") => body(&value, Self::MmLiteTermsSigned),
             Some("PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE") => {
-                wire::body(&value, Self::PartnerCertification)
+                body(&value, Self::PartnerCertification)
             }
             Some("AUTH_INTL_PRICE_ELIGIBILITY_UPDATE") => {
-                wire::body(&value, Self::AuthInternationalPrice)
+                body(&value, Self::AuthInternationalPrice)
             }
-            Some("BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE") => {
-                wire::body(&value, Self::PrimaryLocation)
-            }
-            Some("VOLUME_BASED_PRICING_TIER_UPDATE") => wire::body(&value, Self::VolumeTier),
+            Some("BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE") => body(&value, Self::PrimaryLocation),
+            Some("VOLUME_BASED_PRICING_TIER_UPDATE") => body(&value, Self::VolumeTier),
             _ => None,
         };
         Ok(known.unwrap_or(Self::Unknown(value)))
@@ -108,22 +106,13 @@ impl<'de> Deserialize<'de> for AccountUpdate {
 #[serde(default)]
 pub struct AccountNotice {
     /// The number, as shown.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub phone_number: Option<String>,
     /// The WABA.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub waba_info: Option<WabaInfo>,
     /// Why a coexistence number left.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub disconnection_info: Option<DisconnectionInfo>,
 }
 
@@ -132,16 +121,10 @@ pub struct AccountNotice {
 #[serde(default)]
 pub struct AccountViolation {
     /// The number, as shown.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub phone_number: Option<String>,
     /// Which rule.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub violation_info: Option<ViolationInfo>,
 }
 
@@ -150,16 +133,10 @@ pub struct AccountViolation {
 #[serde(default)]
 pub struct ViolationInfo {
     /// Meta's name of it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub violation_type: Option<String>,
     /// What to do, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub remediation: Option<String>,
 }
 
@@ -168,16 +145,10 @@ pub struct ViolationInfo {
 #[serde(default)]
 pub struct AccountRestriction {
     /// The number, as shown.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub phone_number: Option<String>,
     /// What is forbidden.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub restriction_info: Vec<RestrictionInfo>,
 }
 
@@ -186,19 +157,13 @@ pub struct AccountRestriction {
 #[serde(default)]
 pub struct RestrictionInfo {
     /// What.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub restriction_type: Option<RestrictionKind>,
     /// Until when.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub expiration: Option<Timestamp>,
     /// What to do, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub remediation: Option<String>,
 }
 
@@ -207,10 +172,7 @@ pub struct RestrictionInfo {
 #[serde(default)]
 pub struct AccountDisabled {
     /// Whether and when.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub ban_info: Option<BanInfo>,
 }
 
@@ -219,13 +181,10 @@ pub struct AccountDisabled {
 #[serde(default)]
 pub struct BanInfo {
     /// What is or will be; an older page of Meta's shows a list.
-    #[serde(with = "wire::one_or_many", skip_serializing_if = "Vec::is_empty")]
+    #[serde(with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     pub waba_ban_state: Vec<BanState>,
     /// When, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub waba_ban_date: Option<String>,
 }
 
@@ -234,10 +193,7 @@ pub struct BanInfo {
 #[serde(default)]
 pub struct AuthInternationalPrice {
     /// Where and when.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub auth_international_rate_eligibility: Option<AuthInternationalRate>,
 }
 
@@ -246,13 +202,10 @@ pub struct AuthInternationalPrice {
 #[serde(default)]
 pub struct AuthInternationalRate {
     /// Since when.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub start_time: Option<Timestamp>,
     /// Countries with a time of their own.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub exception_countries: Vec<ExceptionCountry>,
 }
 
@@ -261,13 +214,10 @@ pub struct AuthInternationalRate {
 #[serde(default)]
 pub struct ExceptionCountry {
     /// ISO 3166 code.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub country_code: Option<String>,
     /// Since when.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub start_time: Option<Timestamp>,
 }
 
@@ -276,10 +226,7 @@ pub struct ExceptionCountry {
 #[serde(default)]
 pub struct PrimaryLocation {
     /// ISO 3166 code.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub country: Option<String>,
 }
 
@@ -288,10 +235,7 @@ pub struct PrimaryLocation {
 #[serde(default)]
 pub struct VolumeTier {
     /// Which.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub volume_tier_info: Option<VolumeTierInfo>,
 }
 
@@ -300,31 +244,19 @@ pub struct VolumeTier {
 #[serde(default)]
 pub struct VolumeTierInfo {
     /// When it was reached.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub tier_update_time: Option<Timestamp>,
     /// For which category, such as `UTILITY`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub pricing_category: Option<String>,
     /// From how many messages to how many: `min:max`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub tier: Option<String>,
     /// Year and month: `2025-11`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub effective_month: Option<String>,
     /// Country or region.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub region: Option<String>,
 }
 

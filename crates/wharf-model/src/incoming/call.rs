@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::webhook_error::WebhookError;
-use super::wire;
+use super::wire::{absent, body, elements, lenient, text_seconds};
 use crate::ids::{Bsuid, CallId, WaId};
 
 /// A step of a call, from `calls`.
@@ -30,8 +30,8 @@ impl<'de> Deserialize<'de> for CallEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let known = match value.get("event").and_then(Value::as_str) {
-            Some("connect") => wire::body(&value, Self::Connect),
-            Some("terminate") => wire::body(&value, Self::Terminate),
+            Some("connect") => body(&value, Self::Connect),
+            Some("terminate") => body(&value, Self::Terminate),
             _ => None,
         };
         Ok(known.unwrap_or(Self::Unknown(value)))
@@ -43,85 +43,46 @@ impl<'de> Deserialize<'de> for CallEvent {
 #[serde(default)]
 pub struct CallConnect {
     /// The call.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub id: Option<CallId>,
     /// Who calls, by number; absent if only the business-scoped user id is known.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub from: Option<WaId>,
     /// Who is called, by number.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub to: Option<WaId>,
     /// The user who calls.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub from_user_id: Option<Bsuid>,
     /// The user who calls, by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub from_parent_user_id: Option<Bsuid>,
     /// The user who is called.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub to_user_id: Option<Bsuid>,
     /// The user who is called, by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub to_parent_user_id: Option<Bsuid>,
     /// When it began.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// Who began it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub direction: Option<CallDirection>,
     /// How audio gets from one to the other.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub session: Option<CallSession>,
     /// The session in an older form.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub connection: Option<Value>,
     /// What the business put into the call button.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub cta_payload: Option<String>,
     /// What the business put into the call link.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub deeplink_payload: Option<String>,
     /// What the business gave the call to be echoed.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub biz_opaque_callback_data: Option<String>,
 }
 
@@ -130,85 +91,49 @@ pub struct CallConnect {
 #[serde(default)]
 pub struct CallTerminate {
     /// The call.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub id: Option<CallId>,
     /// Who called, by number.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub from: Option<WaId>,
     /// Who was called, by number.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub to: Option<WaId>,
     /// The user who called.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub from_user_id: Option<Bsuid>,
     /// The user who called, by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub from_parent_user_id: Option<Bsuid>,
     /// The user who was called.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub to_user_id: Option<Bsuid>,
     /// The user who was called, by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub to_parent_user_id: Option<Bsuid>,
     /// When it was over.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// Who began it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub direction: Option<CallDirection>,
     /// How it ended.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub status: Option<CallOutcome>,
     /// When it was answered.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub start_time: Option<Timestamp>,
     /// When they hung up.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub end_time: Option<Timestamp>,
     /// Seconds, if it was answered.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub duration: Option<u64>,
     /// What the business gave the call to be echoed.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub biz_opaque_callback_data: Option<String>,
     /// Why it failed; as a rule the errors are updates of their own.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -217,50 +142,32 @@ pub struct CallTerminate {
 #[serde(default)]
 pub struct CallStatus {
     /// The call.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub id: Option<CallId>,
     /// When that happened.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// `call`.
     #[serde(
         rename = "type",
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
+        deserialize_with = "lenient",
+        skip_serializing_if = "absent"
     )]
     pub kind: Option<String>,
     /// What became of it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub status: Option<CallState>,
     /// The user who is called, by number.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub recipient_id: Option<WaId>,
     /// The user who is called.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub recipient_user_id: Option<Bsuid>,
     /// The user who is called, by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub recipient_parent_user_id: Option<Bsuid>,
     /// What the business gave the call to be echoed.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub biz_opaque_callback_data: Option<String>,
 }
 
@@ -269,16 +176,10 @@ pub struct CallStatus {
 #[serde(default)]
 pub struct CallSession {
     /// Whether it asks or answers.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub sdp_type: Option<SdpType>,
     /// The description.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub sdp: Option<String>,
 }
 

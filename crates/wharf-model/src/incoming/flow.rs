@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
-use super::wire;
+use super::wire::{absent, body, elements, lenient};
 use crate::ids::FlowId;
 
 /// What happened to a flow.
@@ -37,11 +37,11 @@ impl<'de> Deserialize<'de> for FlowUpdate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let known = match value.get("event").and_then(Value::as_str) {
-            Some("FLOW_STATUS_CHANGE") => wire::body(&value, Self::StatusChange),
-            Some("CLIENT_ERROR_RATE") => wire::body(&value, Self::ClientErrorRate),
-            Some("ENDPOINT_ERROR_RATE") => wire::body(&value, Self::EndpointErrorRate),
-            Some("ENDPOINT_LATENCY") => wire::body(&value, Self::EndpointLatency),
-            Some("ENDPOINT_AVAILABILITY") => wire::body(&value, Self::EndpointAvailability),
+            Some("FLOW_STATUS_CHANGE") => body(&value, Self::StatusChange),
+            Some("CLIENT_ERROR_RATE") => body(&value, Self::ClientErrorRate),
+            Some("ENDPOINT_ERROR_RATE") => body(&value, Self::EndpointErrorRate),
+            Some("ENDPOINT_LATENCY") => body(&value, Self::EndpointLatency),
+            Some("ENDPOINT_AVAILABILITY") => body(&value, Self::EndpointAvailability),
             _ => None,
         };
         Ok(known.unwrap_or(Self::Unknown(value)))
@@ -53,34 +53,19 @@ impl<'de> Deserialize<'de> for FlowUpdate {
 #[serde(default)]
 pub struct FlowStatusChange {
     /// What happened, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message: Option<String>,
     /// The flow.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub flow_id: Option<FlowId>,
     /// How it stood.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub old_status: Option<FlowStatus>,
     /// How it stands.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub new_status: Option<FlowStatus>,
     /// What to do, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub warning: Option<String>,
 }
 
@@ -89,40 +74,22 @@ pub struct FlowStatusChange {
 #[serde(default)]
 pub struct FlowErrorRate {
     /// What happened, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message: Option<String>,
     /// The flow.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub flow_id: Option<FlowId>,
     /// Of a hundred.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub error_rate: Option<Number>,
     /// The rate that is reported.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub threshold: Option<Number>,
     /// Whether it still holds.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub alert_state: Option<FlowAlertState>,
     /// What fails.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FlowError>,
 }
 
@@ -131,22 +98,13 @@ pub struct FlowErrorRate {
 #[serde(default)]
 pub struct FlowError {
     /// Meta's name of it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub error_type: Option<String>,
     /// Of a hundred errors.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub error_rate: Option<Number>,
     /// How many.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub error_count: Option<u64>,
 }
 
@@ -155,46 +113,25 @@ pub struct FlowError {
 #[serde(default)]
 pub struct FlowLatency {
     /// What happened, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message: Option<String>,
     /// The flow.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub flow_id: Option<FlowId>,
     /// Milliseconds that nine of ten take at most.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub p90_latency: Option<Number>,
     /// Milliseconds that half of them take at most.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub p50_latency: Option<Number>,
     /// How many requests.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub requests_count: Option<u64>,
     /// The time that is reported.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub threshold: Option<Number>,
     /// Whether it still holds.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub alert_state: Option<FlowAlertState>,
 }
 
@@ -203,34 +140,19 @@ pub struct FlowLatency {
 #[serde(default)]
 pub struct FlowAvailability {
     /// What happened, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message: Option<String>,
     /// The flow.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub flow_id: Option<FlowId>,
     /// Of a hundred.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub availability: Option<Number>,
     /// The rate that is reported.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub threshold: Option<Number>,
     /// Whether it still holds.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub alert_state: Option<FlowAlertState>,
 }
 

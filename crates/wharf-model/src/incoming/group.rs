@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::webhook_error::WebhookError;
-use super::wire;
+use super::wire::{absent, body, elements, lenient, text_seconds};
 use crate::ids::{Bsuid, GroupId, WaId};
 
 /// The value of the four fields about groups.
@@ -15,22 +15,13 @@ use crate::ids::{Bsuid, GroupId, WaId};
 #[serde(default)]
 pub struct GroupChange {
     /// What happened, to one group each.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupEvent>,
     /// Who did it; some samples of Meta's write it here.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub initiated_by: Option<GroupInitiator>,
     /// What went wrong with all of it.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -75,15 +66,15 @@ impl<'de> Deserialize<'de> for GroupEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let known = match value.get("type").and_then(Value::as_str) {
-            Some("group_create") => wire::body(&value, Self::Created),
-            Some("group_delete") => wire::body(&value, Self::Deleted),
-            Some("group_participants_add") => wire::body(&value, Self::ParticipantsAdded),
-            Some("group_participants_remove") => wire::body(&value, Self::ParticipantsRemoved),
-            Some("group_join_request_created") => wire::body(&value, Self::JoinRequested),
-            Some("group_join_request_revoked") => wire::body(&value, Self::JoinRequestRevoked),
-            Some("group_settings_update") => wire::body(&value, Self::Settings),
-            Some("group_suspend") => wire::body(&value, Self::Suspended),
-            Some("group_suspend_cleared") => wire::body(&value, Self::SuspensionCleared),
+            Some("group_create") => body(&value, Self::Created),
+            Some("group_delete") => body(&value, Self::Deleted),
+            Some("group_participants_add") => body(&value, Self::ParticipantsAdded),
+            Some("group_participants_remove") => body(&value, Self::ParticipantsRemoved),
+            Some("group_join_request_created") => body(&value, Self::JoinRequested),
+            Some("group_join_request_revoked") => body(&value, Self::JoinRequestRevoked),
+            Some("group_settings_update") => body(&value, Self::Settings),
+            Some("group_suspend") => body(&value, Self::Suspended),
+            Some("group_suspend_cleared") => body(&value, Self::SuspensionCleared),
             _ => None,
         };
         Ok(known.unwrap_or(Self::Unknown(value)))
@@ -95,49 +86,28 @@ impl<'de> Deserialize<'de> for GroupEvent {
 #[serde(default)]
 pub struct GroupCreated {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// The group; absent if it could not be made.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_id: Option<GroupId>,
     /// The request that asked for it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub request_id: Option<String>,
     /// Its name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub subject: Option<String>,
     /// What it is about.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub description: Option<String>,
     /// Who opens this joins.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub invite_link: Option<String>,
     /// Whether joining takes approval.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub join_approval_mode: Option<JoinApprovalMode>,
     /// Why it could not be made.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -146,25 +116,16 @@ pub struct GroupCreated {
 #[serde(default)]
 pub struct GroupDeleted {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// The group.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_id: Option<GroupId>,
     /// The request that asked for it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub request_id: Option<String>,
     /// Why it could not be deleted.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -173,49 +134,28 @@ pub struct GroupDeleted {
 #[serde(default)]
 pub struct GroupParticipantsAdded {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// The group.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_id: Option<GroupId>,
     /// The request that asked for it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub request_id: Option<String>,
     /// How they came: `invite_link`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub reason: Option<String>,
     /// Who joined.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub added_participants: Vec<GroupParticipant>,
     /// Who could not be added.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub failed_participants: Vec<GroupParticipant>,
     /// Who did it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub initiated_by: Option<GroupInitiator>,
     /// What went wrong.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -224,43 +164,25 @@ pub struct GroupParticipantsAdded {
 #[serde(default)]
 pub struct GroupParticipantsRemoved {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// The group.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_id: Option<GroupId>,
     /// The request that asked for it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub request_id: Option<String>,
     /// Who is gone.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub removed_participants: Vec<GroupParticipant>,
     /// Who could not be removed.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub failed_participants: Vec<GroupParticipant>,
     /// Who did it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub initiated_by: Option<GroupInitiator>,
     /// What went wrong.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -269,40 +191,22 @@ pub struct GroupParticipantsRemoved {
 #[serde(default)]
 pub struct GroupParticipant {
     /// What the request said of the user.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub input: Option<String>,
     /// The user by WhatsApp id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub wa_id: Option<WaId>,
     /// The user by business-scoped user id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub user_id: Option<Bsuid>,
     /// The user by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub parent_user_id: Option<Bsuid>,
     /// The username, of those who have one.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub username: Option<String>,
     /// What went wrong with this user.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -311,43 +215,25 @@ pub struct GroupParticipant {
 #[serde(default)]
 pub struct GroupJoinRequest {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// The group.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_id: Option<GroupId>,
     /// What to approve or reject it by.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub join_request_id: Option<String>,
     /// The user by WhatsApp id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub wa_id: Option<WaId>,
     /// The user by business-scoped user id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub user_id: Option<Bsuid>,
     /// The user by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub parent_user_id: Option<Bsuid>,
     /// The username, of those who have one.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub username: Option<String>,
 }
 
@@ -356,43 +242,25 @@ pub struct GroupJoinRequest {
 #[serde(default)]
 pub struct GroupSettings {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// The group.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_id: Option<GroupId>,
     /// The request that asked for it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub request_id: Option<String>,
     /// The picture.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub profile_picture: Option<GroupPictureChange>,
     /// The name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_subject: Option<GroupTextChange>,
     /// What it is about.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_description: Option<GroupTextChange>,
     /// What went wrong.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -401,28 +269,16 @@ pub struct GroupSettings {
 #[serde(default)]
 pub struct GroupPictureChange {
     /// Media type.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub mime_type: Option<String>,
     /// SHA-256 of the bytes.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub sha256: Option<String>,
     /// Whether it was changed.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub update_successful: Option<bool>,
     /// Why not.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -431,22 +287,13 @@ pub struct GroupPictureChange {
 #[serde(default)]
 pub struct GroupTextChange {
     /// The new text.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub text: Option<String>,
     /// Whether it was changed.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub update_successful: Option<bool>,
     /// Why not.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -455,13 +302,10 @@ pub struct GroupTextChange {
 #[serde(default)]
 pub struct GroupSuspension {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// The group.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub group_id: Option<GroupId>,
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::wire;
+use super::wire::{absent, lenient, text_seconds};
 use crate::ids::{Bsuid, PhoneNumberId, WaId};
 
 /// A thread that changed its owner.
@@ -13,38 +13,26 @@ use crate::ids::{Bsuid, PhoneNumberId, WaId};
 #[serde(default)]
 pub struct Handover {
     /// The user.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub sender: Option<HandoverUser>,
     /// The business phone number.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub recipient: Option<HandoverNumber>,
     /// How.
     #[serde(
         rename = "type",
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
+        deserialize_with = "lenient",
+        skip_serializing_if = "absent"
     )]
     pub kind: Option<HandoverKind>,
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// Of a thread that its owner gave away.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub control_passed: Option<ControlChange>,
     /// Of a thread that another took.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub control_taken: Option<ControlChange>,
 }
 
@@ -53,22 +41,13 @@ pub struct Handover {
 #[serde(default)]
 pub struct HandoverUser {
     /// By phone number.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub phone_number: Option<WaId>,
     /// By business-scoped user id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub user_id: Option<Bsuid>,
     /// By the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub parent_user_id: Option<Bsuid>,
 }
 
@@ -77,16 +56,10 @@ pub struct HandoverUser {
 #[serde(default)]
 pub struct HandoverNumber {
     /// As shown.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub display_phone_number: Option<String>,
     /// Its id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub phone_number_id: Option<PhoneNumberId>,
 }
 
@@ -95,28 +68,16 @@ pub struct HandoverNumber {
 #[serde(default)]
 pub struct ControlChange {
     /// Who owned it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub previous_owner_role: Option<ThreadRole>,
     /// Who owns it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub new_owner_role: Option<ThreadRole>,
     /// What the one tells the other, up to 2000 characters.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub metadata: Option<String>,
     /// What was said so far.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub conversation_context: Option<ConversationContext>,
 }
 
@@ -127,15 +88,12 @@ pub struct ConversationContext {
     /// `summary`.
     #[serde(
         rename = "type",
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
+        deserialize_with = "lenient",
+        skip_serializing_if = "absent"
     )]
     pub kind: Option<String>,
     /// A summary.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub summary: Option<ConversationSummary>,
 }
 
@@ -144,10 +102,7 @@ pub struct ConversationContext {
 #[serde(default)]
 pub struct ConversationSummary {
     /// The summary.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub text: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use super::echo::MessageEcho;
 use super::message::IncomingMessage;
 use super::raw_object::RawObject;
 use super::webhook_error::WebhookError;
-use super::wire;
+use super::wire::{absent, lenient};
 use crate::ids::{Bsuid, WaId};
 
 /// Earlier messages of a coexistence number: threads, or media that follow them.
@@ -30,7 +30,7 @@ pub struct History {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct HistoryChunk {
     /// Which part.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     pub metadata: Option<HistoryMetadata>,
     /// Threads.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -45,22 +45,13 @@ pub struct HistoryChunk {
 #[serde(default)]
 pub struct HistoryMetadata {
     /// 0 for the first day, 1 up to day 90, 2 up to day 180.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub phase: Option<u64>,
     /// Place of the chunk.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub chunk_order: Option<u64>,
     /// How much is done, of a hundred.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub progress: Option<u64>,
 }
 
@@ -68,10 +59,10 @@ pub struct HistoryMetadata {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct HistoryThread {
     /// The user by phone number; absent if that is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     pub id: Option<WaId>,
     /// The user by other ids.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "absent")]
     pub context: Option<HistoryUser>,
     /// What was written, by either side.
     pub messages: Vec<HistoryMessage>,
@@ -82,28 +73,16 @@ pub struct HistoryThread {
 #[serde(default)]
 pub struct HistoryUser {
     /// By WhatsApp id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub wa_id: Option<WaId>,
     /// By business-scoped user id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub user_id: Option<Bsuid>,
     /// By the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub parent_user_id: Option<Bsuid>,
     /// By username.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub username: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
 use super::limit::MessagingLimit;
-use super::wire;
+use super::wire::{absent, lenient, number_seconds};
 use crate::ids::{EntityId, SolutionId, Wamid};
 
 /// A warning or a notice.
@@ -15,22 +15,13 @@ use crate::ids::{EntityId, SolutionId, Wamid};
 #[serde(default)]
 pub struct AccountAlert {
     /// What it is about.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub entity_type: Option<AlertEntity>,
     /// Its id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub entity_id: Option<EntityId>,
     /// What it says.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub alert_info: Option<AlertInfo>,
 }
 
@@ -39,28 +30,16 @@ pub struct AccountAlert {
 #[serde(default)]
 pub struct AlertInfo {
     /// How bad it is.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub alert_severity: Option<AlertSeverity>,
     /// Whether it still holds.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub alert_status: Option<AlertStatus>,
     /// What it is.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub alert_type: Option<AlertKind>,
     /// What it is, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub alert_description: Option<String>,
 }
 
@@ -69,10 +48,7 @@ pub struct AlertInfo {
 #[serde(default)]
 pub struct AccountReview {
     /// What came of it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub decision: Option<ReviewDecision>,
 }
 
@@ -81,28 +57,16 @@ pub struct AccountReview {
 #[serde(default)]
 pub struct BusinessCapability {
     /// Users that it may write to first in a day.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub max_daily_conversations_per_business: Option<MessagingLimit>,
     /// The same for one number, before February 2026; -1 for no limit.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub max_daily_conversation_per_phone: Option<i64>,
     /// How many numbers the portfolio may have.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub max_phone_numbers_per_business: Option<i64>,
     /// How many numbers the WABA may have.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub max_phone_numbers_per_waba: Option<i64>,
 }
 
@@ -111,22 +75,13 @@ pub struct BusinessCapability {
 #[serde(default)]
 pub struct PartnerSolution {
     /// What happened.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub event: Option<SolutionEvent>,
     /// The solution.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub solution_id: Option<SolutionId>,
     /// How it stands.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub solution_status: Option<SolutionStatus>,
 }
 
@@ -135,34 +90,22 @@ pub struct PartnerSolution {
 #[serde(default)]
 pub struct PaymentConfiguration {
     /// The business's name of it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub configuration_name: Option<String>,
     /// `billdesk`, `payu`, `razorpay` or `zaakpay`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub provider_name: Option<String>,
     /// The business at the provider.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub provider_mid: Option<String>,
     /// Whether it works.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub status: Option<PaymentConfigurationStatus>,
     /// When it was made.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub created_timestamp: Option<Timestamp>,
     /// When it last changed.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub updated_timestamp: Option<Timestamp>,
 }
 
@@ -171,31 +114,19 @@ pub struct PaymentConfiguration {
 #[serde(default)]
 pub struct AutomaticEvent {
     /// The message it was found in.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub id: Option<Wamid>,
     /// What it is.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub event_name: Option<AutomaticEventKind>,
     /// When.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// Click id of the advertisement.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub ctwa_clid: Option<String>,
     /// How much was bought.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub custom_data: Option<AutomaticEventData>,
 }
 
@@ -204,16 +135,10 @@ pub struct AutomaticEvent {
 #[serde(default)]
 pub struct AutomaticEventData {
     /// ISO 4217 code.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub currency: Option<String>,
     /// The amount.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub value: Option<Number>,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::limit::MessagingLimit;
-use super::wire;
+use super::wire::{absent, lenient};
 
 /// The review of a display name.
 ///
@@ -12,28 +12,16 @@ use super::wire;
 #[serde(default)]
 pub struct NumberName {
     /// The number, as shown.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub display_phone_number: Option<String>,
     /// What came of it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub decision: Option<NameDecision>,
     /// The name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub requested_verified_name: Option<String>,
     /// Why not.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub rejection_reason: Option<NameRejection>,
 }
 
@@ -42,34 +30,19 @@ pub struct NumberName {
 #[serde(default)]
 pub struct NumberQuality {
     /// The number, as shown.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub display_phone_number: Option<String>,
     /// What happened.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub event: Option<NumberQualityEvent>,
     /// Users that the business may write to first in a day.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub max_daily_conversations_per_business: Option<MessagingLimit>,
     /// The same; Meta means to remove this.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub current_limit: Option<MessagingLimit>,
     /// The same before; Meta means to remove this.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub old_limit: Option<MessagingLimit>,
 }
 
@@ -78,22 +51,13 @@ pub struct NumberQuality {
 #[serde(default)]
 pub struct Security {
     /// The number, as shown.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub display_phone_number: Option<String>,
     /// What happened.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub event: Option<SecurityEvent>,
     /// The id of the Meta user who asked for it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub requester: Option<String>,
 }
 
@@ -102,22 +66,13 @@ pub struct Security {
 #[serde(default)]
 pub struct BusinessUsername {
     /// The number, as shown.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub display_phone_number: Option<String>,
     /// The name; absent if it was deleted.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub username: Option<String>,
     /// How it stands.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub status: Option<UsernameStatus>,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wire;
+use super::wire::{absent, elements, lenient};
 use crate::ids::{AdAccountId, AppId, BusinessId, SolutionId, WabaId};
 
 /// A WABA and its partner.
@@ -12,16 +12,10 @@ use crate::ids::{AdAccountId, AppId, BusinessId, SolutionId, WabaId};
 #[serde(default)]
 pub struct PartnerChange {
     /// Who and what.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub waba_info: Option<WabaInfo>,
     /// Why a coexistence number left.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub disconnection_info: Option<DisconnectionInfo>,
 }
 
@@ -30,40 +24,22 @@ pub struct PartnerChange {
 #[serde(default)]
 pub struct WabaInfo {
     /// The WABA.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub waba_id: Option<WabaId>,
     /// The portfolio that owns it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub owner_business_id: Option<BusinessId>,
     /// The partner's app.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub partner_app_id: Option<AppId>,
     /// The solution that several partners share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub solution_id: Option<SolutionId>,
     /// These partners.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub solution_partner_business_ids: Vec<BusinessId>,
     /// The advertising account.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub ad_account_linked: Option<AdAccountId>,
 }
 
@@ -72,16 +48,10 @@ pub struct WabaInfo {
 #[serde(default)]
 pub struct DisconnectionInfo {
     /// Why.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub reason: Option<DisconnectionReason>,
     /// Who did it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub initiated_by: Option<DisconnectionInitiator>,
 }
 
@@ -90,10 +60,7 @@ pub struct DisconnectionInfo {
 #[serde(default)]
 pub struct PartnerCertification {
     /// Who and whether.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub partner_client_certification_info: Option<CertificationInfo>,
 }
 
@@ -102,22 +69,13 @@ pub struct PartnerCertification {
 #[serde(default)]
 pub struct CertificationInfo {
     /// The client.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub client_business_id: Option<BusinessId>,
     /// Whether.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub status: Option<CertificationStatus>,
     /// Why not.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub rejection_reasons: Vec<String>,
 }
 

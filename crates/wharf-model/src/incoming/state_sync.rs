@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::webhook_error::WebhookError;
-use super::wire;
+use super::wire::{absent, elements, lenient, text_seconds};
 use crate::ids::{Bsuid, WaId};
 
 /// Changes of the address book of a coexistence number.
@@ -14,16 +14,10 @@ use crate::ids::{Bsuid, WaId};
 #[serde(default)]
 pub struct StateSync {
     /// The changes, one entry each.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub state_sync: Vec<StateSyncItem>,
     /// What went wrong.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -34,27 +28,18 @@ pub struct StateSyncItem {
     /// `contact`.
     #[serde(
         rename = "type",
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
+        deserialize_with = "lenient",
+        skip_serializing_if = "absent"
     )]
     pub kind: Option<String>,
     /// The entry.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub contact: Option<SyncedContact>,
     /// What was done to it.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub action: Option<SyncAction>,
     /// When.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub metadata: Option<SyncMetadata>,
 }
 
@@ -63,40 +48,22 @@ pub struct StateSyncItem {
 #[serde(default)]
 pub struct SyncedContact {
     /// Whole name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub full_name: Option<String>,
     /// Given name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub first_name: Option<String>,
     /// The user by phone number.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub phone_number: Option<WaId>,
     /// The user by business-scoped user id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub user_id: Option<Bsuid>,
     /// The user by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub parent_user_id: Option<Bsuid>,
     /// The username, of those who have one.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub username: Option<String>,
 }
 
@@ -105,7 +72,7 @@ pub struct SyncedContact {
 #[serde(default)]
 pub struct SyncMetadata {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
 }
 

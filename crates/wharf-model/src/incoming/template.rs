@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::wire;
+use super::wire::{absent, elements, lenient, number_id, number_seconds, text_seconds};
 use crate::ids::TemplateId;
 
 /// A template was approved, rejected, paused and so on.
@@ -13,55 +13,31 @@ use crate::ids::TemplateId;
 #[serde(default)]
 pub struct TemplateStatus {
     /// What happened.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub event: Option<TemplateEvent>,
     /// The template.
-    #[serde(with = "wire::number_id", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_id", skip_serializing_if = "absent")]
     pub message_template_id: Option<TemplateId>,
     /// Its name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_name: Option<String>,
     /// Its language, with `-` or `_`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_language: Option<String>,
     /// Why.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub reason: Option<TemplateReason>,
     /// Its category.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_category: Option<TemplateCategory>,
     /// When it was disabled.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub disable_info: Option<TemplateDisabling>,
     /// How long it is paused.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub other_info: Option<TemplatePause>,
     /// Why it was rejected.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub rejection_info: Option<TemplateRejection>,
 }
 
@@ -70,7 +46,7 @@ pub struct TemplateStatus {
 #[serde(default)]
 pub struct TemplateDisabling {
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub disable_date: Option<Timestamp>,
 }
 
@@ -79,16 +55,10 @@ pub struct TemplateDisabling {
 #[serde(default)]
 pub struct TemplatePause {
     /// Which pause.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub title: Option<TemplatePauseKind>,
     /// How long and why, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub description: Option<String>,
 }
 
@@ -97,16 +67,10 @@ pub struct TemplatePause {
 #[serde(default)]
 pub struct TemplateRejection {
     /// What is wrong, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub reason: Option<String>,
     /// What to do, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub recommendation: Option<String>,
 }
 
@@ -115,31 +79,19 @@ pub struct TemplateRejection {
 #[serde(default)]
 pub struct TemplateQuality {
     /// It was this.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub previous_quality_score: Option<QualityScore>,
     /// It is this.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub new_quality_score: Option<QualityScore>,
     /// The template.
-    #[serde(with = "wire::number_id", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_id", skip_serializing_if = "absent")]
     pub message_template_id: Option<TemplateId>,
     /// Its name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_name: Option<String>,
     /// Its language, with `-` or `_`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_language: Option<String>,
 }
 
@@ -148,43 +100,25 @@ pub struct TemplateQuality {
 #[serde(default)]
 pub struct TemplateComponents {
     /// The template.
-    #[serde(with = "wire::number_id", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_id", skip_serializing_if = "absent")]
     pub message_template_id: Option<TemplateId>,
     /// Its name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_name: Option<String>,
     /// Its language, with `-` or `_`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_language: Option<String>,
     /// Header text.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_title: Option<String>,
     /// Body text.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_element: Option<String>,
     /// Footer text.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_footer: Option<String>,
     /// Buttons.
-    #[serde(
-        deserialize_with = "wire::elements",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(deserialize_with = "elements", skip_serializing_if = "Vec::is_empty")]
     pub message_template_buttons: Vec<TemplateButton>,
 }
 
@@ -193,28 +127,16 @@ pub struct TemplateComponents {
 #[serde(default)]
 pub struct TemplateButton {
     /// What it does.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_button_type: Option<TemplateButtonKind>,
     /// What it says.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_button_text: Option<String>,
     /// Where it leads.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_button_url: Option<String>,
     /// Whom it calls.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_button_phone_number: Option<String>,
 }
 
@@ -223,40 +145,25 @@ pub struct TemplateButton {
 #[serde(default)]
 pub struct TemplateCategoryUpdate {
     /// The template.
-    #[serde(with = "wire::number_id", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_id", skip_serializing_if = "absent")]
     pub message_template_id: Option<TemplateId>,
     /// Its name.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_name: Option<String>,
     /// Its language, with `-` or `_`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub message_template_language: Option<String>,
     /// It was this; of a change that has been made.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub previous_category: Option<TemplateCategory>,
     /// It is this now, in both cases.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub new_category: Option<TemplateCategory>,
     /// It will be this; of a change that is to come.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub correct_category: Option<TemplateCategory>,
     /// When; of a change that is to come.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub category_update_timestamp: Option<Timestamp>,
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::wire;
+use super::wire::{absent, lenient, number_seconds, text_seconds};
 use crate::ids::{Bsuid, WaId};
 
 /// A user who stops or resumes marketing.
@@ -13,49 +13,28 @@ use crate::ids::{Bsuid, WaId};
 #[serde(default)]
 pub struct UserPreference {
     /// The user by WhatsApp id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub wa_id: Option<WaId>,
     /// The user by business-scoped user id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub user_id: Option<Bsuid>,
     /// The user by the id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub parent_user_id: Option<Bsuid>,
     /// What happened, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub detail: Option<String>,
     /// What it is about.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub category: Option<PreferenceCategory>,
     /// What the user wants.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub value: Option<PreferenceValue>,
     /// When.
-    #[serde(with = "wire::number_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "number_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// The form the user came by.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub signup_id: Option<String>,
 }
 
@@ -64,31 +43,19 @@ pub struct UserPreference {
 #[serde(default)]
 pub struct UserIdUpdate {
     /// The user by WhatsApp id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub wa_id: Option<WaId>,
     /// What happened, for a person.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub detail: Option<String>,
     /// The id.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub user_id: Option<UserIdChange>,
     /// The id that several portfolios share.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub parent_user_id: Option<UserIdChange>,
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
 }
 
@@ -97,16 +64,10 @@ pub struct UserIdUpdate {
 #[serde(default)]
 pub struct UserIdChange {
     /// It was this.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub previous: Option<Bsuid>,
     /// It is this.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub current: Option<Bsuid>,
 }
 
@@ -115,19 +76,13 @@ pub struct UserIdChange {
 #[serde(default)]
 pub struct UserAction {
     /// What.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub action_type: Option<UserActionKind>,
     /// When.
-    #[serde(with = "wire::text_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(with = "text_seconds", skip_serializing_if = "absent")]
     pub timestamp: Option<Timestamp>,
     /// Of a tap on a link.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub marketing_messages_link_click_data: Option<LinkClick>,
 }
 
@@ -136,28 +91,16 @@ pub struct UserAction {
 #[serde(default)]
 pub struct LinkClick {
     /// What was tapped, such as `cta`.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub click_component: Option<String>,
     /// The product.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub product_id: Option<String>,
     /// The tap.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub click_id: Option<String>,
     /// The message.
-    #[serde(
-        deserialize_with = "wire::lenient",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "absent")]
     pub tracking_token: Option<String>,
 }
 

@@ -4,6 +4,12 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+/// Whether a part is left out.
+#[expect(clippy::ref_option, reason = "serde hands over the field")]
+pub(super) fn absent<T>(part: &Option<T>) -> bool {
+    part.is_none()
+}
+
 /// A part that counts as absent if it is not of the wanted form.
 ///
 /// No such part is a list, and serde would take one for an object.

@@ -20,7 +20,10 @@ impl Number {
     pub fn set_encryption_key(&self, pem: &str) -> Call<()> {
         let url = self.client().url(&self.edge(EDGE));
         let body = if pem.trim_start().starts_with("-----BEGIN PUBLIC KEY-----") {
-            Body::json(&Fields::default().with("business_public_key", pem))
+            let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+            Ok(Body::Urlencoded(
+                pairs.append_pair("business_public_key", pem).finish(),
+            ))
         } else {
             let problem = "the key is no PEM text that begins with BEGIN PUBLIC KEY";
             Err(RequestError::plain(problem))

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use http::Method;
 
 use super::Number;
-use crate::call::Call;
+use crate::call::{Body, Call, decode_success};
 use crate::error::RequestError;
 use crate::fields::Fields;
 use crate::graph;
@@ -141,16 +141,23 @@ impl Number {
     ///
     /// See [Cloud API/Display names].
     pub fn request_display_name(&self, name: &str) -> Call<()> {
-        let body = Fields::default().with("new_display_name", name);
-        let check = if body.exceeds("new_display_name", DISPLAY_NAME) {
+        let url = if name.chars().count() > DISPLAY_NAME {
             Err(RequestError::plain(
                 "the display name has more than 75 characters",
             ))
         } else {
-            Ok(())
+            let path = [self.id().as_str()];
+            graph::url(self.client(), &path, &[("new_display_name", name)])
         };
-        let path = [self.id().as_str()];
-        graph::checked(self.client(), "numbers.rename", &path, check, &body)
+        let (operation, body) = ("numbers.rename", Ok(Body::Empty));
+        Call::new(
+            self.client(),
+            operation,
+            Method::POST,
+            url,
+            body,
+            decode_success,
+        )
     }
 
     /// Says whether people find the number by searching: `VISIBLE` or `NON_VISIBLE`.

@@ -10,6 +10,8 @@ mod routes;
 mod rules;
 mod screen;
 
+use std::collections::{HashMap, HashSet};
+
 use super::component::Component;
 use super::component::kind::ComponentKind;
 use super::document::FlowJson;
@@ -22,11 +24,27 @@ use super::version::Version;
 pub(super) fn problems(flow: &FlowJson) -> Vec<Problem> {
     let mut report = Report::default();
     let version = document::check(flow, &mut report);
-    let stage = Stage { flow, version };
-    for (index, screen) in flow.screens.iter().enumerate() {
-        screen::check(stage, index, screen, &mut report);
+    let screens = flow.screens.iter().enumerate();
+    let screens: Vec<_> = screens
+        .map(|(index, screen)| (screen, components(index, screen)))
+        .collect();
+    let known = screens
+        .iter()
+        .map(|(screen, found)| (screen.id.as_str(), Known::new(screen, found)));
+    let known = &known.collect();
+    let stage = Stage {
+        flow,
+        version,
+        known,
+    };
+    for (index, (screen, found)) in screens.iter().enumerate() {
+        screen::check(stage, index, screen, found, &mut report);
     }
-    routes::check(stage, &mut report);
+    routes::check(
+        stage,
+        screens.iter().flat_map(|(_, found)| found),
+        &mut report,
+    );
     report.problems
 }
 
@@ -47,11 +65,35 @@ pub(super) fn size(bytes: usize) -> Option<Problem> {
 struct Stage<'a> {
     flow: &'a FlowJson,
     version: Version,
+    known: &'a HashMap<&'a str, Known<'a>>,
 }
 
-impl Stage<'_> {
-    fn screen(&self, id: &str) -> Option<&Screen> {
-        self.flow.screens.iter().find(|screen| screen.id == id)
+/// A screen, and the names of its components.
+#[derive(Debug)]
+struct Known<'a> {
+    screen: &'a Screen,
+    names: HashSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn new(screen: &'a Screen, found: &[Found<'a>]) -> Self {
+        let names = found.iter().filter_map(|place| place.component.name());
+        Self {
+            screen,
+            names: names.collect(),
+        }
+    }
+}
+
+impl<'a> Stage<'a> {
+    fn screen(&self, id: &str) -> Option<&'a Screen> {
+        self.known.get(id).map(|known| known.screen)
+    }
+
+    fn has_name(&self, screen: &str, name: &str) -> bool {
+        self.known
+            .get(screen)
+            .is_some_and(|known| known.names.contains(name))
     }
 }
 

@@ -71,15 +71,9 @@ async fn a_number_is_verified_registered_and_deregistered() {
         Value::Null,
     )
     .await;
-    let body = json!({"new_display_name": "Lucky Shrub"});
-    done(
-        &desk,
-        number.request_display_name("Lucky Shrub"),
-        Method::POST,
-        NUMBER,
-        body,
-    )
-    .await;
+    let call = number.request_display_name("Lucky Shrub");
+    let path = format!("{NUMBER}?new_display_name=Lucky+Shrub");
+    done(&desk, call, Method::POST, &path, Value::Null).await;
     let long = number.request_display_name(&"x".repeat(76));
     assert!(refused(long).await.contains("75 characters"));
     let body = json!({"search_visibility": "NON_VISIBLE"});

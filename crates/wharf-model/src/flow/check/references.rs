@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use super::{Found, Report, Stage, components};
+use super::{Found, Report, Stage};
 use crate::flow::expression::{Reference, references};
 use crate::flow::problem::Fault;
 use crate::flow::version::Version;
 
-pub(super) fn check(stage: Stage<'_>, found: &Found<'_>, all: &[Found<'_>], report: &mut Report) {
+pub(super) fn check(stage: Stage<'_>, found: &Found<'_>, report: &mut Report) {
     for (name, value) in found.component.properties() {
         walk(name, value, &mut |at, text| {
             for reference in references(text) {
-                if let Some(fault) = fault(stage, found, all, reference) {
+                if let Some(fault) = fault(stage, found, reference) {
                     report.property(found, at, fault);
                 }
             }
@@ -36,12 +36,7 @@ fn walk(at: &str, value: &Value, visit: &mut impl FnMut(&str, &str)) {
     }
 }
 
-fn fault(
-    stage: Stage<'_>,
-    found: &Found<'_>,
-    all: &[Found<'_>],
-    reference: Reference<'_>,
-) -> Option<Fault> {
+fn fault(stage: Stage<'_>, found: &Found<'_>, reference: Reference<'_>) -> Option<Fault> {
     let (target, what) = match reference {
         Reference::Data(field) => {
             let declared = found.screen.data.as_ref();
@@ -50,15 +45,8 @@ fn fault(
             }
             (field, "data field")
         }
-        Reference::Form(input) => {
-            if all
-                .iter()
-                .any(|place| place.component.name() == Some(input))
-            {
-                return None;
-            }
-            (input, "input")
-        }
+        Reference::Form(input) if stage.has_name(&found.screen.id, input) => return None,
+        Reference::Form(input) => (input, "input"),
         Reference::DataOf { .. } | Reference::FormOf { .. }
             if stage.version < Version::new(4, 0) =>
         {
@@ -79,14 +67,8 @@ fn fault(
         },
         Reference::FormOf { screen, input } => match stage.screen(screen) {
             None => (screen, "screen"),
-            Some(other) => {
-                let places = components(0, other);
-                let mut names = places.iter().filter_map(|place| place.component.name());
-                if names.any(|name| name == input) {
-                    return None;
-                }
-                (input, "input")
-            }
+            Some(_) if stage.has_name(screen, input) => return None,
+            Some(_) => (input, "input"),
         },
         Reference::Other(_) => return Some(Fault::Unknown),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Report, Stage, action, components};
+use super::{Found, Report, Stage, action};
 use crate::flow::action::ActionKind;
 use crate::flow::component::kind::ComponentKind;
 use crate::flow::limits;
@@ -11,28 +11,16 @@ use crate::flow::screen::Screen;
 
 type Routes<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
-pub(super) fn check(stage: Stage<'_>, report: &mut Report) {
-    let found: Vec<_> = stage.flow.screens.iter().enumerate().collect();
-    let found = found
-        .into_iter()
-        .map(|(index, screen)| components(index, screen));
-    let found: Vec<_> = found.collect();
-    let carousels = found
-        .iter()
-        .flatten()
-        .filter(|place| place.is(&ComponentKind::ImageCarousel));
-    let carousels = carousels.count();
-    if carousels > limits::CAROUSELS_IN_FLOW {
-        let fault = Fault::Count {
-            count: carousels,
-            least: 0,
-            most: limits::CAROUSELS_IN_FLOW,
-        };
-        report.flow("/screens", fault);
-    }
+pub(super) fn check<'a>(
+    stage: Stage<'a>,
+    places: impl Iterator<Item = &'a Found<'a>>,
+    report: &mut Report,
+) {
+    let mut carousels = 0;
     let mut walked = Routes::new();
     let mut asks = false;
-    for place in found.iter().flatten() {
+    for place in places {
+        carousels += usize::from(place.is(&ComponentKind::ImageCarousel));
         for (_, action) in action::of(place) {
             asks |= action.kind() == ActionKind::DataExchange;
             if let (ActionKind::Navigate, Some(next)) = (action.kind(), action.next_screen()) {
@@ -42,6 +30,14 @@ pub(super) fn check(stage: Stage<'_>, report: &mut Report) {
                     .insert(next);
             }
         }
+    }
+    if carousels > limits::CAROUSELS_IN_FLOW {
+        let fault = Fault::Count {
+            count: carousels,
+            least: 0,
+            most: limits::CAROUSELS_IN_FLOW,
+        };
+        report.flow("/screens", fault);
     }
     match &stage.flow.routing_model {
         Some(model) => {
@@ -149,18 +145,25 @@ fn ends(stage: Stage<'_>, routes: &Routes<'_>, from: &str) -> bool {
     false
 }
 
-/// Takes away screens without a way on until none is left, or only a loop.
+/// Takes away screens to which no way leads, until none is left or only a loop.
 fn has_loop(routes: &Routes<'_>) -> bool {
-    let mut left: Routes<'_> = routes.clone();
-    loop {
-        let open: BTreeSet<_> = left.keys().copied().collect();
-        let before = left.len();
-        left.retain(|_, to| to.iter().any(|to| open.contains(to)));
-        if left.is_empty() {
-            return false;
-        }
-        if left.len() == before {
-            return true;
+    let mut ways_to: BTreeMap<&str, usize> = routes.keys().map(|from| (*from, 0)).collect();
+    for to in routes.values().flatten() {
+        *ways_to.entry(to).or_default() += 1;
+    }
+    let mut left = ways_to.len();
+    let begins = ways_to.iter().filter(|(_, ways)| **ways == 0);
+    let mut open: Vec<_> = begins.map(|(screen, _)| *screen).collect();
+    while let Some(screen) = open.pop() {
+        left -= 1;
+        for to in routes.get(screen).into_iter().flatten() {
+            if let Some(ways) = ways_to.get_mut(to) {
+                *ways -= 1;
+                if *ways == 0 {
+                    open.push(to);
+                }
+            }
         }
     }
+    left > 0
 }

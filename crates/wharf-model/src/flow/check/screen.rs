@@ -4,23 +4,28 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{Found, Report, Stage, action, component, components, references, rules};
+use super::{Found, Report, Stage, action, component, references, rules};
 use crate::flow::component::kind::ComponentKind;
 use crate::flow::limits;
 use crate::flow::problem::Fault;
 use crate::flow::screen::{SINGLE_COLUMN, Screen};
 use crate::flow::version::Version;
 
-pub(super) fn check(stage: Stage<'_>, index: usize, screen: &Screen, report: &mut Report) {
-    let found = components(index, screen);
-    own(stage, index, screen, &found, report);
+pub(super) fn check(
+    stage: Stage<'_>,
+    index: usize,
+    screen: &Screen,
+    found: &[Found<'_>],
+    report: &mut Report,
+) {
+    own(stage, index, screen, found, report);
     data(index, screen, report);
-    for place in &found {
+    for place in found {
         component::check(stage, place, report);
-        action::check(stage, place, &found, report);
-        references::check(stage, place, &found, report);
+        action::check(stage, place, found, report);
+        references::check(stage, place, report);
     }
-    rules::check(stage, index, screen, &found, report);
+    rules::check(stage, index, screen, found, report);
 }
 
 fn own(stage: Stage<'_>, index: usize, screen: &Screen, found: &[Found<'_>], report: &mut Report) {

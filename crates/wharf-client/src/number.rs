@@ -2,6 +2,7 @@
 
 mod automation;
 mod block;
+mod calling;
 mod commerce;
 mod encryption;
 mod history;
@@ -28,6 +29,7 @@ use crate::pages::Pages;
 
 pub use automation::{Automation, AutomationCommand, AutomationUpdate};
 pub use block::{BlockOutcome, BlockResult, BlockedUser};
+pub use calling::{CallHours, CallingUpdate, Day};
 pub use commerce::{CommerceList, CommerceSettings};
 pub use encryption::{EncryptionKey, KeySignature};
 pub use history::{EncryptedAnswer, MessageHistory, MessageRecord};

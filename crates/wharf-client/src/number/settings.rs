@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Number;
+use wharf_model::incoming::settings::CallingSettings;
+
+use super::{Number, calling};
 use crate::call::Call;
 use crate::fields::Fields;
 use crate::graph;
@@ -32,12 +34,10 @@ impl Number {
     ///
     /// See [Cloud API/Call settings].
     pub fn set_settings(&self, update: &SettingsUpdate) -> Call<()> {
-        graph::set(
-            self.client(),
-            "settings.set",
-            &self.edge("settings"),
-            update,
-        )
+        let calling: Option<Fields> = update.0.get("calling");
+        let check = calling.as_ref().map_or(Ok(()), calling::check);
+        let path = self.edge("settings");
+        graph::checked(self.client(), "settings.set", &path, check, update)
     }
 }
 
@@ -53,7 +53,7 @@ impl NumberSettings {
     }
 
     /// How the number takes and makes calls.
-    pub fn calling(&self) -> Option<Fields> {
+    pub fn calling(&self) -> Option<CallingSettings> {
         self.0.get("calling")
     }
 
@@ -84,7 +84,8 @@ impl SettingsUpdate {
         Self::default()
     }
 
-    /// How the number takes and makes calls: the object `calling` of Meta's page.
+    /// How the number takes and makes calls: a [`CallingUpdate`](super::CallingUpdate), or the
+    /// object `calling` of Meta's page.
     #[must_use]
     pub fn calling(self, calling: impl Into<Fields>) -> Self {
         Self(self.0.with("calling", calling.into()))

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 use wharf_client::number::{
-    AccountMode, CodeMethod, MessagingLimit, NumberStatus, Pin, Platform, QualityRating,
-    SettingsUpdate, Throughput, Username, UsernameStatus, UsernameTransfer,
+    AccountMode, CallHours, CallingUpdate, CodeMethod, Day, MessagingLimit, NumberStatus, Pin,
+    Platform, QualityRating, SettingsUpdate, Throughput, Username, UsernameStatus,
+    UsernameTransfer,
 };
-use wharf_client::{Availability, Fields, Method};
+use wharf_client::{Availability, Method};
 use wharf_model::VerifyToken;
+use wharf_model::incoming::settings::Switch;
 
 use super::{NUMBER, done, number, refused, told};
 use crate::desk::{Desk, fixture};
@@ -176,7 +178,16 @@ async fn settings_are_read_and_changed() {
     let desk = Desk::open().await;
     let number = number(&desk);
     let body = fixture("request.settings-calling");
-    let calling: Fields = serde_json::from_value(body["calling"].clone()).unwrap();
+    let hours = CallHours::new("America/Manaus")
+        .open(Day::Monday, "0400", "1020")
+        .open(Day::Tuesday, "0108", "1020")
+        .holiday("2026-01-01", "0000", "2359");
+    let calling = CallingUpdate::new()
+        .enabled(true)
+        .icon_shown(true)
+        .icon_countries(["US", "BR"])
+        .hours(hours)
+        .callback_permission(true);
     let update = SettingsUpdate::new().calling(calling);
     done(
         &desk,
@@ -199,10 +210,66 @@ async fn settings_are_read_and_changed() {
 
     let request = (Method::GET, "106540352242922/settings", Value::Null);
     let settings = told(&desk, number.settings(), request, body.clone()).await;
-    assert_eq!(settings.calling().unwrap().text("status"), Some("ENABLED"));
+    assert_eq!(settings.calling().unwrap().status, Some(Switch::Enabled));
     let path = at("settings?include_sip_credentials=true");
     let call = number.settings_with_sip_credentials();
     told(&desk, call, (Method::GET, &path, Value::Null), body).await;
+}
+
+#[tokio::test]
+async fn hours_that_break_a_rule_are_not_sent() {
+    let desk = Desk::open().await;
+    let number = number(&desk);
+    let open = || CallHours::new("Europe/Berlin").open(Day::Monday, "0900", "1200");
+    for (hours, words) in [
+        (open().open(Day::Monday, "1100", "1300"), "overlap"),
+        (
+            open()
+                .open(Day::Monday, "1300", "1400")
+                .open(Day::Monday, "1500", "1600"),
+            "two times",
+        ),
+        (
+            open().open(Day::Tuesday, "1200", "1100"),
+            "before it begins",
+        ),
+        (open().open(Day::Tuesday, "9", "1100"), "four digits"),
+        (open().open(Day::Tuesday, "0960", "1100"), "four digits"),
+        (
+            (0..21).fold(open(), |hours, _| {
+                hours.holiday("2026-01-01", "0900", "1000")
+            }),
+            "20",
+        ),
+    ] {
+        let update = SettingsUpdate::new().calling(CallingUpdate::new().hours(hours));
+        let reason = refused(number.set_settings(&update)).await;
+        assert!(reason.contains(words), "{reason}");
+    }
+    let calling = CallingUpdate::new().sip_server("sip.example.com", 5061);
+    let update = SettingsUpdate::new().calling(calling.hours(CallHours::always()));
+    let body = json!({"calling": {"call_hours": {"status": "DISABLED"}, "sip": {"status": "ENABLED",
+        "servers": [{"hostname": "sip.example.com", "port": 5061}]}}});
+    done(
+        &desk,
+        number.set_settings(&update),
+        Method::POST,
+        &at("settings"),
+        body,
+    )
+    .await;
+    let update =
+        SettingsUpdate::new().calling(CallingUpdate::new().without_sip().icon_shown(false));
+    let body =
+        json!({"calling": {"call_icon_visibility": "DISABLE_ALL", "sip": {"status": "DISABLED"}}});
+    done(
+        &desk,
+        number.set_settings(&update),
+        Method::POST,
+        &at("settings"),
+        body,
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -13,8 +13,8 @@ mod items {
     use wharf_client::Pages as _;
     use wharf_client::Waba as _;
     use wharf_client::number::BlockResult as _;
+    use wharf_client::number::CallingUpdate as _;
     use wharf_client::number::NumberInfo as _;
-    use wharf_client::number::SettingsUpdate as _;
     use wharf_model::Field::Standby as _;
     use wharf_model::OutgoingMessage as _;
     use wharf_model::Recipient::Phone as _;

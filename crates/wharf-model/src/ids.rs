@@ -150,7 +150,9 @@ ids! {
     WaId <= 256;
     /// A business-scoped user id (`US.1349…`) or a parent one (`US.ENT.…`).
     Bsuid <= 256;
-    /// A template.
+    /// A group.
+    GroupId <= 512;
+    /// A template, in one language.
     TemplateId <= 128;
     /// A flow.
     FlowId <= 128;
@@ -160,8 +162,6 @@ ids! {
     AdAccountId <= 128;
     /// Whatever a warning is about: a portfolio, a number.
     EntityId <= 128;
-    /// A group.
-    GroupId <= 512;
     /// Whom a message status names as recipient: a `wa_id`, or the id of a group.
     RecipientId <= 512;
 }

@@ -150,18 +150,18 @@ ids! {
     WaId <= 256;
     /// A business-scoped user id (`US.1349…`) or a parent one (`US.ENT.…`).
     Bsuid <= 256;
-    /// A solution that several partners share.
-    SolutionId <= 128;
-    /// An advertising account.
-    AdAccountId <= 128;
-    /// Whatever a warning is about: a portfolio, a number.
-    EntityId <= 128;
     /// A group.
     GroupId <= 512;
     /// A template, in one language.
     TemplateId <= 128;
     /// A flow.
     FlowId <= 128;
+    /// A solution that several partners share.
+    SolutionId <= 128;
+    /// An advertising account.
+    AdAccountId <= 128;
+    /// Whatever a warning is about: a portfolio, a number.
+    EntityId <= 128;
     /// A catalogue of products.
     CatalogId <= 128;
     /// A product, by the id that the business gave it in the catalogue.

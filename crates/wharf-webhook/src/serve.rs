@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use ::axum::Router;
-use ::axum::extract::{DefaultBodyLimit, RawQuery};
-use ::axum::http::{HeaderMap, HeaderValue, StatusCode};
+use ::axum::body::to_bytes;
+use ::axum::extract::{RawQuery, Request};
+use ::axum::http::StatusCode;
 use ::axum::response::{IntoResponse, Response};
 use ::axum::routing::get;
 use bytes::Bytes;
@@ -15,6 +16,7 @@ mod flow;
 #[cfg(feature = "flow")]
 pub use flow::{FlowRefusal, flow_endpoint};
 
+use crate::signature::has_form;
 use crate::{Notification, challenge, parse, verify};
 
 /// The longest body that is read. Meta sends up to 3 MB; see [Cloud API/Webhooks].
@@ -40,8 +42,9 @@ pub struct Received {
 /// Meta sends it again, for up to seven days. Meta may send a notification twice in any case: drop
 /// repeated updates by [`crate::Update::identity`].
 ///
-/// A body without a signature, or with one by another secret, is answered with 401; one that is no
-/// notification with 400; a challenge with another token with 403.
+/// A body without a signature is not read. It is answered with 401, as is one that is signed with
+/// another secret; one longer than 4 MiB with 413; one that is no notification with 400; a
+/// challenge with another token with 403.
 ///
 /// ```
 /// use wharf_model::{AppSecret, VerifyToken};
@@ -75,12 +78,12 @@ where
 {
     let (secrets, tokens) = (Arc::new(app_secrets), Arc::new(verify_tokens));
     let ask = async move |RawQuery(query): RawQuery| answer(&tokens, query.as_deref());
-    let post = async move |headers: HeaderMap, body: Bytes| {
-        let notification = match read(&secrets, &headers, &body) {
-            Ok(notification) => notification,
+    let post = async move |request: Request| {
+        let received = match receive(&secrets, request).await {
+            Ok(received) => received,
             Err(refused) => return refused.into_response(),
         };
-        match take(Received { notification, body }).await {
+        match take(received).await {
             Ok(()) => StatusCode::OK.into_response(),
             Err(error) => {
                 tracing::error!(%error, "a notification was not taken");
@@ -88,9 +91,7 @@ where
             }
         }
     };
-    Router::new()
-        .route("/", get(ask).post(post))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+    Router::new().route("/", get(ask).post(post))
 }
 
 fn answer(tokens: &[VerifyToken], query: Option<&str>) -> Response {
@@ -103,21 +104,27 @@ fn answer(tokens: &[VerifyToken], query: Option<&str>) -> Response {
     }
 }
 
-fn read(
-    secrets: &[AppSecret],
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Notification, StatusCode> {
-    verify(secrets, signature(headers), body).map_err(|error| {
+async fn receive(secrets: &[AppSecret], request: Request) -> Result<Received, StatusCode> {
+    let (signature, body) = signed(request).await.inspect_err(|status| {
+        tracing::warn!(%status, "a notification was refused unread");
+    })?;
+    verify(secrets, Some(&signature), &body).map_err(|error| {
         tracing::warn!(%error, "a notification was refused");
         StatusCode::UNAUTHORIZED
     })?;
-    parse(body).map_err(|error| {
+    let notification = parse(&body).map_err(|error| {
         tracing::warn!(%error, "a signed notification is malformed");
         StatusCode::BAD_REQUEST
-    })
+    })?;
+    Ok(Received { notification, body })
 }
 
-fn signature(headers: &HeaderMap) -> Option<&[u8]> {
-    headers.get(SIGNATURE).map(HeaderValue::as_bytes)
+/// The signature and the body of a request; nothing is read of a body that cannot be signed.
+async fn signed(request: Request) -> Result<(Bytes, Bytes), StatusCode> {
+    let signature = request.headers().get(SIGNATURE);
+    let signature = signature.filter(|header| has_form(header.as_bytes()));
+    let signature = signature.ok_or(StatusCode::UNAUTHORIZED)?;
+    let signature = Bytes::copy_from_slice(signature.as_bytes());
+    let body = to_bytes(request.into_body(), BODY_LIMIT).await;
+    Ok((signature, body.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?))
 }

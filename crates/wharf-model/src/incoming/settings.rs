@@ -168,7 +168,8 @@ pub enum Switch {
 pub enum CallIconVisibility {
     /// Wherever it may be.
     Default,
-    /// Nowhere.
+    /// Nowhere; some pages of Meta's write it with a space.
+    #[serde(alias = "DISABLE ALL")]
     DisableAll,
     /// A value that is not in Meta's list.
     #[serde(untagged)]

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use ::axum::Router;
-use ::axum::extract::DefaultBodyLimit;
-use ::axum::http::{HeaderMap, StatusCode, header};
+use ::axum::extract::Request;
+use ::axum::http::{StatusCode, header};
 use ::axum::response::{IntoResponse, Response};
 use ::axum::routing::post;
-use bytes::Bytes;
 
-use super::{BODY_LIMIT, signature};
+use super::signed;
 use crate::flow::{FlowAnswer, FlowEndpoint, FlowRequest, FlowResponse};
 
 /// Why a request of a Flow is not answered with a screen.
@@ -32,8 +31,13 @@ where
     Answered: Future<Output = Result<FlowResponse, FlowRefusal>> + Send,
 {
     let endpoint = Arc::new(endpoint);
-    let handle = async move |headers: HeaderMap, body: Bytes| {
-        let exchange = match endpoint.receive(signature(&headers), &body) {
+    let handle = async move |request: Request| {
+        let received = match signed(request).await {
+            Ok((signature, body)) => endpoint.receive(Some(&signature), &body),
+            Err(StatusCode::UNAUTHORIZED) => endpoint.receive(None, b""),
+            Err(status) => return status.into_response(),
+        };
+        let exchange = match received {
             Ok(exchange) => exchange,
             Err(refused) => {
                 tracing::warn!(status = refused.status, "a request of a Flow was refused");
@@ -53,9 +57,7 @@ where
             Err(FlowRefusal::Failed) => FlowAnswer::failed(),
         })
     };
-    Router::new()
-        .route("/", post(handle))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+    Router::new().route("/", post(handle))
 }
 
 fn response(answer: FlowAnswer) -> Response {

@@ -78,6 +78,10 @@ async fn a_notification_is_acknowledged_when_it_was_taken() {
     let signed = sign(&secret(), large.as_bytes());
     assert_eq!(post(&routes, Some(&signed), &large).await.0, 200);
 
+    let endless = change("messages", &"[".repeat(5_000_000));
+    let signed = sign(&secret(), endless.as_bytes());
+    assert_eq!(post(&routes, Some(&signed), &endless).await.0, 413);
+
     let ask = |token: &str| {
         let query = format!("/?hub.mode=subscribe&hub.challenge=115&hub.verify_token={token}");
         Request::get(query).body(Body::empty()).unwrap()

@@ -4,6 +4,7 @@
 #![warn(clippy::indexing_slicing, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::expect_used))]
 
+pub mod callback;
 pub mod error;
 pub mod flow;
 pub mod ids;

@@ -87,6 +87,9 @@ impl Interactive {
     /// Adds a header, of the kinds that the action takes.
     pub fn header(mut self, header: Header) -> Result<Self, InvalidMessage> {
         self.action.check_header(&header)?;
+        if let (Action::ProductList(list), Header::Text(text)) = (&mut self.action, &header) {
+            list.set_header(text.clone());
+        }
         self.header = Some(header);
         Ok(self)
     }

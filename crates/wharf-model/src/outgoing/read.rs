@@ -39,6 +39,14 @@ impl<'a> Object<'a> {
         &self.at
     }
 
+    /// Refuses all keys but `allowed`, once it is known which belong here.
+    pub(crate) fn allow(&self, allowed: &[&str]) -> Result<(), InvalidMessage> {
+        match self.map.keys().find(|key| !allowed.contains(&key.as_str())) {
+            Some(key) => Err(self.invalid(key, "does not belong beside the other keys")),
+            None => Ok(()),
+        }
+    }
+
     /// JSON pointer to a key of this object.
     pub(crate) fn pointer(&self, key: &str) -> String {
         format!("{}/{key}", self.at)

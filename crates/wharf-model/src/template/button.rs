@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::fields::{Fields, put, put_some, take, take_number, take_one};
+use super::fields::{Fields, put, put_some, take, take_number, take_one, take_word};
 use super::flow::FlowButton;
 use super::otp::Otp;
 
@@ -176,7 +176,7 @@ impl ButtonKind {
 
 impl From<Fields> for Button {
     fn from(mut map: Fields) -> Self {
-        let kind: String = take(&mut map, "type").unwrap_or_default();
+        let kind = take_word(&mut map, "type").unwrap_or_default();
         let text = take(&mut map, "text");
         let kind = ButtonKind::read(&kind, &mut map).unwrap_or(ButtonKind::Unknown { kind });
         Self {
@@ -190,7 +190,10 @@ impl From<Fields> for Button {
 impl From<Button> for Fields {
     fn from(button: Button) -> Fields {
         let mut map = button.other;
-        put(&mut map, "type", button.kind.as_str());
+        // A button without a kind keeps whatever stood there among the rest.
+        if !button.kind.as_str().is_empty() {
+            put(&mut map, "type", button.kind.as_str());
+        }
         put_some(&mut map, "text", button.text);
         match button.kind {
             ButtonKind::Url { url, example } => {

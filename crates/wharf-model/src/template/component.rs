@@ -22,7 +22,7 @@ use super::header::Header;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Fields", into = "Fields")]
+#[serde(from = "Value", into = "Value")]
 #[non_exhaustive]
 pub enum Component {
     /// Above the body.
@@ -40,7 +40,7 @@ pub enum Component {
     /// Asks for the permission to call.
     CallPermissionRequest,
     /// A kind that is not in Meta's list, or one whose parts are not as documented.
-    Unknown(Map<String, Value>),
+    Unknown(Value),
 }
 
 /// A card of a carousel.
@@ -66,7 +66,10 @@ impl Component {
             Self::Carousel(_) => "CAROUSEL",
             Self::LimitedTimeOffer(_) => "LIMITED_TIME_OFFER",
             Self::CallPermissionRequest => "CALL_PERMISSION_REQUEST",
-            Self::Unknown(map) => map.get("type").and_then(Value::as_str).unwrap_or_default(),
+            Self::Unknown(value) => value
+                .get("type")
+                .and_then(Value::as_str)
+                .unwrap_or_default(),
         }
     }
 }
@@ -81,8 +84,11 @@ impl Card {
     }
 }
 
-impl From<Fields> for Component {
-    fn from(mut map: Fields) -> Self {
+impl From<Value> for Component {
+    fn from(value: Value) -> Self {
+        let Value::Object(mut map) = value else {
+            return Self::Unknown(value);
+        };
         if take_type(&mut map, "HEADER") {
             Self::Header(Header::read(map))
         } else if take_type(&mut map, "BODY") {
@@ -112,12 +118,12 @@ impl Component {
         };
         found
             .filter(|_| rest.is_empty())
-            .unwrap_or(Self::Unknown(map))
+            .unwrap_or(Self::Unknown(Value::Object(map)))
     }
 }
 
-impl From<Component> for Fields {
-    fn from(component: Component) -> Fields {
+impl From<Component> for Value {
+    fn from(component: Component) -> Value {
         let kind = component.kind().to_owned();
         let mut map = match component {
             Component::Header(header) => header.write(),
@@ -127,10 +133,10 @@ impl From<Component> for Fields {
             Component::Carousel(cards) => only("cards", cards),
             Component::LimitedTimeOffer(offer) => only("limited_time_offer", offer),
             Component::CallPermissionRequest => Map::new(),
-            Component::Unknown(map) => return map,
+            Component::Unknown(value) => return value,
         };
         put(&mut map, "type", kind);
-        map
+        Value::Object(map)
     }
 }
 
@@ -152,7 +158,10 @@ impl From<Fields> for Card {
 impl From<Card> for Fields {
     fn from(card: Card) -> Fields {
         let mut map = card.other;
-        put(&mut map, "components", card.components);
+        // What is no list stands among the rest, as it came.
+        if !map.contains_key("components") {
+            put(&mut map, "components", card.components);
+        }
         map
     }
 }

@@ -14,6 +14,14 @@ pub(super) fn take<T: DeserializeOwned>(map: &mut Fields, key: &str) -> Option<T
     Some(found)
 }
 
+/// Takes a text that is not empty.
+pub(super) fn take_word(map: &mut Fields, key: &str) -> Option<String> {
+    let word = map.get(key)?.as_str().filter(|word| !word.is_empty())?;
+    let word = word.to_owned();
+    map.remove(key);
+    Some(word)
+}
+
 /// Takes a text, or the only text of a list: Meta writes some examples either way.
 pub(super) fn take_one(map: &mut Fields, key: &str) -> Option<String> {
     if let Some([text]) = take::<[String; 1]>(map, key) {

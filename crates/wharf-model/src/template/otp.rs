@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::{Fields, put, put_some, take};
+use super::fields::{Fields, put, put_some, take, take_word};
 
 /// How a one-time code is handed over.
 ///
@@ -88,7 +88,7 @@ impl Otp {
 
     pub(super) fn read(map: &mut Fields) -> Self {
         Self {
-            kind: take(map, "otp_type").unwrap_or(OtpKind::Unknown(String::new())),
+            kind: take_word(map, "otp_type").unwrap_or_default().into(),
             autofill_text: take(map, "autofill_text"),
             zero_tap_terms_accepted: take(map, "zero_tap_terms_accepted"),
             supported_apps: take(map, "supported_apps"),

@@ -20,21 +20,24 @@ pub(super) fn variables(text: &str) -> Vec<Variable<'_>> {
     let mut from = 0;
     while let Some(open) = text.get(from..).and_then(|rest| rest.find("{{")) {
         let start = from + open;
-        let inner = start + 2;
-        from = inner;
-        let Some(length) = text.get(inner..).and_then(|rest| rest.find("}}")) else {
-            break;
-        };
-        let name = text.get(inner..inner + length).unwrap_or_default();
-        if is_name(name) {
-            from = inner + length + 2;
-            if found.iter().all(|earlier| earlier.name != name) {
-                found.push(Variable {
-                    name,
-                    start,
-                    end: from,
-                });
-            }
+        // One brace on, so that the last two of several are found too.
+        from = start + 1;
+        let inside = text.get(start + 2..).unwrap_or_default();
+        let length = inside
+            .bytes()
+            .take_while(|byte| is_name_byte(*byte))
+            .count();
+        let (name, rest) = inside.split_at_checked(length).unwrap_or_default();
+        if length == 0 || !rest.starts_with("}}") {
+            continue;
+        }
+        from = start + length + 4;
+        if found.iter().all(|earlier| earlier.name != name) {
+            found.push(Variable {
+                name,
+                start,
+                end: from,
+            });
         }
     }
     found
@@ -45,11 +48,8 @@ pub(super) fn is_number(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'
 }
 
 #[cfg(test)]
@@ -67,6 +67,9 @@ mod tests {
         assert_eq!(names("Hi {{1}}, {{2}} and {{1}}"), ["1", "2"]);
         assert_eq!(names("{{first_name}}{{b2}}"), ["first_name", "b2"]);
         assert_eq!(names("{{A}} {{}} {{ 1 }} {{"), [""; 0]);
-        assert_eq!(names("{{{{1}}}}"), ["1"]);
+        assert_eq!(names("{{{{1}}}} {{{2}}} {{3}"), ["1", "2"]);
+        assert_eq!(names("ü{{a}}ü{{é}}{{"), ["a"]);
+        let found = variables("ü {{1}}.");
+        assert_eq!((found[0].start, found[0].end), (3, 8));
     }
 }

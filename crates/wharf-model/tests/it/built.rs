@@ -8,6 +8,7 @@ mod commerce;
 mod content;
 mod interactive;
 mod marketing;
+mod more;
 mod orders;
 mod templates;
 
@@ -80,4 +81,11 @@ fn named(values: &[(&str, &str)]) -> Vec<Parameter> {
         .iter()
         .map(|(name, value)| Parameter::named(*name, *value))
         .collect()
+}
+
+/// Every sample, and beyond them each kind and optional part that they leave out.
+pub(crate) fn everything() -> Vec<Sample> {
+    let mut everything = all();
+    everything.extend(more::samples());
+    everything
 }

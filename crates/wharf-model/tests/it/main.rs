@@ -7,9 +7,13 @@
 )]
 
 mod built;
+mod callback;
+mod changed;
 mod flow_json;
 mod incoming;
+mod kind_limits;
 mod limits;
+mod openapi;
 mod requests;
 mod responses;
 mod template_check;

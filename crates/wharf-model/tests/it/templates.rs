@@ -30,6 +30,16 @@ fn normal(name: &str) -> Value {
     sample
 }
 
+/// Every sample in that form; each is built by a test below to equal JSON.
+pub(crate) fn all() -> Vec<(String, Value)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/cloud-api");
+    let names = std::fs::read_dir(folder).unwrap().filter_map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        name.starts_with("template-create.").then_some(name)
+    });
+    names.map(|name| (name.clone(), normal(&name))).collect()
+}
+
 fn upper(value: &mut Value) {
     match value {
         Value::Object(map) => {

@@ -233,6 +233,7 @@ fn read_card(card: &Object<'_>) -> Result<Read, InvalidMessage> {
     }
     let action = card.require_child("action", &["name", "parameters", "buttons"])?;
     let action = if action.get("buttons").is_some() {
+        action.allow(&["buttons"])?;
         CardAction::QuickReplies(action.each("buttons", &["type", "quick_reply"], |button| {
             ReplyButton::read(button, "quick_reply")
         })?)

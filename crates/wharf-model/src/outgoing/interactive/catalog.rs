@@ -87,6 +87,10 @@ impl ProductList {
         &self.header
     }
 
+    pub(super) fn set_header(&mut self, header: HeaderText) {
+        self.header = header;
+    }
+
     /// The catalogue.
     pub fn catalog_id(&self) -> &CatalogId {
         &self.catalog_id

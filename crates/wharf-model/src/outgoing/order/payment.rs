@@ -144,6 +144,9 @@ impl PaymentSetting {
 
     pub(super) fn read(object: &Object<'_>) -> Result<Self, InvalidMessage> {
         let kind = object.require_text("type")?;
+        if Self::KEYS.contains(&kind) {
+            object.allow(&["type", kind])?;
+        }
         let owned = |part: &Object<'_>, key: &str| part.require_text(key).map(str::to_owned);
         let one = |key: &str| owned(&object.require_child(kind, &[key])?, key);
         Ok(match kind {
@@ -201,6 +204,7 @@ impl PaymentGateway {
                 });
             }
         };
+        object.allow(&["type", "configuration_name", provider.as_str()])?;
         Ok(Self {
             provider,
             configuration_name: object.require_text("configuration_name")?.to_owned(),

@@ -253,7 +253,11 @@ fn read_call(component: &Object<'_>) -> Result<ButtonValue, InvalidMessage> {
     let (mut ttl_minutes, mut payload) = (None, None);
     let known = ["type", "ttl_minutes", "payload"];
     let values = component.each("parameters", &known, |parameter| {
-        match parameter.require_text("type")? {
+        let kind = parameter.require_text("type")?;
+        if known.contains(&kind) {
+            parameter.allow(&["type", kind])?;
+        }
+        match kind {
             "ttl_minutes" => Ok((Some(parameter.require_number("ttl_minutes")?), None)),
             "payload" => Ok((None, Some(parameter.require_text("payload")?.to_owned()))),
             _ => Err(parameter.invalid("type", "neither ttl_minutes nor payload")),

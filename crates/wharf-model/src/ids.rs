@@ -156,6 +156,12 @@ ids! {
     TemplateId <= 128;
     /// A flow.
     FlowId <= 128;
+    /// A solution that several partners share.
+    SolutionId <= 128;
+    /// An advertising account.
+    AdAccountId <= 128;
+    /// Whatever a warning is about: a portfolio, a number.
+    EntityId <= 128;
     /// A catalogue of products.
     CatalogId <= 128;
     /// A product, by the id that the business gave it in the catalogue.

@@ -1,25 +1,12 @@
-//! Vocabulary of the WhatsApp Cloud API: ids, outgoing messages, templates, incoming updates, error
-//! codes.
-//!
-//! What goes out is exact: a message or [`template`] that breaks one of Meta's limits cannot
-//! be built, and [`template::TemplateDefinition::check`] compares a message with its template before
-//! it is sent. [`callback`] packs structs into the ids of buttons.
-//! What comes in is tolerant: unknown kinds and values are kept under their own names.
-//!
-//! ```
-//! use wharf_model::{OutgoingMessage, PhoneNumber, Recipient, outgoing::Text};
-//!
-//! let to: PhoneNumber = "+1 650 555 1234".parse()?;
-//! let message = OutgoingMessage::new(Recipient::Phone(to), Text::new("Hello")?)?;
-//! assert_eq!(serde_json::to_value(&message)?["to"], "+16505551234");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+//! Vocabulary of the WhatsApp Cloud API: ids, outgoing messages, incoming updates, error codes.
+#![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 #![warn(clippy::indexing_slicing, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::expect_used))]
 
 pub mod callback;
 pub mod error;
+pub mod flow;
 pub mod ids;
 pub mod incoming;
 pub mod outgoing;
@@ -32,8 +19,9 @@ pub mod template;
 
 pub use error::{ErrorClass, ErrorCode, GraphErrorBody};
 pub use ids::{
-    AppId, Bsuid, BusinessId, CallId, CatalogId, FlowId, GroupId, InvalidId, MediaId,
-    PhoneNumberId, ProductRetailerId, RecipientId, TemplateId, WaId, WabaId, Wamid,
+    AdAccountId, AppId, Bsuid, BusinessId, CallId, CatalogId, EntityId, FlowId, GroupId, InvalidId,
+    MediaId, PhoneNumberId, ProductRetailerId, RecipientId, SolutionId, TemplateId, WaId, WabaId,
+    Wamid,
 };
 pub use incoming::{Contact, Field, IncomingContent, IncomingMessage, MessageStatus, Status};
 pub use outgoing::{Content, InvalidMessage, OutgoingMessage};

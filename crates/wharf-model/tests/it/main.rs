@@ -9,6 +9,7 @@
 mod built;
 mod callback;
 mod changed;
+mod flow_json;
 mod incoming;
 mod kind_limits;
 mod limits;

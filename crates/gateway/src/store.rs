@@ -5,6 +5,8 @@
 //! block or await: it holds the only writer.
 
 pub(crate) mod api_keys;
+pub(crate) mod attachments;
+pub(crate) mod bus_cursors;
 pub(crate) mod channels;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
@@ -19,6 +21,7 @@ pub(crate) mod messages;
 mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
+pub(crate) mod read_receipts;
 pub(crate) mod sql;
 pub(crate) mod statuses;
 #[cfg(test)]

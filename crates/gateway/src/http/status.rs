@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::problem::Problem;
 use crate::app::App;
 use crate::ingest;
-use crate::store::events;
+use crate::store::{bus_cursors, events};
 
 /// The state of the service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,16 @@ pub(super) struct Status {
     inbox: Inbox,
     /// How many events there are.
     events: i64,
+    /// NATS; null if it is not configured.
+    nats: Option<BusProgress>,
+}
+
+/// How far events have been published to NATS.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BusProgress {
+    connected: bool,
+    /// Events that NATS has not acknowledged yet.
+    waiting: i64,
 }
 
 /// How far ingest has come in the inbox journal.
@@ -44,10 +54,17 @@ pub(super) struct Inbox {
     ))]
 pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
     let stored = *app.journal.durable_end().borrow();
-    let (applied, events) = app
+    let (applied, events, published) = app
         .store
-        .read(|tx| Ok((ingest::position(tx)?, events::last_seq(tx)?)))
+        .read(|tx| {
+            let published = bus_cursors::get(tx)?;
+            Ok((ingest::position(tx)?, events::last_seq(tx)?, published))
+        })
         .await?;
+    let nats = app.bus.as_ref().map(|bus| BusProgress {
+        connected: bus.is_connected(),
+        waiting: events.saturating_sub(published.unwrap_or(events)),
+    });
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
         inbox: Inbox {
@@ -56,5 +73,6 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
             waiting: applied < stored,
         },
         events,
+        nats,
     }))
 }

@@ -1,0 +1,1 @@
+//! A consumer as others write one, with Python's public client.

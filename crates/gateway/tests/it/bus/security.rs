@@ -1,0 +1,1 @@
+//! Signing in and TLS; nothing secret is told.

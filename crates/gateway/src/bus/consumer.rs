@@ -43,7 +43,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const PROGRESS: Duration = Duration::from_secs(ACK_WAIT.as_secs() / 3);
 
 /// How often commands are looked for that the server does not deliver any more.
-const RESCUE: Duration = Duration::from_secs(60);
+const RESCUE: Duration = Duration::from_secs(10);
 
 /// Takes commands until the gateway stops.
 pub(super) async fn consume(app: Arc<App>, bus: Arc<Bus>) {
@@ -80,6 +80,7 @@ async fn run(
         .await?;
     let mut chunks = messages.ready_chunks(CHUNK);
     let mut rescues = tokio::time::interval(RESCUE);
+    let mut seen = None;
     let over = until_over(app, &mut ready);
     tokio::pin!(over);
     loop {
@@ -100,7 +101,10 @@ async fn run(
                     return Err(error.into());
                 }
             }
-            _ = rescues.tick() => rescue::stuck(app, bus, &consumer).await?,
+            _ = rescues.tick() => {
+                rescue::lame(bus, &consumer, &mut seen).await?;
+                rescue::stuck(app, bus, &consumer).await?;
+            }
         }
     }
     // What has arrived and was not looked at may go to another node at once.

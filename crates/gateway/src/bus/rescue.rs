@@ -1,12 +1,12 @@
-//! Commands that the server delivers no more, because every delivery was lost on the way or died with
-//! its node: they are still in the stream, and are taken from there.
+//! Commands that the server does not deliver: because every delivery was lost on the way or died with
+//! its node, or because its consumer is lame. They are still in the stream, and are taken from there.
 
 use std::sync::Arc;
 
 use async_nats::jetstream::consumer::PullConsumer;
 
 use super::consumer::{place, take_group};
-use super::streams::{ACK_WAIT, MAX_DELIVER};
+use super::streams::{ACK_WAIT, MAX_DELIVER, WORKER};
 use super::take::Delivery;
 use super::{Bus, subject};
 use crate::app::App;
@@ -17,6 +17,32 @@ const MOST: usize = 1000;
 /// How old a command is at least of which it is certain that it is not on its way: all deliveries
 /// and a pause.
 const CERTAIN: i128 = (ACK_WAIT.as_nanos() as i128) * (MAX_DELIVER as i128 + 1) * 2;
+
+/// Makes a lame consumer anew: one that has commands and somebody who asks for them, and delivers
+/// none. Nats-server 2.9 leaves one behind when a stream is made again while it is being deleted.
+/// `seen` is how far the consumer was the last time.
+pub(super) async fn lame(
+    bus: &Arc<Bus>,
+    consumer: &PullConsumer,
+    seen: &mut Option<u64>,
+) -> Result<(), async_nats::Error> {
+    let info = consumer.get_info().await?;
+    let delivered = info.delivered.consumer_sequence;
+    let waits = info.num_pending > 0 && info.num_waiting > 0;
+    if waits && seen.replace(delivered) == Some(delivered) {
+        tracing::warn!("NATS delivers no commands although it has some; the consumer is made anew");
+        let stream = &bus.settings.send_stream;
+        let jetstream = &bus.jetstream;
+        jetstream
+            .delete_consumer_from_stream(WORKER, stream)
+            .await?;
+        return Err("the consumer was lame".into());
+    }
+    if !waits {
+        *seen = None;
+    }
+    Ok(())
+}
 
 /// Takes what is stuck. One that is on its way after all is known by its id or place.
 pub(super) async fn stuck(

@@ -17,6 +17,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait after the streams could not be made.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// How long to wait before something that vanished is made again.
+const CALM: Duration = Duration::from_millis(500);
+
 /// The durable consumer of commands.
 pub(super) const WORKER: &str = "wa-send-worker";
 
@@ -81,7 +84,8 @@ pub(super) async fn keep(app: Arc<App>, bus: Arc<Bus>) {
         tokio::select! {
             () = app.stopping.cancelled() => return,
             changed = link.changed() => if changed.is_err() { return },
-            () = bus.suspicion.notified(), if connected => {}
+            // A stream that is made again while it is being deleted may come out lame.
+            () = bus.suspicion.notified(), if connected => tokio::time::sleep(CALM).await,
             () = tokio::time::sleep(retry) => {}
         }
     }

@@ -76,7 +76,6 @@ async fn a_server_that_is_not_there_at_the_start_is_found_later() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_that_are_deleted_are_made_again_and_nothing_is_missing_after_it() {
-    gateway::telemetry::init_logs(&gateway::config::Log{format: gateway::config::LogFormat::Text, level: "info,gateway=debug,async_nats=debug".into()});
     let bench = Bench::start().await;
     send(&bench.app, 10).await;
     until_events(&bench.app, 10).await;

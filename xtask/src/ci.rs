@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use test_servers::{Durability, Postgres};
 
 use crate::tidy;
 use crate::workspace::cargo;
@@ -24,12 +25,18 @@ struct Check {
 
 enum What {
     Cargo(&'static [&'static str]),
+    /// Tests, beside a PostgreSQL server that all of them share, with the gateway's store in one
+    /// of its places: see `WHARF_TEST_STORE` in CONTRIBUTING.md.
+    Tests {
+        args: &'static [&'static str],
+        store: &'static str,
+    },
     /// The documentation of the workspace's own crates, each warning an error.
     Docs(&'static [&'static str]),
     Tidy,
 }
 
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 9] = [
     Check {
         name: "fmt",
         what: What::Cargo(&["fmt", "--all", "--check"]),
@@ -49,9 +56,28 @@ const CHECKS: [Check; 7] = [
     },
     Check {
         name: "test",
-        what: What::Cargo(&["nextest", "run", "--workspace"]),
+        what: What::Tests {
+            args: &["nextest", "run", "--workspace"],
+            store: "sqlite",
+        },
         remedy: "repeat one test with `cargo nextest run -p CRATE NAME --no-capture`; if cargo does \
                  not know nextest, ./test installs it",
+    },
+    Check {
+        name: "postgres",
+        what: What::Tests {
+            args: &["nextest", "run", "-p", "gateway"],
+            store: "postgres",
+        },
+        remedy: "repeat one test with `WHARF_TEST_STORE=postgres cargo nextest run -p gateway NAME`",
+    },
+    Check {
+        name: "cluster",
+        what: What::Tests {
+            args: &["nextest", "run", "-p", "gateway"],
+            store: "cluster",
+        },
+        remedy: "repeat one test with `WHARF_TEST_STORE=cluster cargo nextest run -p gateway NAME`",
     },
     Check {
         name: "doctest",
@@ -115,14 +141,27 @@ impl What {
     fn command(&self) -> String {
         match self {
             Self::Cargo(args) => format!("cargo {}", args.join(" ")),
+            Self::Tests { args, store } => {
+                format!("WHARF_TEST_STORE={store} cargo {}", args.join(" "))
+            }
             Self::Docs(args) => format!("RUSTDOCFLAGS=\"-D warnings\" cargo {}", args.join(" ")),
             Self::Tidy => "cargo xtask tidy".to_owned(),
         }
     }
 
     fn run(&self) -> Result<()> {
+        // Kept until the tests have ended.
+        let mut _server = None;
         let mut command = match self {
             Self::Cargo(args) => cargo(args),
+            Self::Tests { args, store } => {
+                let server = Postgres::start(Durability::PageCache).context("PostgreSQL")?;
+                let mut command = cargo(args);
+                command.env("WHARF_TEST_STORE", store);
+                command.env("WHARF_TEST_POSTGRES", server.address());
+                _server = Some(server);
+                command
+            }
             Self::Docs(args) => {
                 let mut command = cargo(args);
                 command.env("RUSTDOCFLAGS", "-D warnings");

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    channels, completions, config, dead_letters, demo, doctor, endpoints, events, events_doc, keys,
-    listen, messages, openapi, send, serve, simulate, trigger,
+    channels, completions, config, dead_letters, demo, doctor, endpoints, events, events_doc,
+    health, keys, listen, messages, openapi, send, serve, simulate, trigger,
 };
 
 /// Wharf: a self-hosted messaging gateway for WhatsApp.
@@ -54,6 +54,7 @@ enum Command {
     Keys(keys::Args),
     Config(config::Args),
     Doctor(doctor::Args),
+    Health(health::Args),
     Completions(completions::Args),
     Openapi(openapi::Args),
     #[command(hide = true)]
@@ -77,6 +78,7 @@ impl Cli {
             Command::Keys(args) => keys::run(args).await,
             Command::Config(args) => config::run(args),
             Command::Doctor(args) => doctor::run(args).await,
+            Command::Health(args) => health::run(args).await,
             Command::Completions(args) => completions::run(args),
             Command::Openapi(args) => openapi::run(args),
             Command::EventsDoc(args) => events_doc::run(args),

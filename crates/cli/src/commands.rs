@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod events_doc;
+pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod listen;
 pub(crate) mod messages;

@@ -23,7 +23,7 @@ const ROUTES: [(&str, &str); 30] = [
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
-    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window"),
+    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit"),
     ("GET /sim/v1/numbers", "the business phone numbers"),
     ("GET /sim/v1/templates", "the templates"),
     ("PUT /sim/v1/templates", "adds or replaces a template"),

@@ -14,7 +14,7 @@ use crate::fault::Faults;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
 use crate::record::Triggered;
-use crate::settings::{Delays, Number, Settings};
+use crate::settings::{Delays, Limits, Number, Settings};
 use crate::template::Template;
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
@@ -47,7 +47,7 @@ pub(crate) struct Core {
 pub(crate) struct Knobs {
     pub(crate) delays: Delays,
     pub(crate) auto_read: bool,
-    pub(crate) service_window: bool,
+    pub(crate) limits: Limits,
 }
 
 impl Core {
@@ -62,7 +62,7 @@ impl Core {
             knobs: RwLock::new(Knobs {
                 delays: settings.delays,
                 auto_read: settings.auto_read,
-                service_window: settings.service_window,
+                limits: settings.limits,
             }),
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),

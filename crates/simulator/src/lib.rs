@@ -37,7 +37,7 @@
 //! | Number | basic fields, callback override | registration, profile, settings |
 //! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder | several apps, mTLS |
 //! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
-//! | Limits | length and count of everything above | throughput, pair and account limits: order them as faults |
+//! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
 //! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
@@ -72,7 +72,9 @@ pub use ids::{AppId, Bsuid, MediaId, PhoneNumberId, WabaId, Wamid};
 pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,
 };
-pub use settings::{App, Delays, History, Number, RetrySchedule, Secret, Settings, Webhooks};
+pub use settings::{
+    App, Delays, History, Limits, Number, RetrySchedule, Secret, Settings, Webhooks,
+};
 pub use simulator::{Running, Simulator};
 pub use template::{Button, Category, Header, Template, TemplateStatus};
 pub use user::User;

@@ -26,8 +26,8 @@ pub struct Settings {
     pub delays: Delays,
     /// Whether users read what they get unless told otherwise.
     pub auto_read: bool,
-    /// Whether free-form messages outside the 24-hour window fail with 131047.
-    pub service_window: bool,
+    /// Which of Meta's limits on when and how fast are enforced.
+    pub limits: Limits,
     /// How notifications are sent.
     pub webhooks: Webhooks,
     /// How much is remembered.
@@ -48,13 +48,40 @@ impl Default for Settings {
             access_token: Secret::from("simulated-access-token"),
             delays: Delays::default(),
             auto_read: false,
-            service_window: false,
+            limits: Limits::NONE,
             webhooks: Webhooks::default(),
             history: History::default(),
             templates: Template::samples(),
             public_url: None,
         }
     }
+}
+
+/// Limits on when and how fast a business may send. Those on what it sends are always enforced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Free-form messages outside the 24-hour window fail with 131047.
+    pub service_window: bool,
+    /// Sends beyond the throughput of their number are refused with 130429.
+    pub throughput: bool,
+    /// Sends that follow too soon on others to the same user are refused with 131056.
+    pub pair: bool,
+}
+
+impl Limits {
+    /// All of them, as Meta has them.
+    pub const STRICT: Self = Self {
+        service_window: true,
+        throughput: true,
+        pair: true,
+    };
+
+    /// None of them, for tests that are about something else.
+    pub const NONE: Self = Self {
+        service_window: false,
+        throughput: false,
+        pair: false,
+    };
 }
 
 /// One business phone number.

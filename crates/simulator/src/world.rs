@@ -1,6 +1,7 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
 pub(crate) mod inbound;
+pub(crate) mod pace;
 pub(crate) mod status;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
 use crate::record::{Accepted, ChatLine};
 use crate::settings::History;
+use crate::world::pace::Pace;
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
 pub(crate) type Key = Arc<str>;
@@ -27,6 +29,7 @@ pub(crate) struct World {
     received_order: VecDeque<Wamid>,
     /// WABAs that may not open conversations.
     pub(crate) restricted: HashSet<WabaId>,
+    pub(crate) pace: Pace,
 }
 
 /// A user as the platform knows them.
@@ -98,6 +101,7 @@ impl World {
             received: HashMap::new(),
             received_order: VecDeque::new(),
             restricted: HashSet::new(),
+            pace: Pace::default(),
         }
     }
 

@@ -8,6 +8,8 @@
 mod nats;
 mod postgres;
 mod process;
+mod proxy;
 
 pub use nats::Nats;
 pub use postgres::{Database, Durability, Postgres};
+pub use proxy::Proxy;

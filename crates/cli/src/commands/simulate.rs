@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use simulator::{Clock, Running, Secret, Settings, Simulator};
+use simulator::{Clock, Limits, Running, Secret, Settings, Simulator};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -47,9 +47,10 @@ pub(crate) struct Args {
     /// Users read what they get
     #[arg(long)]
     auto_read: bool,
-    /// Refuse free-form messages outside the 24-hour window
+    /// Enforce when and how fast one may send, as Meta does: the 24-hour window (131047), the
+    /// throughput of a number (130429) and the rate to one user (131056)
     #[arg(long)]
-    service_window: bool,
+    strict: bool,
     /// The same seed and calls give the same ids
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -98,7 +99,11 @@ fn settings(args: &Args) -> anyhow::Result<Settings> {
         clock: Clock::running_from(environment::timestamp()),
         access_token: Secret::from(secret(&args.access_token, "--access-token")?),
         auto_read: args.auto_read,
-        service_window: args.service_window,
+        limits: if args.strict {
+            Limits::STRICT
+        } else {
+            Limits::NONE
+        },
         ..Settings::default()
     };
     settings.app.secret = Secret::from(secret(&args.app_secret, "--app-secret")?);

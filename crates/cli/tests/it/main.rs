@@ -12,4 +12,5 @@ mod demo;
 mod help;
 mod pair;
 mod round_trip;
+mod siege;
 mod signals;

@@ -58,6 +58,7 @@ fn a_message_comes_in_and_one_goes_out() {
     assert!(pair.succeed(&["channels", "list"]).contains("main"));
     assert!(pair.succeed(&["events", "list"]).contains("“Hi there”"));
     pair.succeed(&["dead-letters", "list"]);
+    assert_eq!(pair.succeed(&["health"]).trim(), "ready");
     let findings = pair.succeed(&[
         "doctor",
         "--config",
@@ -75,6 +76,7 @@ fn a_message_comes_in_and_one_goes_out() {
         status.success() && took < Duration::from_secs(10),
         "{status} after {took:?}"
     );
+    assert_eq!(run(&mut pair.command(&["health"])).code, Some(3));
     let told = [pair.gateway.out.rest(), pair.gateway.err.rest()]
         .concat()
         .join("\n");

@@ -54,7 +54,9 @@ pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> 
         "delivered_ms": millis(knobs.delays.delivered),
         "read_ms": millis(knobs.delays.read),
         "auto_read": knobs.auto_read,
-        "service_window": knobs.service_window,
+        "service_window": knobs.limits.service_window,
+        "throughput_limit": knobs.limits.throughput,
+        "pair_limit": knobs.limits.pair,
         "max_updates_per_post": webhooks.max_updates_per_post,
         "concurrency": webhooks.concurrency,
         "retry_ms": webhooks.retries.0.iter().map(|wait| millis(*wait)).collect::<Vec<_>>(),
@@ -70,6 +72,8 @@ pub(super) struct Change {
     read_ms: Option<u64>,
     auto_read: Option<bool>,
     service_window: Option<bool>,
+    throughput_limit: Option<bool>,
+    pair_limit: Option<bool>,
 }
 
 pub(super) async fn change_settings(
@@ -78,6 +82,7 @@ pub(super) async fn change_settings(
 ) -> Json<Value> {
     {
         let mut knobs = write(&simulator.core().knobs);
+        let knobs = &mut *knobs;
         let delays = &mut knobs.delays;
         for (delay, new) in [
             (&mut delays.sent, change.sent_ms),
@@ -88,8 +93,14 @@ pub(super) async fn change_settings(
                 *delay = Duration::from_millis(new);
             }
         }
-        knobs.auto_read = change.auto_read.unwrap_or(knobs.auto_read);
-        knobs.service_window = change.service_window.unwrap_or(knobs.service_window);
+        for (knob, new) in [
+            (&mut knobs.auto_read, change.auto_read),
+            (&mut knobs.limits.service_window, change.service_window),
+            (&mut knobs.limits.throughput, change.throughput_limit),
+            (&mut knobs.limits.pair, change.pair_limit),
+        ] {
+            *knob = new.unwrap_or(*knob);
+        }
     }
     settings(State(simulator)).await
 }

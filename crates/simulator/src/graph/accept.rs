@@ -6,10 +6,11 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::core::{Core, lock};
+use crate::graph::GraphError;
 use crate::graph::check::message::{Send, To};
 use crate::record::Accepted;
 use crate::settings::Number;
-use crate::world::{Addressee, Message, status};
+use crate::world::{Addressee, Message, World, status};
 
 /// Takes a checked send and gives Meta's answer to it.
 pub(super) fn accept(
@@ -18,7 +19,7 @@ pub(super) fn accept(
     send: Send,
     body: Bytes,
     fails: Option<i64>,
-) -> Value {
+) -> Result<Value, GraphError> {
     let mut world = lock(&core.world);
     let (to, recipient) = match &send.to {
         To::Phone { wa_id, .. } => {
@@ -34,6 +35,7 @@ pub(super) fn accept(
         }
         To::Group(group) => (Addressee::Group, group.clone()),
     };
+    pace(core, &mut world, number, &to)?;
     let wamid = core.ids.sent(&recipient);
     world.add_message(Message {
         accepted: Accepted {
@@ -68,5 +70,20 @@ pub(super) fn accept(
     if send.kind == "template" {
         message["message_status"] = json!("accepted");
     }
-    json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
+    Ok(json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}))
+}
+
+/// Refuses what comes too fast, if these limits are on.
+fn pace(core: &Core, world: &mut World, number: &Number, to: &Addressee) -> Result<(), GraphError> {
+    let (limits, now) = (core.knobs().limits, core.clock.now());
+    if limits.throughput && !world.pace.exchange(number, now) {
+        return Err(GraphError::usual(130_429));
+    }
+    if limits.pair
+        && let Some(user) = to.user()
+        && !world.pace.pair(&number.id, user, now)
+    {
+        return Err(GraphError::usual(131_056));
+    }
+    Ok(())
 }

@@ -82,7 +82,7 @@ fn send(
     if send.kind == "template" {
         template_may_open(core, &number.waba)?;
     }
-    Ok(accept(core, number, send, body, fails))
+    accept(core, number, send, body, fails)
 }
 
 /// See [Cloud API/Mark messages as read] and [Cloud API/Typing indicators].

@@ -148,7 +148,7 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     let free_form = message.accepted.kind != "template";
     let wrote = person.last_wrote.get(&message.accepted.phone_number_id);
     let open = wrote.is_some_and(|at| now.as_second() - at.as_second() < DAY);
-    (core.knobs().service_window && free_form && !open).then_some(131_047)
+    (core.knobs().limits.service_window && free_form && !open).then_some(131_047)
 }
 
 /// Records one step and sends its notification.

@@ -9,6 +9,7 @@ mod faults;
 mod fixtures;
 mod kit;
 mod media;
+mod pace;
 mod refusals;
 mod sends;
 mod statuses;

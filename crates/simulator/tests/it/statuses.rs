@@ -158,7 +158,10 @@ async fn an_undeliverable_user_gives_a_failed_status() {
 #[tokio::test]
 async fn the_window_opt_outs_and_wrong_files_fail_later() {
     let (stage, callback) = subscribed_with(Settings {
-        service_window: true,
+        limits: simulator::Limits {
+            service_window: true,
+            ..simulator::Limits::NONE
+        },
         ..quick()
     })
     .await;

@@ -143,3 +143,6 @@ async fn until_over(app: &App, ready: &mut watch::Receiver<Option<u64>>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

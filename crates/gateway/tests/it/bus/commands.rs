@@ -1,6 +1,7 @@
 //! Each documented command, from the subject to the carrier and back to its result.
 
 use serde_json::{Value, json};
+use simulator::{Calls, Fault, Trouble};
 
 use super::{Bench, fixture, text};
 use crate::app::{CHANNEL, until};
@@ -81,6 +82,52 @@ async fn a_file_is_uploaded_before_its_message_and_leaves_the_store() {
     let message = bench.app.get(&format!("/api/v1/messages/{ours}")).await;
     assert_eq!(message["content"]["image"]["id"], id.as_str());
     assert_eq!(message["content"]["image"]["caption"], "A pixel");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_uploaded_again_when_nobody_knows_whether_it_arrived() {
+    let bench = Bench::start().await;
+    for trouble in [
+        Trouble::CutAfterAccepting,
+        Trouble::CutBeforeAccepting,
+        Trouble::graph(131_000),
+    ] {
+        let fault = Fault::new(trouble).calls(Calls::Media).times(1);
+        bench.app.simulator.fault(fault);
+    }
+    bench.command(CHANNEL, &fixture("image.base64.json")).await;
+    let result = bench.result("image.base64.json").await;
+    assert_eq!(result["success"], true, "{result}");
+    assert_eq!(bench.app.simulator.accepted_count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_outlives_an_outage_of_the_carrier_and_a_restart() {
+    let mut bench = Bench::start().await;
+    let outage = Fault::new(Trouble::Http {
+        status: 502,
+        body: "bad gateway".to_owned(),
+    });
+    let outage = outage.calls(Calls::MarkRead);
+    let outage = bench.app.simulator.fault(outage);
+    bench.command(CHANNEL, &fixture("read.json")).await;
+    let refused = json!({"type": "read", "message_ids": ["odd", "wamid.x"], "request_id": "odd"});
+    bench.command(CHANNEL, &refused).await;
+    until("both are taken", async || {
+        let mut stream = bench.js.get_stream("WA_SEND").await.unwrap();
+        stream.info().await.unwrap().state.messages == 0
+    })
+    .await;
+    bench.app.restart().await;
+    bench.app.simulator.clear_fault(outage);
+    check_result(&bench.result("read.json").await, "read.json", true);
+    let odd = bench.result("odd").await;
+    assert_eq!(odd["success"], false);
+    assert_eq!(odd["data"]["reason"], "not_marked_as_read");
+    let letters = bench.dead_letters().await;
+    let raw = letters[0]["detail"]["raw"].as_str().unwrap();
+    let raw: Value = serde_json::from_str(raw).unwrap();
+    assert_eq!(raw["message_ids"], json!(["odd"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

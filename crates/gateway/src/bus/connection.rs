@@ -83,7 +83,7 @@ async fn options(settings: &Nats) -> Result<(ConnectOptions, Vec<String>), Confi
     }
     match (file(&settings.tls_cert_file), file(&settings.tls_key_file)) {
         (Some(certificate), Some(key)) => {
-            options = options.add_client_certificate(certificate, key)
+            options = options.add_client_certificate(certificate, key);
         }
         (None, None) => {}
         _ => {

@@ -23,6 +23,9 @@ const IN_FLIGHT: usize = 16;
 /// How long the worker sleeps at most before it compares due times with the clock again.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// How long it sleeps at most when there is nothing to do: another node may leave something behind.
+const IDLE: Duration = Duration::from_secs(10);
+
 /// How long a receipt is ours while its calls are under way.
 const TAKEN: Millis = 120_000;
 
@@ -30,7 +33,7 @@ const TAKEN: Millis = 120_000;
 const GIVE_UP: Millis = 24 * 3600 * 1000;
 
 /// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// Works on receipts until the gateway stops.
 pub(super) async fn work(app: Arc<App>, bus: Arc<Bus>) {
@@ -64,7 +67,7 @@ async fn round(app: &Arc<App>) -> Result<Duration, StoreError> {
     if due.is_empty() {
         let next = app.store.read(read_receipts::next_due).await?;
         let Some(next) = next else {
-            return Ok(Duration::MAX.min(Duration::from_secs(3600)));
+            return Ok(IDLE);
         };
         let left = u64::try_from(next.saturating_sub(now)).unwrap_or(0);
         return Ok(Duration::from_millis(left.max(1)).min(LOOK_AGAIN));
@@ -93,15 +96,12 @@ async fn one(app: &Arc<App>, mut receipt: ReadReceipt) -> Result<(), StoreError>
         if app.stopping.is_cancelled() {
             break;
         }
-        match send::mark_read(app, &receipt.channel_id, &id, false).await {
-            Ok(()) => {}
-            Err(error) => match refused(&id, &error) {
-                Some(refused) => receipt.failed.push(refused),
-                None => {
-                    waits = true;
-                    break;
-                }
-            },
+        if let Err(error) = send::mark_read(app, &receipt.channel_id, &id, false).await {
+            let Some(refused) = refused(&id, &error) else {
+                waits = true;
+                break;
+            };
+            receipt.failed.push(refused);
         }
         receipt.message_ids.remove(0);
     }

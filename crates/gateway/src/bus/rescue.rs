@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_nats::jetstream::consumer::PullConsumer;
 
 use super::consumer::{place, take_group};
-use super::streams::{ACK_WAIT, MAX_DELIVER, WORKER};
+use super::streams::{MAX_DELIVER, WORKER};
 use super::take::Delivery;
 use super::{Bus, subject};
 use crate::app::App;
@@ -14,9 +14,9 @@ use crate::app::App;
 /// Commands rescued at once at most.
 const MOST: usize = 1000;
 
-/// How old a command is at least of which it is certain that it is not on its way: all deliveries
-/// and a pause.
-const CERTAIN: i128 = (ACK_WAIT.as_nanos() as i128) * (MAX_DELIVER as i128 + 1) * 2;
+/// Seconds after which a command is certainly not on its way any more: twice what all its deliveries
+/// may take.
+const CERTAIN: i64 = 240;
 
 /// Makes a lame consumer anew: one that has commands and somebody who asks for them, and delivers
 /// none. Nats-server 2.9 leaves one behind when a stream is made again while it is being deleted.
@@ -63,10 +63,9 @@ pub(super) async fn stuck(
             return Ok(());
         }
         let message = stream.get_raw_message(first).await?;
-        let published = message.time.unix_timestamp_nanos();
         let idle = info.num_ack_pending == 0 && info.num_pending == 0;
         // Both times are the server's: our clock need not agree with it.
-        let age = state.last_timestamp.unix_timestamp_nanos() - published;
+        let age = state.last_timestamp.unix_timestamp() - message.time.unix_timestamp();
         if !idle && age < CERTAIN {
             return Ok(());
         }
@@ -74,7 +73,7 @@ pub(super) async fn stuck(
         let delivery = Delivery {
             session: session.clone(),
             payload: message.payload,
-            place: place(name, first, published),
+            place: place(name, first, message.time.unix_timestamp_nanos()),
             delivered: MAX_DELIVER,
         };
         let verdicts = take_group(app, bus, &session, Arc::new(vec![delivery])).await;

@@ -29,11 +29,11 @@ pub(super) const ACK_WAIT: Duration = Duration::from_secs(30);
 /// Deliveries of one command at most.
 pub(super) const MAX_DELIVER: i64 = 3;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 const MIB: i64 = 1 << 20;
 
 /// How long the server remembers the ids of events, to drop repeated ones.
-const DUPLICATES: Duration = Duration::from_secs(120);
+const DUPLICATES: Duration = Duration::from_mins(2);
 
 /// What a stream holds.
 #[derive(Debug)]

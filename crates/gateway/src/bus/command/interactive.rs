@@ -44,6 +44,7 @@ struct Section {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the documented key")]
 struct Row {
     row_id: String,
     title: String,

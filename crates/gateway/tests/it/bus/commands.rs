@@ -71,7 +71,7 @@ async fn every_documented_command_reaches_the_carrier_or_says_why_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_uploaded_before_its_message_and_leaves_the_store() {
+async fn a_file_is_uploaded_before_its_message() {
     let bench = Bench::start().await;
     bench.command(CHANNEL, &fixture("image.base64.json")).await;
     let result = bench.result("image.base64.json").await;

@@ -114,7 +114,8 @@ async fn streams_that_are_deleted_are_made_again_and_nothing_is_missing_after_it
 async fn somebody_else_publishing_in_between_stops_nothing() {
     let bench = Bench::start().await;
     let js = bench.js.clone();
-    let noise = tokio::spawn(async move {
+    let mut noise = tokio::task::JoinSet::new();
+    noise.spawn(async move {
         loop {
             let sent = js.publish("wa.events.other.noise", "{}".into()).await;
             if let Ok(ack) = sent {
@@ -128,7 +129,7 @@ async fn somebody_else_publishing_in_between_stops_nothing() {
         bench.app.get("/api/v1/status").await["nats"]["waiting"] == 0
     })
     .await;
-    noise.abort();
+    noise.shutdown().await;
     let stream = bench.js.get_stream("WA_EVENTS").await.unwrap();
     stream.purge().filter("wa.events.other.>").await.unwrap();
     bench.until_complete().await;

@@ -53,7 +53,7 @@ async fn a_command_that_was_delivered_before_is_done() {
     assert_eq!(bench.result("second time").await["success"], true);
     let stream = bench.js.get_stream("WA_SEND").await.unwrap();
     let config = &stream.cached_info().config;
-    assert_eq!(config.max_age, Duration::from_secs(24 * 3600));
+    assert_eq!(config.max_age, Duration::from_hours(24));
     assert_eq!(config.max_bytes, 512 << 20);
 }
 

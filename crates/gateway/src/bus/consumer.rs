@@ -36,6 +36,10 @@ const EXPIRES: Duration = Duration::from_secs(20);
 /// When a command is to be delivered again whose channel is not there.
 const LATER: Duration = Duration::from_secs(5);
 
+/// When a command is to be delivered to another node that has come here in vain: once the server
+/// knows that nobody asks here any more.
+const HANDED_OVER: Duration = Duration::from_millis(500);
+
 /// How long to wait after the store, or the server, has failed.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -107,12 +111,13 @@ async fn run(
             }
         }
     }
-    // What has arrived and was not looked at may go to another node at once.
+    // What has arrived and was not looked at goes to whoever asks next, and not to us again.
     while let Some(Some(chunk)) = chunks.next().now_or_never() {
         for message in chunk.into_iter().flatten() {
-            acknowledge(&message, AckKind::Nak(None)).await;
+            acknowledge(&message, AckKind::Nak(Some(HANDED_OVER))).await;
         }
     }
+    drop(chunks);
     let _ = tokio::time::timeout(RETRY, bus.client.flush()).await;
     Ok(())
 }

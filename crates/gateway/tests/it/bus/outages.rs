@@ -165,3 +165,76 @@ async fn an_old_house_begins_with_what_happens_next_and_resumes_after_a_restart(
     let js = client(&nats).await;
     assert_eq!(published(&js).await.len(), app.events().await.len() - old);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_the_server_would_not_take_is_published_without_its_data() {
+    let nats = Nats::start_with("max_payload: 4096").unwrap();
+    let js = client(&nats).await;
+    let app = gateway(&nats, |_| {}).await;
+    let bench = Bench { app, nats, js };
+    let user = bench.app.simulator.user("+16505551234");
+    user.says("short").await.unwrap();
+    user.says(&"long ".repeat(800)).await.unwrap();
+    // And one that passes the server, but not the stream as its operator has limited it.
+    bench.until_worker().await;
+    let mut stream = bench.js.get_stream("WA_EVENTS").await.unwrap();
+    let mut config = stream.info().await.unwrap().config.clone();
+    config.max_message_size = 2500;
+    bench.js.update_stream(config).await.unwrap();
+    user.says(&"more ".repeat(400)).await.unwrap();
+    user.says("short again").await.unwrap();
+    until("all four are events", async || {
+        let page = bench.app.get("/api/v1/events?type=message").await;
+        page["data"].as_array().unwrap().len() == 4
+    })
+    .await;
+    let published = bench.until_complete().await;
+    let said: Vec<_> = published
+        .iter()
+        .filter(|one| one.body["event"] == "message")
+        .map(|one| &one.body["data"])
+        .collect();
+    assert_eq!(said.len(), 4);
+    assert_eq!(said[0]["update"]["text"]["body"], "short");
+    assert_eq!(said[3]["update"]["text"]["body"], "short again");
+    for (left_out, words) in [(said[1], 800), (said[2], 400)] {
+        let whole = bench.app.get(left_out["href"].as_str().unwrap()).await;
+        let text = whole["data"]["update"]["text"]["body"].as_str().unwrap();
+        assert_eq!(text.len(), words * 5);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_come_through_restarts_of_both_once_each() {
+    const COUNT: usize = 120;
+    let mut bench = Bench::start().await;
+    for number in 0..COUNT {
+        bench
+            .command(CHANNEL, &text(&format!("r{number}"), &number.to_string()))
+            .await;
+        match number % 40 {
+            10 => bench.app.restart().await,
+            30 => {
+                bench.nats.kill().unwrap();
+                bench.nats.resume().unwrap();
+                bench.js = client(&bench.nats).await;
+            }
+            _ => {}
+        }
+    }
+    for number in 0..COUNT {
+        assert_eq!(bench.result(&format!("r{number}")).await["success"], true);
+    }
+    let mut words: Vec<_> = bench
+        .app
+        .simulator
+        .accepted()
+        .iter()
+        .map(|sent| sent.json()["text"]["body"].to_string())
+        .collect();
+    assert_eq!(words.len(), COUNT);
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), COUNT);
+    bench.until_complete().await;
+}

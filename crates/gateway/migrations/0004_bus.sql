@@ -1,9 +1,11 @@
 -- NATS JetStream: how far events are published, receipts that wait for the carrier, and files that
 -- are uploaded before their message is sent.
 
+-- `mark` names the last acknowledged message in its stream, to see when the server has lost some.
 CREATE TABLE bus_cursors (
     name TEXT NOT NULL PRIMARY KEY,
-    seq BIGINT NOT NULL
+    seq BIGINT NOT NULL,
+    mark TEXT
 ){{clustered}};
 
 -- One command `read` each. `message_ids` is a JSON list of those that are not marked yet, `failed`

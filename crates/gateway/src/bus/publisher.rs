@@ -3,7 +3,8 @@
 //! Each event names the one before it as `Nats-Expected-Last-Msg-Id`, so that the server refuses
 //! all that follow one that it did not take: whatever goes wrong in the middle, the stream holds the
 //! events in order. Everything from the first one without an acknowledgement on is published again;
-//! the server drops what it has by `Nats-Msg-Id`.
+//! the server drops what it has by `Nats-Msg-Id`. So is what the server had acknowledged and lost
+//! (see [`Mark`]).
 
 use std::collections::VecDeque;
 use std::future::{Future, IntoFuture};
@@ -17,11 +18,13 @@ use async_nats::jetstream::{self, ErrorCode};
 use futures_util::stream::{FuturesOrdered, StreamExt};
 use tokio::sync::{oneshot, watch};
 
+use super::mark::Mark;
 use super::{Bus, subject, until_over, until_usable};
 use crate::app::App;
 use crate::envelope;
+use crate::store::StoreError;
+use crate::store::bus_cursors::{self, Cursor};
 use crate::store::events::{self, Event};
-use crate::store::{StoreError, bus_cursors};
 
 /// Events on their way at once at most, and bytes of them.
 const WINDOW: usize = 512;
@@ -56,7 +59,7 @@ pub(super) async fn publish(app: Arc<App>, bus: Arc<Bus>) {
                 }
                 ended
             }
-            Err(error) => Err(Stumble::Store(error)),
+            Err(stumble) => Err(stumble),
         };
         let Err(stumble) = ended else { continue };
         if let Stumble::TooLarge(seq) = stumble {
@@ -103,7 +106,8 @@ enum Stumble {
 struct Landed {
     seq: i64,
     bytes: usize,
-    result: Result<(), PublishError>,
+    /// The number in the stream.
+    result: Result<u64, PublishError>,
 }
 
 type Landing = Pin<Box<dyn Future<Output = Landed> + Send>>;
@@ -122,6 +126,8 @@ struct Run<'a> {
     read: i64,
     acknowledged: i64,
     noted: i64,
+    /// Where the last acknowledged event is in the stream.
+    mark: Mark,
     noting: Option<(i64, oneshot::Receiver<Result<bool, StoreError>>)>,
     /// The number of an event that the server would not take for its size.
     too_large: Option<i64>,
@@ -130,9 +136,8 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    async fn begin(app: &'a App, bus: &'a Bus, too_large: Option<i64>) -> Result<Self, StoreError> {
-        let cursor = app.store.read(bus_cursors::get).await?;
-        let cursor = cursor.ok_or(StoreError::Corrupt { what: "bus cursor" })?;
+    async fn begin(app: &'a App, bus: &'a Bus, too_large: Option<i64>) -> Result<Self, Stumble> {
+        let (cursor, mark) = position(app, bus).await?;
         Ok(Self {
             app,
             bus,
@@ -144,6 +149,7 @@ impl<'a> Run<'a> {
             read: cursor,
             acknowledged: cursor,
             noted: cursor,
+            mark,
             noting: None,
             too_large,
             moved: false,
@@ -226,7 +232,7 @@ impl<'a> Run<'a> {
         let sent = self.bus.jetstream.send_publish(subject, message).await;
         let ack = sent.map_err(|error| stumble(seq, &error))?.into_future();
         self.on_the_way.push_back(Box::pin(async move {
-            let result = ack.await.map(drop);
+            let result = ack.await.map(|ack| ack.sequence);
             Landed { seq, bytes, result }
         }));
         self.bytes += bytes;
@@ -237,7 +243,8 @@ impl<'a> Run<'a> {
 
     fn land(&mut self, landed: Landed) -> Result<(), Stumble> {
         self.bytes = self.bytes.saturating_sub(landed.bytes);
-        landed.result.map_err(|error| stumble(landed.seq, &error))?;
+        let sequence = landed.result.map_err(|error| stumble(landed.seq, &error))?;
+        self.mark.advance(sequence);
         self.acknowledged = landed.seq;
         self.moved = true;
         self.app.metrics.bus_published.inc();
@@ -258,13 +265,21 @@ impl<'a> Run<'a> {
         if self.noting.is_some() || self.acknowledged == self.noted {
             return Ok(());
         }
-        let (from, to) = (self.noted, self.acknowledged);
+        let (from, to) = (self.noted, self.reached());
+        let seq = to.seq;
         let written = self
             .app
             .store
-            .submit(move |tx| bus_cursors::advance(tx, from, to));
-        self.noting = Some((to, written.map_err(Stumble::Store)?));
+            .submit(move |tx| bus_cursors::advance(tx, from, &to));
+        self.noting = Some((seq, written.map_err(Stumble::Store)?));
         Ok(())
+    }
+
+    fn reached(&self) -> Cursor {
+        Cursor {
+            seq: self.acknowledged,
+            mark: Some(self.mark.to_string()),
+        }
     }
 
     fn after_noting(&mut self, noted: Noted) -> Result<(), Stumble> {
@@ -307,17 +322,49 @@ impl<'a> Run<'a> {
                 return;
             }
         }
-        let (from, to) = (self.noted, self.acknowledged);
-        if from < to {
+        let (from, to) = (self.noted, self.reached());
+        if from < to.seq {
             let written = self
                 .app
                 .store
-                .write(move |tx| bus_cursors::advance(tx, from, to));
+                .write(move |tx| bus_cursors::advance(tx, from, &to));
             if let Err(error) = written.await {
                 tracing::debug!(%error, "how far events are published was not noted");
             }
         }
         self.measure();
+    }
+}
+
+/// Where to begin: at the cursor, or before it if the server has lost what it had acknowledged.
+async fn position(app: &App, bus: &Bus) -> Result<(i64, Mark), Stumble> {
+    let cursor = app.store.read(bus_cursors::get).await;
+    let missing = StoreError::Corrupt { what: "bus cursor" };
+    let cursor = cursor.and_then(|cursor| cursor.ok_or(missing));
+    let Cursor { seq, mark } = cursor.map_err(Stumble::Store)?;
+    let stream = bus.jetstream.get_stream(&bus.settings.events_stream).await;
+    let stream = stream.map_err(|_| Stumble::NoStream)?;
+    let now = Mark::of(stream.cached_info());
+    let lost = Mark::read(mark.as_deref()).map_or(0, |before| before.lost(now));
+    if lost == 0 {
+        return Ok((seq, now));
+    }
+    let back = seq.saturating_sub(lost).max(0);
+    tracing::warn!(
+        events = seq - back,
+        "NATS has lost events that it had acknowledged; they are published again"
+    );
+    let cursor = Cursor {
+        seq: back,
+        mark: Some(now.to_string()),
+    };
+    let written = app
+        .store
+        .write(move |tx| bus_cursors::advance(tx, seq, &cursor));
+    if written.await.map_err(Stumble::Store)? {
+        Ok((back, now))
+    } else {
+        Err(Stumble::Overtaken)
     }
 }
 

@@ -63,7 +63,7 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
         .await?;
     let nats = app.bus.as_ref().map(|bus| BusProgress {
         connected: bus.is_connected(),
-        waiting: events.saturating_sub(published.unwrap_or(events)),
+        waiting: events.saturating_sub(published.map_or(events, |cursor| cursor.seq)),
     });
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),

@@ -1,6 +1,7 @@
 //! The server away, back, and without what it had.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use serde_json::json;
 use test_servers::Nats;
@@ -236,5 +237,48 @@ async fn commands_come_through_restarts_of_both_once_each() {
     words.sort_unstable();
     words.dedup();
     assert_eq!(words.len(), COUNT);
+    bench.until_complete().await;
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_acknowledged_and_lost_is_published_again() {
+    let mut bench = Bench::start().await;
+    send(&bench.app, 10).await;
+    until_events(&bench.app, 10).await;
+    bench.until_complete().await;
+    // Its disk as it would be if the power were cut now and the rest not written.
+    bench.nats.stop().unwrap();
+    let disk = bench.nats.folder().join("jetstream");
+    let kept = bench.nats.folder().join("kept");
+    copy(&disk, &kept);
+    bench.nats.resume().unwrap();
+    bench.js = client(&bench.nats).await;
+    send(&bench.app, 10).await;
+    until_events(&bench.app, 20).await;
+    bench.until_complete().await;
+
+    bench.nats.kill().unwrap();
+    std::fs::remove_dir_all(&disk).unwrap();
+    std::fs::rename(&kept, &disk).unwrap();
+    bench.app.restart().await;
+    bench.nats.resume().unwrap();
+    bench.js = client(&bench.nats).await;
+    until("what was lost is there again", async || {
+        bench.published().await.len() == bench.app.events().await.len()
+    })
+    .await;
     bench.until_complete().await;
 }

@@ -67,12 +67,10 @@ async fn check(
     let lines = Lines::default();
     let guard = lines.record();
     let app = gateway(&nats, change).await;
-    drop(guard);
     let client = options.connect(url).await.unwrap();
     let js = jetstream::new(client);
     let bench = Bench { app, nats, js };
     bench.until_worker().await;
-    let guard = lines.record();
     bench.command(CHANNEL, &text("safe", "hello")).await;
     assert_eq!(bench.result("safe").await["success"], true);
     let status = bench.app.get("/api/v1/nats/status").await;

@@ -174,7 +174,7 @@ async fn nonsense_is_ended_at_once_kept_with_its_bytes_and_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_done_once_whatever_its_body() {
-    let bench = Bench::start().await;
+    let bench = Bench::start_with(|config| config.send.in_flight = 1).await;
     bench.command(CHANNEL, &text("once", "first")).await;
     bench.command(CHANNEL, &text("once", "second")).await;
     bench.command(CHANNEL, &text("after", "third")).await;

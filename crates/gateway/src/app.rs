@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bus::{self, Bus};
 use crate::carrier::Carriers;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
@@ -79,6 +80,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
+    /// None without `nats.url`.
+    pub(crate) bus: Option<Arc<Bus>>,
     /// See [`Environment::acknowledge_early`].
     pub(crate) acknowledge_early: bool,
     pub(crate) tasks: TaskTracker,
@@ -112,6 +115,7 @@ impl Running {
         let inbox = ingest::open_inbox(&config, &place, &store, applied).await?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
+        let bus = Bus::open(&config).await?.map(Arc::new);
         let app = Arc::new(App {
             config,
             clock: environment.clock,
@@ -121,6 +125,7 @@ impl Running {
             metrics,
             carriers,
             queue: send::Queue::default(),
+            bus,
             acknowledge_early: environment.acknowledge_early,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -152,6 +157,7 @@ impl Running {
         self.first_api_key = http::first_api_key(app).await?;
         ingest::start(app).await?;
         send::start(app).await?;
+        bus::start(app).await?;
         deliver::start(app)?;
         http::start(app, listener).await
     }

@@ -9,11 +9,13 @@
 //! | `send` | accept → queued → carrier → outcome |
 //! | `carrier` | one enum, one file a carrier |
 //! | `deliver` | event → endpoint |
+//! | `bus` | events out to, commands in from NATS JetStream |
 //! | `stream` | events, live, at each follower's pace |
 //! | `store` | the database, one file an aggregate |
 //! | `journal` | the append-only inbox |
 
 mod app;
+mod bus;
 mod carrier;
 pub mod clock;
 pub mod config;

@@ -6,6 +6,8 @@
 //! beside others of this process and of other nodes: it locks what it reads and then changes.
 
 pub(crate) mod api_keys;
+pub(crate) mod attachments;
+pub(crate) mod bus_cursors;
 pub(crate) mod channels;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
@@ -20,6 +22,7 @@ mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
 mod postgres;
+pub(crate) mod read_receipts;
 pub(crate) mod sql;
 mod sqlite;
 pub(crate) mod statuses;

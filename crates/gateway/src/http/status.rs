@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::problem::Problem;
 use crate::app::App;
 use crate::ingest;
-use crate::store::{Tx, events};
+use crate::store::{Tx, bus_cursors, events};
 
 /// The state of the service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,16 @@ pub(super) struct Status {
     inbox: Inbox,
     /// How many events there are.
     events: i64,
+    /// NATS; null if it is not configured.
+    nats: Option<BusProgress>,
+}
+
+/// How far events have been published to NATS.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BusProgress {
+    connected: bool,
+    /// Events that NATS has not acknowledged yet.
+    waiting: i64,
 }
 
 /// How far ingest has come in the inbox journal.
@@ -47,9 +57,15 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
     let look = move |tx: &Tx<'_>| {
         // What was applied is looked up first: what comes in between counts as waiting.
         let applied = ingest::position(tx)?;
-        Ok((applied, inbox.end(tx)?, events::last_seq(tx)?))
+        let published = bus_cursors::get(tx)?;
+        let events = events::last_seq(tx)?;
+        Ok((applied, inbox.end(tx)?, events, published))
     };
-    let (applied, stored, events) = app.store.read(look).await?;
+    let (applied, stored, events, published) = app.store.read(look).await?;
+    let nats = app.bus.as_ref().map(|bus| BusProgress {
+        connected: bus.is_connected(),
+        waiting: events.saturating_sub(published.map_or(events, |cursor| cursor.seq)),
+    });
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
         inbox: Inbox {
@@ -58,5 +74,6 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
             waiting: applied < stored,
         },
         events,
+        nats,
     }))
 }

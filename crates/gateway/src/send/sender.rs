@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use wharf_model::ErrorClass;
 
+use super::attachment;
 use super::backoff;
 use super::bucket::Bucket;
 use super::queue::Wake;
@@ -253,7 +254,11 @@ impl Sender {
 async fn call(app: Arc<App>, line: Arc<Line>, channel_id: String, mut message: Claimed) -> Done {
     let content = std::mem::take(&mut message.content);
     let begun = Instant::now();
-    let outcome = line.carrier.send(&content, &message.message_id).await;
+    let id = &message.message_id;
+    let (outcome, uploaded) = match attachment::ready(&app, &line.carrier, id, content).await {
+        Ok(ready) => (line.carrier.send(&ready.content, id).await, ready.uploaded),
+        Err(outcome) => (outcome, false),
+    };
     app.metrics
         .send_seconds
         .observe(begun.elapsed().as_secs_f64());
@@ -275,6 +280,7 @@ async fn call(app: Arc<App>, line: Arc<Line>, channel_id: String, mut message: C
         channel_id,
         channel_version: line.version,
         outcome,
+        uploaded,
     });
     loop {
         let (shared, recorded) = (Arc::clone(&app), Arc::clone(&call));

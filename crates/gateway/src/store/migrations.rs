@@ -13,6 +13,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0002_inbox",
         include_str!("../../migrations/0002_inbox.sql"),
     ),
+    ("0004_bus", include_str!("../../migrations/0004_bus.sql")),
 ];
 
 /// Applies what the database has not seen yet, each file in a transaction of its own.

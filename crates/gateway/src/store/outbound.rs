@@ -69,10 +69,13 @@ pub(crate) struct SendResult<'a> {
     pub(crate) error: Option<&'a str>,
     /// Unix seconds.
     pub(crate) timestamp: i64,
-    /// Our id.
-    pub(crate) id: &'a str,
+    /// Our id; a command that was refused has none.
+    pub(crate) id: Option<&'a str>,
     pub(crate) state: &'a str,
     pub(crate) code: Option<i64>,
+    /// A stable code of ours; only where a command was refused or a receipt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<&'a str>,
 }
 
 /// The outcome of an attempt that counts against the limit of tries.
@@ -266,9 +269,10 @@ pub(crate) fn accepted(
         message_id: Some(carrier_id),
         error: None,
         timestamp: now.div_euclid(1000),
-        id: message_id,
+        id: Some(message_id),
         state: State::Accepted.as_str(),
         code: None,
+        reason: None,
     };
     append(
         tx,

@@ -39,9 +39,6 @@ const BATCH_BYTES: usize = 512 * 1024;
 /// How often a batch that could not be applied is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How soon at the latest the reader looks at what other gateways have stored.
-const LOOK: Duration = Duration::from_secs(1);
-
 /// How often what is past its retention is removed.
 const SWEEP: Duration = Duration::from_hours(1);
 
@@ -147,6 +144,7 @@ type Pending = oneshot::Receiver<Result<Applied, StoreError>>;
 /// Prepares a batch while the one before it is applied. Blocks, on a thread of its own.
 async fn read_on(app: Arc<App>, mut from: Position) {
     let mut news = app.inbox.news();
+    let mut others = app.store.inbox();
     let mut applying: Option<Pending> = None;
     let mut next = from;
     let mut care = Care::Batch;
@@ -193,8 +191,8 @@ async fn read_on(app: Arc<App>, mut from: Position) {
             Some(_) => tokio::select! {
                 () = app.stopping.cancelled() => return,
                 changed = news.changed() => if changed.is_err() { return },
-                // Others store, too.
-                () = tokio::time::sleep(LOOK), if app.store.is_shared() => {}
+                // Other nodes store, too.
+                _ = others.changed() => {}
             },
             None => {
                 if pause(&app, RETRY).await {

@@ -57,6 +57,13 @@ impl Queue {
         }
     }
 
+    /// Has every sender look.
+    pub(super) fn wake_all(&self) {
+        for wake in self.lock().values() {
+            wake.at(i64::MIN);
+        }
+    }
+
     /// The wake of a channel's sender; it begins as if something were due.
     pub(super) fn listen(&self, channel_id: &str) -> Arc<Wake> {
         let new = || {

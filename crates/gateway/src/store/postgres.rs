@@ -5,6 +5,7 @@
 
 mod connect;
 mod session;
+mod signals;
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +16,8 @@ use tokio::sync::oneshot;
 
 pub use connect::Address;
 pub(crate) use session::Session;
+pub(super) use signals::Told;
+use signals::{Listener, Teller};
 
 use super::sql::{Changed, caught};
 use super::{Signals, StoreError, Tx, events, migrations};
@@ -32,6 +35,8 @@ pub(super) struct Postgres {
     writers: Arc<Crew>,
     readers: Arc<Crew>,
     signals: Signals,
+    teller: Teller,
+    _listener: Arc<Listener>,
 }
 
 /// Threads that share a queue.
@@ -58,11 +63,19 @@ impl Postgres {
         let readers = (connections / 3).max(2);
         let writers = connections.saturating_sub(readers).max(2);
         let signals = Signals::new(last_seq);
+        let (teller, listener) = signals::start(address, &signals)?;
         Ok(Self {
             writers: Arc::new(Crew::start("store-write", writers, address)?),
             readers: Arc::new(Crew::start("store-read", readers, address)?),
             signals,
+            teller,
+            _listener: listener,
         })
+    }
+
+    /// Tells the other nodes what this one did beside its transactions.
+    pub(super) fn tell(&self, told: Told) {
+        self.teller.tell(told);
     }
 
     pub(super) fn signals(&self) -> &Signals {
@@ -75,11 +88,14 @@ impl Postgres {
         change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, receiver) = oneshot::channel();
-        let signals = self.signals.clone();
+        let (signals, teller) = (self.signals.clone(), self.teller.clone());
         self.writers.submit(Box::new(move |session| {
             let done = session.and_then(|session| write(session, change));
             let done = done.map(|(result, changed)| {
-                signals.tell(changed);
+                signals.changed_here(changed);
+                if changed != Changed::default() {
+                    teller.tell(Told::Changed(changed));
+                }
                 result
             });
             let _ = answer.send(done);

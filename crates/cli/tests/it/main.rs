@@ -6,6 +6,7 @@
 )]
 
 mod binary;
+mod cluster;
 mod config;
 mod crash;
 mod demo;

@@ -78,6 +78,21 @@ impl Siege {
         }
     }
 
+    /// The key that calls of the API are made with.
+    pub(crate) fn sign_in(&mut self, key: &str) {
+        key.clone_into(&mut self.key);
+    }
+
+    /// Whether the load is being taken away; for load of other kinds.
+    pub(crate) fn ending(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.ending)
+    }
+
+    /// Adds a load of another kind, which ends by itself when [`Siege::ending`] says so.
+    pub(crate) fn add(&mut self, load: impl Future<Output = ()> + Send + 'static) {
+        self.load.spawn(load);
+    }
+
     /// Users who write; a message counts as acknowledged when its webhook was answered with 200.
     pub(crate) fn inbound(&mut self, secret: &AppSecret, numbers: &[String]) {
         let number = Arc::new(AtomicUsize::new(0));

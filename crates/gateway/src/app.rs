@@ -10,8 +10,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::carrier::Carriers;
 use crate::clock::Clock;
+use crate::cluster::{self, Cluster, Lease, Work};
 use crate::config::{Config, ConfigError};
-use crate::ids::Random;
+use crate::ids::{Kind, Random};
 use crate::journal::{Journal, JournalError};
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
@@ -78,6 +79,7 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
+    pub(crate) cluster: Cluster,
     /// See [`Environment::acknowledge_early`].
     pub(crate) acknowledge_early: bool,
     pub(crate) tasks: TaskTracker,
@@ -98,6 +100,24 @@ impl App {
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn(task);
     }
+
+    /// Waits for the right to do what one node at a time does; `None` when the app stops.
+    pub(crate) async fn acquire(&self, work: Work) -> Option<Lease> {
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => None,
+            lease = self.cluster.acquire(work) => Some(lease),
+        }
+    }
+
+    /// Waits for `time`; `false` when the lease is over or the app stops.
+    pub(crate) async fn rest(&self, lease: &Lease, time: Duration) -> bool {
+        tokio::select! {
+            () = self.stopping.cancelled() => false,
+            () = lease.over() => false,
+            () = tokio::time::sleep(time) => lease.is_valid(),
+        }
+    }
 }
 
 impl Running {
@@ -108,6 +128,7 @@ impl Running {
         let journal = ingest::open_journal(&config, applied)?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
+        let cluster = join(&config, &environment);
         let app = Arc::new(App {
             config,
             clock: environment.clock,
@@ -117,6 +138,7 @@ impl Running {
             metrics,
             carriers,
             queue: send::Queue::default(),
+            cluster,
             acknowledge_early: environment.acknowledge_early,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -146,7 +168,8 @@ impl Running {
     async fn open_rooms(&mut self, listener: TcpListener) -> Result<(), StartError> {
         let app = &self.app;
         self.first_api_key = http::first_api_key(app).await?;
-        ingest::start(app).await?;
+        cluster::start(app).await?;
+        ingest::start(app)?;
         send::start(app).await?;
         deliver::start(app)?;
         http::start(app, listener).await
@@ -189,6 +212,14 @@ impl Running {
         tracing::info!(drained, "gateway stopped");
         drained
     }
+}
+
+/// What this run of this node may do. On SQLite there is no other node.
+fn join(config: &Config, environment: &Environment) -> Cluster {
+    let node = environment
+        .random
+        .id(Kind::Node, environment.clock.now());
+    Cluster::alone(node, &config.cluster)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

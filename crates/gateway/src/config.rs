@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+mod cluster;
+
+pub use cluster::{Cluster, Role};
+
 /// The commented default configuration, as `wharf config default` prints it.
 pub const DEFAULT: &str = include_str!("../config.default.toml");
 
@@ -25,6 +29,8 @@ pub struct Config {
     pub send: Send,
     /// Deliveries to endpoints.
     pub deliver: Deliver,
+    /// Several nodes on one database.
+    pub cluster: Cluster,
     /// What is kept how long.
     pub retention: Retention,
     /// Logging.
@@ -217,10 +223,12 @@ impl Config {
             apply_override(&mut settings, name, value)?;
         }
         check_secrets(&settings)?;
-        settings.try_into().map_err(|error: toml::de::Error| {
+        let config: Self = settings.try_into().map_err(|error: toml::de::Error| {
             // Of values, not of text: it names the setting and has no line to quote.
             ConfigError::Invalid(error.to_string().trim().replace('\n', " "))
-        })
+        })?;
+        config.cluster.check()?;
+        Ok(config)
     }
 
     /// The configuration as TOML. Secrets are references and stay so.

@@ -28,6 +28,8 @@ pub enum Kind {
     ApiKey,
     /// `ch_…`, a channel that was given no id of its own.
     Channel,
+    /// `node_…`, one run of a gateway.
+    Node,
     /// `req_…`, one HTTP request, for finding its log lines.
     Request,
 }
@@ -45,6 +47,7 @@ impl Kind {
             Self::DeadLetter => "dl",
             Self::ApiKey => "key",
             Self::Channel => "ch",
+            Self::Node => "node",
             Self::Request => "req",
         }
     }

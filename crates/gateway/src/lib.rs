@@ -8,6 +8,7 @@
 //! | `ingest` | notification → journal → 200; then journal → events |
 //! | `send` | accept → queued → carrier → outcome |
 //! | `carrier` | one enum, one file a carrier |
+//! | `cluster` | which node does what: leases and fair shares |
 //! | `deliver` | event → endpoint |
 //! | `stream` | events, live, at each follower's pace |
 //! | `store` | the database, one file an aggregate |
@@ -16,6 +17,7 @@
 mod app;
 mod carrier;
 pub mod clock;
+mod cluster;
 pub mod config;
 mod deliver;
 mod envelope;

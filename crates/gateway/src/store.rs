@@ -14,6 +14,7 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
+pub(crate) mod leases;
 mod lock;
 pub(crate) mod messages;
 mod migrations;

@@ -3,10 +3,16 @@
 use super::StoreError;
 
 /// Each file of `migrations/`, in order; a released one never changes.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "0001_walking_house",
-    include_str!("../../migrations/0001_walking_house.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "0001_walking_house",
+        include_str!("../../migrations/0001_walking_house.sql"),
+    ),
+    (
+        "0003_leases",
+        include_str!("../../migrations/0003_leases.sql"),
+    ),
+];
 
 /// Applies what the database has not seen yet, each file in a transaction of its own.
 pub(super) fn run(connection: &mut rusqlite::Connection) -> Result<(), StoreError> {

@@ -216,10 +216,9 @@ impl Running {
 
 /// What this run of this node may do. On SQLite there is no other node.
 fn join(config: &Config, environment: &Environment) -> Cluster {
-    let node = environment
-        .random
-        .id(Kind::Node, environment.clock.now());
-    Cluster::alone(node, &config.cluster)
+    let now = environment.clock.now();
+    let node = environment.random.id(Kind::Node, now);
+    Cluster::alone(node, &config.cluster, now)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

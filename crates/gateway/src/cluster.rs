@@ -13,6 +13,8 @@
 mod keeper;
 mod lease;
 mod plan;
+#[cfg(test)]
+mod tests;
 mod work;
 
 use std::collections::BTreeMap;
@@ -25,7 +27,7 @@ use tokio::sync::{Notify, watch};
 use crate::app::App;
 use crate::clock::{Clock, Millis};
 use crate::config::{self, Role};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, leases};
 use keeper::Keeper;
 use lease::Held;
 pub(crate) use lease::Lease;
@@ -37,6 +39,7 @@ pub(crate) use work::Work;
 pub(crate) struct Cluster {
     node: String,
     roles: Vec<Role>,
+    about: About,
     /// None: this node is alone.
     shared: Option<Arc<Shared>>,
 }
@@ -73,9 +76,10 @@ pub(crate) struct About {
 
 impl Cluster {
     /// A node that shares its database with nobody.
-    pub(crate) fn alone(node: String, settings: &config::Cluster) -> Self {
+    pub(crate) fn alone(node: String, settings: &config::Cluster, now: Millis) -> Self {
         Self {
             node,
+            about: About::of(settings, now),
             roles: settings.roles.clone(),
             shared: None,
         }
@@ -85,11 +89,7 @@ impl Cluster {
     pub(crate) fn shared(node: String, settings: &config::Cluster, now: Millis) -> Self {
         let shared = Shared {
             node: node.clone(),
-            about: About {
-                roles: settings.roles.iter().map(Role::to_string).collect(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                started_at: now,
-            },
+            about: About::of(settings, now),
             time: settings.lease(),
             state: Mutex::default(),
             changed: watch::Sender::new(0),
@@ -98,6 +98,7 @@ impl Cluster {
         Self {
             node,
             roles: settings.roles.clone(),
+            about: shared.about.clone(),
             shared: Some(Arc::new(shared)),
         }
     }
@@ -194,11 +195,56 @@ impl Shared {
 }
 
 impl About {
+    fn of(settings: &config::Cluster, now: Millis) -> Self {
+        Self {
+            roles: settings.roles.iter().map(Role::to_string).collect(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: now,
+        }
+    }
+
     /// The roles that this version knows.
     fn roles(&self) -> Vec<Role> {
         let roles = self.roles.iter();
         roles.filter_map(|role| role.parse().ok()).collect()
     }
+}
+
+/// A node as the others see it.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) id: String,
+    /// It was heard of within the time of a lease.
+    pub(crate) alive: bool,
+    pub(crate) about: About,
+    /// Names of the leases that it has.
+    pub(crate) leases: Vec<String>,
+}
+
+/// The nodes that share the database, in the order of their starts.
+pub(crate) async fn nodes(app: &App) -> Result<Vec<Seen>, StoreError> {
+    if !app.cluster.is_shared() {
+        return Ok(vec![Seen {
+            id: app.cluster.node.clone(),
+            alive: true,
+            about: app.cluster.about.clone(),
+            leases: Vec::new(),
+        }]);
+    }
+    let now = time(&app.store, &app.clock).await?;
+    let stored = app.store.read(leases::all).await?;
+    let of = |lease: &leases::Lease| {
+        let id = lease.name.strip_prefix(leases::NODE)?.to_owned();
+        let about = serde_json::from_str(lease.about.as_deref()?).ok()?;
+        let theirs = stored.iter().filter(|other| other.holder == id && other.about.is_none());
+        Some(Seen {
+            alive: lease.expires_at > now,
+            about,
+            leases: theirs.map(|other| other.name.clone()).collect(),
+            id,
+        })
+    };
+    Ok(stored.iter().filter_map(of).collect())
 }
 
 /// What time it is for all nodes.

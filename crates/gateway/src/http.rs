@@ -26,6 +26,7 @@ mod openapi;
 mod problem;
 mod query;
 mod refused;
+mod nodes;
 mod status;
 mod time;
 mod webhooks;
@@ -124,7 +125,8 @@ fn keyed() -> OpenApiRouter<Gate> {
         // /api/v1/api-keys, /{id}
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))
-        // /api/v1/status, /metrics, /openapi.json
+        // /api/v1/nodes, /api/v1/status, /metrics, /openapi.json
+        .routes(routes!(nodes::list))
         .routes(routes!(status::get))
         .routes(routes!(open::metrics))
         .routes(routes!(openapi::document))

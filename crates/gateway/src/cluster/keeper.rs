@@ -59,6 +59,12 @@ impl Keeper {
         }
     }
 
+    /// Has the next round renew, however soon it comes.
+    #[cfg(test)]
+    pub(super) fn forget_renewal(&mut self) {
+        self.renewed_at = None;
+    }
+
     /// Goes round until the app stops; then gives everything back, as the work on it ends.
     pub(super) async fn keep(mut self, stopping: CancellationToken) {
         let shared = Arc::clone(&self.shared);
@@ -89,7 +95,7 @@ impl Keeper {
         }
         self.give_back().await?;
         let stored = self.store.read(leases::all).await?;
-        let nodes = live(&stored, moment.now);
+        let nodes = self.live(&stored, moment.now);
         let stored: BTreeMap<String, Lease> = stored
             .into_iter()
             .map(|lease| (lease.name.clone(), lease))
@@ -264,6 +270,19 @@ impl Keeper {
         Ok(left)
     }
 
+    /// The nodes that live, and what they do. This one does, however late it is.
+    fn live(&self, stored: &[Lease], now: Millis) -> Vec<(String, Vec<Role>)> {
+        let others = stored.iter().filter(|lease| lease.expires_at > now);
+        let others = others.filter_map(|lease| {
+            let id = lease.name.strip_prefix(NODE)?;
+            let about: About = serde_json::from_str(lease.about.as_deref()?).ok()?;
+            Some((id.to_owned(), about.roles()))
+        });
+        let mut nodes: BTreeMap<String, Vec<Role>> = others.collect();
+        nodes.insert(self.shared.node.clone(), self.shared.about.roles());
+        nodes.into_iter().collect()
+    }
+
     fn fence(&self, name: &str, token: i64) -> Fence {
         Fence {
             name: name.to_owned(),
@@ -304,16 +323,4 @@ impl Keeper {
             _ => {}
         }
     }
-}
-
-/// The nodes that live, and what they do.
-fn live(stored: &[Lease], now: Millis) -> Vec<(String, Vec<Role>)> {
-    let nodes = stored.iter().filter(|lease| lease.expires_at > now);
-    nodes
-        .filter_map(|lease| {
-            let id = lease.name.strip_prefix(NODE)?;
-            let about: About = serde_json::from_str(lease.about.as_deref()?).ok()?;
-            Some((id.to_owned(), about.roles()))
-        })
-        .collect()
 }

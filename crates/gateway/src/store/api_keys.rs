@@ -44,6 +44,13 @@ pub(crate) fn live_by_hash(tx: &Tx<'_>, hash: &str) -> Result<Option<ApiKey>, St
     )
 }
 
+/// Keeps everybody else from making the first key until this transaction ends.
+pub(crate) fn lock_first(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let sql = "UPDATE counters SET value = value + 1 WHERE name = 'first_api_key'";
+    tx.execute(sql, &[])?;
+    Ok(())
+}
+
 /// How many keys are not revoked.
 pub(crate) fn count_live(tx: &Tx<'_>) -> Result<i64, StoreError> {
     let sql = "SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL";

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use test_servers::{Durability, Postgres};
 
-use crate::tidy;
 use crate::workspace::cargo;
+use crate::{fuzz, tidy};
 
 /// Everything that CI checks, in its order, up to the first failure.
 #[derive(clap::Args)]
@@ -14,6 +14,9 @@ pub(crate) struct Args {
     /// Only these checks, by name; all of them if none is named.
     #[arg(value_parser = CHECKS.map(|check| check.name))]
     only: Vec<String>,
+    /// Seconds for each fuzz target.
+    #[arg(long, default_value_t = 60)]
+    fuzz_seconds: u64,
 }
 
 struct Check {
@@ -34,9 +37,10 @@ enum What {
     /// The documentation of the workspace's own crates, each warning an error.
     Docs(&'static [&'static str]),
     Tidy,
+    Fuzz,
 }
 
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 10] = [
     Check {
         name: "fmt",
         what: What::Cargo(&["fmt", "--all", "--check"]),
@@ -108,6 +112,13 @@ const CHECKS: [Check; 9] = [
         what: What::Tidy,
         remedy: "follow each line above; `cargo xtask tidy` repeats it alone",
     },
+    Check {
+        name: "fuzz",
+        what: What::Fuzz,
+        remedy: "make a test of the input that is named above, and mend what it shows; \
+                 `cargo xtask fuzz TARGET` repeats it alone; if cargo does not know fuzz, ./test \
+                 installs it",
+    },
 ];
 
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -117,7 +128,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     for check in CHECKS.iter().filter(chosen) {
         println!("── {}: {}", check.name, check.what.command());
         let start = Instant::now();
-        let result = check.what.run();
+        let result = check.what.run(args);
         let time = start.elapsed();
         times.push((check.name, time));
         if let Err(error) = result {
@@ -146,28 +157,30 @@ impl What {
             }
             Self::Docs(args) => format!("RUSTDOCFLAGS=\"-D warnings\" cargo {}", args.join(" ")),
             Self::Tidy => "cargo xtask tidy".to_owned(),
+            Self::Fuzz => "cargo xtask fuzz".to_owned(),
         }
     }
 
-    fn run(&self) -> Result<()> {
+    fn run(&self, args: &Args) -> Result<()> {
         // Kept until the tests have ended.
         let mut _server = None;
         let mut command = match self {
-            Self::Cargo(args) => cargo(args),
-            Self::Tests { args, store } => {
+            Self::Cargo(words) => cargo(words),
+            Self::Tests { args: words, store } => {
                 let server = Postgres::start(Durability::PageCache).context("PostgreSQL")?;
-                let mut command = cargo(args);
+                let mut command = cargo(words);
                 command.env("WHARF_TEST_STORE", store);
                 command.env("WHARF_TEST_POSTGRES", server.address());
                 _server = Some(server);
                 command
             }
-            Self::Docs(args) => {
-                let mut command = cargo(args);
+            Self::Docs(words) => {
+                let mut command = cargo(words);
                 command.env("RUSTDOCFLAGS", "-D warnings");
                 command
             }
             Self::Tidy => return tidy::run(),
+            Self::Fuzz => return fuzz::run(&fuzz::Args::all(args.fuzz_seconds)),
         };
         let status = command.status().context("cargo did not start")?;
         if !status.success() {

@@ -4,30 +4,52 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
+use crate::coverage;
 use crate::workspace::{cargo, output, root};
 
-/// A committed file and the arguments of `wharf` that print it.
+/// A committed file and how it is made.
 pub(crate) struct Generated {
     pub(crate) path: &'static str,
-    args: &'static [&'static str],
+    maker: Maker,
 }
 
-/// Every generated file. To add one: let `wharf` print it, name it here, run
+enum Maker {
+    /// `wharf` prints it, with these arguments.
+    Wharf(&'static [&'static str]),
+    /// This tool makes it.
+    Here(fn() -> Result<Vec<u8>>),
+}
+
+/// Every generated file. To add one: let `wharf` print it or make it here, name it here, run
 /// `cargo xtask codegen`, commit it.
 pub(crate) const GENERATED: &[Generated] = &[
     Generated {
+        path: "docs/coverage.md",
+        maker: Maker::Here(coverage::page),
+    },
+    Generated {
+        path: "crates/wharf-client/tests/it/coverage.rs",
+        maker: Maker::Here(coverage::test),
+    },
+    Generated {
         path: "docs/openapi.json",
-        args: &["openapi"],
+        maker: Maker::Wharf(&["openapi"]),
     },
     Generated {
         path: "docs/events.md",
-        args: &["events-doc"],
+        maker: Maker::Wharf(&["events-doc"]),
     },
 ];
 
 impl Generated {
     /// What the code says the file should hold.
     pub(crate) fn make(&self) -> Result<Vec<u8>> {
+        let args = match self.maker {
+            Maker::Wharf(args) => args,
+            Maker::Here(make) => {
+                return make().with_context(|| format!("{} cannot be made", self.path));
+            }
+        };
         let wharf = [
             "run",
             "--quiet",
@@ -37,7 +59,7 @@ impl Generated {
             "wharf",
             "--",
         ];
-        let command = cargo(&[wharf.as_slice(), self.args].concat());
+        let command = cargo(&[wharf.as_slice(), args].concat());
         output(command).with_context(|| format!("{} cannot be made", self.path))
     }
 }

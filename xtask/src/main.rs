@@ -8,6 +8,8 @@
 mod bench;
 mod ci;
 mod codegen;
+mod coverage;
+mod fuzz;
 mod tidy;
 mod workspace;
 
@@ -25,6 +27,8 @@ enum Xtask {
     Tidy,
     /// Writes the files that are made from the code.
     Codegen,
+    /// Each fuzz target for a while.
+    Fuzz(fuzz::Args),
     /// Measure, against a bare handler in the same run.
     Bench(bench::Bench),
 }
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
         Xtask::Ci(args) => ci::run(&args),
         Xtask::Tidy => tidy::run(),
         Xtask::Codegen => codegen::run(),
+        Xtask::Fuzz(args) => fuzz::run(&args),
         Xtask::Bench(bench) => bench.run(),
     };
     match result {

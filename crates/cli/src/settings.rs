@@ -17,7 +17,8 @@ pub(crate) struct Settings {
     /// Address to listen on, instead of server.listen
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// Folder of the database, the journal and the first API key, instead of `store` and `data_dir`
+    /// Folder of the SQLite database, the journal and the first API key, instead of `store` and
+    /// `data_dir`
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
@@ -30,7 +31,9 @@ impl Settings {
             config.server.listen = listen;
         }
         if let Some(data) = &self.data {
-            config.store = format!("sqlite:{}", data.join("wharf.db").display());
+            if config.store.starts_with("sqlite:") {
+                config.store = format!("sqlite:{}", data.join("wharf.db").display());
+            }
             config.data_dir.clone_from(data);
         }
         Ok(config)

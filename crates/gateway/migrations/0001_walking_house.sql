@@ -1,5 +1,6 @@
 -- The first rooms. One text for SQLite and PostgreSQL: TEXT and BIGINT columns, ids and times
--- made by us (times in unix milliseconds). `{{seq_key}}` and `{{clustered}}` are the dialect hook.
+-- made by us (times in unix milliseconds). `{{seq_key}}`, `{{clustered}}` and `{{bytes}}` are the
+-- dialect hook.
 
 CREATE TABLE counters (
     name TEXT NOT NULL PRIMARY KEY,

@@ -11,6 +11,3 @@ CREATE TABLE leases (
 
 -- Which node makes a call: while it lives, it alone says how the call ended.
 ALTER TABLE send_attempts ADD COLUMN node TEXT;
-
--- Its row is locked by whoever makes the first API key: only one of several nodes may.
-INSERT INTO counters (name, value) VALUES ('first_api_key', 0);

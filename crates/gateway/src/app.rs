@@ -13,7 +13,8 @@ use crate::clock::Clock;
 use crate::cluster::{self, Cluster, Lease, Work};
 use crate::config::{Config, ConfigError};
 use crate::ids::{Kind, Random};
-use crate::journal::{Journal, JournalError};
+use crate::inbox::Inbox;
+use crate::journal::JournalError;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 use crate::{deliver, http, ingest, send};
@@ -56,7 +57,7 @@ pub enum StartError {
     #[error("the store cannot be opened")]
     Store(#[from] StoreError),
     /// The inbox journal.
-    #[error("the inbox journal cannot be opened")]
+    #[error("the inbox cannot be opened")]
     Journal(#[from] JournalError),
     /// The address is taken or not ours.
     #[error("cannot listen on {address}")]
@@ -75,7 +76,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) store: Store,
-    pub(crate) journal: Journal,
+    pub(crate) inbox: Inbox,
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
@@ -123,18 +124,21 @@ impl App {
 impl Running {
     /// Opens the store and the journal, starts every worker and begins to listen.
     pub async fn start(config: Config, environment: Environment) -> Result<Self, StartError> {
-        let store = Store::open(&config.sqlite_path()?)?;
+        let place = config.store_place()?;
+        let opening = place.clone();
+        let opened = tokio::task::spawn_blocking(move || Store::open_at(&opening)).await;
+        let store = opened.unwrap_or(Err(StoreError::Closed))?;
         let applied = store.read(ingest::position).await?;
-        let journal = ingest::open_journal(&config, applied)?;
+        let inbox = ingest::open_inbox(&config, &place, &store, applied).await?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
-        let cluster = join(&config, &environment);
+        let cluster = join(&config, &environment, &store).await?;
         let app = Arc::new(App {
             config,
             clock: environment.clock,
             random: environment.random,
             store,
-            journal,
+            inbox,
             metrics,
             carriers,
             queue: send::Queue::default(),
@@ -207,7 +211,7 @@ impl Running {
                 "shutdown did not wait for all work"
             );
         }
-        self.app.journal.clone().close().await;
+        self.app.inbox.close().await;
         self.app.store.close().await;
         tracing::info!(drained, "gateway stopped");
         drained
@@ -215,10 +219,18 @@ impl Running {
 }
 
 /// What this run of this node may do. On SQLite there is no other node.
-fn join(config: &Config, environment: &Environment) -> Cluster {
-    let now = environment.clock.now();
+async fn join(
+    config: &Config,
+    environment: &Environment,
+    store: &Store,
+) -> Result<Cluster, StoreError> {
+    let now = cluster::time(store, &environment.clock).await?;
     let node = environment.random.id(Kind::Node, now);
-    Cluster::alone(node, &config.cluster, now)
+    Ok(if store.is_shared() {
+        Cluster::shared(node, &config.cluster, now)
+    } else {
+        Cluster::alone(node, &config.cluster, now)
+    })
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::clock::{Clock, Millis};
@@ -33,6 +34,12 @@ use lease::Held;
 pub(crate) use lease::Lease;
 use plan::Wanted;
 pub(crate) use work::Work;
+
+/// An answer about the time that took longer says too little about it.
+const PROMPT: Duration = Duration::from_millis(500);
+
+/// Milliseconds by which a clock is corrected without a word.
+const WORTH_TELLING: Millis = 1000;
 
 /// What this node may do at this moment.
 #[derive(Debug)]
@@ -247,10 +254,23 @@ pub(crate) async fn nodes(app: &App) -> Result<Vec<Seen>, StoreError> {
     Ok(stored.iter().filter_map(of).collect())
 }
 
-/// What time it is for all nodes.
-#[expect(clippy::unused_async, reason = "the database is asked where several nodes share it")]
-pub(crate) async fn time(_store: &Store, clock: &Clock) -> Result<Millis, StoreError> {
-    Ok(clock.now())
+/// What time it is for all nodes: by the database's clock, which corrects this node's own.
+///
+/// It is never later than now, so that whatever is judged by it is rather kept than taken.
+pub(crate) async fn time(store: &Store, clock: &Clock) -> Result<Millis, StoreError> {
+    let asked_at = Instant::now();
+    let Some(now) = store.time().await? else {
+        return Ok(clock.now());
+    };
+    let took = asked_at.elapsed();
+    if took < PROMPT {
+        let half = Millis::try_from(took.as_millis() / 2).unwrap_or(0);
+        let moved = clock.correct(now + half);
+        if moved.abs() >= WORTH_TELLING {
+            tracing::info!(by_ms = moved, "the clock is corrected by the database's");
+        }
+    }
+    Ok(now)
 }
 
 /// Joins the other nodes, if there can be any, and keeps this node's leases.

@@ -10,6 +10,8 @@ mod cluster;
 
 pub use cluster::{Cluster, Role};
 
+use crate::store::{Address, Place};
+
 /// The commented default configuration, as `wharf config default` prints it.
 pub const DEFAULT: &str = include_str!("../config.default.toml");
 
@@ -17,8 +19,12 @@ pub const DEFAULT: &str = include_str!("../config.default.toml");
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// `sqlite:PATH`.
+    /// `sqlite:PATH` or `postgres://user@host/database`.
     pub store: String,
+    /// The password of a database on a server, if it is not in the address.
+    pub store_password: SecretRef,
+    /// Connections to a database on a server.
+    pub store_connections: usize,
     /// Folder of the inbox journal.
     pub data_dir: PathBuf,
     /// The HTTP server.
@@ -236,12 +242,23 @@ impl Config {
         toml::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// The file of the SQLite database.
-    pub fn sqlite_path(&self) -> Result<PathBuf, ConfigError> {
+    /// The database that `store` names.
+    pub fn store_place(&self) -> Result<Place, ConfigError> {
         match self.store.split_once(':') {
-            Some(("sqlite", path)) if !path.is_empty() => Ok(PathBuf::from(path)),
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Place::Sqlite(PathBuf::from(path))),
+            Some(("postgres" | "postgresql", _)) => {
+                let password = match &self.store_password {
+                    SecretRef::None => None,
+                    reference => Some(reference.read()?),
+                };
+                let address = Address::parse(&self.store, password.as_deref())
+                    .map_err(|error| ConfigError::Invalid(error.to_string()))?;
+                Ok(Place::Postgres(Box::new(address), self.store_connections))
+            }
             _ => Err(ConfigError::Invalid(
-                "store must be \"sqlite:PATH\", e.g. \"sqlite:wharf-data/wharf.db\"".to_owned(),
+                "store must be \"sqlite:PATH\", e.g. \"sqlite:wharf-data/wharf.db\", or \
+                 \"postgres://user@host/database\""
+                    .to_owned(),
             )),
         }
     }
@@ -309,11 +326,23 @@ fn apply_override(settings: &mut toml::Table, name: &str, text: &str) -> Result<
 /// Refuses whatever stands in the place of a secret's reference and is none, naming the setting and
 /// not what stands there.
 fn check_secrets(settings: &toml::Table) -> Result<(), ConfigError> {
+    let store = settings.get("store").and_then(toml::Value::as_str);
+    let store = store.and_then(|store| url::Url::parse(store).ok());
+    if store.is_some_and(|store| store.password().is_some()) {
+        return Err(ConfigError::Invalid(
+            "store must not hold a password: say where it is with store_password, e.g. \
+             \"env:WHARF_POSTGRES_PASSWORD\""
+                .to_owned(),
+        ));
+    }
     let cloud = settings.get("cloud").and_then(toml::Value::as_table);
     let is_reference = |value: &toml::Value| {
         let text = value.as_str().map(str::to_owned);
         text.is_some_and(|text| SecretRef::try_from(text).is_ok())
     };
+    if !settings.get("store_password").is_some_and(is_reference) {
+        return Err(ConfigError::InlineSecret("store_password"));
+    }
     let verify = cloud.and_then(|cloud| cloud.get("verify_token"));
     if !verify.is_some_and(is_reference) {
         return Err(ConfigError::InlineSecret("cloud.verify_token"));

@@ -18,12 +18,14 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::app::App;
+use crate::app::StartError;
 use crate::clock::Millis;
 use crate::cluster::{Lease, Work};
 use crate::config::Config;
+use crate::inbox::{self, Inbox, Table};
 use crate::journal::{Journal, JournalError, Options, Position};
 use crate::priority;
-use crate::store::{StoreError, Tx, Value};
+use crate::store::{Place, Store, StoreError, Tx, Value};
 use apply::{Applied, Care};
 use prepared::Prepared;
 
@@ -38,8 +40,9 @@ const BATCH_BYTES: usize = 512 * 1024;
 /// How often a batch that could not be applied is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How often a reader among others looks whether it is still its turn.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How soon at the latest the reader looks at what other gateways have stored, and whether it is
+/// still its turn.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How often what is past its retention is removed.
 const SWEEP: Duration = Duration::from_hours(1);
@@ -51,8 +54,21 @@ const DAY: Millis = 24 * 3600 * 1000;
 /// Identities that are forgotten in one transaction at most.
 const FORGOTTEN: i64 = 500;
 
-/// Opens the inbox journal in the data folder.
-pub(crate) fn open_journal(config: &Config, applied: Position) -> Result<Journal, JournalError> {
+/// Opens the inbox: a journal in the data folder, or a table of the database that gateways share.
+pub(crate) async fn open_inbox(
+    config: &Config,
+    place: &Place,
+    store: &Store,
+    applied: Position,
+) -> Result<Inbox, StartError> {
+    let Place::Postgres(address, _) = place else {
+        return Ok(Inbox::Journal(open_journal(config, applied)?));
+    };
+    let end = store.read(inbox::end_of_table).await?;
+    Ok(Inbox::Table(Table::open((**address).clone(), end)?))
+}
+
+fn open_journal(config: &Config, applied: Position) -> Result<Journal, JournalError> {
     let options = Options {
         applied,
         ..Options::default()
@@ -96,7 +112,7 @@ fn move_to(tx: &Tx<'_>, position: Position) -> Result<(), StoreError> {
         number(position.segment)?.into(),
         number(position.offset)?.into(),
     ];
-    tx.execute(
+    tx.later(
         "INSERT INTO inbox_cursors (reader, segment, byte_offset) VALUES ($1, $2, $3) \
          ON CONFLICT (reader) DO UPDATE SET segment = excluded.segment, \
          byte_offset = excluded.byte_offset",
@@ -145,14 +161,15 @@ async fn read(app: Arc<App>) {
 
 /// Prepares a batch while the one before it is applied. Blocks, on a thread of its own.
 async fn read_on(app: &Arc<App>, lease: &Lease, mut from: Position) {
-    let mut end = app.journal.durable_end();
+    let mut news = app.inbox.news();
     let mut applying: Option<Pending> = None;
     let mut next = from;
     let mut care = Care::Batch;
     while lease.is_valid() && !lease.is_over() {
-        end.borrow_and_update();
+        news.borrow_and_update();
         let prepared = Prepared::read(app, next, BATCH_RECORDS, BATCH_BYTES)
-            .inspect_err(|error| tracing::error!(%error, "the inbox journal cannot be read"))
+            .await
+            .inspect_err(|error| tracing::error!(%error, "the inbox cannot be read"))
             .ok();
         if let Some(pending) = applying.take() {
             if let Some(position) = settle(app, pending.await) {
@@ -191,8 +208,9 @@ async fn read_on(app: &Arc<App>, lease: &Lease, mut from: Position) {
             Some(_) => tokio::select! {
                 () = app.stopping.cancelled() => return,
                 () = lease.over() => return,
-                () = tokio::time::sleep(LOOK_AGAIN), if !lease.is_alone() => {}
-                changed = end.changed() => if changed.is_err() { return },
+                changed = news.changed() => if changed.is_err() { return },
+                // Others store, too.
+                () = tokio::time::sleep(LOOK), if app.store.is_shared() => {}
             },
             None => {
                 if pause(app, RETRY).await {
@@ -252,20 +270,17 @@ async fn sweep(app: Arc<App>) {
             tracing::warn!(%error, "cannot forget old identities");
         }
         let oldest = now - i64::from(app.config.retention.raw_days) * DAY;
-        let journal = app.journal.clone();
         if let Ok(applied) = app.store.read(position).await {
-            let swept =
-                tokio::task::spawn_blocking(move || journal.delete_before(applied, oldest)).await;
-            match swept {
-                Ok(Ok(deleted)) if deleted.segments > 0 => {
+            match app.inbox.delete_before(&app.store, applied, oldest).await {
+                Ok(deleted) if deleted.segments > 0 => {
                     tracing::info!(
                         segments = deleted.segments,
                         bytes = deleted.bytes,
                         "removed old raw notifications"
                     );
                 }
-                Ok(Err(error)) => tracing::warn!(%error, "cannot remove old raw notifications"),
-                _ => {}
+                Err(error) => tracing::warn!(%error, "cannot remove old raw notifications"),
+                Ok(_) => {}
             }
         }
         app.rest(&lease, SWEEP).await;

@@ -2,7 +2,8 @@
 //!
 //! A write is a closure over a [`Tx`]. On SQLite all closures that wait run in one transaction, each
 //! in a savepoint of its own, and share one fsync; none is answered before it. A closure must not
-//! block or await: it holds the only writer.
+//! block or await: it holds the only writer. On PostgreSQL each closure is a transaction of its own,
+//! beside others of this process and of other nodes: it locks what it reads and then changes.
 
 pub(crate) mod api_keys;
 pub(crate) mod channels;
@@ -15,24 +16,28 @@ pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod leases;
-mod lock;
 pub(crate) mod messages;
 mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
+mod postgres;
 pub(crate) mod sql;
+mod sqlite;
 pub(crate) mod statuses;
 #[cfg(test)]
 mod tests;
 pub(crate) mod unsettled;
-mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
-pub(crate) use sql::{Row, Tx, Value};
+use crate::clock::Millis;
+pub use postgres::Address;
+use postgres::Postgres;
+pub(crate) use postgres::Session;
+pub(crate) use sql::{Locked, Row, Tx, Value};
+use sqlite::Sqlite;
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +60,24 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// PostgreSQL refused: the class of the fault, and the constraint if it is one. Its own words
+    /// are left out, because they quote values.
+    #[error("the database refused: {state}{}", .constraint.as_deref().map(|name| format!(" ({name})")).unwrap_or_default())]
+    Refused {
+        /// SQLSTATE, e.g. `23505`.
+        state: String,
+        /// The constraint's name.
+        constraint: Option<String>,
+    },
+    /// The database is not there, or the connection broke before the commit: nothing happened.
+    #[error("the database cannot be reached")]
+    Away(#[source] Option<std::io::Error>),
+    /// The connection broke during the commit: it may have happened or not.
+    #[error("the connection to the database broke during a commit")]
+    Uncertain,
+    /// `store` is not an address that can be used.
+    #[error("store is not usable: {0}")]
+    Address(String),
     /// The group that this write was part of did not commit; nothing of it happened.
     #[error("the commit failed: {0}")]
     Commit(String),
@@ -81,17 +104,62 @@ impl StoreError {
             Self::Database(error) => error
                 .sqlite_error_code()
                 .is_none_or(|code| matches!(code, ConstraintViolation | TypeMismatch)),
+            // Data exceptions, broken constraints, statements that are wrong.
+            Self::Refused { state, .. } => ["22", "23", "42"]
+                .iter()
+                .any(|class| state.starts_with(class)),
             _ => false,
         }
+    }
+}
+
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        if let Some(refused) = error.as_db_error() {
+            let state = refused.code().code();
+            // Shutting down, starting up, no room for connections: it comes back.
+            if state.starts_with("57P") || state.starts_with("53") || state.starts_with("08") {
+                return Self::Away(None);
+            }
+            return Self::Refused {
+                state: state.to_owned(),
+                constraint: refused.constraint().map(str::to_owned),
+            };
+        }
+        let wrong = std::error::Error::source(&error).is_some_and(|source| {
+            source.is::<tokio_postgres::types::WrongType>()
+                || source.is::<tokio_postgres::types::WasNull>()
+                || source.is::<std::string::FromUtf8Error>()
+        });
+        if wrong {
+            return Self::Corrupt { what: "row" };
+        }
+        let source = error.into_source();
+        let source = source.and_then(|source| source.downcast::<std::io::Error>().ok());
+        Self::Away(source.map(|source| *source))
     }
 }
 
 /// Handle of the database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    writer: writer::Writer,
-    readers: Arc<Readers>,
+    backend: Backend,
     signals: Signals,
+}
+
+#[derive(Debug, Clone)]
+enum Backend {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// Where a database is.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A database on a server, and how many connections to it this process may have.
+    Postgres(Box<Address>, usize),
 }
 
 /// Wakes those who wait for a change; each value is only ever a hint to look.
@@ -102,43 +170,71 @@ pub(crate) struct Signals {
     pub(crate) channels: watch::Sender<u64>,
 }
 
-#[derive(Debug)]
-struct Readers {
-    path: PathBuf,
-    idle: Mutex<Vec<rusqlite::Connection>>,
-    permits: Arc<Semaphore>,
-}
-
-/// How many reads run at once; more wait.
-const READERS: usize = 4;
-
-impl Store {
-    /// Opens the database at `path`, makes it if it is not there, and brings it up to date.
-    ///
-    /// Refused, before anything is changed, while another process has it open. What is made is
-    /// readable by its owner only: it holds messages and the endpoints' secrets.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let lock = lock::take(path)?;
-        let mut connection = rusqlite::Connection::open(path)?;
-        writer::prepare(&connection)?;
-        migrations::run(&mut connection)?;
-        let last_seq = events::last_seq(&Tx::new(&connection))?;
-        let signals = Signals {
+impl Signals {
+    fn new(last_seq: i64) -> Self {
+        Self {
             events: watch::Sender::new(last_seq),
             deliveries: watch::Sender::new(0),
             channels: watch::Sender::new(0),
+        }
+    }
+
+    fn tell(&self, changed: sql::Changed) {
+        if let Some(seq) = changed.event_seq {
+            // Of two that commit at once the later one may come first here.
+            self.events.send_if_modified(|last| {
+                let newer = seq > *last;
+                *last = seq.max(*last);
+                newer
+            });
+        }
+        for (touched, signal) in [
+            (changed.deliveries, &self.deliveries),
+            (changed.channels, &self.channels),
+        ] {
+            if touched {
+                signal.send_modify(|version| *version = version.wrapping_add(1));
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Opens the SQLite database at `path`: see [`Store::open_at`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_at(&Place::Sqlite(path.to_owned()))
+    }
+
+    /// Opens a database, makes what is not there, and brings it up to date. Blocks.
+    ///
+    /// A file is refused, before anything is changed, while another process has it open. What is made
+    /// is readable by its owner only: it holds messages and the endpoints' secrets.
+    pub fn open_at(place: &Place) -> Result<Self, StoreError> {
+        let backend = match place {
+            Place::Sqlite(path) => Backend::Sqlite(Sqlite::open(path)?),
+            Place::Postgres(address, connections) => {
+                Backend::Postgres(Postgres::open(address, *connections)?)
+            }
         };
-        let readers = Readers {
-            path: path.to_owned(),
-            idle: Mutex::new(Vec::new()),
-            permits: Arc::new(Semaphore::new(READERS)),
+        let signals = match &backend {
+            Backend::Sqlite(sqlite) => sqlite.signals().clone(),
+            Backend::Postgres(postgres) => postgres.signals().clone(),
         };
-        let writer = writer::Writer::start(connection, lock, signals.clone())?;
-        Ok(Self {
-            writer,
-            readers: Arc::new(readers),
-            signals,
-        })
+        Ok(Self { backend, signals })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_test(folder: &test_servers::Folder) -> Self {
+        let config = crate::config::Config {
+            store: folder.store(),
+            ..crate::config::Config::default()
+        };
+        Self::open_at(&config.store_place().unwrap()).unwrap()
+    }
+
+    /// Whether other nodes may use it at the same time.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.backend, Backend::Postgres(_))
     }
 
     /// Runs `change` in a transaction; returns after the commit that holds it is on disk.
@@ -158,7 +254,10 @@ impl Store {
         &self,
         change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
-        self.writer.submit(change)
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.submit(change),
+            Backend::Postgres(postgres) => postgres.submit(change),
+        }
     }
 
     /// Runs `look` against a consistent snapshot.
@@ -166,19 +265,18 @@ impl Store {
         &self,
         look: impl FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let permit = Arc::clone(&self.readers.permits).acquire_owned().await;
-        let permit = permit.map_err(|_| StoreError::Closed)?;
-        let readers = Arc::clone(&self.readers);
-        let done = tokio::task::spawn_blocking(move || {
-            let connection = readers.take()?;
-            connection.execute_batch("BEGIN")?;
-            let result = look(&Tx::new(&connection));
-            connection.execute_batch("COMMIT")?;
-            readers.give_back(connection);
-            drop(permit);
-            result
-        });
-        done.await.unwrap_or(Err(StoreError::Closed))
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(look).await,
+            Backend::Postgres(postgres) => postgres.read(look).await,
+        }
+    }
+
+    /// The clock of the database's server, if it has one of its own.
+    pub(crate) async fn time(&self) -> Result<Option<Millis>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(None),
+            Backend::Postgres(postgres) => postgres.time().await.map(Some),
+        }
     }
 
     /// The sequence number of the newest committed event; changes when one is added.
@@ -196,30 +294,11 @@ impl Store {
         self.signals.channels.subscribe()
     }
 
-    /// Finishes what is queued, syncs, and closes the database.
+    /// Finishes what is queued, and closes the database.
     pub async fn close(&self) {
-        self.readers.permits.close();
-        self.writer.close().await;
-    }
-}
-
-impl Readers {
-    fn take(&self) -> Result<rusqlite::Connection, StoreError> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        match idle {
-            Some(connection) => Ok(connection),
-            None => writer::open_reader(&self.path),
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.close().await,
+            Backend::Postgres(postgres) => postgres.close().await,
         }
-    }
-
-    fn give_back(&self, connection: rusqlite::Connection) {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(connection);
     }
 }

@@ -128,15 +128,18 @@ mod tests {
             data: "{}".to_owned(),
         };
         store
-            .write(move |tx| events::append(tx, &event))
+            .write(move |tx| {
+                events::append(tx, event);
+                Ok(())
+            })
             .await
             .unwrap();
     }
 
     #[tokio::test]
     async fn it_skips_what_is_not_wanted_keeps_the_line_open_and_ends_with_the_gateway() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("wharf.db")).unwrap();
+        let folder = test_servers::Folder::new().unwrap();
+        let store = Store::for_test(&folder);
         let mut follower = Follower {
             changes: store.events(),
             store: store.clone(),

@@ -5,11 +5,13 @@
 //! A crate of its own, because the tests of the gateway, those of the binary and the benchmarks
 //! need the same.
 
+mod folder;
 mod nats;
 mod postgres;
 mod process;
 mod proxy;
 
+pub use folder::Folder;
 pub use nats::Nats;
 pub use postgres::{Database, Durability, Postgres};
 pub use proxy::Proxy;

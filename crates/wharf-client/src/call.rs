@@ -47,6 +47,8 @@ pub(crate) enum Body {
     Empty,
     /// A JSON text.
     Json(Bytes),
+    /// Pairs of a form, as a query string.
+    Urlencoded(String),
     /// Parts of a form, among them a file that may be a stream.
     Form(Form),
 }
@@ -123,7 +125,7 @@ impl<T> Call<T> {
     pub fn json(&self) -> Option<&[u8]> {
         match self.parts.as_ref().ok()?.body {
             Body::Json(ref bytes) => Some(bytes),
-            Body::Empty | Body::Form(_) => None,
+            Body::Empty | Body::Urlencoded(_) | Body::Form(_) => None,
         }
     }
 
@@ -140,6 +142,9 @@ impl<T> Call<T> {
             Body::Json(bytes) => request
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(bytes),
+            Body::Urlencoded(pairs) => request
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(pairs),
             Body::Form(form) => request.multipart(form),
         };
         let response = request.send().await.map_err(Error::from_http)?;

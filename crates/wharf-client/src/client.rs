@@ -6,15 +6,19 @@ use std::sync::Arc;
 use http::Method;
 use serde_json::Value;
 use url::Url;
-use wharf_model::{AccessToken, MediaId, PhoneNumberId};
+use wharf_model::ids::FlowId;
+use wharf_model::{AccessToken, BusinessId, MediaId, PhoneNumberId, WabaId};
 
 use crate::bearer::Bearer;
+use crate::business::Business;
 use crate::call::{Body, Call, decode_json};
 use crate::error::{Error, RequestError};
+use crate::flow::Flow;
 use crate::media::{Media, MediaHosts};
 use crate::number::Number;
 use crate::transport::{Timeouts, http_builder};
 use crate::version::ApiVersion;
+use crate::waba::Waba;
 
 /// Where Meta's Graph API lives.
 pub const GRAPH_URL: &str = "https://graph.facebook.com";
@@ -66,6 +70,21 @@ impl Client {
     /// Calls for one business phone number: send, mark as read, upload.
     pub fn number(&self, id: &PhoneNumberId) -> Number {
         Number::new(self.clone(), id.clone())
+    }
+
+    /// Calls for one WABA: its numbers, Flows and people.
+    pub fn waba(&self, id: &WabaId) -> Waba {
+        Waba::new(self.clone(), id.clone())
+    }
+
+    /// Calls for one business portfolio: its WABAs and lines of credit.
+    pub fn business(&self, id: &BusinessId) -> Business {
+        Business::new(self.clone(), id.clone())
+    }
+
+    /// Calls for one Flow: upload, publish, measure.
+    pub fn flow(&self, id: &FlowId) -> Flow {
+        Flow::new(self.clone(), id.clone())
     }
 
     /// Calls for one media id: look up, download, delete.

@@ -1,12 +1,56 @@
 //! Calls for one business phone number.
 
+mod automation;
+mod block;
+mod calling;
+mod commerce;
+mod encryption;
+mod history;
+mod info;
+mod official;
+mod payments;
+mod profile;
+mod qr;
+mod registration;
+mod settings;
+mod state;
+mod username;
+mod webhook;
+
 use http::Method;
+use serde::de::DeserializeOwned;
 use wharf_model::{MediaId, OutgoingMessage, PhoneNumberId, ReadReceipt, SendResponse};
 
 use crate::call::{Body, Call, decode_json, decode_success};
 use crate::client::Client;
 use crate::error::Problem;
 use crate::media::{MediaUpload, decode_media_id};
+use crate::pages::Pages;
+
+pub use automation::{Automation, AutomationCommand, AutomationUpdate};
+pub use block::{BlockOutcome, BlockResult, BlockedUser};
+pub use calling::{CallHours, CallingUpdate, Day};
+pub use commerce::{CommerceList, CommerceSettings};
+pub use encryption::{EncryptionKey, KeySignature};
+pub use history::{EncryptedAnswer, MessageHistory, MessageRecord};
+pub use info::NumberInfo;
+pub use official::{
+    Compliance, ComplianceList, OfficialAccount, OfficialAccountRequest, OfficialStatus,
+};
+pub use payments::{Payment, Payments, Refund, RefundResult};
+pub use profile::{BusinessProfile, BusinessProfiles, ProfileUpdate, Vertical};
+pub use qr::{MessageLink, MessageLinkList, QrImage};
+pub use registration::{CodeMethod, InvalidPin, Pin};
+pub use settings::{NumberSettings, SettingsUpdate};
+pub use state::{
+    AccountMode, CodeVerification, MessagingLimit, NameStatus, NumberStatus, Platform,
+    QualityRating, Throughput,
+};
+pub use username::{
+    ForgottenContact, InvalidUsername, Username, UsernameState, UsernameStatus,
+    UsernameSuggestions, UsernameTransfer,
+};
+pub use webhook::WebhookConfiguration;
 
 /// Calls for one business phone number; see [`Client::number`].
 #[derive(Debug, Clone)]
@@ -18,6 +62,27 @@ pub struct Number {
 impl Number {
     pub(crate) fn new(client: Client, id: PhoneNumberId) -> Self {
         Self { client, id }
+    }
+
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn id(&self) -> &PhoneNumberId {
+        &self.id
+    }
+
+    fn edge<'a>(&'a self, edge: &'a str) -> [&'a str; 2] {
+        [self.id.as_str(), edge]
+    }
+
+    fn pages<T: DeserializeOwned + Send + 'static>(
+        &self,
+        operation: &'static str,
+        edge: &str,
+        query: &[(&str, &str)],
+    ) -> Pages<T> {
+        Pages::new(&self.client, operation, &self.edge(edge), query)
     }
 
     /// Sends a message.

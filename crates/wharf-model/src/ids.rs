@@ -152,6 +152,20 @@ ids! {
     Bsuid <= 256;
     /// A group.
     GroupId <= 512;
+    /// A template, in one language.
+    TemplateId <= 128;
+    /// A flow.
+    FlowId <= 128;
+    /// A solution that several partners share.
+    SolutionId <= 128;
+    /// An advertising account.
+    AdAccountId <= 128;
+    /// Whatever a warning is about: a portfolio, a number.
+    EntityId <= 128;
+    /// A catalogue of products.
+    CatalogId <= 128;
+    /// A product, by the id that the business gave it in the catalogue.
+    ProductRetailerId <= 512;
     /// Whom a message status names as recipient: a `wa_id`, or the id of a group.
     RecipientId <= 512;
 }

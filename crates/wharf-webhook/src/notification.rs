@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::value::RawValue;
-use wharf_model::incoming::{MessageEcho, WebhookError};
+use wharf_model::incoming::{Change, MessageEcho, WebhookError};
 use wharf_model::{CallId, Contact, Field, IncomingMessage, MessageStatus, PhoneNumberId};
 
 /// What a notification holds: every element is either an update or unrecognised.
@@ -40,6 +40,36 @@ pub struct Update {
     pub(crate) scope: String,
 }
 
+impl Update {
+    /// The typed body of a call, or of anything else that has no type in [`UpdateKind`]; `None`
+    /// for messages, echoes, statuses and errors, which are typed there.
+    ///
+    /// It is read from [`Update::raw`] each time, so that who does not ask does not pay.
+    ///
+    /// ```
+    /// use wharf_model::incoming::{Change, template::TemplateEvent};
+    ///
+    /// let body = br#"{"object":"whatsapp_business_account","entry":[{"id":"1","time":1751247548,
+    ///     "changes":[{"field":"message_template_status_update","value":{"event":"APPROVED",
+    ///     "message_template_id":1689556908129832,"message_template_name":"order"}}]}]}"#;
+    /// let notification = wharf_webhook::parse(body)?;
+    /// let Some(Change::TemplateStatus(template)) = notification.updates[0].change() else {
+    ///     panic!("the field says what it is")
+    /// };
+    /// assert_eq!(template.event, Some(TemplateEvent::Approved));
+    /// # Ok::<(), wharf_webhook::ParseError>(())
+    /// ```
+    pub fn change(&self) -> Option<Change> {
+        match &self.kind {
+            UpdateKind::Message(_)
+            | UpdateKind::Echo(_)
+            | UpdateKind::Status(_)
+            | UpdateKind::Error(_) => None,
+            UpdateKind::Call(_) | UpdateKind::Other => Some(Change::read(&self.field, &self.raw)),
+        }
+    }
+}
+
 /// What happened.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -52,9 +82,9 @@ pub enum UpdateKind {
     Status(Box<MessageStatus>),
     /// An error of the number or WABA, not of one message.
     Error(WebhookError),
-    /// A call began, changed or ended.
+    /// A call began, changed or ended; [`Update::change`] says more.
     Call(CallUpdate),
-    /// Anything else; [`Update::raw`] says what.
+    /// Anything else; [`Update::change`] says what.
     Other,
 }
 

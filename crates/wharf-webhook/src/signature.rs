@@ -53,6 +53,12 @@ pub fn verify(
         .ok_or(SignatureError::Mismatch)
 }
 
+/// Whether a header may be a signature at all, which needs no body to tell.
+#[cfg(feature = "axum")]
+pub(crate) fn has_form(header: &[u8]) -> bool {
+    header.strip_prefix(PREFIX).and_then(from_hex).is_some()
+}
+
 fn digest(secret: &AppSecret, body: &[u8]) -> [u8; 32] {
     // HMAC takes a key of one block: a longer one is hashed, a shorter one padded with zeros.
     let secret = secret.expose().as_bytes();

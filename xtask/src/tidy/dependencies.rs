@@ -37,6 +37,18 @@ const ONLY: &[Only] = &[
     Only {
         package: "wharf-webhook",
         may_name: &[
+            // With the feature `flow`.
+            "aes",
+            "aes-gcm",
+            "base64",
+            "cbc",
+            "pkcs8",
+            "rsa",
+            // With the feature `axum`.
+            "axum",
+            "bytes",
+            "tracing",
+            // Always.
             "hmac",
             "jiff",
             "serde",
@@ -46,7 +58,7 @@ const ONLY: &[Only] = &[
             "thiserror",
             "wharf-model",
         ],
-        why: "it is pure functions over bytes",
+        why: "it is pure functions over bytes, but for what its features add",
     },
 ];
 

@@ -4,7 +4,7 @@ use super::signature::Secret;
 use crate::app::App;
 use crate::ids::{Kind, Random};
 use crate::store::deliveries::{self, Delivery, State};
-use crate::store::{StoreError, Tx, endpoints, events};
+use crate::store::{Locked, StoreError, Tx, endpoints, events};
 
 /// Why a person's wish is refused.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +110,7 @@ fn refuse_endpoint(tx: &Tx<'_>, id: &str) -> Result<Option<RefusedWish>, StoreEr
 }
 
 fn not_delivered(tx: &Tx<'_>, id: &str) -> Result<Result<Delivery, RefusedWish>, StoreError> {
+    tx.lock(Locked::Delivery(id))?;
     Ok(match deliveries::by_id(tx, id)? {
         None => Err(RefusedWish::NoDelivery),
         Some(delivery) if delivery.state == State::Delivered => Err(RefusedWish::Delivered),

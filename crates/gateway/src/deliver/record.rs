@@ -16,7 +16,7 @@ use crate::ids::Kind;
 use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::deliveries::{self, Attempt};
 use crate::store::events::{self, NewEvent};
-use crate::store::{StoreError, Tx, endpoints};
+use crate::store::{Locked, StoreError, Tx, endpoints};
 
 const DEAD_LETTER: &str = "dead_letter";
 const ENDPOINT_DISABLED: &str = "endpoint_disabled";
@@ -99,6 +99,7 @@ pub(super) fn record(
 ) -> Result<(), StoreError> {
     let now = app.clock.now();
     for made in batch {
+        tx.lock(Locked::Delivery(&made.delivery_id))?;
         deliveries::add_attempt(tx, &made.delivery_id, &made.attempt)?;
         match made.verdict {
             Verdict::Delivered => deliveries::set_delivered(tx, &made.delivery_id, now)?,
@@ -111,6 +112,9 @@ pub(super) fn record(
         }
     }
     let gone = batch.iter().any(|made| made.outcome == Outcome::Gone);
+    if gone {
+        tx.lock(Locked::Endpoint(endpoint_id))?;
+    }
     if gone && endpoints::disable(tx, endpoint_id, "gone", now)? {
         tracing::warn!(
             endpoint.id = endpoint_id,
@@ -124,7 +128,7 @@ pub(super) fn record(
             NO_CHANNEL.to_owned(),
             &data,
             now,
-        )?;
+        );
     }
     Ok(())
 }
@@ -173,7 +177,8 @@ fn bury(
         "endpoint_id": endpoint_id,
         "event_id": made.event_id,
     });
-    append(tx, app, DEAD_LETTER, made.channel_id.clone(), &data, now)
+    append(tx, app, DEAD_LETTER, made.channel_id.clone(), &data, now);
+    Ok(())
 }
 
 fn append(
@@ -183,7 +188,7 @@ fn append(
     channel_id: String,
     data: &serde_json::Value,
     now: Millis,
-) -> Result<(), StoreError> {
+) {
     let event = NewEvent {
         id: app.random.id(Kind::Event, now),
         channel_id,
@@ -194,5 +199,5 @@ fn append(
         notification: None,
         data: data.to_string(),
     };
-    events::append(tx, &event).map(drop)
+    events::append(tx, event);
 }

@@ -36,7 +36,7 @@ struct House {
     running: Option<Running>,
     config: Config,
     clock: Clock,
-    _data: tempfile::TempDir,
+    _data: test_servers::Folder,
 }
 
 impl House {
@@ -50,9 +50,9 @@ impl House {
     }
 
     async fn start_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let data = test_servers::Folder::new().unwrap();
         let mut config = Config {
-            store: format!("sqlite:{}", data.path().join("wharf.db").display()),
+            store: data.store(),
             data_dir: data.path().to_owned(),
             ..Config::default()
         };
@@ -149,22 +149,20 @@ impl House {
             .collect();
         let (appended, channel) = (ids.clone(), channel.to_owned());
         self.write(move |tx| {
-            appended
-                .into_iter()
-                .enumerate()
-                .try_for_each(|(index, id)| {
-                    let event = NewEvent {
-                        id,
-                        channel_id: channel.clone(),
-                        kind,
-                        occurred_at: now,
-                        created_at: now,
-                        message_id: None,
-                        notification: None,
-                        data: format!(r#"{{"index":{index},"text":"ø \" \\u0000"}}"#),
-                    };
-                    events::append(tx, &event).map(drop)
-                })
+            for (index, id) in appended.into_iter().enumerate() {
+                let event = NewEvent {
+                    id,
+                    channel_id: channel.clone(),
+                    kind,
+                    occurred_at: now,
+                    created_at: now,
+                    message_id: None,
+                    notification: None,
+                    data: format!(r#"{{"index":{index},"text":"ø \" \\u0000"}}"#),
+                };
+                events::append(tx, event);
+            }
+            Ok(())
         })
         .await;
         ids

@@ -11,6 +11,7 @@ use super::json::Json;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query};
 use super::time::Time;
+use crate::store::Locked;
 use crate::store::api_keys;
 
 const LISTED: Listed = Listed("api-keys");
@@ -150,6 +151,7 @@ pub(super) async fn list(
 pub(super) async fn revoke(State(gate): State<Gate>, Id(id): Id) -> Result<StatusCode, Problem> {
     let now = gate.app.clock.now();
     let outcome = gate.app.store.write(move |tx| {
+        tx.lock(Locked::ApiKeys)?;
         let Some(key) = api_keys::by_id(tx, &id)? else {
             return Ok(Err(Problem::NotFound(Thing::ApiKey)));
         };

@@ -21,7 +21,7 @@ use crate::app::{App, StartError};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use crate::store::api_keys::{self, ApiKey};
-use crate::store::{Store, StoreError};
+use crate::store::{Locked, Store, StoreError};
 
 /// What an API key begins with, so that a leaked one is recognised.
 const PREFIX: &str = "wharf_";
@@ -107,7 +107,8 @@ pub(crate) async fn first_api_key(app: &Arc<App>) -> Result<Option<String>, Star
     let path = app.config.data_dir.join("api-key");
     let (file, text) = (path.clone(), format!("{key}\n"));
     let made = app.store.write(move |tx| {
-        api_keys::lock_first(tx)?;
+        tx.lock(Locked::ApiKeys)?;
+        // Another node that started at the same moment may have made one.
         if api_keys::count_live(tx)? > 0 {
             return Ok(false);
         }

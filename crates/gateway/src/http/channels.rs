@@ -11,7 +11,7 @@ use super::json::Json;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use crate::store::channels::{self, Paused};
-use crate::store::{StoreError, Tx, outbound};
+use crate::store::{Locked, StoreError, Tx, outbound};
 
 const LISTED: Listed = Listed("channels");
 
@@ -80,6 +80,7 @@ fn add(
     mut new: channels::Channel,
     named: bool,
 ) -> Result<Result<channels::Channel, Problem>, StoreError> {
+    tx.lock(Locked::Channels)?;
     let number = new.phone_number_id.as_deref().unwrap_or_default();
     let found = match channels::by_number(tx, &new.carrier, number)? {
         Some(id) => channels::by_id(tx, &id)?,
@@ -185,6 +186,7 @@ pub(super) async fn update(
     ))]
 pub(super) async fn delete(State(gate): State<Gate>, Id(id): Id) -> Result<StatusCode, Problem> {
     let outcome = gate.app.store.write(move |tx| {
+        tx.lock(Locked::Channels)?;
         if channels::is_busy(tx, &id)? {
             return Ok(Err(Problem::ChannelBusy));
         }
@@ -276,6 +278,7 @@ async fn change(
 ) -> Result<axum::Json<Channel>, Problem> {
     let now = gate.app.clock.now();
     let changed = gate.app.store.write(move |tx| {
+        tx.lock(Locked::Channels)?;
         let Some(mut channel) = channels::by_id(tx, &id)? else {
             return Ok(Err(Problem::NotFound(Thing::Channel)));
         };

@@ -10,6 +10,7 @@ use super::endpoint_body::{CreateEndpoint, Endpoint, EndpointSecret, PatchEndpoi
 use super::json::Json;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use crate::store::Locked;
 use crate::store::endpoints;
 
 const LISTED: Listed = Listed("endpoints");
@@ -116,6 +117,7 @@ pub(super) async fn update(
 ) -> Result<axum::Json<Endpoint>, Problem> {
     let change = patch.into_change(&gate.app)?;
     let changed = gate.app.store.write(move |tx| {
+        tx.lock(Locked::Endpoint(&id))?;
         let Some(mut row) = endpoints::by_id(tx, &id)? else {
             return Ok(None);
         };

@@ -144,7 +144,8 @@ pub(super) struct SendMessage {
     /// `individual` (the default) or `group`.
     recipient_type: Option<String>,
     /// `text` (the default), `image`, `audio`, `video`, `document`, `sticker`, `location`,
-    /// `contacts`, `reaction`, `interactive` or `template`. The content stands in a key of this name.
+    /// `contacts`, `reaction`, `interactive`, `template` or, to a group, `pin`. The content stands
+    /// in a key of this name.
     #[serde(rename = "type")]
     kind: Option<String>,
     #[schema(value_type = Option<Object>)]
@@ -165,10 +166,19 @@ pub(super) struct SendMessage {
     contacts: Option<Value>,
     #[schema(value_type = Option<Object>)]
     reaction: Option<Value>,
+    /// Of type `button`, `list`, `cta_url`, `flow`, `location_request_message`, `catalog_message`,
+    /// `product`, `product_list`, `carousel`, `address_message`, `call_permission_request`,
+    /// `voice_call`, `request_contact_info`, `order_details` or `order_status`.
     #[schema(value_type = Option<Object>)]
     interactive: Option<Value>,
+    /// With components of type `header`, `body`, `button`, `carousel`, `limited_time_offer`,
+    /// `order_status` or `tap_target_configuration`; buttons of `sub_type` `quick_reply`, `url`,
+    /// `copy_code`, `flow`, `catalog`, `mpm`, `order_details` or `voice_call`.
     #[schema(value_type = Option<Object>)]
     template: Option<Value>,
+    /// Pins a message of a group for 1 to 30 days, or takes the pin off.
+    #[schema(value_type = Option<Object>)]
+    pin: Option<Value>,
     /// The message that is answered: `{"message_id": "wamid.…"}`.
     #[schema(value_type = Option<Object>)]
     context: Option<Value>,
@@ -233,10 +243,11 @@ fn explain(error: &InvalidMessage) -> Invalid {
         InvalidMessage::TooMany { limit, count, .. } => {
             at(format!("has {count} items, at most {limit} are allowed")).over(*limit, *count)
         }
-        InvalidMessage::Invalid { reason, .. } => at(format!("is {reason}")),
-        InvalidMessage::Unsupported { .. } => {
-            at("names a kind that cannot be sent; see the description of `type`".to_owned())
-        }
+        InvalidMessage::Invalid { reason, .. } => at(format!("is invalid: {reason}")),
+        InvalidMessage::Unsupported { .. } => at(
+            "names a kind that cannot be sent; the API's document lists the kinds that can"
+                .to_owned(),
+        ),
         _ => at("is invalid".to_owned()),
     }
 }

@@ -135,9 +135,9 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_a_problem_that_tells_nothing() {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::tempdir().unwrap();
+        let folder = test_servers::Folder::new().unwrap();
         let mut config = Config {
-            store: format!("sqlite:{}", folder.path().join("wharf.db").display()),
+            store: folder.store(),
             data_dir: folder.path().to_owned(),
             ..Config::default()
         };

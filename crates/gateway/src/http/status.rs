@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::cluster::Cluster;
 use crate::config::Role;
 use crate::ingest;
-use crate::store::events;
+use crate::store::{Tx, events};
 
 /// The state of the service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,11 +61,13 @@ pub(super) struct Inbox {
         (status = 200, description = "The state of the service", body = Status),
     ))]
 pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Problem> {
-    let stored = *app.journal.durable_end().borrow();
-    let (applied, events) = app
-        .store
-        .read(|tx| Ok((ingest::position(tx)?, events::last_seq(tx)?)))
-        .await?;
+    let inbox = app.inbox.clone();
+    let look = move |tx: &Tx<'_>| {
+        // What was applied is looked up first: what comes in between counts as waiting.
+        let applied = ingest::position(tx)?;
+        Ok((applied, inbox.end(tx)?, events::last_seq(tx)?))
+    };
+    let (applied, stored, events) = app.store.read(look).await?;
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
         node: ThisNode::of(&app.cluster),

@@ -108,11 +108,11 @@ async fn accept(
         .map_err(|_| Refused::BadSignature)?;
     wharf_webhook::probe(&body).map_err(Refused::Malformed)?;
     if app.acknowledge_early {
-        let (journal, now, source) = (app.journal.clone(), app.clock.now(), source.to_owned());
-        app.spawn(async move { drop(journal.append(now, &source, body).await) });
+        let (inbox, now, source) = (app.inbox.clone(), app.clock.now(), source.to_owned());
+        app.spawn(async move { drop(inbox.append(now, &source, body).await) });
         return Ok(());
     }
-    match app.journal.append(app.clock.now(), source, body).await {
+    match app.inbox.append(app.clock.now(), source, body).await {
         Ok(_) => {
             app.metrics
                 .webhook_seconds

@@ -20,7 +20,7 @@ use crate::ids::Kind;
 use crate::journal::Position;
 use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::events::{self, NewEvent};
-use crate::store::{StoreError, Tx};
+use crate::store::{Locked, StoreError, Tx};
 use crate::telemetry::EventName;
 
 /// What is undone when a notification cannot be applied.
@@ -47,6 +47,7 @@ impl Prepared {
     /// With `care`, a notification whose data cannot be applied becomes a dead letter and the rest
     /// is applied; without, it fails the batch. Care costs a savepoint each, and page copies.
     pub(super) fn apply(self, app: &App, tx: &Tx<'_>, care: Care) -> Result<Applied, StoreError> {
+        tx.lock(Locked::Inbox)?;
         if position(tx)? != self.from {
             // The batch before this one was undone; this one waits for it.
             return Err(StoreError::Commit(
@@ -273,18 +274,14 @@ impl Batch<'_> {
         next: Position,
         last_received_at: Option<Millis>,
     ) -> Result<Applied, StoreError> {
-        if let Ok(count) = i64::try_from(self.events.len())
-            && count > 0
-        {
-            let first = events::reserve(self.tx, count)?;
-            for (seq, event) in (first..).zip(&self.events) {
-                events::append_at(self.tx, seq, event)?;
-            }
+        let kinds = self.events.iter().map(|event| event.kind).collect();
+        for event in self.events {
+            events::append(self.tx, event);
         }
         move_to(self.tx, next)?;
         Ok(Applied {
             next,
-            events: self.events.iter().map(|event| event.kind).collect(),
+            events: kinds,
             repeated: self.repeated,
             last_received_at,
         })

@@ -6,7 +6,8 @@ use wharf_webhook::{Notification, ParseError};
 
 use crate::app::App;
 use crate::clock::Millis;
-use crate::journal::{Entry, JournalError, Position};
+use crate::inbox::ReadError;
+use crate::journal::{Entry, Position};
 
 /// A batch, parsed.
 #[derive(Debug)]
@@ -38,14 +39,17 @@ pub(super) enum Content {
 }
 
 impl Prepared {
-    /// Reads and parses what is durable behind `from`. Blocking.
-    pub(super) fn read(
+    /// Reads and parses what is durable behind `from`. Blocks.
+    pub(super) async fn read(
         app: &App,
         from: Position,
         records: usize,
         bytes: usize,
-    ) -> Result<Self, JournalError> {
-        let batch = app.journal.read_batch(from, records, bytes)?;
+    ) -> Result<Self, ReadError> {
+        let batch = app
+            .inbox
+            .read_batch(&app.store, from, records, bytes)
+            .await?;
         let item = |entry| match entry {
             Entry::Record { at, record } => Item {
                 at: at.to_string(),

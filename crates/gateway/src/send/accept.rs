@@ -89,7 +89,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         key,
         request_hash,
     }) = &accept.idempotency
-        && let Some(before) = idempotency::find(tx, scope, key)?
+        && let Some(before) = idempotency::find_or_lock(tx, scope, key)?
     {
         if before.request_hash != *request_hash {
             return Err(AcceptError::IdempotencyConflict);

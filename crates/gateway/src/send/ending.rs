@@ -8,7 +8,7 @@ use crate::clock::Millis;
 use crate::store::channels::{self, Paused};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Fault, SendResult};
-use crate::store::{StoreError, Tx};
+use crate::store::{Locked, StoreError, Tx};
 
 /// `data` of a `channel_paused` event.
 #[derive(Debug, Serialize)]
@@ -66,6 +66,7 @@ pub(super) fn pause(
     rejection: &Rejection,
 ) -> Result<bool, StoreError> {
     let now = app.clock.now();
+    tx.lock(Locked::Channels)?;
     let Some(mut channel) = channels::by_id(tx, channel_id)? else {
         return Ok(false);
     };

@@ -127,7 +127,7 @@ async fn operate(
 ) -> Result<Message, OperateError> {
     let (id, shared) = (id.to_owned(), Arc::clone(app));
     let changed = app.store.write(move |tx| {
-        let found = messages::by_id(tx, &id)?;
+        let found = messages::lock(tx, &id)?;
         let Some(message) = found.filter(|found| found.direction == Direction::Outbound) else {
             return Ok(Err(OperateError::NotFound));
         };

@@ -10,7 +10,7 @@ use crate::clock::Millis;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, Place, RETRIED};
-use crate::store::{StoreError, Tx, statuses, unsettled};
+use crate::store::{Locked, StoreError, Tx, statuses, unsettled};
 
 /// A call that ended.
 #[derive(Debug)]
@@ -36,6 +36,10 @@ pub(super) struct Recorded {
 /// Writes the outcome and what follows from it. A status that came first is never overruled.
 pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, StoreError> {
     let now = app.clock.now();
+    if let Outcome::Accepted { carrier_id } = &call.outcome {
+        tx.lock(Locked::Wamid(carrier_id))?;
+    }
+    tx.lock(Locked::Message(&call.message.message_id))?;
     match &call.outcome {
         Outcome::Accepted { carrier_id } => {
             accepted(tx, app, call, carrier_id, now)?;

@@ -35,7 +35,7 @@ struct House {
     config: Config,
     clock: Clock,
     token: std::path::PathBuf,
-    _data: tempfile::TempDir,
+    _data: test_servers::Folder,
 }
 
 impl House {
@@ -45,7 +45,7 @@ impl House {
     }
 
     async fn build_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let data = test_servers::Folder::new().unwrap();
         let settings = Settings {
             delays: Delays::NONE,
             ..Settings::default()
@@ -57,7 +57,7 @@ impl House {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config {
-            store: format!("sqlite:{}", data.path().join("wharf.db").display()),
+            store: data.store(),
             data_dir: data.path().to_owned(),
             ..Config::default()
         };
@@ -128,7 +128,7 @@ impl House {
             self.gateway.take().unwrap().stop().await,
             "the gateway did not drain"
         );
-        let store = Store::open(&self.config.sqlite_path().unwrap()).unwrap();
+        let store = Store::open_at(&self.config.store_place().unwrap()).unwrap();
         store.write(meanwhile).await.unwrap();
         store.close().await;
         self.boot(2).await;

@@ -22,7 +22,7 @@ const COLUMNS: &str = "id, name, role, hash, created_at, last_used_at, revoked_a
 
 /// Adds a key.
 pub(crate) fn insert(tx: &Tx<'_>, key: &ApiKey) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO api_keys (id, name, role, hash, created_at) VALUES ($1, $2, $3, $4, $5)",
         &[
             (&key.id).into(),
@@ -42,13 +42,6 @@ pub(crate) fn live_by_hash(tx: &Tx<'_>, hash: &str) -> Result<Option<ApiKey>, St
         &[hash.into()],
         api_key,
     )
-}
-
-/// Keeps everybody else from making the first key until this transaction ends.
-pub(crate) fn lock_first(tx: &Tx<'_>) -> Result<(), StoreError> {
-    let sql = "UPDATE counters SET value = value + 1 WHERE name = 'first_api_key'";
-    tx.execute(sql, &[])?;
-    Ok(())
 }
 
 /// How many keys are not revoked.
@@ -75,7 +68,7 @@ pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<ApiKey>, StoreError> 
 
 /// Ends a key's life; what it did stays on record.
 pub(crate) fn revoke(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
         &[now.into(), id.into()],
     )?;
@@ -84,7 +77,7 @@ pub(crate) fn revoke(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreErro
 
 /// Keeps when a key was used last.
 pub(crate) fn note_use(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE api_keys SET last_used_at = $1 WHERE id = $2",
         &[now.into(), id.into()],
     )?;

@@ -78,7 +78,7 @@ pub(crate) fn insert(tx: &Tx<'_>, channel: &Channel) -> Result<bool, StoreError>
 
 /// Writes all that may change; the id, carrier and creation time stay.
 pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE channels SET name = $1, phone_number_id = $2, waba_id = $3, \
          display_phone_number = $4, access_token = $5, app_secret = $6, verify_token = $7, \
          throughput = $8, paused_at = $9, pause_reason = $10, updated_at = $11 WHERE id = $12",
@@ -144,7 +144,7 @@ pub(crate) fn claim(tx: &Tx<'_>, found: &Channel, new: &Channel) -> Result<(), S
             "UPDATE message_statuses SET channel_id = $1 WHERE channel_id = $2",
             "UPDATE dead_letters SET channel_id = $1 WHERE channel_id = $2",
         ] {
-            tx.execute(sql, names)?;
+            tx.later(sql, names)?;
         }
     }
     delete(tx, &found.id)?;

@@ -3,7 +3,7 @@
 //! A BSUID names a person for good; a phone number may be absent and may move to somebody else.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx, conversations};
+use super::{Locked, Row, StoreError, Tx, conversations};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 
@@ -43,6 +43,19 @@ pub(crate) fn find_or_insert(
     random: &Random,
     now: Millis,
 ) -> Result<String, StoreError> {
+    let mut names: Vec<&str> = [
+        &identity.wa_id,
+        &identity.bsuid,
+        &identity.parent_bsuid,
+        &identity.group_id,
+    ]
+    .into_iter()
+    .filter_map(Option::as_deref)
+    .collect();
+    names.sort_unstable();
+    for name in names {
+        tx.lock(Locked::Contact(name))?;
+    }
     let mut by_user = match identity.bsuid.as_deref() {
         Some(bsuid) => by_identity(tx, "bsuid", bsuid)?,
         None => None,
@@ -177,7 +190,7 @@ fn insert(
 }
 
 fn write(tx: &Tx<'_>, id: &str, identity: &Identity, now: Millis) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE contacts SET name = $1, username = $2, wa_id = $3, bsuid = $4, parent_bsuid = $5, \
          group_id = $6, updated_at = $7 WHERE id = $8",
         &[
@@ -206,13 +219,13 @@ fn write_identities(tx: &Tx<'_>, id: &str, identity: &Identity) -> Result<(), St
         };
         // The number leaves whoever had it: a recycled number must not show two people as one.
         if kind == "wa_id" {
-            tx.execute(
+            tx.later(
                 "UPDATE contacts SET wa_id = NULL WHERE wa_id = $1 AND id <> $2 AND id IN \
                  (SELECT contact_id FROM contact_identities WHERE kind = 'wa_id' AND value = $1)",
                 &[value.into(), id.into()],
             )?;
         }
-        tx.execute(
+        tx.later(
             "INSERT INTO contact_identities (kind, value, contact_id) VALUES ($1, $2, $3) \
              ON CONFLICT (kind, value) DO UPDATE SET contact_id = excluded.contact_id",
             &[kind.into(), value.into(), id.into()],
@@ -233,28 +246,28 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
     )?;
     for (old, kept, last, inbound) in &shared {
         conversations::exchanged(tx, kept, *last, *inbound)?;
-        tx.execute(
+        tx.later(
             "UPDATE messages SET conversation_id = $1 WHERE conversation_id = $2",
             &[kept.into(), old.into()],
         )?;
-        tx.execute("DELETE FROM conversations WHERE id = $1", &[old.into()])?;
+        tx.later("DELETE FROM conversations WHERE id = $1", &[old.into()])?;
     }
-    tx.execute(
+    tx.later(
         "UPDATE conversations SET contact_id = $1 WHERE contact_id = $2",
         both,
     )?;
     // Messages are found by their conversations: the person's own, and those of groups.
-    tx.execute(
+    tx.later(
         "UPDATE messages SET contact_id = $1 WHERE contact_id = $2 AND conversation_id IN \
          (SELECT id FROM conversations WHERE contact_id = $1 OR contact_id IN \
          (SELECT contact_id FROM contact_identities WHERE kind = 'group'))",
         both,
     )?;
-    tx.execute(
+    tx.later(
         "UPDATE contact_identities SET contact_id = $1 WHERE contact_id = $2",
         both,
     )?;
-    tx.execute("DELETE FROM contacts WHERE id = $1", &[from.into()])?;
+    tx.later("DELETE FROM contacts WHERE id = $1", &[from.into()])?;
     Ok(())
 }
 

@@ -15,28 +15,17 @@ pub(crate) fn touch(
     now: Millis,
 ) -> Result<String, StoreError> {
     let at = inbound_at.unwrap_or(now);
-    let known = tx.first(
-        "UPDATE conversations SET \
-         last_message_at = CASE WHEN last_message_at < $1 THEN $1 ELSE last_message_at END, \
-         last_inbound_at = CASE WHEN $2 IS NULL THEN last_inbound_at \
-           WHEN last_inbound_at IS NULL OR last_inbound_at < $2 THEN $2 \
-           ELSE last_inbound_at END \
-         WHERE contact_id = $3 AND channel_id = $4 RETURNING id",
-        &[
-            at.into(),
-            inbound_at.into(),
-            contact_id.into(),
-            channel_id.into(),
-        ],
-        |row| row.text(0),
-    )?;
-    if let Some(id) = known {
-        return Ok(id);
-    }
     let id = random.id(Kind::Conversation, now);
-    tx.execute(
+    let id = tx.first(
         "INSERT INTO conversations (id, channel_id, contact_id, created_at, last_message_at, \
-         last_inbound_at) VALUES ($1, $2, $3, $4, $5, $6)",
+         last_inbound_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (contact_id, channel_id) DO UPDATE SET \
+         last_message_at = CASE WHEN conversations.last_message_at < excluded.last_message_at \
+           THEN excluded.last_message_at ELSE conversations.last_message_at END, \
+         last_inbound_at = CASE WHEN excluded.last_inbound_at IS NULL \
+           OR conversations.last_inbound_at >= excluded.last_inbound_at \
+           THEN conversations.last_inbound_at ELSE excluded.last_inbound_at END \
+         RETURNING id",
         &[
             (&id).into(),
             channel_id.into(),
@@ -45,8 +34,11 @@ pub(crate) fn touch(
             at.into(),
             inbound_at.into(),
         ],
+        |row| row.text(0),
     )?;
-    Ok(id)
+    id.ok_or(StoreError::Corrupt {
+        what: "conversation",
+    })
 }
 
 /// Notes what was exchanged under another record of the same contact.
@@ -56,11 +48,11 @@ pub(crate) fn exchanged(
     last_message_at: Millis,
     last_inbound_at: Option<Millis>,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE conversations SET \
          last_message_at = CASE WHEN last_message_at < $1 THEN $1 ELSE last_message_at END, \
-         last_inbound_at = CASE WHEN $2 IS NULL OR last_inbound_at >= $2 THEN last_inbound_at \
-           ELSE $2 END \
+         last_inbound_at = CASE WHEN CAST($2 AS BIGINT) IS NULL OR last_inbound_at >= $2 \
+           THEN last_inbound_at ELSE $2 END \
          WHERE id = $3",
         &[last_message_at.into(), last_inbound_at.into(), id.into()],
     )?;

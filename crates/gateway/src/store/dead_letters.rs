@@ -53,7 +53,7 @@ pub(crate) fn insert(
     letter: &NewDeadLetter,
     now: Millis,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO dead_letters (id, kind, channel_id, message_id, delivery_id, event_id, \
          notification, reason, detail, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[

@@ -82,7 +82,7 @@ const SHOWN_ATTEMPTS: i64 = 100;
 
 /// Adds a delivery. Whoever adds one that no worker knows of also wakes them: see [`wake`].
 pub(crate) fn insert(tx: &Tx<'_>, delivery: &Delivery) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO deliveries (id, endpoint_id, event_seq, event_id, state, attempts, due_at, \
          created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
@@ -206,10 +206,11 @@ pub(crate) fn add_attempt(
     delivery_id: &str,
     attempt: &Attempt,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO delivery_attempts (delivery_id, attempt, started_at, duration_ms, status, \
-         error, response) SELECT $1, COALESCE(MAX(attempt), 0) + 1, $2, $3, $4, $5, $6 \
-         FROM delivery_attempts WHERE delivery_id = $7",
+         error, response) SELECT CAST($1 AS TEXT), COALESCE(MAX(attempt), 0) + 1, \
+         CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT), \
+         CAST($6 AS TEXT) FROM delivery_attempts WHERE delivery_id = $7",
         &[
             delivery_id.into(),
             attempt.started_at.into(),
@@ -225,7 +226,7 @@ pub(crate) fn add_attempt(
 
 /// The endpoint has it, whatever else was decided meanwhile.
 pub(crate) fn set_delivered(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, updated_at = $1 \
          WHERE id = $2",
         &[now.into(), id.into()],
@@ -240,7 +241,7 @@ pub(crate) fn set_due(
     due_at: Millis,
     now: Millis,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE deliveries SET attempts = attempts + 1, due_at = $1, updated_at = $2 \
          WHERE id = $3 AND state = 'pending'",
         &[due_at.into(), now.into(), id.into()],
@@ -260,7 +261,7 @@ pub(crate) fn set_failed(tx: &Tx<'_>, id: &str, now: Millis) -> Result<bool, Sto
 
 /// Begins the schedule again, now.
 pub(crate) fn restart(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE deliveries SET state = 'pending', attempts = 0, due_at = $1, updated_at = $2 \
          WHERE id = $3",
         &[now.into(), now.into(), id.into()],
@@ -271,7 +272,7 @@ pub(crate) fn restart(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreErr
 
 /// Gives a delivery up unless it was made.
 pub(crate) fn cancel(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE deliveries SET state = 'canceled', updated_at = $1 \
          WHERE id = $2 AND state IN ('pending', 'failed')",
         &[now.into(), id.into()],
@@ -311,7 +312,7 @@ pub(crate) fn resolve_dead_letter(
     resolution: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
          WHERE delivery_id = $3 AND resolved_at IS NULL",
         &[now.into(), resolution.into(), delivery_id.into()],

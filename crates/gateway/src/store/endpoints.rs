@@ -48,7 +48,7 @@ const COLUMNS: &str = "id, url, description, secret, event_types, channels, disa
 
 /// Adds an endpoint. It gets the events that come after the newest one.
 pub(crate) fn insert(tx: &Tx<'_>, endpoint: &Endpoint) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO endpoints (id, url, description, secret, event_types, channels, disabled_at, \
          disabled_reason, created_at, updated_at, cursor_seq) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",

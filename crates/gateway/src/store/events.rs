@@ -1,6 +1,8 @@
 //! Events: one normalised fact each, numbered without gaps in the order of their commits.
 
 use super::page::Where;
+use super::postgres::Session;
+use super::sql::Link;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
@@ -37,30 +39,48 @@ pub(crate) struct Event {
 const COLUMNS: &str =
     "seq, id, channel_id, type, occurred_at, created_at, message_id, notification, data";
 
-/// Takes `count` numbers; the first is returned. The counter's row lock orders committers.
-pub(crate) fn reserve(tx: &Tx<'_>, count: i64) -> Result<i64, StoreError> {
+/// Tells an event: it is numbered and added when the transaction ends.
+///
+/// Numbering takes the lock that orders committers, so nothing comes after it; events become
+/// visible in the order of their numbers.
+pub(crate) fn append(tx: &Tx<'_>, event: NewEvent) {
+    tx.events().borrow_mut().push(event);
+}
+
+/// Numbers and adds what was told, right before the commit.
+pub(super) fn flush(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let events = tx.events().take();
+    let Ok(count @ 1..) = i64::try_from(events.len()) else {
+        return Ok(());
+    };
+    let last = match tx.link() {
+        Link::Sqlite(_) => {
+            let last = reserve(tx, count)?;
+            for (seq, event) in (last - count + 1..).zip(&events) {
+                append_at(tx, seq, event)?;
+            }
+            last
+        }
+        Link::Postgres(session) => append_all(session, count, &events)?,
+    };
+    tx.note(|changed| changed.event_seq = Some(last));
+    Ok(())
+}
+
+/// Takes `count` numbers; the last is returned.
+fn reserve(tx: &Tx<'_>, count: i64) -> Result<i64, StoreError> {
     let last = tx.first(
         "UPDATE counters SET value = value + $1 WHERE name = 'events' RETURNING value",
         &[count.into()],
         |row| row.int(0),
     )?;
-    let last = last.ok_or(StoreError::Corrupt {
+    last.ok_or(StoreError::Corrupt {
         what: "event counter",
-    })?;
-    tx.note(|changed| changed.event_seq = Some(last));
-    Ok(last - count + 1)
+    })
 }
 
-/// Appends one event and wakes its readers after the commit.
-pub(crate) fn append(tx: &Tx<'_>, event: &NewEvent) -> Result<i64, StoreError> {
-    let seq = reserve(tx, 1)?;
-    append_at(tx, seq, event)?;
-    Ok(seq)
-}
-
-/// Appends at a number from [`reserve`].
-pub(crate) fn append_at(tx: &Tx<'_>, seq: i64, event: &NewEvent) -> Result<(), StoreError> {
-    tx.execute(
+fn append_at(tx: &Tx<'_>, seq: i64, event: &NewEvent) -> Result<(), StoreError> {
+    tx.later(
         "INSERT INTO events (seq, id, channel_id, type, occurred_at, created_at, message_id, \
          notification, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
@@ -76,6 +96,40 @@ pub(crate) fn append_at(tx: &Tx<'_>, seq: i64, event: &NewEvent) -> Result<(), S
         ],
     )?;
     Ok(())
+}
+
+/// Numbers and adds all in one statement: the counter's row is locked for one round trip, and the
+/// commit's. The last number is returned.
+fn append_all(session: &Session, count: i64, events: &[NewEvent]) -> Result<i64, StoreError> {
+    let texts = |pick: fn(&NewEvent) -> &str| events.iter().map(pick).collect::<Vec<_>>();
+    let ints = |pick: fn(&NewEvent) -> i64| events.iter().map(pick).collect::<Vec<_>>();
+    let maybe = |pick: fn(&NewEvent) -> Option<&str>| events.iter().map(pick).collect::<Vec<_>>();
+    let rows = session.query(
+        "WITH numbered AS (UPDATE counters SET value = value + $1 WHERE name = 'events' \
+         RETURNING value), added AS (INSERT INTO events (seq, id, channel_id, type, occurred_at, \
+         created_at, message_id, notification, data) \
+         SELECT numbered.value - $1 + new.place, new.id, new.channel_id, new.type, \
+         new.occurred_at, new.created_at, new.message_id, new.notification, new.data \
+         FROM numbered, UNNEST($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], \
+         $7::text[], $8::text[], $9::text[]) WITH ORDINALITY AS new(id, channel_id, type, \
+         occurred_at, created_at, message_id, notification, data, place)) \
+         SELECT value FROM numbered",
+        &[
+            &count,
+            &texts(|event| &event.id),
+            &texts(|event| &event.channel_id),
+            &texts(|event| event.kind),
+            &ints(|event| event.occurred_at),
+            &ints(|event| event.created_at),
+            &maybe(|event| event.message_id.as_deref()),
+            &maybe(|event| event.notification.as_deref()),
+            &texts(|event| &event.data),
+        ],
+    )?;
+    let last = rows.first().ok_or(StoreError::Corrupt {
+        what: "event counter",
+    })?;
+    Row::Postgres(last).int(0)
 }
 
 /// The newest number given out.

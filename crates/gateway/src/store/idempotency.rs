@@ -1,6 +1,6 @@
 //! Idempotency keys: what was answered to a request that may be repeated.
 
-use super::{StoreError, Tx};
+use super::{Locked, StoreError, Tx};
 use crate::clock::Millis;
 
 /// The answer that was given.
@@ -11,8 +11,18 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// The answer given to this key before.
-pub(crate) fn find(tx: &Tx<'_>, scope: &str, key: &str) -> Result<Option<Answer>, StoreError> {
+/// The answer given to this key before; if there is none, nobody else gives one until the end of
+/// this transaction.
+pub(crate) fn find_or_lock(
+    tx: &Tx<'_>,
+    scope: &str,
+    key: &str,
+) -> Result<Option<Answer>, StoreError> {
+    tx.lock(Locked::Key(scope, key))?;
+    find(tx, scope, key)
+}
+
+fn find(tx: &Tx<'_>, scope: &str, key: &str) -> Result<Option<Answer>, StoreError> {
     tx.first(
         "SELECT request_hash, status, body FROM idempotency_keys \
          WHERE scope = $1 AND idempotency_key = $2",
@@ -27,7 +37,7 @@ pub(crate) fn find(tx: &Tx<'_>, scope: &str, key: &str) -> Result<Option<Answer>
     )
 }
 
-/// Keeps the answer to a key that [`find`] did not find in this transaction.
+/// Keeps the answer to a key that [`find_or_lock`] did not find in this transaction.
 pub(crate) fn keep(
     tx: &Tx<'_>,
     scope: &str,
@@ -35,7 +45,7 @@ pub(crate) fn keep(
     answer: &Answer,
     now: Millis,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO idempotency_keys (scope, idempotency_key, request_hash, status, body, \
          created_at) VALUES ($1, $2, $3, $4, $5, $6)",
         &[

@@ -1,6 +1,6 @@
 //! Leases: which node does what, until when. A change of holder counts `token` up, for good.
 
-use super::{Row, StoreError, Tx};
+use super::{Locked, Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// What the name of a node's own row begins with.
@@ -95,6 +95,7 @@ pub(crate) fn take(
     now: Millis,
     expires_at: Millis,
 ) -> Result<Option<i64>, StoreError> {
+    tx.lock(Locked::Lease(name))?;
     let Some(seen) = seen else {
         let made = tx.execute(
             "INSERT INTO leases (name, holder, token, expires_at) VALUES ($1, $2, 1, $3) \
@@ -133,6 +134,7 @@ pub(crate) fn give_back(tx: &Tx<'_>, fence: &Fence) -> Result<(), StoreError> {
 
 /// Whether nobody has taken the lease since. It stays so to the end of this transaction.
 pub(crate) fn holds(tx: &Tx<'_>, fence: &Fence) -> Result<bool, StoreError> {
+    tx.lock(Locked::Lease(&fence.name))?;
     let found = tx.first(
         "SELECT 1 FROM leases WHERE name = $1 AND holder = $2 AND token = $3",
         &[

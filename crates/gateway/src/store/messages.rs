@@ -1,7 +1,7 @@
 //! Messages, inbound and outbound, and the states of an outbound one.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx};
+use super::{Locked, Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// Which way a message went.
@@ -172,6 +172,12 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError
     )
 }
 
+/// One message by our id, which nobody else changes until the end of this transaction.
+pub(crate) fn lock(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
+    tx.lock(Locked::Message(id))?;
+    by_id(tx, id)
+}
+
 /// One message by the carrier's id on a channel.
 pub(crate) fn by_carrier_id(
     tx: &Tx<'_>,
@@ -207,7 +213,7 @@ pub(crate) fn set_state(
     detail: Option<&str>,
     now: Millis,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE messages SET state = $1, state_detail = $2, updated_at = $3 WHERE id = $4",
         &[state.as_str().into(), detail.into(), now.into(), id.into()],
     )?;

@@ -102,7 +102,7 @@ pub(crate) fn push(
     message_id: &str,
     place: Place,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO send_queue (channel_id, due_at, position, message_id) \
          VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         &[
@@ -173,7 +173,7 @@ pub(crate) fn claim(
         let Some((attempt, content)) = taken else {
             continue;
         };
-        tx.execute(
+        tx.later(
             "INSERT INTO send_attempts (message_id, attempt, started_at, node) \
              VALUES ($1, $2, $3, $4)",
             &[
@@ -208,7 +208,7 @@ pub(crate) fn last_position(tx: &Tx<'_>) -> Result<i64, StoreError> {
 
 /// Writes how a call ended.
 pub(crate) fn end_attempt(tx: &Tx<'_>, ended: &Ended<'_>) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE send_attempts SET finished_at = $1, outcome = $2, detail = $3 \
          WHERE message_id = $4 AND attempt = $5",
         &[
@@ -332,7 +332,7 @@ pub(crate) fn append(
         notification: None,
         data: json(data)?,
     };
-    events::append(tx, &event)?;
+    events::append(tx, event);
     Ok(())
 }
 
@@ -343,7 +343,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
 
 /// Queues a message anew, as one that the carrier does not know.
 pub(crate) fn start_over(tx: &Tx<'_>, message_id: &str, now: Millis) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "UPDATE messages SET state = 'queued', state_detail = NULL, carrier_id = NULL, \
          updated_at = $1 WHERE id = $2",
         &[now.into(), message_id.into()],

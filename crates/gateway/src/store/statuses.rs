@@ -6,7 +6,7 @@ use wharf_model::{ErrorClass, ErrorCode};
 use super::ended::{self, Ending};
 use super::messages::{self, Message, State};
 use super::outbound::{self, Fault};
-use super::{StoreError, Tx, dead_letters, unsettled};
+use super::{Locked, StoreError, Tx, dead_letters, unsettled};
 use crate::clock::Millis;
 use crate::ids::Random;
 
@@ -46,6 +46,8 @@ pub(crate) fn keep(
     status: &NewStatus<'_>,
     random: &Random,
 ) -> Result<Kept, StoreError> {
+    // The answer to the send may be recorded at this moment: one of the two sees the other's trace.
+    tx.lock(Locked::Wamid(status.carrier_id))?;
     let added = tx.execute(
         "INSERT INTO message_statuses (carrier_id, channel_id, status, recipient, message_id, \
          occurred_at, received_at, raw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -65,6 +67,9 @@ pub(crate) fn keep(
         return Ok(Kept::Seen);
     }
     let mut message = messages::by_carrier_id(tx, status.channel_id, status.carrier_id)?;
+    if let Some(found) = &message {
+        message = messages::lock(tx, &found.id)?;
+    }
     if message.is_none()
         && let Some(found) = unsettled_by(tx, status)?
     {
@@ -105,7 +110,7 @@ fn unsettled_by(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<Option<Message>, 
     if status.status != "failed" && failed.is_some() {
         return Ok(None);
     }
-    let mut found = messages::by_id(tx, echo)?;
+    let mut found = messages::lock(tx, echo)?;
     if found.is_none() {
         // Meta may name a recipient twice, by phone number and by BSUID; we may know only one.
         let raw: Value = serde_json::from_str(status.raw).unwrap_or_default();
@@ -113,7 +118,7 @@ fn unsettled_by(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<Option<Message>, 
             if let Some(recipient) = raw[key].as_str()
                 && let Some(id) = unsettled::by_callback(tx, status.channel_id, echo, recipient)?
             {
-                found = messages::by_id(tx, &id)?;
+                found = messages::lock(tx, &id)?;
                 break;
             }
         }
@@ -130,6 +135,7 @@ pub(crate) fn apply_early(
     carrier_id: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
+    tx.lock(Locked::Wamid(carrier_id))?;
     let early = tx.all(
         "SELECT status, raw FROM message_statuses WHERE carrier_id = $1 AND channel_id = $2",
         &[carrier_id.into(), channel_id.into()],

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use super::{Store, StoreError, Tx};
 
 fn put(tx: &Tx<'_>, name: &str) -> Result<(), StoreError> {
-    tx.execute(
+    tx.later(
         "INSERT INTO counters (name, value) VALUES ($1, $2)",
         &[name.into(), 0.into()],
     )?;

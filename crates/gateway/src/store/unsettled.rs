@@ -1,6 +1,6 @@
 //! Outbound messages whose fate is open: cut off while sending, or unknown.
 
-use super::{Row, StoreError, Tx};
+use super::{Locked, Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// A message that was being sent, or whose outcome is unknown.
@@ -31,6 +31,7 @@ pub(crate) fn cut_off(
 
 /// Whether a message is still at this attempt.
 pub(crate) fn is_sending(tx: &Tx<'_>, id: &str, attempt: i64) -> Result<bool, StoreError> {
+    tx.lock(Locked::Message(id))?;
     let found = tx.first(
         "SELECT 1 FROM messages WHERE id = $1 AND state = 'sending' AND attempts = $2",
         &[id.into(), attempt.into()],
@@ -57,6 +58,7 @@ pub(crate) fn overdue(
 
 /// Whether a message is still unknown.
 pub(crate) fn is_unknown(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    tx.lock(Locked::Message(id))?;
     let found = tx.first(
         "SELECT 1 FROM messages WHERE id = $1 AND state = 'unknown'",
         &[id.into()],
@@ -79,7 +81,7 @@ pub(crate) fn keep_callback(tx: &Tx<'_>, message_id: &str) -> Result<(), StoreEr
     let Some(data) = content["biz_opaque_callback_data"].as_str() else {
         return Ok(());
     };
-    tx.execute(
+    tx.later(
         "INSERT INTO send_callbacks (channel_id, callback_data, message_id) VALUES ($1, $2, $3) \
          ON CONFLICT DO NOTHING",
         &[channel_id.as_str().into(), data.into(), message_id.into()],

@@ -28,7 +28,7 @@ pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
     _simulator: simulator::Running,
     gateway: Option<Running>,
-    data: tempfile::TempDir,
+    data: test_servers::Folder,
 }
 
 impl TestApp {
@@ -44,7 +44,7 @@ impl TestApp {
         change: impl FnOnce(&mut Config),
     ) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let data = tempfile::tempdir().unwrap();
+        let data = test_servers::Folder::new().unwrap();
         let secret = |name: &str, text: &str| {
             let path = data.path().join(name);
             std::fs::write(&path, text).unwrap();
@@ -53,7 +53,7 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let graph = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config {
-            store: format!("sqlite:{}", data.path().join("wharf.db").display()),
+            store: data.store(),
             data_dir: data.path().to_owned(),
             ..Config::default()
         };

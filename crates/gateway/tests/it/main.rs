@@ -12,6 +12,7 @@ mod deliver;
 mod fixtures;
 #[cfg(test)]
 mod journal;
+mod kinds;
 mod send;
 mod stream;
 mod webhooks;

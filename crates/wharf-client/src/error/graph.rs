@@ -57,7 +57,9 @@ impl GraphError {
         let mut body = bearer.cut_out_of(&String::from_utf8_lossy(body));
         let envelope: Value = serde_json::from_str(&body).ok()?;
         // A proxy's own `{"code":502}` is not Graph speaking.
-        let error = GraphErrorBody::from_json(envelope.get("error")?)?;
+        // Blocking users answers with `errors`, an object, on Meta's page.
+        let error = envelope.get("error").or_else(|| envelope.get("errors"))?;
+        let error = GraphErrorBody::from_json(error)?;
         body.truncate(body.floor_char_boundary(KEPT));
         Some(Self {
             status,

@@ -5,6 +5,9 @@
 )]
 
 mod connection;
+mod coverage;
+mod desk;
+mod endpoints;
 mod errors;
 mod media;
 mod messages;

@@ -1,10 +1,12 @@
 //! The error body of the Graph API.
 
-use serde_json::Value;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::{Map, Value};
 
 use super::code::ErrorCode;
 
-/// The error body of the Graph API, as far as it was there.
+/// The error body of the Graph API, as far as it was there; written, it is one again.
 ///
 /// See [Graph API/Error handling].
 ///
@@ -30,6 +32,8 @@ pub struct GraphErrorBody {
     pub subcode: Option<i64>,
     /// What exactly is wrong.
     pub details: Option<String>,
+    /// `whatsapp`, beside the details of errors about messages.
+    pub messaging_product: Option<String>,
     /// Meta's own opinion on whether a retry may help.
     pub is_transient: Option<bool>,
     /// A title for a person, from management calls.
@@ -64,11 +68,52 @@ impl GraphErrorBody {
             kind: text("type"),
             subcode: error.get("error_subcode").and_then(whole),
             details,
+            messaging_product: error
+                .pointer("/error_data/messaging_product")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             is_transient: error.get("is_transient").and_then(Value::as_bool),
             user_title: text("error_user_title"),
             user_message: text("error_user_msg"),
             fbtrace_id: text("fbtrace_id"),
         })
+    }
+}
+
+impl Serialize for GraphErrorBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut error = Map::new();
+        let mut text = |key: &str, value: Option<&String>| {
+            if let Some(value) = value {
+                error.insert(key.to_owned(), value.as_str().into());
+            }
+        };
+        text("message", Some(&self.message));
+        text("type", self.kind.as_ref());
+        text("error_user_title", self.user_title.as_ref());
+        text("error_user_msg", self.user_message.as_ref());
+        text("fbtrace_id", self.fbtrace_id.as_ref());
+        error.insert("code".to_owned(), self.code.0.into());
+        if let Some(subcode) = self.subcode {
+            error.insert("error_subcode".to_owned(), subcode.into());
+        }
+        if let Some(is_transient) = self.is_transient {
+            error.insert("is_transient".to_owned(), is_transient.into());
+        }
+        let product = self.messaging_product.as_ref();
+        let data: Map<String, Value> = [
+            ("messaging_product", product),
+            ("details", self.details.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?.as_str().into())))
+        .collect();
+        if !data.is_empty() {
+            error.insert("error_data".to_owned(), data.into());
+        }
+        let mut body = serializer.serialize_map(Some(1))?;
+        body.serialize_entry("error", &error)?;
+        body.end()
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a notification says about a user.
 
+use serde::{Serialize, Serializer};
+
 use super::raw_object::RawObject;
+use super::written::Written;
 use crate::ids::{Bsuid, WaId};
 
 /// What a notification says about a user.
@@ -44,5 +47,30 @@ impl Contact {
             parent_user_id: object.get("parent_user_id"),
             identity_key_hash: object.get("identity_key_hash"),
         })
+    }
+}
+
+impl Serialize for Contact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = Written::begin(serializer)?;
+        if self.name.is_some() || self.username.is_some() {
+            object.entry("profile", &Profile(self))?;
+        }
+        object.optional("wa_id", self.wa_id.as_ref())?;
+        object.optional("user_id", self.user_id.as_ref())?;
+        object.optional("parent_user_id", self.parent_user_id.as_ref())?;
+        object.optional("identity_key_hash", self.identity_key_hash.as_ref())?;
+        object.end()
+    }
+}
+
+struct Profile<'a>(&'a Contact);
+
+impl Serialize for Profile<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = Written::begin(serializer)?;
+        object.optional("name", self.0.name.as_ref())?;
+        object.optional("username", self.0.username.as_ref())?;
+        object.end()
     }
 }

@@ -1,12 +1,14 @@
 //! A copy of a message that the business sent by other means.
 
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
 use super::content::IncomingContent;
 use super::context::Context;
 use super::message::MalformedUpdate;
 use super::raw_object::RawObject;
 use super::timestamp;
+use super::written::Written;
 use crate::ids::{Bsuid, GroupId, WaId, Wamid};
 
 /// A copy of a message that the business sent from the app or through another agent.
@@ -60,7 +62,27 @@ impl MessageEcho {
                 .and_then(|time| timestamp::parse(time.get())),
             content: IncomingContent::read(&kind, inner),
             kind,
-            context: inner.get("context"),
+            context: inner.body("context"),
         })
+    }
+}
+
+/// Written flat, also where a `standby` notification had the message in an object of its own.
+impl Serialize for MessageEcho {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = Written::begin(serializer)?;
+        object.optional("from", self.from.as_ref())?;
+        object.optional("to", self.to.as_ref())?;
+        object.optional("to_user_id", self.to_user_id.as_ref())?;
+        object.optional("to_parent_user_id", self.to_parent_user_id.as_ref())?;
+        object.optional("group_id", self.group_id.as_ref())?;
+        object.entry("id", &self.id)?;
+        object.time("timestamp", self.timestamp)?;
+        object.optional("context", self.context.as_ref())?;
+        if !self.kind.is_empty() {
+            object.entry("type", &self.kind)?;
+        }
+        self.content.write(&mut object)?;
+        object.end()
     }
 }

@@ -1,12 +1,14 @@
 //! A message of a user.
 
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
 use super::content::IncomingContent;
 use super::context::{Context, Referral};
 use super::raw_object::RawObject;
 use super::timestamp;
 use super::webhook_error::WebhookError;
+use super::written::Written;
 use crate::ids::{Bsuid, GroupId, WaId, Wamid};
 
 /// A message of a user, from `messages` of a notification.
@@ -67,7 +69,10 @@ pub enum MalformedUpdate {
 impl IncomingMessage {
     /// Reads one element of `messages`; only an id is required.
     pub fn from_json(json: &str) -> Result<Self, MalformedUpdate> {
-        let object = RawObject::parse(json).ok_or(MalformedUpdate::NotAnObject)?;
+        Self::read(&RawObject::parse(json).ok_or(MalformedUpdate::NotAnObject)?)
+    }
+
+    pub(super) fn read(object: &RawObject<'_>) -> Result<Self, MalformedUpdate> {
         let kind: String = object.get("type").unwrap_or_default();
         Ok(Self {
             id: object.get("id").ok_or(MalformedUpdate::MissingId)?,
@@ -78,12 +83,36 @@ impl IncomingMessage {
             timestamp: object
                 .raw("timestamp")
                 .and_then(|time| timestamp::parse(time.get())),
-            content: IncomingContent::read(&kind, &object),
+            content: IncomingContent::read(&kind, object),
             kind,
-            context: object.get("context"),
-            referral: object.get("referral"),
-            errors: WebhookError::list(&object),
+            context: object.body("context"),
+            referral: object.body("referral"),
+            errors: WebhookError::list(object),
         })
+    }
+
+    /// Writes the message, and what `beside` adds to it.
+    pub(super) fn write<S: Serializer>(
+        &self,
+        serializer: S,
+        beside: impl FnOnce(&mut Written<S::SerializeMap>) -> Result<(), S::Error>,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = Written::begin(serializer)?;
+        object.optional("from", self.from.as_ref())?;
+        object.optional("from_user_id", self.from_user_id.as_ref())?;
+        object.optional("from_parent_user_id", self.from_parent_user_id.as_ref())?;
+        object.optional("group_id", self.group_id.as_ref())?;
+        object.entry("id", &self.id)?;
+        object.time("timestamp", self.timestamp)?;
+        object.optional("context", self.context.as_ref())?;
+        object.optional("referral", self.referral.as_ref())?;
+        object.list("errors", &self.errors)?;
+        if !self.kind.is_empty() {
+            object.entry("type", &self.kind)?;
+        }
+        self.content.write(&mut object)?;
+        beside(&mut object)?;
+        object.end()
     }
 
     /// The text of a text message.
@@ -92,5 +121,11 @@ impl IncomingMessage {
             IncomingContent::Text(text) => Some(&text.body),
             _ => None,
         }
+    }
+}
+
+impl Serialize for IncomingMessage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write(serializer, |_| Ok(()))
     }
 }

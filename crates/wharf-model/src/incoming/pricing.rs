@@ -1,30 +1,34 @@
 //! What a message costs.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::timestamp::timestamp;
+use super::wire;
 
 /// What a message costs.
 ///
 /// See [Cloud API/Pricing].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Pricing {
     /// Whether it costs anything; Meta means to remove this.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub billable: Option<bool>,
     /// `PMP`; `CBP` before July 2025.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pricing_model: Option<String>,
     /// Why it costs something or nothing.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<PricingKind>,
     /// Which price list applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<PricingCategory>,
 }
 
 /// Why a message costs something or nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum PricingKind {
     /// Billable.
@@ -40,8 +44,8 @@ pub enum PricingKind {
 }
 
 /// Which price list applies to a message.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum PricingCategory {
     /// One-time codes.
@@ -69,24 +73,30 @@ pub enum PricingCategory {
 }
 
 /// A conversation as Meta counted it before version 24.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Conversation {
     /// Meta's id of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// When it ends; with `sent` only.
-    #[serde(deserialize_with = "timestamp")]
+    #[serde(
+        deserialize_with = "timestamp",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "wire::text_seconds::serialize"
+    )]
     pub expiration_timestamp: Option<Timestamp>,
     /// How it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<ConversationOrigin>,
 }
 
 /// How a conversation began.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConversationOrigin {
     /// A category such as `service` or `referral_conversion`.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
 }
 
@@ -148,6 +158,24 @@ impl From<String> for PricingCategory {
             "group_service" => Self::GroupService,
             "group_utility" => Self::GroupUtility,
             _ => Self::Unknown(text),
+        }
+    }
+}
+
+impl From<PricingKind> for String {
+    fn from(value: PricingKind) -> String {
+        match value {
+            PricingKind::Unknown(text) => text,
+            known => known.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<PricingCategory> for String {
+    fn from(value: PricingCategory) -> String {
+        match value {
+            PricingCategory::Unknown(text) => text,
+            known => known.as_str().to_owned(),
         }
     }
 }

@@ -43,6 +43,12 @@ impl<'a> RawObject<'a> {
             .and_then(|value| serde_json::from_str(value.get()).ok())
     }
 
+    /// The value of a key, if it is an object of the wanted form; serde would take a list for one.
+    pub fn body<T: Deserialize<'a>>(&self, key: &str) -> Option<T> {
+        let value = self.raw(key).filter(|value| value.get().starts_with('{'))?;
+        serde_json::from_str(value.get()).ok()
+    }
+
     /// All keys and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.pairs

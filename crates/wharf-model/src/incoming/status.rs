@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::message::MalformedUpdate;
 use super::pricing::{Conversation, Pricing};
+use super::raw_json::RawJson;
 use super::raw_object::RawObject;
 use super::timestamp;
 use super::webhook_error::WebhookError;
+use super::wire;
 use crate::ids::{Bsuid, RecipientId, WaId, Wamid};
 
 /// What became of a message that the business sent, from `statuses` of a notification.
@@ -23,41 +25,59 @@ use crate::ids::{Bsuid, RecipientId, WaId, Wamid};
 /// assert_eq!(status.status, Status::Read);
 /// # Ok::<(), wharf_model::incoming::MalformedUpdate>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MessageStatus {
     /// Meta's id of the message.
     pub id: Wamid,
     /// What became of it.
     pub status: Status,
     /// When that happened.
+    #[serde(
+        serialize_with = "wire::text_seconds::serialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub timestamp: Option<Timestamp>,
     /// The user's WhatsApp id, or the group's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_id: Option<RecipientId>,
     /// The user by business-scoped user id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_user_id: Option<Bsuid>,
     /// The user by the id that several portfolios share.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_parent_user_id: Option<Bsuid>,
     /// `group`, or absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_type: Option<String>,
     /// The participant of a group, by WhatsApp id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_participant_id: Option<WaId>,
     /// The participant of a group, by business-scoped user id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_participant_user_id: Option<Bsuid>,
     /// The participant of a group, by the id that several portfolios share.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_participant_parent_user_id: Option<Bsuid>,
     /// Hash of the user's identity, where identity checks are on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient_identity_key_hash: Option<String>,
     /// What the business gave the message to be echoed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub biz_opaque_callback_data: Option<String>,
     /// What it costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pricing: Option<Pricing>,
     /// The conversation it is counted in, before version 24.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<Conversation>,
     /// `payment` for the status of a payment, else as a rule absent.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The payment that this is the status of.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub payment: Option<Payment>,
     /// Why it failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WebhookError>,
 }
 
@@ -81,23 +101,43 @@ pub enum Status {
 }
 
 /// A payment (India, Brazil).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Payment {
     /// The order's reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_id: Option<String>,
     /// How much.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<PaymentAmount>,
     /// ISO 4217 code.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The attempt to pay.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction: Option<PaymentTransaction>,
     /// The business's receipt number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
+    /// What the business noted, verbatim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<RawJson>,
+    /// First text of the business's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub udf1: Option<String>,
+    /// Second text of the business's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub udf2: Option<String>,
+    /// Third text of the business's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub udf3: Option<String>,
+    /// Fourth text of the business's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub udf4: Option<String>,
 }
 
 /// An amount of money: `value` divided by `offset`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PaymentAmount {
     /// The amount times the offset.
@@ -107,24 +147,62 @@ pub struct PaymentAmount {
 }
 
 /// One attempt to pay.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PaymentTransaction {
     /// Meta's id of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The payment gateway's id of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pg_transaction_id: Option<String>,
     /// The payment gateway.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// What became of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// How the user paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<TransactionMethod>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<TransactionError>,
     /// When it began.
-    #[serde(deserialize_with = "timestamp::timestamp")]
+    #[serde(
+        deserialize_with = "timestamp::timestamp",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "wire::number_seconds::serialize"
+    )]
     pub created_timestamp: Option<Timestamp>,
     /// When it last changed.
-    #[serde(deserialize_with = "timestamp::timestamp")]
+    #[serde(
+        deserialize_with = "timestamp::timestamp",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "wire::number_seconds::serialize"
+    )]
     pub updated_timestamp: Option<Timestamp>,
+}
+
+/// How a user paid.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TransactionMethod {
+    /// The way, such as `upi`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+}
+
+/// Why an attempt to pay failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TransactionError {
+    /// The payment gateway's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Why, for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl MessageStatus {
@@ -152,10 +230,10 @@ impl MessageStatus {
                 .get("recipient_participant_parent_user_id"),
             recipient_identity_key_hash: object.get("recipient_identity_key_hash"),
             biz_opaque_callback_data: object.get("biz_opaque_callback_data"),
-            pricing: object.get("pricing"),
-            conversation: object.get("conversation"),
+            pricing: object.body("pricing"),
+            conversation: object.body("conversation"),
             kind: object.get("type"),
-            payment: object.get("payment"),
+            payment: object.body("payment"),
             errors: WebhookError::list(&object),
         })
     }

@@ -1,8 +1,11 @@
 //! Errors as they stand in a notification.
 
-use serde::Deserialize;
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 use super::raw_object::RawObject;
+use super::written::Written;
 use crate::error::ErrorCode;
 
 /// An error in a notification: of a message, a status, a call, or the whole value.
@@ -57,7 +60,29 @@ impl WebhookError {
     }
 }
 
-#[derive(Deserialize)]
+impl Serialize for WebhookError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let data = self.details.as_ref().map(|details| Data {
+            details: Some(details.clone()),
+        });
+        let mut object = Written::begin(serializer)?;
+        object.entry("code", &self.code.0)?;
+        object.optional("title", self.title.as_ref())?;
+        object.optional("message", self.message.as_ref())?;
+        object.optional("error_data", data.as_ref())?;
+        object.optional("href", self.href.as_ref())?;
+        object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for WebhookError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Value::deserialize(deserializer)?.to_string();
+        Self::from_json(&json).ok_or_else(|| de::Error::custom("an error without a code"))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 struct Data {
     #[serde(default)]
     details: Option<String>,

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::read::Object;
 use super::{
-    Audio, Contacts, Document, Image, Interactive, InvalidMessage, Location, Reaction, Sticker,
-    Template, Text, Video,
+    Audio, Contacts, Document, Image, Interactive, InvalidMessage, Location, Pin, Reaction,
+    Sticker, Template, Text, Video,
 };
 
 /// The content of a message, whoever it goes to.
@@ -43,11 +43,29 @@ pub enum Content {
     Contacts(Contacts),
     /// Emoji on an earlier message.
     Reaction(Reaction),
-    /// Buttons, a list, or a link.
+    /// What the user answers with a tap.
     Interactive(Interactive),
     /// Approved template with its values.
     Template(Template),
+    /// Pin on an earlier message of a group.
+    Pin(Pin),
 }
+
+/// The kinds that can be sent, as Meta writes them.
+const KINDS: [&str; 12] = [
+    "text",
+    "image",
+    "audio",
+    "video",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "reaction",
+    "interactive",
+    "template",
+    "pin",
+];
 
 impl Content {
     /// Meta's `type`, which also names the property that carries the content.
@@ -64,6 +82,7 @@ impl Content {
             Self::Reaction(_) => "reaction",
             Self::Interactive(_) => "interactive",
             Self::Template(_) => "template",
+            Self::Pin(_) => "pin",
         }
     }
 
@@ -90,7 +109,11 @@ impl Content {
     /// The `type` of a message in Meta's shape.
     pub(crate) fn kind_in(json: &Value) -> Result<&str, InvalidMessage> {
         match json.get("type") {
-            Some(Value::String(kind)) => Ok(kind),
+            Some(Value::String(kind)) if KINDS.contains(&kind.as_str()) => Ok(kind),
+            Some(Value::String(kind)) => Err(InvalidMessage::Unsupported {
+                field: "/type".to_owned(),
+                kind: kind.clone(),
+            }),
             None | Some(Value::Null) if json.get("text").is_some() => Ok("text"),
             None | Some(Value::Null) => Err(InvalidMessage::missing("/type")),
             Some(_) => Err(InvalidMessage::invalid("/type", "not a text")),
@@ -113,6 +136,7 @@ impl Content {
             "reaction" => Self::Reaction(Reaction::read(message.require("reaction")?)?),
             "interactive" => Self::Interactive(Interactive::read(message.require(kind)?)?),
             "template" => Self::Template(Template::read(message.require("template")?)?),
+            "pin" => Self::Pin(Pin::read(message.require("pin")?)?),
             _ => {
                 return Err(InvalidMessage::Unsupported {
                     field: "/type".to_owned(),
@@ -137,6 +161,7 @@ impl Content {
             Self::Reaction(reaction) => map.serialize_entry("reaction", reaction),
             Self::Interactive(interactive) => map.serialize_entry("interactive", interactive),
             Self::Template(template) => map.serialize_entry("template", template),
+            Self::Pin(pin) => map.serialize_entry("pin", pin),
         }
     }
 }
@@ -212,5 +237,11 @@ impl From<Interactive> for Content {
 impl From<Template> for Content {
     fn from(template: Template) -> Self {
         Self::Template(template)
+    }
+}
+
+impl From<Pin> for Content {
+    fn from(pin: Pin) -> Self {
+        Self::Pin(pin)
     }
 }

@@ -1,9 +1,15 @@
-//! Interactive messages: reply buttons, a list, or a link button.
+//! Interactive messages: what the user answers with a tap.
 
+mod action;
+mod address;
 mod buttons;
+mod carousel;
+mod catalog;
 mod cta_url;
+mod flow;
 mod header;
 mod list;
+pub(crate) mod voice_call;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -12,15 +18,20 @@ use super::invalid::{InvalidMessage, required};
 use super::limits;
 use super::read::Object;
 
+pub use action::Action;
+pub use address::{AddressField, AddressRequest, SavedAddress};
 pub use buttons::{Buttons, ReplyButton};
+pub use carousel::{CardAction, Cards, Carousel, MediaCard};
+pub use catalog::{CatalogMessage, ProductList};
 pub use cta_url::CtaUrl;
+pub use flow::{FlowMessage, FlowMode, FlowRef, FlowScreen, FlowStart};
 pub use header::{Header, HeaderMedia, HeaderText};
 pub use list::{List, ListRow, ListSection};
+pub use voice_call::VoiceCall;
 
 /// A message that the user answers with a tap.
 ///
-/// See [Cloud API/Interactive reply buttons messages], [Cloud API/Interactive list messages] and
-/// [Cloud API/Interactive CTA URL button messages].
+/// See [Cloud API/Send messages] and the page of each [`Action`].
 ///
 /// ```
 /// use wharf_model::outgoing::{Buttons, Interactive, ReplyButton};
@@ -35,61 +46,60 @@ pub use list::{List, ListRow, ListSection};
 /// assert_eq!(fault.field(), "/reply/title");
 /// # Ok::<(), wharf_model::InvalidMessage>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Interactive {
     header: Option<Header>,
-    body: String,
+    body: Option<String>,
     footer: Option<String>,
     action: Action,
-}
-
-/// What the user may tap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Action {
-    /// One to three reply buttons.
-    Buttons(Buttons),
-    /// A list of up to ten rows.
-    List(List),
-    /// A button that opens a URL.
-    CtaUrl(CtaUrl),
 }
 
 impl Interactive {
     /// A body of 1 to 1024 characters (list: 4096), and what the user may tap.
     pub fn new(body: impl Into<String>, action: impl Into<Action>) -> Result<Self, InvalidMessage> {
         let action = action.into();
-        let limit = match action {
-            Action::List(_) => limits::LIST_BODY,
-            Action::Buttons(_) | Action::CtaUrl(_) => limits::INTERACTIVE_BODY,
+        let body = required(body.into(), action.body_limit(), "/interactive/body/text")?;
+        Ok(Self::with(Some(body), action))
+    }
+
+    /// What the user may tap without a body: one product, or the request for a call permission.
+    pub fn without_body(action: impl Into<Action>) -> Result<Self, InvalidMessage> {
+        let action = action.into();
+        if !action.body_is_optional() {
+            return Err(InvalidMessage::missing("/interactive/body"));
+        }
+        Ok(Self::with(None, action))
+    }
+
+    fn with(body: Option<String>, action: Action) -> Self {
+        let header = match &action {
+            Action::ProductList(list) => Some(Header::Text(list.header().clone())),
+            _ => None,
         };
-        let body = required(body.into(), limit, "/interactive/body/text")?;
-        Ok(Self {
-            header: None,
+        Self {
+            header,
             body,
             footer: None,
             action,
-        })
+        }
     }
 
-    /// Adds a header; a list takes only a text.
+    /// Adds a header, of the kinds that the action takes.
     pub fn header(mut self, header: Header) -> Result<Self, InvalidMessage> {
-        if matches!(
-            (&self.action, &header),
-            (Action::List(_), Header::Media { .. })
-        ) {
-            let field = "/interactive/header/type";
-            return Err(InvalidMessage::invalid(
-                field,
-                "a list takes only a text header",
-            ));
+        self.action.check_header(&header)?;
+        if let (Action::ProductList(list), Header::Text(text)) = (&mut self.action, &header) {
+            list.set_header(text.clone());
         }
         self.header = Some(header);
         Ok(self)
     }
 
-    /// Adds a footer of 1 to 60 characters.
+    /// Adds a footer of 1 to 60 characters, if the action takes one.
     pub fn footer(mut self, footer: impl Into<String>) -> Result<Self, InvalidMessage> {
+        if !self.action.takes_footer() {
+            let reason = "this kind of message takes no footer";
+            return Err(InvalidMessage::invalid("/interactive/footer", reason));
+        }
         let field = "/interactive/footer/text";
         self.footer = Some(required(footer.into(), limits::FOOTER, field)?);
         Ok(self)
@@ -97,16 +107,12 @@ impl Interactive {
 
     /// Meta's `interactive.type`.
     pub fn kind(&self) -> &'static str {
-        match self.action {
-            Action::Buttons(_) => "button",
-            Action::List(_) => "list",
-            Action::CtaUrl(_) => "cta_url",
-        }
+        self.action.kind()
     }
 
-    /// The body.
-    pub fn body(&self) -> &str {
-        &self.body
+    /// The body, which only one product and the request for a call permission may lack.
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_deref()
     }
 
     /// What the user may tap.
@@ -127,21 +133,13 @@ impl Interactive {
     pub(crate) fn read(value: &Value) -> Result<Self, InvalidMessage> {
         let known = ["type", "header", "body", "footer", "action"];
         let object = Object::new(value, "/interactive", &known)?;
-        let action = match object.require_text("type")? {
-            "button" => Action::Buttons(Buttons::read(&object)?),
-            "list" => Action::List(List::read(&object)?),
-            "cta_url" => Action::CtaUrl(CtaUrl::read(&object)?),
-            kind => {
-                return Err(InvalidMessage::Unsupported {
-                    field: object.pointer("type"),
-                    kind: kind.to_owned(),
-                });
-            }
+        let action = Action::read(&object)?;
+        let mut interactive = match object.child("body", &["text"])? {
+            Some(body) => Self::new(body.require_text("text")?, action)?,
+            None => Self::without_body(action)?,
         };
-        let body = object.require_child("body", &["text"])?;
-        let mut interactive = Self::new(body.require_text("text")?, action)?;
         if let Some(header) = object.get("header") {
-            interactive = interactive.header(Header::read(header)?)?;
+            interactive = interactive.header(Header::read(header, "/interactive/header")?)?;
         }
         if let Some(footer) = object.child("footer", &["text"])? {
             interactive = interactive.footer(footer.require_text("text")?)?;
@@ -157,15 +155,13 @@ impl Serialize for Interactive {
         if let Some(header) = &self.header {
             map.serialize_entry("header", header)?;
         }
-        map.serialize_entry("body", &TextPart { text: &self.body })?;
+        if let Some(text) = &self.body {
+            map.serialize_entry("body", &TextPart { text })?;
+        }
         if let Some(text) = &self.footer {
             map.serialize_entry("footer", &TextPart { text })?;
         }
-        match &self.action {
-            Action::Buttons(buttons) => map.serialize_entry("action", buttons)?,
-            Action::List(list) => map.serialize_entry("action", list)?,
-            Action::CtaUrl(link) => map.serialize_entry("action", link)?,
-        }
+        map.serialize_entry("action", &self.action)?;
         map.end()
     }
 }
@@ -173,22 +169,4 @@ impl Serialize for Interactive {
 #[derive(serde::Serialize)]
 struct TextPart<'a> {
     text: &'a str,
-}
-
-impl From<Buttons> for Action {
-    fn from(buttons: Buttons) -> Self {
-        Self::Buttons(buttons)
-    }
-}
-
-impl From<List> for Action {
-    fn from(list: List) -> Self {
-        Self::List(list)
-    }
-}
-
-impl From<CtaUrl> for Action {
-    fn from(link: CtaUrl) -> Self {
-        Self::CtaUrl(link)
-    }
 }

@@ -1,6 +1,6 @@
-//! Why a message cannot be built.
+//! Why a message, or a template to create, cannot be built.
 
-/// Why a message cannot be built: which field, which limit, by how much.
+/// Why a message, or a template to create, cannot be built: which field, which limit, by how much.
 ///
 /// `field` is a JSON pointer into the message in Meta's shape, such as
 /// `/interactive/action/buttons/0/reply/title`. A part that is built on its own, before it has a

@@ -1,5 +1,7 @@
 //! A message: content, recipient and what goes around them.
 
+mod fits;
+
 use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -37,28 +39,48 @@ pub struct OutgoingMessage {
 }
 
 impl OutgoingMessage {
-    /// A message for a recipient; a group takes no interactive message.
+    /// A message for a recipient: a group takes text, media, templates and pins, and only a group
+    /// takes pins.
     pub fn new(
         recipient: impl Into<Recipient>,
         content: impl Into<Content>,
     ) -> Result<Self, InvalidMessage> {
-        let (recipient, content) = (recipient.into(), content.into());
-        if matches!(
-            (&recipient, &content),
-            (Recipient::Group(_), Content::Interactive(_))
-        ) {
-            return Err(InvalidMessage::invalid(
-                "/type",
-                "a group takes no interactive message",
-            ));
-        }
-        Ok(Self {
+        let message = Self::unchecked(recipient.into(), content.into());
+        message.check()?;
+        Ok(message)
+    }
+
+    /// A message whose content is not compared with its recipient.
+    pub(super) fn unchecked(recipient: Recipient, content: Content) -> Self {
+        Self {
             recipient,
             content,
             context: None,
             biz_opaque_callback_data: None,
             recipient_identity_key_hash: None,
-        })
+        }
+    }
+
+    fn check(&self) -> Result<(), InvalidMessage> {
+        let group = matches!(self.recipient, Recipient::Group(_));
+        match &self.content {
+            Content::Pin(_) if !group => {
+                Err(InvalidMessage::invalid("/type", "only a group takes a pin"))
+            }
+            Content::Interactive(_)
+            | Content::Location(_)
+            | Content::Contacts(_)
+            | Content::Reaction(_)
+                if group =>
+            {
+                Err(InvalidMessage::invalid(
+                    "/type",
+                    "a group takes only text, media, templates and pins",
+                ))
+            }
+            Content::Template(template) => fits::check(template, group),
+            _ => Ok(()),
+        }
     }
 
     /// Quotes an earlier message; a reaction quotes none.
@@ -125,8 +147,18 @@ impl OutgoingMessage {
     ///
     /// Every limit is checked, and a key that does not belong is refused, at every level.
     pub fn from_json(json: &Value) -> Result<Self, InvalidMessage> {
+        let (_, message) = Self::read(json, &[])?;
+        message.check()?;
+        Ok(message)
+    }
+
+    /// Reads a message that may have more keys, and does not compare content and recipient.
+    pub(super) fn read<'a>(
+        json: &'a Value,
+        more: &[&str],
+    ) -> Result<(Object<'a>, Self), InvalidMessage> {
         let kind = Content::kind_in(json)?;
-        let known = [
+        let mut known = vec![
             "messaging_product",
             "recipient_type",
             "to",
@@ -137,6 +169,7 @@ impl OutgoingMessage {
             "recipient_identity_key_hash",
             kind,
         ];
+        known.extend(more);
         let object = Object::new(json, "", &known)?;
         if object
             .text("messaging_product")?
@@ -144,7 +177,7 @@ impl OutgoingMessage {
         {
             return Err(object.invalid("messaging_product", "not `whatsapp`"));
         }
-        let mut message = Self::new(read_recipient(&object)?, Content::read(&object, kind)?)?;
+        let mut message = Self::unchecked(read_recipient(&object)?, Content::read(&object, kind)?);
         if let Some(context) = object.child("context", &["message_id"])? {
             message = message.reply_to(context.require_id("message_id")?)?;
         }
@@ -154,7 +187,29 @@ impl OutgoingMessage {
         if let Some(hash) = object.text("recipient_identity_key_hash")? {
             message = message.identity_key_hash(hash)?;
         }
-        Ok(message)
+        Ok((object, message))
+    }
+
+    /// Writes the message into a map.
+    pub(super) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry("messaging_product", "whatsapp")?;
+        let (kind, key) = match &self.recipient {
+            Recipient::Phone(_) => ("individual", "to"),
+            Recipient::User(_) => ("individual", "recipient"),
+            Recipient::Group(_) => ("group", "to"),
+        };
+        map.serialize_entry("recipient_type", kind)?;
+        map.serialize_entry(key, self.recipient.as_str())?;
+        if let Some(message_id) = &self.context {
+            map.serialize_entry("context", &Context { message_id })?;
+        }
+        if let Some(data) = &self.biz_opaque_callback_data {
+            map.serialize_entry("biz_opaque_callback_data", data)?;
+        }
+        if let Some(hash) = &self.recipient_identity_key_hash {
+            map.serialize_entry("recipient_identity_key_hash", hash)?;
+        }
+        self.content.write(map)
     }
 }
 
@@ -187,24 +242,7 @@ fn read_recipient(object: &Object<'_>) -> Result<Recipient, InvalidMessage> {
 impl Serialize for OutgoingMessage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("messaging_product", "whatsapp")?;
-        let (kind, key) = match &self.recipient {
-            Recipient::Phone(_) => ("individual", "to"),
-            Recipient::User(_) => ("individual", "recipient"),
-            Recipient::Group(_) => ("group", "to"),
-        };
-        map.serialize_entry("recipient_type", kind)?;
-        map.serialize_entry(key, self.recipient.as_str())?;
-        if let Some(message_id) = &self.context {
-            map.serialize_entry("context", &Context { message_id })?;
-        }
-        if let Some(data) = &self.biz_opaque_callback_data {
-            map.serialize_entry("biz_opaque_callback_data", data)?;
-        }
-        if let Some(hash) = &self.recipient_identity_key_hash {
-            map.serialize_entry("recipient_identity_key_hash", hash)?;
-        }
-        self.content.write(&mut map)?;
+        self.write(&mut map)?;
         map.end()
     }
 }

@@ -1,6 +1,7 @@
 //! Reads JSON in Meta's shape, naming the place of every fault.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
@@ -36,6 +37,14 @@ impl<'a> Object<'a> {
     /// Where this object stands in the message.
     pub(crate) fn at(&self) -> &str {
         &self.at
+    }
+
+    /// Refuses all keys but `allowed`, once it is known which belong here.
+    pub(crate) fn allow(&self, allowed: &[&str]) -> Result<(), InvalidMessage> {
+        match self.map.keys().find(|key| !allowed.contains(&key.as_str())) {
+            Some(key) => Err(self.invalid(key, "does not belong beside the other keys")),
+            None => Ok(()),
+        }
     }
 
     /// JSON pointer to a key of this object.
@@ -89,6 +98,39 @@ impl<'a> Object<'a> {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(_) => Err(self.invalid(key, "neither true nor false")),
+        }
+    }
+
+    /// A whole number, which may stand as text.
+    pub(crate) fn number<T: FromStr>(&self, key: &str) -> Result<Option<T>, InvalidMessage> {
+        let Some(text) = self.text_or_number(key)? else {
+            return Ok(None);
+        };
+        text.parse()
+            .map(Some)
+            .map_err(|_| self.invalid(key, "not a whole number of the size that is allowed"))
+    }
+
+    pub(crate) fn require_number<T: FromStr>(&self, key: &str) -> Result<T, InvalidMessage> {
+        self.number(key)?
+            .ok_or_else(|| InvalidMessage::missing(self.pointer(key)))
+    }
+
+    /// An object that is passed on as it is.
+    pub(crate) fn map(&self, key: &str) -> Result<Option<&'a Map<String, Value>>, InvalidMessage> {
+        match self.get(key) {
+            None => Ok(None),
+            Some(Value::Object(map)) => Ok(Some(map)),
+            Some(_) => Err(self.invalid(key, "not an object")),
+        }
+    }
+
+    /// Checks that a number, if it is there, is this object's place in its list.
+    pub(crate) fn check_index(&self, key: &str) -> Result<(), InvalidMessage> {
+        let place = self.at.rsplit('/').next().unwrap_or_default();
+        match self.text_or_number(key)? {
+            Some(found) if found != place => Err(self.invalid(key, "not its place in the list")),
+            _ => Ok(()),
         }
     }
 
@@ -149,5 +191,30 @@ impl<'a> Object<'a> {
                 )?)
             })
             .collect()
+    }
+
+    /// The only item of the list at `key`, once `check` has nothing against it.
+    pub(crate) fn only(
+        &self,
+        key: &str,
+        known: &[&str],
+        check: impl Fn(&Object<'a>) -> Result<(), InvalidMessage>,
+    ) -> Result<Object<'a>, InvalidMessage> {
+        match self.require(key)? {
+            Value::Array(items) => match items.as_slice() {
+                [] => Err(InvalidMessage::missing(self.pointer(key))),
+                [item] => {
+                    let object = Object::new(item, format!("{}/{key}/0", self.at), known)?;
+                    check(&object)?;
+                    Ok(object)
+                }
+                more => Err(InvalidMessage::TooMany {
+                    field: self.pointer(key),
+                    limit: 1,
+                    count: more.len(),
+                }),
+            },
+            _ => Err(self.invalid(key, "not a list")),
+        }
     }
 }

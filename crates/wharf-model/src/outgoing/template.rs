@@ -1,19 +1,28 @@
 //! Template messages.
 
 mod button;
+mod card;
+mod component;
 mod parameter;
 
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use jiff::Timestamp;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::invalid::{InvalidMessage, counted, required};
+use super::invalid::{InvalidMessage, required};
 use super::limits;
+use super::order::OrderUpdate;
 use super::read::Object;
 
 pub use button::{ButtonValue, TemplateButton};
-pub use parameter::{Currency, Parameter, Product};
+pub use card::TemplateCard;
+pub use component::{Component, TapTarget};
+pub use parameter::{Currency, Parameter};
 
 /// An approved template, with the values of its variables.
+///
+/// Whether they are the ones that the template needs is told by
+/// [`TemplateDefinition::check`](crate::template::TemplateDefinition::check).
 ///
 /// See [Cloud API/Templates].
 ///
@@ -25,7 +34,7 @@ pub use parameter::{Currency, Parameter, Product};
 ///     .button(TemplateButton { index: 0, value: ButtonValue::Url("n3mtql".to_owned()) })?;
 /// assert_eq!(template.components().len(), 2);
 ///
-/// let fault = template.body(vec![Parameter::text("two\nlines")]).unwrap_err();
+/// let fault = template.header(vec![Parameter::text("two\nlines")]).unwrap_err();
 /// assert_eq!(fault.field(), "/template/components/2/parameters/0/text");
 /// # Ok::<(), wharf_model::InvalidMessage>(())
 /// ```
@@ -33,20 +42,15 @@ pub use parameter::{Currency, Parameter, Product};
 pub struct Template {
     name: String,
     language: String,
-    policy: Option<String>,
+    policy: Option<Policy>,
     components: Vec<Component>,
 }
 
-/// The values of one part of a template.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Component {
-    /// A text, media, location or product.
-    Header(Vec<Parameter>),
-    /// Texts, by position or by name.
-    Body(Vec<Parameter>),
-    /// The value of one button.
-    Button(TemplateButton),
+/// Meta knows one policy: the language as given, or an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Policy {
+    Deterministic,
 }
 
 impl Template {
@@ -66,35 +70,74 @@ impl Template {
         })
     }
 
-    /// Adds the values of the header.
-    pub fn header(mut self, parameters: Vec<Parameter>) -> Result<Self, InvalidMessage> {
-        self.check(&parameters, limits::TEMPLATE_HEADER_TEXT)?;
-        self.components.push(Component::Header(parameters));
-        Ok(self)
+    /// Writes the language policy `deterministic`, which is what Meta does in any case.
+    #[must_use]
+    pub fn deterministic(mut self) -> Self {
+        self.policy = Some(Policy::Deterministic);
+        self
+    }
+
+    /// Adds the value of the header: a text, media, location or product.
+    pub fn header(self, parameters: Vec<Parameter>) -> Result<Self, InvalidMessage> {
+        self.component(Component::Header(parameters))
     }
 
     /// Adds the values of the body.
-    pub fn body(mut self, parameters: Vec<Parameter>) -> Result<Self, InvalidMessage> {
-        self.check(&parameters, limits::TEMPLATE_BODY_TEXT)?;
-        self.components.push(Component::Body(parameters));
-        Ok(self)
+    pub fn body(self, parameters: Vec<Parameter>) -> Result<Self, InvalidMessage> {
+        self.component(Component::Body(parameters))
     }
 
     /// Adds the value of one button.
-    pub fn button(mut self, button: TemplateButton) -> Result<Self, InvalidMessage> {
-        button
-            .check()
-            .map_err(|fault| fault.within(&self.next_component()))?;
-        let buttons = self
-            .components
-            .iter()
-            .filter(|part| matches!(part, Component::Button(_)));
-        counted(
-            buttons.count() + 1,
-            limits::TEMPLATE_BUTTONS,
-            "/template/components",
-        )?;
-        self.components.push(Component::Button(button));
+    pub fn button(self, button: TemplateButton) -> Result<Self, InvalidMessage> {
+        self.component(Component::Button(button))
+    }
+
+    /// Adds the values of two to ten cards, as many as the template was approved with.
+    pub fn carousel(self, cards: Vec<TemplateCard>) -> Result<Self, InvalidMessage> {
+        self.component(Component::Carousel(cards))
+    }
+
+    /// Says until when a limited-time offer holds.
+    pub fn offer_expires(self, at: Timestamp) -> Result<Self, InvalidMessage> {
+        self.component(Component::LimitedTimeOffer(at))
+    }
+
+    /// Says how an order stands.
+    pub fn order_status(self, update: OrderUpdate) -> Result<Self, InvalidMessage> {
+        self.component(Component::OrderStatus(update))
+    }
+
+    /// Says which link the whole message opens.
+    pub fn tap_target(self, target: TapTarget) -> Result<Self, InvalidMessage> {
+        self.component(Component::TapTarget(target))
+    }
+
+    /// Fills in an authentication template: the code, of 1 to 15 characters, stands in its body
+    /// and in its button.
+    ///
+    /// See [Cloud API/Authentication templates].
+    pub fn one_time_code(self, code: impl Into<String>) -> Result<Self, InvalidMessage> {
+        let at = format!(
+            "/template/components/{}/parameters/0/text",
+            self.components.len()
+        );
+        let code = required(code.into(), limits::OTP, &at)?;
+        self.body(vec![Parameter::text(code.clone())])?
+            .button(TemplateButton {
+                index: 0,
+                value: ButtonValue::Url(code),
+            })
+    }
+
+    /// Adds the values of one part.
+    pub fn component(mut self, part: Component) -> Result<Self, InvalidMessage> {
+        component::check_new(&self.components, &part)
+            .and_then(|()| part.check())
+            .map_err(|fault| {
+                let at = format!("/template/components/{}", self.components.len());
+                fault.within(&at)
+            })?;
+        self.components.push(part);
         Ok(self)
     }
 
@@ -113,56 +156,19 @@ impl Template {
         &self.components
     }
 
-    fn next_component(&self) -> String {
-        format!("/template/components/{}", self.components.len())
-    }
-
-    fn check(&self, parameters: &[Parameter], limit: usize) -> Result<(), InvalidMessage> {
-        let at = self.next_component();
-        let list = format!("{at}/parameters");
-        counted(parameters.len(), limits::TEMPLATE_PARAMETERS, &list)?;
-        let named = parameters
-            .iter()
-            .any(|parameter| parameter.name().is_some());
-        for (index, parameter) in parameters.iter().enumerate() {
-            parameter
-                .check(limit, named)
-                .map_err(|fault| fault.within(&format!("{list}/{index}")))?;
-        }
-        Ok(())
-    }
-
     pub(crate) fn read(value: &Value) -> Result<Self, InvalidMessage> {
         let object = Object::new(value, "/template", &["name", "language", "components"])?;
         let language = object.require_child("language", &["code", "policy"])?;
         let mut template = Self::new(object.require_text("name")?, language.require_text("code")?)?;
         template.policy = match language.text("policy")? {
             None => None,
-            Some("deterministic") => Some("deterministic".to_owned()),
+            Some("deterministic") => Some(Policy::Deterministic),
             Some(_) => return Err(language.invalid("policy", "not `deterministic`")),
         };
-        let known = ["type", "sub_type", "index", "parameters"];
-        for component in object.each("components", &known, read_component)? {
-            template = match component {
-                Component::Header(parameters) => template.header(parameters)?,
-                Component::Body(parameters) => template.body(parameters)?,
-                Component::Button(button) => template.button(button)?,
-            };
+        for part in object.each("components", component::KEYS, component::read)? {
+            template = template.component(part)?;
         }
         Ok(template)
-    }
-}
-
-fn read_component(object: &Object<'_>) -> Result<Component, InvalidMessage> {
-    let kind = object.require_text("type")?;
-    match kind.to_ascii_lowercase().as_str() {
-        "header" => Ok(Component::Header(parameter::read_all(object)?)),
-        "body" => Ok(Component::Body(parameter::read_all(object)?)),
-        "button" => Ok(Component::Button(TemplateButton::read(object)?)),
-        _ => Err(InvalidMessage::Unsupported {
-            field: object.pointer("type"),
-            kind: kind.to_owned(),
-        }),
     }
 }
 
@@ -171,13 +177,13 @@ impl Serialize for Template {
         #[derive(serde::Serialize)]
         struct Language<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
-            policy: Option<&'a str>,
+            policy: Option<Policy>,
             code: &'a str,
         }
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", &self.name)?;
         let language = Language {
-            policy: self.policy.as_deref(),
+            policy: self.policy,
             code: &self.language,
         };
         map.serialize_entry("language", &language)?;
@@ -185,19 +191,5 @@ impl Serialize for Template {
             map.serialize_entry("components", &self.components)?;
         }
         map.end()
-    }
-}
-
-impl Serialize for Component {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (kind, parameters) = match self {
-            Self::Header(parameters) => ("header", parameters),
-            Self::Body(parameters) => ("body", parameters),
-            Self::Button(button) => return button.serialize(serializer),
-        };
-        let mut part = serializer.serialize_struct("Component", 2)?;
-        part.serialize_field("type", kind)?;
-        part.serialize_field("parameters", parameters)?;
-        part.end()
     }
 }

@@ -7,7 +7,7 @@ use wharf_model::{InvalidMessage, OutgoingMessage};
 use crate::fixture;
 
 /// The fault of a sample whose part at `pointer` is replaced.
-fn fault(name: &str, pointer: &str, part: Value) -> InvalidMessage {
+pub(crate) fn fault(name: &str, pointer: &str, part: Value) -> InvalidMessage {
     let mut sample = fixture(name);
     *sample
         .pointer_mut(pointer)
@@ -15,7 +15,7 @@ fn fault(name: &str, pointer: &str, part: Value) -> InvalidMessage {
     OutgoingMessage::from_json(&sample).expect_err(pointer)
 }
 
-fn too_long(name: &str, field: &str, limit: usize) {
+pub(crate) fn too_long(name: &str, field: &str, limit: usize) {
     // Two bytes each: characters are counted.
     let longest = "é".repeat(limit);
     let mut sample = fixture(name);

@@ -6,10 +6,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod built;
+mod callback;
+mod changed;
+mod flow_json;
 mod incoming;
+mod kind_limits;
 mod limits;
+mod openapi;
 mod requests;
 mod responses;
+mod template_check;
+mod template_rules;
+mod templates;
 
 /// A file of the fixtures that all crates share.
 fn fixture(name: &str) -> serde_json::Value {

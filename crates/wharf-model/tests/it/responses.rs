@@ -80,6 +80,8 @@ fn errors_of_the_graph_api() {
     ] {
         let body = serde_json::to_vec(&fixture(name)).unwrap();
         let error = GraphErrorBody::parse(&body).unwrap_or_else(|| panic!("{name}"));
+        let written = serde_json::to_value(&error).unwrap();
+        assert_eq!(written, fixture(name), "{name} is written as it came");
         assert_eq!((error.code.0, error.subcode), (code, subcode), "{name}");
         assert_eq!(error.code.class(), class, "{name}");
         assert!(error.fbtrace_id.is_some() && error.kind.is_some(), "{name}");

@@ -9,9 +9,12 @@
 mod batches;
 mod broken;
 mod fixtures;
+mod flow;
 mod handshake;
 mod identity;
+mod serve;
 mod tolerance;
+mod typed;
 
 use wharf_webhook::{Notification, parse};
 

@@ -51,12 +51,11 @@ fn unknown_types_values_and_fields_are_kept() {
         panic!()
     };
     assert_eq!(message.kind, "hologram");
-    assert_eq!(
-        message.content,
-        IncomingContent::Unknown {
-            kind: "hologram".to_owned()
-        }
-    );
+    let IncomingContent::Unknown { kind, body } = &message.content else {
+        panic!()
+    };
+    assert_eq!(kind, "hologram");
+    assert_eq!(body.as_ref().unwrap().get(), "1");
 
     let notification = parsed(&change(
         "messages",

@@ -98,9 +98,9 @@ fn existing(folder: &Path) -> PathBuf {
 }
 
 fn store(config: &Config) -> Option<Finding> {
-    let todo = "set store = \"sqlite:PATH\"";
+    let todo = "set store = \"sqlite:PATH\" or \"postgres://user@host/database\"";
     config
-        .sqlite_path()
+        .store_place()
         .err()
         .map(|error| Finding::fail("store", causes(&error), todo))
 }

@@ -1,8 +1,8 @@
 //! The database and the inbox journal of a gateway that does not run.
 
-use gateway::Store;
 use gateway::config::Config;
 use gateway::journal::{Journal, Options};
+use gateway::{Place, Store, StoreError};
 
 use crate::finding::{Finding, causes};
 
@@ -16,15 +16,20 @@ pub(crate) async fn findings(config: &Config) -> Vec<Finding> {
 
 async fn database(config: &Config) -> Option<Finding> {
     // A wrong setting is a finding of the configuration already.
-    let path = config.sqlite_path().ok()?;
-    let shown = path.display();
-    if !path.exists() {
-        return Some(Finding::ok(
-            "database",
-            format!("{shown} will be made at the first start"),
-        ));
-    }
-    Some(match Store::open(&path) {
+    let place = config.store_place().ok()?;
+    let shown = match &place {
+        Place::Sqlite(path) if !path.exists() => {
+            let path = path.display();
+            return Some(Finding::ok(
+                "database",
+                format!("{path} will be made at the first start"),
+            ));
+        }
+        Place::Sqlite(path) => path.display().to_string(),
+        Place::Postgres(address, _) => address.to_string(),
+    };
+    let opened = tokio::task::spawn_blocking(move || Store::open_at(&place)).await;
+    Some(match opened.unwrap_or(Err(StoreError::Closed)) {
         Ok(store) => {
             store.close().await;
             Finding::ok("database", format!("{shown} opens"))
@@ -32,7 +37,7 @@ async fn database(config: &Config) -> Option<Finding> {
         Err(error) => Finding::fail(
             "database",
             format!("{shown} does not open: {}", causes(&error)),
-            "restore it from a backup, or name another one with store",
+            "start its server, restore it from a backup, or name another one with store",
         ),
     })
 }

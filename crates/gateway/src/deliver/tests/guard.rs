@@ -55,9 +55,9 @@ async fn allowed_networks_are_called_by_name_and_address() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_network_stops_the_start() {
-    let data = tempfile::tempdir().unwrap();
+    let data = test_servers::Folder::new().unwrap();
     let mut config = Config {
-        store: format!("sqlite:{}", data.path().join("wharf.db").display()),
+        store: data.store(),
         data_dir: data.path().to_owned(),
         ..Config::default()
     };

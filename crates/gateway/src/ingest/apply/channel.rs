@@ -5,8 +5,8 @@ use wharf_webhook::Update;
 use super::Batch;
 use crate::ids::Kind;
 use crate::ingest::prepared::Item;
-use crate::store::StoreError;
 use crate::store::channels::{self, Channel};
+use crate::store::{Locked, StoreError};
 
 /// Messages a second of a number that nobody has told us more about.
 /// See [Cloud API/Throughput].
@@ -26,9 +26,14 @@ impl Batch<'_> {
             return Ok(known.clone());
         }
         let found = channels::by_number(self.tx, "cloud", number.as_str())?;
-        let id = match found {
-            Some(id) => id,
-            None => self.register(item, number.as_str(), update)?,
+        let id = if let Some(id) = found {
+            id
+        } else {
+            self.tx.lock(Locked::Channels)?;
+            match channels::by_number(self.tx, "cloud", number.as_str())? {
+                Some(id) => id,
+                None => self.register(item, number.as_str(), update)?,
+            }
         };
         self.channels.insert(number.to_string(), id.clone());
         Ok(id)

@@ -46,8 +46,8 @@ fn message(
 
 #[tokio::test]
 async fn a_record_that_was_only_a_number_is_folded_in_with_all_it_had() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("wharf.db")).unwrap();
+    let folder = test_servers::Folder::new().unwrap();
+    let store = Store::for_test(&folder);
     let change = |tx: &Tx<'_>| {
         let random = Random::seeded(1);
         let mut number = person(Some("491"), None, None);
@@ -94,8 +94,8 @@ async fn a_record_that_was_only_a_number_is_folded_in_with_all_it_had() {
 
 #[tokio::test]
 async fn a_person_of_two_portfolios_is_known_by_the_parent_bsuid() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("wharf.db")).unwrap();
+    let folder = test_servers::Folder::new().unwrap();
+    let store = Store::for_test(&folder);
     let change = |tx: &Tx<'_>| {
         let random = Random::seeded(1);
         let one = person(None, Some("DE.1"), Some("DE.ENT.9"));

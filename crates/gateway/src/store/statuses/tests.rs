@@ -42,8 +42,8 @@ fn say(tx: &Tx<'_>, channel: &str, wamid: &str, status: &str) -> Result<State, S
 }
 
 async fn check(change: impl FnOnce(&Tx<'_>) -> Result<(), StoreError> + Send + 'static) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("wharf.db")).unwrap();
+    let folder = test_servers::Folder::new().unwrap();
+    let store = Store::for_test(&folder);
     store.write(change).await.unwrap();
     store.close().await;
 }

@@ -27,16 +27,7 @@ impl Buttons {
     pub fn new(buttons: Vec<ReplyButton>) -> Result<Self, InvalidMessage> {
         const FIELD: &str = "/interactive/action/buttons";
         counted(buttons.len(), limits::REPLY_BUTTONS, FIELD)?;
-        let mut seen = HashSet::new();
-        for (index, button) in buttons.iter().enumerate() {
-            if !seen.insert(&button.id) {
-                let field = format!("{FIELD}/{index}/reply/id");
-                return Err(InvalidMessage::invalid(
-                    field,
-                    "same id as an earlier button",
-                ));
-            }
-        }
+        check_ids(&buttons, FIELD, "reply")?;
         Ok(Self { buttons })
     }
 
@@ -47,7 +38,9 @@ impl Buttons {
 
     pub(super) fn read(interactive: &Object<'_>) -> Result<Self, InvalidMessage> {
         let action = interactive.require_child("action", &["buttons"])?;
-        Self::new(action.each("buttons", &["type", "reply"], ReplyButton::read)?)
+        Self::new(action.each("buttons", &["type", "reply"], |button| {
+            ReplyButton::read(button, "reply")
+        })?)
     }
 }
 
@@ -70,14 +63,44 @@ impl ReplyButton {
         &self.title
     }
 
-    fn read(object: &Object<'_>) -> Result<Self, InvalidMessage> {
-        if object.text("type")?.is_some_and(|kind| kind != "reply") {
-            return Err(object.invalid("type", "not `reply`"));
+    /// Reads a button of a message (`reply`) or of a card (`quick_reply`).
+    pub(super) fn read(object: &Object<'_>, kind: &str) -> Result<Self, InvalidMessage> {
+        if object.text("type")?.is_some_and(|found| found != kind) {
+            return Err(object.invalid("type", "not the kind that stands here"));
         }
-        let reply = object.require_child("reply", &["id", "title"])?;
-        Self::new(reply.require_text("id")?, reply.require_text("title")?)
-            .map_err(|fault| fault.within(object.at()))
+        let reply = object.require_child(kind, &["id", "title"])?;
+        let at = reply.at();
+        let id = required(
+            reply.require_text("id")?.to_owned(),
+            limits::REPLY_BUTTON_ID,
+            &format!("{at}/id"),
+        )?;
+        let title = required(
+            reply.require_text("title")?.to_owned(),
+            limits::REPLY_BUTTON_TITLE,
+            &format!("{at}/title"),
+        )?;
+        Ok(Self { id, title })
     }
+}
+
+/// Refuses buttons of which two have the same id.
+pub(super) fn check_ids(
+    buttons: &[ReplyButton],
+    field: &str,
+    kind: &str,
+) -> Result<(), InvalidMessage> {
+    let mut seen = HashSet::new();
+    for (index, button) in buttons.iter().enumerate() {
+        if !seen.insert(&button.id) {
+            let field = format!("{field}/{index}/{kind}/id");
+            return Err(InvalidMessage::invalid(
+                field,
+                "same id as an earlier button",
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl Serialize for ReplyButton {

@@ -8,8 +8,6 @@ use crate::outgoing::limits;
 use crate::outgoing::media::Link;
 use crate::outgoing::read::Object;
 
-const PARAMETERS: &str = "/interactive/action/parameters";
-
 /// A button that opens a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CtaUrl {
@@ -23,9 +21,9 @@ impl CtaUrl {
         display_text: impl Into<String>,
         url: impl Into<String>,
     ) -> Result<Self, InvalidMessage> {
-        let field = format!("{PARAMETERS}/display_text");
-        let display_text = required(display_text.into(), limits::CTA_TEXT, &field)?;
-        let url = Link::new(url, &format!("{PARAMETERS}/url"))?;
+        let field = "/parameters/display_text";
+        let display_text = required(display_text.into(), limits::CTA_TEXT, field)?;
+        let url = Link::new(url, "/parameters/url")?;
         Ok(Self { display_text, url })
     }
 
@@ -40,7 +38,11 @@ impl CtaUrl {
     }
 
     pub(super) fn read(interactive: &Object<'_>) -> Result<Self, InvalidMessage> {
-        let action = interactive.require_child("action", &["name", "parameters"])?;
+        Self::read_action(&interactive.require_child("action", &["name", "parameters"])?)
+    }
+
+    /// Reads the action of a message or of a card.
+    pub(super) fn read_action(action: &Object<'_>) -> Result<Self, InvalidMessage> {
         if action.text("name")?.is_some_and(|name| name != "cta_url") {
             return Err(action.invalid("name", "not `cta_url`"));
         }
@@ -49,6 +51,7 @@ impl CtaUrl {
             parameters.require_text("display_text")?,
             parameters.require_text("url")?,
         )
+        .map_err(|fault| fault.within(action.at()))
     }
 }
 

@@ -80,11 +80,10 @@ impl Header {
         }
     }
 
-    pub(super) fn read(value: &Value) -> Result<Self, InvalidMessage> {
-        let at = "/interactive/header";
+    pub(super) fn read(value: &Value, at: &str) -> Result<Self, InvalidMessage> {
         let kind = match value.get("type").and_then(Value::as_str) {
             Some("text") => {
-                let object = Object::new(value, at, &["type", "text"])?;
+                let object = Object::new(value, at.to_owned(), &["type", "text"])?;
                 return Self::text(object.require_text("text")?);
             }
             Some("image") => HeaderMedia::Image,
@@ -96,7 +95,7 @@ impl Header {
             }
             None => return Err(InvalidMessage::missing(format!("{at}/type"))),
         };
-        let object = Object::new(value, at, &["type", kind.as_str()])?;
+        let object = Object::new(value, at.to_owned(), &["type", kind.as_str()])?;
         let media = object.require_child(kind.as_str(), &["id", "link"])?;
         Ok(Self::Media {
             kind,
@@ -106,6 +105,11 @@ impl Header {
 }
 
 impl HeaderText {
+    /// A text whose length has been checked.
+    pub(super) fn from_checked(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0

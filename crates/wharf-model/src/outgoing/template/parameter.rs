@@ -4,10 +4,11 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::ids::GroupId;
-use crate::outgoing::invalid::{InvalidMessage, bounded, required};
+use crate::outgoing::invalid::{InvalidMessage, bounded, counted, required};
 use crate::outgoing::limits;
 use crate::outgoing::location::Location;
 use crate::outgoing::media::{MediaObject, MediaSource};
+use crate::outgoing::product::Product;
 use crate::outgoing::read::Object;
 
 /// A value of a template's header or body, checked when it is put into a template.
@@ -32,6 +33,10 @@ pub enum Parameter {
     Image(MediaSource),
     /// A video (header).
     Video(MediaSource),
+    /// A moving picture (header): MP4 of at most 3.5 MB, only as a marketing message.
+    ///
+    /// See [Cloud API/Send marketing messages].
+    Gif(MediaSource),
     /// A document (header).
     Document {
         /// Where the bytes come from.
@@ -58,14 +63,20 @@ pub struct Currency {
     pub amount_1000: i64,
 }
 
-/// A product of a catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Product {
-    /// The product's id at the business.
-    pub product_retailer_id: String,
-    /// The catalogue.
-    pub catalog_id: String,
-}
+/// The keys that a value may have beside its `type`.
+const KEYS: [&str; 11] = [
+    "text",
+    "parameter_name",
+    "currency",
+    "date_time",
+    "image",
+    "video",
+    "gif",
+    "document",
+    "location",
+    "product",
+    "group_id",
+];
 
 impl Parameter {
     /// A text by position.
@@ -92,6 +103,7 @@ impl Parameter {
             Self::DateTime { .. } => "date_time",
             Self::Image(_) => "image",
             Self::Video(_) => "video",
+            Self::Gif(_) => "gif",
             Self::Document { .. } => "document",
             Self::Location(_) => "location",
             Self::Product(_) => "product",
@@ -99,15 +111,29 @@ impl Parameter {
         }
     }
 
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::Text { name, .. } => name.as_deref(),
             _ => None,
         }
     }
 
+    /// Whether it is a value of a header, else of a body; a text may be of either.
+    fn is_for_header(&self) -> Option<bool> {
+        match self {
+            Self::Text { .. } | Self::Currency(_) | Self::DateTime { .. } => None,
+            Self::Group(_) => Some(false),
+            Self::Image(_)
+            | Self::Video(_)
+            | Self::Gif(_)
+            | Self::Document { .. }
+            | Self::Location(_)
+            | Self::Product(_) => Some(true),
+        }
+    }
+
     /// Checks a value, with pointers from the value itself.
-    pub(super) fn check(&self, limit: usize, named: bool) -> Result<(), InvalidMessage> {
+    fn check(&self, limit: usize, named: bool) -> Result<(), InvalidMessage> {
         match self {
             Self::Text { name, text } => {
                 if named {
@@ -134,17 +160,10 @@ impl Parameter {
                 filename: Some(name),
                 ..
             } => bounded(name.clone(), limits::FILENAME, "/document/filename").map(drop),
-            Self::Product(product) => {
-                for (text, field) in [
-                    (&product.product_retailer_id, "/product/product_retailer_id"),
-                    (&product.catalog_id, "/product/catalog_id"),
-                ] {
-                    required(text.clone(), limits::TEMPLATE_NAME, field)?;
-                }
-                Ok(())
-            }
             Self::Image(_)
             | Self::Video(_)
+            | Self::Gif(_)
+            | Self::Product(_)
             | Self::Document { .. }
             | Self::Location(_)
             | Self::Group(_) => Ok(()),
@@ -153,13 +172,19 @@ impl Parameter {
 
     fn read(object: &Object<'_>) -> Result<Self, InvalidMessage> {
         let kind = object.require_text("type")?;
-        let source = |keys: &[&str]| object.require_child(kind, keys);
-        let strays = ["text", "parameter_name"]
-            .iter()
-            .find(|key| object.get(key).is_some());
-        if let (Some(key), true) = (strays, kind != "text") {
-            return Err(object.invalid(key, "stands beside another kind of value"));
+        let value = Self::read_value(object, kind)?;
+        let stray = |key: &&&str| {
+            let named = kind == "text" && **key == "parameter_name";
+            !named && **key != kind && object.get(key).is_some()
+        };
+        match KEYS.iter().find(stray) {
+            Some(key) => Err(object.invalid(key, "stands beside another kind of value")),
+            None => Ok(value),
         }
+    }
+
+    fn read_value(object: &Object<'_>, kind: &str) -> Result<Self, InvalidMessage> {
+        let source = |keys: &[&str]| object.require_child(kind, keys);
         Ok(match kind {
             "text" => Self::Text {
                 name: object.owned("parameter_name")?,
@@ -186,6 +211,7 @@ impl Parameter {
             }
             "image" => Self::Image(MediaSource::read(&source(&["id", "link"])?)?),
             "video" => Self::Video(MediaSource::read(&source(&["id", "link"])?)?),
+            "gif" => Self::Gif(MediaSource::read(&source(&["id", "link"])?)?),
             "document" => {
                 let document = source(&["id", "link", "filename"])?;
                 Self::Document {
@@ -196,13 +222,7 @@ impl Parameter {
             "location" => {
                 Self::Location(Location::read(object.require(kind)?, object.pointer(kind))?)
             }
-            "product" => {
-                let product = source(&["product_retailer_id", "catalog_id"])?;
-                Self::Product(Product {
-                    product_retailer_id: product.require_text("product_retailer_id")?.to_owned(),
-                    catalog_id: product.require_text("catalog_id")?.to_owned(),
-                })
-            }
+            "product" => Self::Product(Product::read(&source(Product::KEYS)?)?),
             "group_id" => Self::Group(object.require_id("group_id")?),
             _ => {
                 return Err(InvalidMessage::Unsupported {
@@ -215,25 +235,41 @@ impl Parameter {
 }
 
 pub(super) fn read_all(component: &Object<'_>) -> Result<Vec<Parameter>, InvalidMessage> {
-    for key in ["sub_type", "index"] {
-        if component.get(key).is_some() {
-            return Err(component.invalid(key, "belongs to buttons only"));
-        }
-    }
-    let known = [
-        "type",
-        "text",
-        "parameter_name",
-        "currency",
-        "date_time",
-        "image",
-        "video",
-        "document",
-        "location",
-        "product",
-        "group_id",
-    ];
+    let known: Vec<&str> = std::iter::once("type").chain(KEYS).collect();
     component.each("parameters", &known, Parameter::read)
+}
+
+/// Checks the one value of a header, with pointers from the component.
+pub(super) fn check_header(parameters: &[Parameter]) -> Result<(), InvalidMessage> {
+    counted(
+        parameters.len(),
+        limits::TEMPLATE_HEADER_PARAMETERS,
+        "/parameters",
+    )?;
+    check_all(parameters, true, limits::TEMPLATE_HEADER_TEXT)
+}
+
+/// Checks the values of a body, with pointers from the component.
+pub(super) fn check_body(parameters: &[Parameter], limit: usize) -> Result<(), InvalidMessage> {
+    counted(parameters.len(), limits::TEMPLATE_PARAMETERS, "/parameters")?;
+    check_all(parameters, false, limit)
+}
+
+fn check_all(parameters: &[Parameter], header: bool, limit: usize) -> Result<(), InvalidMessage> {
+    let named = parameters
+        .iter()
+        .any(|parameter| parameter.name().is_some());
+    for (index, parameter) in parameters.iter().enumerate() {
+        let at = format!("/parameters/{index}");
+        if parameter.is_for_header().is_some_and(|is| is != header) {
+            let reason = "a kind of value that this component does not take";
+            return Err(InvalidMessage::invalid(format!("{at}/type"), reason));
+        }
+        parameter
+            .check(limit, named)
+            .map_err(|fault| fault.within(&at))?;
+    }
+    Ok(())
 }
 
 pub(super) fn check_text(text: &str, limit: usize, field: &str) -> Result<(), InvalidMessage> {
@@ -273,7 +309,7 @@ impl Serialize for Parameter {
             Self::DateTime { fallback_value } => {
                 map.serialize_entry(kind, &Fallback { fallback_value })?;
             }
-            Self::Image(source) | Self::Video(source) => {
+            Self::Image(source) | Self::Video(source) | Self::Gif(source) => {
                 map.serialize_entry(kind, &MediaObject::from(source))?;
             }
             Self::Document { source, filename } => {

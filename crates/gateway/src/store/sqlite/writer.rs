@@ -8,9 +8,9 @@ use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 use tokio::sync::oneshot;
 
-use super::sql::{Changed, caught};
-use super::{Signals, StoreError, Tx};
 use crate::priority;
+use crate::store::sql::caught;
+use crate::store::{Signals, StoreError, Tx, events};
 
 /// How many changes share one commit at most, so that the first of them does not wait for ever.
 const GROUP: usize = 512;
@@ -118,7 +118,7 @@ impl Writer {
 
 fn run(connection: &rusqlite::Connection, queue: &Receiver<Job>, signals: &Signals) {
     while let Ok(first) = queue.recv() {
-        let tx = Tx::new(connection);
+        let tx = Tx::sqlite(connection);
         let mut answers: Vec<Answer> = Vec::new();
         let begun = tx.execute("BEGIN IMMEDIATE", &[]);
         if let Err(error) = &begun {
@@ -132,7 +132,9 @@ fn run(connection: &rusqlite::Connection, queue: &Receiver<Job>, signals: &Signa
                 answers.push(job(Ok(&tx), Place::Later));
             }
         }
-        let committed = begun.and_then(|_| tx.execute("COMMIT", &[]));
+        let committed = begun
+            .and_then(|_| events::flush(&tx))
+            .and_then(|()| tx.execute("COMMIT", &[]));
         if let Err(error) = &committed {
             let source = std::error::Error::source(error);
             tracing::error!(%error, ?source, waiting = answers.len(), "commit failed");
@@ -159,28 +161,13 @@ fn alone<T>(
 ) -> Result<T, StoreError> {
     let result = caught(|| change(tx));
     if result.is_err() {
+        tx.events().take();
         if tx.is_open() {
             tx.execute("ROLLBACK", &[])?;
         }
         tx.execute("BEGIN IMMEDIATE", &[])?;
     }
     result
-}
-
-impl Signals {
-    fn tell(&self, changed: Changed) {
-        if let Some(seq) = changed.event_seq {
-            self.events.send_replace(seq);
-        }
-        for (touched, signal) in [
-            (changed.deliveries, &self.deliveries),
-            (changed.channels, &self.channels),
-        ] {
-            if touched {
-                signal.send_modify(|version| *version = version.wrapping_add(1));
-            }
-        }
-    }
 }
 
 /// Settings of the writing connection: write-ahead log, every commit synced.

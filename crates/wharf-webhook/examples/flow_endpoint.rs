@@ -1,0 +1,39 @@
+//! Answers a Flow: `cargo run -p wharf-webhook --features axum,flow --example flow_endpoint`.
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
+use std::error::Error;
+
+use serde_json::json;
+use wharf_model::AppSecret;
+use wharf_webhook::flow::{FlowAction, FlowEndpoint, FlowKey, FlowRequest, FlowResponse};
+use wharf_webhook::serve::{FlowRefusal, flow_endpoint};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(secret), Some(file)) = (arguments.next(), arguments.next()) else {
+        return Err("give the app secret and the file of the private key as arguments".into());
+    };
+    let passphrase = arguments.next();
+    let key = FlowKey::from_pem(&std::fs::read_to_string(file)?, passphrase.as_deref())?;
+    println!("Meta needs this public key:\n{}", key.public_pem());
+    let endpoint = FlowEndpoint::new(key, vec![AppSecret::new(secret)?]);
+    let routes = axum::Router::new().nest("/flow", flow_endpoint(endpoint, answer));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:8081").await?;
+    println!("listening on http://{}/flow", listener.local_addr()?);
+    axum::serve(listener, routes).await?;
+    Ok(())
+}
+
+/// Two screens: a day is chosen, and the Flow ends.
+async fn answer(request: FlowRequest) -> Result<FlowResponse, FlowRefusal> {
+    let token = request.flow_token.as_deref().unwrap_or_default();
+    if token.is_empty() {
+        return Err(FlowRefusal::Expired("This offer is over".to_owned()));
+    }
+    let response = match request.action {
+        FlowAction::DataExchange => FlowResponse::finish(token, &json!({"booked": true})),
+        _ => FlowResponse::screen("DAYS", &json!({"days": ["Monday", "Tuesday"]})),
+    };
+    response.map_err(|_| FlowRefusal::Failed)
+}

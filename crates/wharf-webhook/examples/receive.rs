@@ -1,0 +1,42 @@
+//! Receives webhooks with axum: `cargo run -p wharf-webhook --features axum --example receive`.
+//!
+//! Meta calls `https://…/webhooks`, so a tunnel or a proxy with a certificate stands in front.
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
+use std::convert::Infallible;
+use std::error::Error;
+
+use wharf_model::{AppSecret, VerifyToken};
+use wharf_webhook::UpdateKind;
+use wharf_webhook::serve::{Received, webhook};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(secret), Some(token)) = (arguments.next(), arguments.next()) else {
+        return Err("give the app secret and the verify token as arguments".into());
+    };
+    let secrets = vec![AppSecret::new(secret)?];
+    let tokens = vec![VerifyToken::new(token)?];
+    let routes = axum::Router::new().nest("/webhooks", webhook(secrets, tokens, take));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+    println!("listening on http://{}/webhooks", listener.local_addr()?);
+    axum::serve(listener, routes).await?;
+    Ok(())
+}
+
+/// Takes a notification. What is worth keeping must be on disk when this returns.
+async fn take(received: Received) -> Result<(), Infallible> {
+    for update in received.notification.updates {
+        match &update.kind {
+            UpdateKind::Message(message) => println!("a message of type {}", message.kind),
+            UpdateKind::Status(status) => println!("a message is {}", status.status.as_str()),
+            UpdateKind::Error(error) => println!("error {}", error.code),
+            _ => println!("something under {}", update.field),
+        }
+    }
+    for part in received.notification.unrecognised {
+        println!("not understood: {} ({})", part.path, part.reason);
+    }
+    Ok(())
+}

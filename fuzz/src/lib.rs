@@ -1,0 +1,5 @@
+//! What must hold of any notification, however broken.
+
+mod checks;
+
+pub use checks::{notification, value};

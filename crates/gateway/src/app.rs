@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bus::{self, Bus};
 use crate::carrier::Carriers;
 use crate::clock::Clock;
 use crate::cluster::{self, Cluster, Lease, Work};
@@ -81,6 +82,8 @@ pub(crate) struct App {
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
     pub(crate) cluster: Cluster,
+    /// None without `nats.url`.
+    pub(crate) bus: Option<Arc<Bus>>,
     /// See [`Environment::acknowledge_early`].
     pub(crate) acknowledge_early: bool,
     pub(crate) tasks: TaskTracker,
@@ -133,6 +136,7 @@ impl Running {
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
         let cluster = join(&config, &environment, &store).await?;
+        let bus = Bus::open(&config).await?.map(Arc::new);
         let app = Arc::new(App {
             config,
             clock: environment.clock,
@@ -143,6 +147,7 @@ impl Running {
             carriers,
             queue: send::Queue::default(),
             cluster,
+            bus,
             acknowledge_early: environment.acknowledge_early,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -175,6 +180,7 @@ impl Running {
         cluster::start(app).await?;
         ingest::start(app)?;
         send::start(app).await?;
+        bus::start(app).await?;
         deliver::start(app)?;
         http::start(app, listener).await
     }

@@ -126,6 +126,18 @@ impl Carrier {
         }
     }
 
+    /// Hands over a file and returns what the carrier calls it; what failed is told as for a send.
+    pub(crate) async fn upload(
+        &self,
+        mime_type: &str,
+        filename: Option<&str>,
+        content: Vec<u8>,
+    ) -> Result<String, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.upload(mime_type, filename, content).await,
+        }
+    }
+
     /// Marks a user's message as read; what failed is told as for a send.
     pub(crate) async fn mark_read(&self, wamid: Wamid, typing: bool) -> Result<(), Outcome> {
         match self {

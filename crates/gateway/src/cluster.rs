@@ -12,6 +12,7 @@
 
 mod keeper;
 mod lease;
+mod look;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -148,11 +149,6 @@ impl Cluster {
         (!held.is_over()).then(|| Lease::of(held, &shared.poke))
     }
 
-    /// Whether this node may do work of which there is one piece.
-    pub(crate) fn holds(&self, work: Work) -> bool {
-        self.lease(work, "").is_some_and(|lease| lease.is_valid())
-    }
-
     /// Waits until this node may do work of which there is one piece; for ever, if it never may.
     pub(crate) async fn acquire(&self, work: Work) -> Lease {
         let mut changes = self.changes();
@@ -284,6 +280,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
         );
         keeper.round().await?;
         app.spawn(keeper.keep(app.stopping.clone()));
+        app.spawn(look::around(Arc::clone(app)));
     }
     Ok(())
 }

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 mod cluster;
+mod nats;
 
 pub use cluster::{Cluster, Role};
+pub use nats::{Nats, NatsUrl};
 
 use crate::store::{Address, Place};
 
@@ -35,6 +37,8 @@ pub struct Config {
     pub send: Send,
     /// Deliveries to endpoints.
     pub deliver: Deliver,
+    /// NATS JetStream.
+    pub nats: Nats,
     /// Several nodes on one database.
     pub cluster: Cluster,
     /// What is kept how long.
@@ -193,7 +197,8 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Defaults, then `file`, then `environment` (pairs of name and value; only `WHARF_…` count).
+    /// Defaults, then `file`, then `environment` (pairs of name and value; only `WHARF_…` count, and
+    /// the documented names of the NATS interface).
     pub fn load(
         file: Option<&Path>,
         environment: impl Iterator<Item = (String, String)>,
@@ -209,9 +214,12 @@ impl Config {
             }
             None => None,
         };
-        let overrides: Vec<_> = environment
-            .filter(|(name, _)| name.starts_with("WHARF_"))
-            .collect();
+        let (ours, known): (Vec<_>, Vec<_>) =
+            environment.partition(|(name, _)| name.starts_with("WHARF_"));
+        let known = known
+            .into_iter()
+            .filter_map(|(name, value)| nats::known_name(&name, value));
+        let overrides: Vec<_> = known.chain(ours).collect();
         Self::parse(text.as_deref(), &overrides)
     }
 
@@ -224,6 +232,7 @@ impl Config {
         if let Some(text) = text {
             let file: toml::Table = toml::from_str(text).map_err(invalid)?;
             merge(&mut settings, file, "")?;
+            nats::check_url(&settings)?;
         }
         for (name, value) in overrides {
             apply_override(&mut settings, name, value)?;
@@ -342,6 +351,10 @@ fn check_secrets(settings: &toml::Table) -> Result<(), ConfigError> {
     };
     if !settings.get("store_password").is_some_and(is_reference) {
         return Err(ConfigError::InlineSecret("store_password"));
+    }
+    let token = settings.get("nats").and_then(|nats| nats.get("token"));
+    if !token.is_some_and(is_reference) {
+        return Err(ConfigError::InlineSecret("nats.token"));
     }
     let verify = cloud.and_then(|cloud| cloud.get("verify_token"));
     if !verify.is_some_and(is_reference) {

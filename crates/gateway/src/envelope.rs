@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::store::StoreError;
 use crate::store::events::Event;
@@ -27,4 +28,45 @@ pub(crate) fn render(event: &Event) -> Result<String, StoreError> {
         data: serde_json::from_str(&event.data).map_err(corrupt)?,
     };
     serde_json::to_string(&envelope).map_err(corrupt)
+}
+
+/// What an event says whose data the bus cannot carry.
+#[derive(Debug, Serialize)]
+struct TooLarge<'a> {
+    /// Bytes of the data.
+    too_large: usize,
+    /// Where the whole event is.
+    href: &'a str,
+}
+
+/// The envelope as the bus carries it. A `send_result` has its documented keys beside `data` too:
+/// there, consumers that were written before the envelope look for them.
+pub(crate) fn render_for_bus(event: &Event) -> Result<String, StoreError> {
+    if event.kind != "send_result" {
+        return render(event);
+    }
+    let corrupt = |_| StoreError::Corrupt { what: "event data" };
+    let data: Value = serde_json::from_str(&event.data).map_err(corrupt)?;
+    let mut envelope: Map<String, Value> =
+        serde_json::from_str(&render(event)?).map_err(corrupt)?;
+    for key in ["request_id", "success", "message_id", "error"] {
+        let value = data.get(key).cloned().unwrap_or_default();
+        envelope.insert(key.to_owned(), value);
+    }
+    serde_json::to_string(&envelope).map_err(corrupt)
+}
+
+/// The envelope of an event whose data is too large, and where the whole of it is.
+pub(crate) fn render_without_data(event: &Event) -> Result<String, StoreError> {
+    let corrupt = |_| StoreError::Corrupt { what: "event data" };
+    let data = TooLarge {
+        too_large: event.data.len(),
+        href: &format!("/api/v1/events/{}", event.id),
+    };
+    let data = serde_json::to_string(&data).map_err(corrupt)?;
+    let event = Event {
+        data,
+        ..event.clone()
+    };
+    render(&event)
 }

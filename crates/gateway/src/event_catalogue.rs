@@ -55,6 +55,11 @@ in a webhook, in the live stream and in the API:
 
 `session_id` is the channel's id, `timestamp` is in Unix seconds, and `data` depends on the event.
 
+On NATS an event is published to `wa.events.{session_id}.{event}` with its `id` as `Nats-Msg-Id`. There
+a `send_result` has the keys `request_id`, `success`, `message_id` and `error` beside `data` too, where
+consumers look for them that were written before the envelope. The data of an event that is larger than
+the server takes (`max_payload`) is left out: `data` is `{"too_large": BYTES, "href": "/api/v1/events/…"}`.
+
 | Event | When |
 |---|---|
 "#;
@@ -132,7 +137,11 @@ const ENTRIES: &[Entry] = &[
     Entry {
         name: "send_result",
         when: "The carrier answered a send, or its answer will not come. `state` is `accepted`, \
-               `failed`, `requires_template` or `unknown`; `request_id` is the idempotency key.",
+               `failed`, `requires_template` or `unknown`; `request_id` is the idempotency key. A \
+               command from NATS that was refused, or that asked for receipts (`state` is `read`), \
+               has no `id`; `reason` is a stable code where it failed: `invalid_command`, \
+               `unsupported_by_carrier`, `channel_not_found`, `channel_receive_only`, \
+               `not_marked_as_read` or `not_stored`.",
         data: r#"
 {
   "request_id": "order-1042",
@@ -371,7 +380,8 @@ const ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "dead_letter",
-        when: "A message or a delivery was given up and waits for somebody to retry or discard it.",
+        when: "A message, a delivery or a command was given up and waits for somebody to retry or \
+               discard it.",
         data: r#"
 {
   "dead_letter_id": "dl_01hf7yat00c5k9m2t8w3x6q4vz",

@@ -20,6 +20,7 @@ mod json;
 mod live;
 mod message_body;
 mod messages;
+mod nats;
 mod observe;
 mod open;
 mod openapi;
@@ -125,6 +126,10 @@ fn keyed() -> OpenApiRouter<Gate> {
         // /api/v1/api-keys, /{id}
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))
+        // /api/v1/nats/status, /streams/{stream}/purge, /streams/{stream}/consumers
+        .routes(routes!(nats::status))
+        .routes(routes!(nats::purge))
+        .routes(routes!(nats::consumers))
         // /api/v1/nodes, /api/v1/status, /metrics, /openapi.json
         .routes(routes!(nodes::list))
         .routes(routes!(status::get))

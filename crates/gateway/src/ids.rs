@@ -30,6 +30,8 @@ pub enum Kind {
     Channel,
     /// `node_…`, one run of a gateway.
     Node,
+    /// `rr_…`, a receipt that waits for the carrier.
+    ReadReceipt,
     /// `req_…`, one HTTP request, for finding its log lines.
     Request,
 }
@@ -48,6 +50,7 @@ impl Kind {
             Self::ApiKey => "key",
             Self::Channel => "ch",
             Self::Node => "node",
+            Self::ReadReceipt => "rr",
             Self::Request => "req",
         }
     }

@@ -10,11 +10,13 @@
 //! | `carrier` | one enum, one file a carrier |
 //! | `cluster` | which node does what: leases and fair shares |
 //! | `deliver` | event → endpoint |
+//! | `bus` | events out to, commands in from NATS JetStream |
 //! | `stream` | events, live, at each follower's pace |
 //! | `store` | the database, one file an aggregate |
 //! | `journal` | the append-only inbox |
 
 mod app;
+mod bus;
 mod carrier;
 pub mod clock;
 mod cluster;

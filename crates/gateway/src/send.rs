@@ -10,6 +10,7 @@
 //! step of the wall clock neither stops a number nor lets it run.
 
 mod accept;
+mod attachment;
 mod backoff;
 mod bucket;
 mod ending;
@@ -28,7 +29,9 @@ use crate::StoreError;
 use crate::app::App;
 use crate::clock::Millis;
 
-pub(crate) use accept::{Accept, AcceptError, Accepted, Idempotency, accept};
+pub(crate) use accept::{Accept, AcceptError, Accepted, Idempotency, accept, accept_within};
+pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
+pub(crate) use backoff::exponential;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
 pub(crate) use queue::Queue;
 
@@ -41,4 +44,9 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     supervisor::start(app).await?;
     app.spawn(unknown::watch(Arc::clone(app)));
     Ok(())
+}
+
+/// Tells a channel's sender that something is due now.
+pub(crate) fn wake(app: &App, channel_id: &str) {
+    app.queue.wake(channel_id, crate::clock::Millis::MIN);
 }

@@ -6,6 +6,8 @@
 //! beside others of this process and of other nodes: it locks what it reads and then changes.
 
 pub(crate) mod api_keys;
+pub(crate) mod attachments;
+pub(crate) mod bus_cursors;
 pub(crate) mod channels;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
@@ -21,6 +23,7 @@ mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
 mod postgres;
+pub(crate) mod read_receipts;
 pub(crate) mod sql;
 mod sqlite;
 pub(crate) mod statuses;
@@ -168,6 +171,8 @@ pub(crate) struct Signals {
     pub(crate) events: watch::Sender<i64>,
     pub(crate) deliveries: watch::Sender<u64>,
     pub(crate) channels: watch::Sender<u64>,
+    /// What the channels were like when it was looked for changes by other nodes.
+    seen: watch::Sender<(i64, i64)>,
 }
 
 impl Signals {
@@ -176,6 +181,7 @@ impl Signals {
             events: watch::Sender::new(last_seq),
             deliveries: watch::Sender::new(0),
             channels: watch::Sender::new(0),
+            seen: watch::Sender::new((0, 0)),
         }
     }
 
@@ -277,6 +283,24 @@ impl Store {
             Backend::Sqlite(_) => Ok(None),
             Backend::Postgres(postgres) => postgres.time().await.map(Some),
         }
+    }
+
+    /// Looks at what other nodes may have changed, and wakes those who wait for it.
+    pub(crate) async fn look_around(&self) -> Result<(), StoreError> {
+        let (seq, channels) = self
+            .read(|tx| Ok((events::last_seq(tx)?, channels::version(tx)?)))
+            .await?;
+        let other = self.signals.seen.send_if_modified(|seen| {
+            let other = *seen != channels;
+            *seen = channels;
+            other
+        });
+        self.signals.tell(sql::Changed {
+            event_seq: Some(seq),
+            deliveries: true,
+            channels: other,
+        });
+        Ok(())
     }
 
     /// The sequence number of the newest committed event; changes when one is added.

@@ -63,6 +63,11 @@ pub(crate) struct Metrics {
     pub(crate) deliveries: Family<Outcome, Counter<u64, AtomicU64>>,
     pub(crate) delivery_seconds: Histogram,
     pub(crate) requests: Family<Route, Counter<u64, AtomicU64>>,
+    pub(crate) bus_published: Counter<u64, AtomicU64>,
+    pub(crate) bus_publish_errors: Counter<u64, AtomicU64>,
+    pub(crate) bus_lag: Gauge<i64, AtomicI64>,
+    pub(crate) bus_commands: Family<Outcome, Counter<u64, AtomicU64>>,
+    pub(crate) bus_redeliveries: Counter<u64, AtomicU64>,
     pub(crate) cluster: Cluster,
 }
 
@@ -80,6 +85,11 @@ impl Metrics {
             deliveries: Family::default(),
             delivery_seconds: Histogram::new(BUCKETS),
             requests: Family::default(),
+            bus_published: Counter::default(),
+            bus_publish_errors: Counter::default(),
+            bus_lag: Gauge::default(),
+            bus_commands: Family::default(),
+            bus_redeliveries: Counter::default(),
             cluster: Cluster::default(),
         };
         metrics.register()
@@ -138,7 +148,37 @@ impl Metrics {
             self.requests.clone(),
         );
         self.cluster.register(to);
+        self.register_bus();
         self
+    }
+
+    fn register_bus(&mut self) {
+        let to = &mut self.registry;
+        to.register(
+            "bus_published_events",
+            "Events that NATS has acknowledged",
+            self.bus_published.clone(),
+        );
+        to.register(
+            "bus_publish_errors",
+            "Times that publishing to NATS stopped at an error",
+            self.bus_publish_errors.clone(),
+        );
+        to.register(
+            "bus_lag_events",
+            "Events that NATS has not acknowledged yet",
+            self.bus_lag.clone(),
+        );
+        to.register(
+            "bus_commands",
+            "Commands from NATS, by what became of them",
+            self.bus_commands.clone(),
+        );
+        to.register(
+            "bus_redeliveries",
+            "Commands that NATS delivered once more",
+            self.bus_redeliveries.clone(),
+        );
     }
 
     /// The text that Prometheus reads.
@@ -178,7 +218,13 @@ const BUCKETS: [f64; 14] = [
 
 /// Sends log lines to standard error as `[log]` says. Only the first call in a process counts.
 pub fn init_logs(log: &Log) {
-    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let mut filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    if let Ok(quiet) = "async_nats=off".parse()
+        && !log.level.contains("async_nats")
+    {
+        // It tells each attempt to connect; the bus tells the first and the last.
+        filter = filter.add_directive(quiet);
+    }
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

@@ -1,7 +1,7 @@
 //! The WhatsApp Cloud API as a carrier.
 
 use serde_json::Value;
-use wharf_client::{Client, Error, Method};
+use wharf_client::{Client, Error, MediaUpload, Method};
 use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
 use super::outcome::{Outcome, Rejection};
@@ -47,6 +47,21 @@ impl Cloud {
             },
             Err(error) => outcome_of(error),
         }
+    }
+
+    /// Uploads a file for this number; its id is good for 30 days.
+    pub(super) async fn upload(
+        &self,
+        mime_type: &str,
+        filename: Option<&str>,
+        content: Vec<u8>,
+    ) -> Result<String, Outcome> {
+        let mut media = MediaUpload::from_bytes(mime_type, content);
+        if let Some(filename) = filename {
+            media = media.file_name(filename);
+        }
+        let id = self.client.number(&self.number).upload(media).await;
+        id.map(String::from).map_err(outcome_of)
     }
 
     /// Marks a user's message as read, and may show that an answer is being typed.

@@ -13,7 +13,7 @@ use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
 use crate::store::StoreError;
 use crate::store::dead_letters::{self, Kind};
-use crate::{deliver, send};
+use crate::{bus, deliver, send};
 
 const LISTED: Listed = Listed("dead-letters");
 
@@ -64,6 +64,8 @@ pub(super) enum DeadLetterKind {
     Delivery,
     /// A part of a notification that was not understood.
     Ingest,
+    /// A command from NATS that was not done.
+    Command,
 }
 
 /// Why a dead letter needs nothing more.
@@ -131,7 +133,7 @@ pub(super) async fn get(
 
 /// Retry a dead letter
 ///
-/// The message is sent again, or the event delivered again. A part of a notification that was not
+/// The message is sent again, the event delivered again, or the command done after all. A part of a notification that was not
 /// understood is not understood the second time either: it can only be discarded.
 #[utoipa::path(post, path = "/api/v1/dead-letters/{id}/retry", tag = "Dead letters",
     operation_id = "retry_dead_letter",
@@ -145,6 +147,11 @@ pub(super) async fn retry(
     Id(id): Id,
 ) -> Result<(StatusCode, axum::Json<DeadLetter>), Problem> {
     let letter = open(&gate, id.clone()).await?;
+    if letter.kind == Kind::Command {
+        bus::retry(&gate.app, letter).await?;
+        let settled = read(&gate, id).await?;
+        return Ok((StatusCode::ACCEPTED, axum::Json(settled.try_into()?)));
+    }
     match (letter.kind, letter.message_id, letter.delivery_id) {
         (Kind::Send, Some(message), _) => drop(send::resend(&gate.app, &message).await?),
         (Kind::Delivery, _, Some(delivery)) => drop(deliver::retry(&gate.app, delivery).await?),
@@ -261,6 +268,7 @@ impl From<Kind> for DeadLetterKind {
             Kind::Send => Self::Send,
             Kind::Delivery => Self::Delivery,
             Kind::Ingest => Self::Ingest,
+            Kind::Command => Self::Command,
         }
     }
 }
@@ -271,6 +279,7 @@ impl From<DeadLetterKind> for Kind {
             DeadLetterKind::Send => Self::Send,
             DeadLetterKind::Delivery => Self::Delivery,
             DeadLetterKind::Ingest => Self::Ingest,
+            DeadLetterKind::Command => Self::Command,
         }
     }
 }

@@ -109,6 +109,7 @@ pub(super) async fn send(
     let accept = Accept {
         channel_id: new.channel,
         message: new.message,
+        attachment: None,
         request_id: key,
         idempotency,
         due_at: None,

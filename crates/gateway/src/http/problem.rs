@@ -64,6 +64,7 @@ pub(crate) enum Problem {
     },
     Stopping,
     TooManyStreams,
+    NatsUnreachable,
     Panicked,
 }
 
@@ -79,6 +80,7 @@ pub(crate) enum Thing {
     Endpoint,
     Event,
     Message,
+    Stream,
 }
 
 /// One thing that is wrong with a request, and where.
@@ -234,6 +236,11 @@ impl Problem {
                 "stopping",
                 "The gateway is stopping",
             ),
+            Self::NatsUnreachable => (
+                S::SERVICE_UNAVAILABLE,
+                "nats_unreachable",
+                "NATS does not answer",
+            ),
             Self::TooManyStreams => (
                 S::SERVICE_UNAVAILABLE,
                 "too_many_streams",
@@ -248,6 +255,10 @@ impl Problem {
                 format!("The JSON ends or breaks at line {line}, column {column}.").into()
             }
             Self::InvalidHeader { name, detail } => format!("The header {name} {detail}.").into(),
+            Self::NotFound(Thing::Stream) => {
+                "There is no stream of this gateway's with this name, or NATS is not configured."
+                    .into()
+            }
             Self::NotFound(thing) => format!("There is no {} with this id.", thing.name()).into(),
             Self::WrongState { detail } => detail.clone(),
             Self::NotCarried { detail }
@@ -295,6 +306,9 @@ impl Problem {
                  is full, and look for the request id in its log."
             }
             Self::Stopping => "Try again in a moment.",
+            Self::NatsUnreachable => {
+                "The gateway keeps trying to reach it; see /api/v1/nats/status."
+            }
             Self::TooManyStreams => "Close a live stream that is not needed, then try again.",
             Self::Failed { .. } | Self::Panicked => {
                 "Try again; if it fails again, look for the request id in the gateway's log."
@@ -348,7 +362,10 @@ impl IntoResponse for Problem {
                 // What is left of the body is not read: the connection is of no more use.
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
-            Self::NotStored { .. } | Self::Stopping | Self::TooManyStreams => {
+            Self::NotStored { .. }
+            | Self::Stopping
+            | Self::TooManyStreams
+            | Self::NatsUnreachable => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             }
             _ => {}
@@ -424,6 +441,7 @@ impl Thing {
             Self::Endpoint => "endpoint",
             Self::Event => "event",
             Self::Message => "message",
+            Self::Stream => "stream of this gateway",
         }
     }
 }

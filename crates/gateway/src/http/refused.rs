@@ -1,6 +1,7 @@
 //! Refusals of the other rooms, as problems.
 
 use super::problem::{Invalid, Problem, Thing, chain};
+use crate::bus::RedriveError;
 use crate::deliver::{RefusedWish, UrlError};
 use crate::send::{AcceptError, OperateError, ReadError};
 
@@ -47,6 +48,17 @@ impl From<ReadError> for Problem {
             },
             ReadError::NoAnswer => Self::CarrierUnreachable,
             ReadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RedriveError> for Problem {
+    fn from(error: RedriveError) -> Self {
+        match error {
+            RedriveError::Store(error) => error.into(),
+            RedriveError::Refused(_) | RedriveError::Settled => Self::WrongState {
+                detail: sentence(&error).into(),
+            },
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::cluster::Cluster;
 use crate::config::Role;
 use crate::ingest;
-use crate::store::{Tx, events};
+use crate::store::{Tx, bus_cursors, events};
 
 /// The state of the service.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,6 +25,16 @@ pub(super) struct Status {
     inbox: Inbox,
     /// How many events there are.
     events: i64,
+    /// NATS; null if it is not configured.
+    nats: Option<BusProgress>,
+}
+
+/// How far events have been published to NATS.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BusProgress {
+    connected: bool,
+    /// Events that NATS has not acknowledged yet.
+    waiting: i64,
 }
 
 /// The node that answers.
@@ -65,9 +75,15 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
     let look = move |tx: &Tx<'_>| {
         // What was applied is looked up first: what comes in between counts as waiting.
         let applied = ingest::position(tx)?;
-        Ok((applied, inbox.end(tx)?, events::last_seq(tx)?))
+        let published = bus_cursors::get(tx)?;
+        let events = events::last_seq(tx)?;
+        Ok((applied, inbox.end(tx)?, events, published))
     };
-    let (applied, stored, events) = app.store.read(look).await?;
+    let (applied, stored, events, published) = app.store.read(look).await?;
+    let nats = app.bus.as_ref().map(|bus| BusProgress {
+        connected: bus.is_connected(),
+        waiting: events.saturating_sub(published.map_or(events, |cursor| cursor.seq)),
+    });
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
         node: ThisNode::of(&app.cluster),
@@ -77,6 +93,7 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
             waiting: applied < stored,
         },
         events,
+        nats,
     }))
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use wharf_model::{OutgoingMessage, Recipient};
 
+use super::attachment::Attachment;
 use crate::app::App;
 use crate::carrier::{self, Unsupported};
 use crate::clock::Millis;
@@ -11,7 +12,7 @@ use crate::ids::Kind;
 use crate::store::contacts::{self, Identity};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::{StoreError, Tx, channels, conversations, outbound};
+use crate::store::{StoreError, Tx, attachments, channels, conversations, outbound};
 
 /// The status of the first answer, which a repeated request gets again.
 const ACCEPTED: u16 = 202;
@@ -21,6 +22,9 @@ const ACCEPTED: u16 = 202;
 pub(crate) struct Accept {
     pub(crate) channel_id: String,
     pub(crate) message: OutgoingMessage,
+    /// A file that is uploaded before the message is sent; the message names it
+    /// [`attachment::pending`](super::attachment::pending).
+    pub(crate) attachment: Option<Attachment>,
     /// The caller's name for this request; it comes back in `send_result`.
     pub(crate) request_id: Option<String>,
     pub(crate) idempotency: Option<Idempotency>,
@@ -80,6 +84,17 @@ pub(crate) async fn accept(app: &Arc<App>, accept: Accept) -> Result<Accepted, A
         app.queue.wake(&channel_id, due_at.unwrap_or(Millis::MIN));
     }
     Ok(accepted)
+}
+
+/// As [`accept`], in a transaction of the caller's, who wakes the sender after the commit. A refusal
+/// leaves nothing behind.
+pub(crate) fn accept_within(
+    tx: &Tx<'_>,
+    app: &App,
+    accept: Accept,
+) -> Result<Accepted, AcceptError> {
+    let content = outbound::json(&accept.message)?;
+    queue(tx, app, accept, content)
 }
 
 /// All of it in one transaction. Nothing is written before the last check.
@@ -143,6 +158,9 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         updated_at: now,
     };
     messages::insert(tx, &message)?;
+    if let Some(file) = accept.attachment {
+        attachments::insert(tx, &message.id, &file.into_stored(), now)?;
+    }
     outbound::push(
         tx,
         &message.channel_id,

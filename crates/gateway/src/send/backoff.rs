@@ -60,7 +60,8 @@ pub(super) fn of_number(
     wait.max(retry_after.unwrap_or_default())
 }
 
-fn exponential(settings: &Send, exponent: u32, longest: Duration) -> Duration {
+/// The first wait, doubled `exponent` times, at most `longest`.
+pub(crate) fn exponential(settings: &Send, exponent: u32, longest: Duration) -> Duration {
     let factor = 2_u64.saturating_pow(exponent);
     Duration::from_millis(settings.backoff_first_ms.saturating_mul(factor)).min(longest)
 }

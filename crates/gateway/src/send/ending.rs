@@ -41,9 +41,10 @@ pub(super) fn send_result(
         message_id: None,
         error: Some(&error),
         timestamp: now.div_euclid(1000),
-        id: message_id,
+        id: Some(message_id),
         state: state.as_str(),
         code: fault.code,
+        reason: None,
     };
     outbound::append(
         tx,

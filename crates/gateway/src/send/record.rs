@@ -10,7 +10,7 @@ use crate::clock::Millis;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, Place, RETRIED};
-use crate::store::{Locked, StoreError, Tx, statuses, unsettled};
+use crate::store::{Locked, StoreError, Tx, attachments, statuses, unsettled};
 
 /// A call that ended.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(super) struct Call {
     /// `updated_at` of the channel as it was when the call was made.
     pub(super) channel_version: Millis,
     pub(super) outcome: Outcome,
+    /// The message's file was uploaded right before the call.
+    pub(super) uploaded: bool,
 }
 
 /// What follows for the channel's sender.
@@ -71,6 +73,9 @@ fn accepted(
     now: Millis,
 ) -> Result<(), StoreError> {
     let (channel_id, message_id) = (&call.channel_id, &call.message.message_id);
+    if call.uploaded {
+        attachments::empty(tx, message_id)?;
+    }
     let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
     end(tx, call, "accepted", &detail, now)?;
     if outbound::accepted(tx, &app.random, channel_id, message_id, carrier_id, now)? {

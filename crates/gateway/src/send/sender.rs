@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use wharf_model::ErrorClass;
 
+use super::attachment;
 use super::backoff;
 use super::bucket::Bucket;
 use super::queue::Wake;
@@ -289,19 +290,16 @@ async fn call(
     mut message: Claimed,
 ) -> Done {
     let content = std::mem::take(&mut message.content);
-    if !lease.is_valid() {
-        // Between the claim and here the node may have stood still for as long as it pleased.
-        let why = "the node's lease on the channel ended".to_owned();
-        let call = Call {
-            message,
-            channel_id,
-            channel_version: line.version,
-            outcome: Outcome::NotSent { why },
-        };
-        return recorded(&app, call, Done::NotCalled).await;
-    }
     let begun = Instant::now();
-    let outcome = line.carrier.send(&content, &message.message_id).await;
+    let id = &message.message_id;
+    let ready = attachment::ready(&app, &line.carrier, id, content).await;
+    // Since the claim the node may have stood still for as long as it pleased.
+    let withheld = !lease.is_valid();
+    let (outcome, uploaded) = match ready {
+        Ok(ready) if withheld => (not_called(), ready.uploaded),
+        Ok(ready) => (line.carrier.send(&ready.content, id).await, ready.uploaded),
+        Err(outcome) => (outcome, false),
+    };
     app.metrics
         .send_seconds
         .observe(begun.elapsed().as_secs_f64());
@@ -310,6 +308,7 @@ async fn call(
     };
     app.metrics.sends.get_or_create(&label).inc();
     let done = match &outcome {
+        _ if withheld => Done::NotCalled,
         Outcome::NotSent { .. } => Done::Strike(None),
         Outcome::Unknown { .. } => Done::Fault,
         Outcome::Rejected(rejection) if rejection.slows_number() => {
@@ -318,20 +317,15 @@ async fn call(
         Outcome::Rejected(rejection) if rejection.class == ErrorClass::Retry => Done::Fault,
         _ => Done::Answered,
     };
-    let call = Call {
+    let call = Arc::new(Call {
         message,
         channel_id,
         channel_version: line.version,
         outcome,
-    };
-    recorded(&app, call, done).await
-}
-
-/// Records a call until the store has taken it, and says what is `done`.
-async fn recorded(app: &Arc<App>, call: Call, done: Done) -> Done {
-    let call = Arc::new(call);
+        uploaded,
+    });
     loop {
-        let (shared, recorded) = (Arc::clone(app), Arc::clone(&call));
+        let (shared, recorded) = (Arc::clone(&app), Arc::clone(&call));
         match app
             .store
             .write(move |tx| record::record(tx, &shared, &recorded))
@@ -352,6 +346,13 @@ async fn recorded(app: &Arc<App>, call: Call, done: Done) -> Done {
                 tokio::time::sleep(STORE_RETRY).await;
             }
         }
+    }
+}
+
+/// Another node may send for the channel by now: what was claimed goes back to its place.
+fn not_called() -> Outcome {
+    Outcome::NotSent {
+        why: "the node's lease on the channel ended".to_owned(),
     }
 }
 

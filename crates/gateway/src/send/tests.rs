@@ -278,6 +278,7 @@ fn accept(text: &str) -> Accept {
 
 fn accept_json(message: &Value) -> Accept {
     Accept {
+        attachment: None,
         channel_id: CHANNEL.to_owned(),
         message: OutgoingMessage::from_json(message).unwrap(),
         request_id: Some("the caller's name for it".to_owned()),

@@ -13,7 +13,7 @@ use crate::config::UnknownPolicy;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::{self, State};
 use crate::store::unsettled::{self, Unsettled};
-use crate::store::{StoreError, Tx, idempotency, outbound};
+use crate::store::{StoreError, Tx, attachments, idempotency, outbound};
 
 /// How often the app's clock is looked at; a fixed one may have been moved.
 const TICK: Duration = Duration::from_millis(200);
@@ -23,6 +23,9 @@ const BATCH: i64 = 200;
 
 /// How long an idempotency key is kept at least: longer than anybody repeats a request.
 const KEYS_KEPT: Millis = 7 * 24 * 3600 * 1000;
+
+/// How long the file of a message is kept at most: as long as the carrier knows it.
+const FILES_KEPT: Millis = 30 * 24 * 3600 * 1000;
 
 const HOUR: Millis = 3600 * 1000;
 
@@ -90,6 +93,9 @@ async fn watch_on(app: &Arc<App>, lease: &Lease) {
             forget_at = now.saturating_add(HOUR);
             if let Err(error) = forget(app, now.saturating_sub(KEYS_KEPT)).await {
                 tracing::error!(%error, "old idempotency keys cannot be removed");
+            }
+            if let Err(error) = forget_files(&app, now.saturating_sub(FILES_KEPT)).await {
+                tracing::error!(%error, "old attachments cannot be removed");
             }
         }
         if !lease.is_alone() && Instant::now() >= recover_at {
@@ -185,6 +191,19 @@ async fn forget(app: &App, cutoff: Millis) -> Result<(), StoreError> {
             .write(move |tx| idempotency::forget(tx, cutoff, BATCH))
             .await?;
         if i64::try_from(forgotten).unwrap_or(0) < BATCH {
+            return Ok(());
+        }
+    }
+}
+
+/// Empties the files that the carrier has, and forgets those that are too old to be sent.
+async fn forget_files(app: &App, cutoff: Millis) -> Result<(), StoreError> {
+    loop {
+        let cleared = app.store.write(move |tx| {
+            let emptied = attachments::empty_sent(tx, BATCH)?;
+            Ok(emptied.max(attachments::forget(tx, cutoff, BATCH)?))
+        });
+        if i64::try_from(cleared.await?).unwrap_or(0) < BATCH {
             return Ok(());
         }
     }

@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     Delivery,
     /// A notification, or a part of one, that was not understood.
     Ingest,
+    /// A command from the bus that was not done.
+    Command,
 }
 
 impl Kind {
@@ -21,11 +23,12 @@ impl Kind {
             Self::Send => "send",
             Self::Delivery => "delivery",
             Self::Ingest => "ingest",
+            Self::Command => "command",
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
-        let kind = [Self::Send, Self::Delivery, Self::Ingest];
+        let kind = [Self::Send, Self::Delivery, Self::Ingest, Self::Command];
         let kind = kind.into_iter().find(|kind| kind.as_str() == text);
         kind.ok_or(StoreError::Corrupt {
             what: "dead letter kind",
@@ -145,6 +148,15 @@ pub(crate) fn resolve(
         &[now.into(), resolution.into(), id.into()],
     )?;
     Ok(settled == 1)
+}
+
+/// Takes a settlement back in the transaction that made it.
+pub(crate) fn reopen(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE dead_letters SET resolved_at = NULL, resolution = NULL WHERE id = $1",
+        &[id.into()],
+    )?;
+    Ok(())
 }
 
 fn dead_letter(row: &Row<'_>) -> Result<DeadLetter, StoreError> {

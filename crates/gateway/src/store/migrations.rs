@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0003_leases",
         include_str!("../../migrations/0003_leases.sql"),
     ),
+    ("0004_bus", include_str!("../../migrations/0004_bus.sql")),
 ];
 
 /// Applies what the database has not seen yet, each file in a transaction of its own.

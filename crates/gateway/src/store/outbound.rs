@@ -83,10 +83,13 @@ pub(crate) struct SendResult<'a> {
     pub(crate) error: Option<&'a str>,
     /// Unix seconds.
     pub(crate) timestamp: i64,
-    /// Our id.
-    pub(crate) id: &'a str,
+    /// Our id; a command that was refused has none.
+    pub(crate) id: Option<&'a str>,
     pub(crate) state: &'a str,
     pub(crate) code: Option<i64>,
+    /// A stable code of ours; only where a command was refused or a receipt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<&'a str>,
 }
 
 /// The outcome of an attempt that counts against the limit of tries.
@@ -198,6 +201,20 @@ pub(crate) fn claim(
     Ok(Claim::Taken { messages, next_due })
 }
 
+/// When the first message of each channel that has any is due. One look at the index a channel,
+/// however many wait.
+pub(crate) fn next_of_each(tx: &Tx<'_>) -> Result<Vec<(String, Millis)>, StoreError> {
+    tx.all(
+        "WITH RECURSIVE c (id) AS (SELECT MIN(channel_id) FROM send_queue UNION ALL \
+         SELECT (SELECT MIN(channel_id) FROM send_queue WHERE channel_id > c.id) \
+         FROM c WHERE c.id IS NOT NULL) \
+         SELECT c.id, (SELECT MIN(q.due_at) FROM send_queue q WHERE q.channel_id = c.id) \
+         FROM c WHERE c.id IS NOT NULL",
+        &[],
+        |row| Ok((row.text(0)?, row.int(1)?)),
+    )
+}
+
 /// The last position given out, so that those after a restart come behind it.
 pub(crate) fn last_position(tx: &Tx<'_>) -> Result<i64, StoreError> {
     let last = tx.first("SELECT MAX(position) FROM send_queue", &[], |row| {
@@ -296,9 +313,10 @@ pub(crate) fn accepted(
         message_id: Some(carrier_id),
         error: None,
         timestamp: now.div_euclid(1000),
-        id: message_id,
+        id: Some(message_id),
         state: State::Accepted.as_str(),
         code: None,
+        reason: None,
     };
     append(
         tx,

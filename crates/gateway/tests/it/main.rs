@@ -8,6 +8,8 @@ mod api;
 mod app;
 mod auth;
 #[cfg(test)]
+mod bus;
+#[cfg(test)]
 mod deliver;
 mod fixtures;
 #[cfg(test)]

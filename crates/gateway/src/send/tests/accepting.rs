@@ -4,9 +4,9 @@ use serde_json::json;
 use wharf_model::OutgoingMessage;
 
 use super::{CHANNEL, House, accept, accept_json, until};
-use crate::send::{AcceptError, Accepted, Idempotency};
+use crate::send::{Accept, AcceptError, Accepted, Attachment, Idempotency, MediaKind};
 use crate::store::messages::State;
-use crate::store::{contacts, conversations};
+use crate::store::{attachments, contacts, conversations};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_goes_out_and_its_statuses_come_back() {
@@ -177,4 +177,38 @@ async fn what_cannot_be_sent_is_refused_with_a_code_and_leaves_nothing() {
         )
         .await;
     assert_eq!(rows, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_uploaded_and_leaves_the_store_with_its_message() {
+    let house = House::build().await;
+    let pixel = b"\x89PNG\r\n\x1a\n and so on".to_vec();
+    let file = Attachment::new(MediaKind::Image, None, None, pixel).unwrap();
+    let message = json!({"to": "+16505551234", "type": "image", "image": {"id": "pending-upload"}});
+    let accepted = house.accept(Accept {
+        attachment: Some(file),
+        ..accept_json(&message)
+    });
+    let Accepted::New { message, .. } = accepted.await.unwrap() else {
+        panic!("it is new");
+    };
+    let sent = house.until_state(&message.id, State::Accepted).await;
+    let id = message.id.clone();
+    let read = house
+        .app()
+        .store
+        .read(move |tx| attachments::of_message(tx, &id));
+    let file = read.await.unwrap().unwrap();
+    assert_eq!(
+        (file.mime_type.as_str(), file.content.as_str()),
+        ("image/png", "")
+    );
+    let media_id = file.media_id.unwrap();
+    assert!(sent.content.contains(&media_id));
+    let arrived = house.simulator.accepted();
+    assert_eq!(arrived[0].json()["image"]["id"], media_id.as_str());
+
+    // Words that only look like a file's place are words.
+    let id = house.send("pending-upload").await;
+    house.until_state(&id, State::Accepted).await;
 }

@@ -1,0 +1,269 @@
+//! Commands in: pulled in batches, taken into the store, and only then acknowledged.
+//!
+//! All that has arrived is taken together, in one transaction a session and in the order of the
+//! stream. While the store cannot take it, the server is told that work is going on, so that no
+//! command runs out of deliveries because of us.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::PullConsumer;
+use async_nats::jetstream::{self, AckKind};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use futures_util::stream::StreamExt;
+
+use super::command::{Reason, Refusal, parse};
+use super::streams::{ACK_WAIT, WORKER};
+use super::take::{Delivery, Verdict, bury, take};
+use super::{Bus, Turn, rescue, subject, until_usable};
+use crate::app::App;
+use crate::send;
+use crate::store::StoreError;
+use crate::telemetry::Outcome;
+
+/// Commands asked for at once.
+const BATCH: usize = 256;
+
+/// Commands taken together at most.
+const CHUNK: usize = 64;
+
+/// How long the server may say nothing.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+const EXPIRES: Duration = Duration::from_secs(20);
+
+/// When a command is to be delivered again whose channel is not there.
+const LATER: Duration = Duration::from_secs(5);
+
+/// When a command is to be delivered to another node that has come here in vain: once the server
+/// knows that nobody asks here any more.
+const HANDED_OVER: Duration = Duration::from_millis(500);
+
+/// How long to wait after the store, or the server, has failed.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How often the server is told that work is going on.
+const PROGRESS: Duration = Duration::from_secs(ACK_WAIT.as_secs() / 3);
+
+/// How often commands are looked for that the server does not deliver any more.
+const RESCUE: Duration = Duration::from_secs(10);
+
+/// Takes commands until the gateway stops.
+pub(super) async fn consume(app: Arc<App>, bus: Arc<Bus>) {
+    while let Some(turn) = until_usable(&app, &bus).await {
+        if let Err(error) = run(&app, &bus, turn).await {
+            if bus.is_connected() {
+                tracing::debug!(%error, "commands are not delivered; the streams are looked at again");
+                bus.suspect();
+            }
+            tokio::select! {
+                () = app.stopping.cancelled() => return,
+                () = tokio::time::sleep(RETRY) => {}
+            }
+        }
+    }
+}
+
+async fn run(
+    app: &Arc<App>,
+    bus: &Arc<Bus>,
+    mut turn: Turn,
+) -> Result<(), async_nats::Error> {
+    let stream = &bus.settings.send_stream;
+    let consumer: PullConsumer = bus
+        .jetstream
+        .get_consumer_from_stream(WORKER, stream)
+        .await?;
+    let messages = consumer
+        .stream()
+        .max_messages_per_batch(BATCH)
+        .heartbeat(HEARTBEAT)
+        .expires(EXPIRES)
+        .messages()
+        .await?;
+    let mut chunks = messages.ready_chunks(CHUNK);
+    let mut rescues = tokio::time::interval(RESCUE);
+    let mut seen = None;
+    let over = turn.over(app);
+    tokio::pin!(over);
+    loop {
+        tokio::select! {
+            () = &mut over => break,
+            chunk = chunks.next() => {
+                let Some(chunk) = chunk else { return Ok(()) };
+                let mut commands = Vec::with_capacity(chunk.len());
+                let mut failed = None;
+                for message in chunk {
+                    match message {
+                        Ok(message) => commands.push(message),
+                        Err(error) => failed = Some(error),
+                    }
+                }
+                take_all(app, bus, commands).await;
+                if let Some(error) = failed {
+                    return Err(error.into());
+                }
+            }
+            _ = rescues.tick() => {
+                rescue::lame(bus, &consumer, &mut seen).await?;
+                rescue::stuck(app, bus, &consumer).await?;
+            }
+        }
+    }
+    // What has arrived and was not looked at goes to whoever asks next, and not to us again.
+    while let Some(Some(chunk)) = chunks.next().now_or_never() {
+        for message in chunk.into_iter().flatten() {
+            acknowledge(&message, AckKind::Nak(Some(HANDED_OVER))).await;
+        }
+    }
+    drop(chunks);
+    let _ = tokio::time::timeout(RETRY, bus.client.flush()).await;
+    Ok(())
+}
+
+/// Takes commands, those of one session in their order, and answers for each.
+async fn take_all(app: &Arc<App>, bus: &Bus, messages: Vec<jetstream::Message>) {
+    let mut sessions: Vec<(String, Vec<(Delivery, jetstream::Message)>)> = Vec::new();
+    for message in messages {
+        let Some(delivery) = delivery(&message) else {
+            continue;
+        };
+        if delivery.delivered > 1 {
+            app.metrics.bus_redeliveries.inc();
+        }
+        let session = &delivery.session;
+        match sessions.iter_mut().find(|(known, _)| known == session) {
+            Some((_, group)) => group.push((delivery, message)),
+            None => sessions.push((session.clone(), vec![(delivery, message)])),
+        }
+    }
+    let groups = sessions.into_iter().map(|(session, group)| async move {
+        let (deliveries, messages): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let working = async {
+            loop {
+                tokio::time::sleep(PROGRESS).await;
+                for message in &messages {
+                    acknowledge(message, AckKind::Progress).await;
+                }
+            }
+        };
+        let verdicts = tokio::select! {
+            verdicts = take_group(app, bus, &session, Arc::new(deliveries)) => verdicts,
+            () = working => return,
+        };
+        for (message, verdict) in messages.iter().zip(verdicts) {
+            let kind = match verdict {
+                Verdict::Queued | Verdict::Receipts | Verdict::Repeated => AckKind::Ack,
+                Verdict::Refused(_) => AckKind::Term,
+                Verdict::Later => AckKind::Nak(Some(LATER)),
+            };
+            acknowledge(message, kind).await;
+        }
+    });
+    join_all(groups).await;
+}
+
+/// Takes the commands of one session in one transaction. Returns without a verdict only when the
+/// store is closed: the server delivers them again.
+pub(super) async fn take_group(
+    app: &Arc<App>,
+    bus: &Bus,
+    session: &str,
+    deliveries: Arc<Vec<Delivery>>,
+) -> Vec<Verdict> {
+    let verdicts = loop {
+        let parsed: Vec<_> = deliveries.iter().map(|one| parse(&one.payload)).collect();
+        let (shared, group) = (Arc::clone(app), Arc::clone(&deliveries));
+        let taken = app.store.write(move |tx| {
+            let each = group.iter().zip(parsed);
+            each.map(|(delivery, parsed)| take(tx, &shared, delivery, parsed))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        match taken.await {
+            Ok(verdicts) => break verdicts,
+            Err(StoreError::Closed) => return Vec::new(),
+            Err(error) if error.is_lasting() => {
+                tracing::error!(channel.id = session, %error, "a command cannot be stored as it is");
+                break one_by_one(app, &deliveries).await;
+            }
+            Err(error) => {
+                tracing::error!(channel.id = session, %error, "commands cannot be stored; it is tried again");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    };
+    for verdict in &verdicts {
+        let outcome = verdict.as_str();
+        app.metrics
+            .bus_commands
+            .get_or_create(&Outcome { outcome })
+            .inc();
+    }
+    if verdicts.contains(&Verdict::Queued) {
+        send::wake(app, session);
+    }
+    if verdicts.contains(&Verdict::Receipts) {
+        bus.receipts.notify_one();
+    }
+    verdicts
+}
+
+/// Takes commands each in a transaction of its own, so that one that the store refuses for good does
+/// not hold the others up: it becomes a dead letter.
+async fn one_by_one(app: &Arc<App>, deliveries: &[Delivery]) -> Vec<Verdict> {
+    let mut verdicts = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        let (shared, one) = (Arc::clone(app), delivery.clone());
+        let taken = app
+            .store
+            .write(move |tx| take(tx, &shared, &one, parse(&one.payload)));
+        let Err(error) = taken.await.map(|verdict| verdicts.push(verdict)) else {
+            continue;
+        };
+        if !error.is_lasting() {
+            verdicts.push(Verdict::Later);
+            continue;
+        }
+        let (shared, one) = (Arc::clone(app), delivery.clone());
+        let refusal = Refusal {
+            request_id: None,
+            reason: Reason::NotStored,
+            error: "the store refuses the command".to_owned(),
+        };
+        let buried = app
+            .store
+            .write(move |tx| bury(tx, &shared, &one.session, &one.payload, &refusal));
+        verdicts.push(match buried.await {
+            Ok(()) => Verdict::Refused(Reason::NotStored),
+            Err(_) => Verdict::Later,
+        });
+    }
+    verdicts
+}
+
+/// Names a command so that it is known when it comes again.
+fn delivery(message: &jetstream::Message) -> Option<Delivery> {
+    let info = message.info().ok()?;
+    Some(Delivery {
+        session: subject::session(&message.subject).to_owned(),
+        payload: message.payload.clone(),
+        place: place(
+            info.stream,
+            info.stream_sequence,
+            info.published.unix_timestamp_nanos(),
+        ),
+        delivered: info.delivered,
+    })
+}
+
+/// A message's place: a stream that is made anew counts from 1 again, hence the time.
+pub(super) fn place(stream: &str, sequence: u64, published: i128) -> String {
+    format!("{stream}/{sequence}/{published}")
+}
+
+async fn acknowledge(message: &jetstream::Message, kind: AckKind) {
+    if let Err(error) = message.ack_with(kind).await {
+        // It is delivered again, and known by then.
+        tracing::debug!(%error, "a command was not acknowledged");
+    }
+}

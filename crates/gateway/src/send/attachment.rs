@@ -1,0 +1,299 @@
+//! A file that goes out with a message: checked when it is accepted, uploaded before the call.
+//!
+//! The bytes are stored with the message, in the same transaction, and leave the store once the
+//! carrier has the message. An upload that may have arrived does no harm and is repeated.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
+use wharf_model::outgoing::MediaSource;
+use wharf_model::{ErrorClass, InvalidId, MediaId};
+
+use crate::app::App;
+use crate::carrier::{Carrier, Outcome, Rejection};
+use crate::store::attachments::{self, Stored};
+
+/// What a message calls its file as long as the carrier has no name for it.
+const PENDING: &str = "pending-upload";
+
+const KB: usize = 1 << 10;
+const MB: usize = 1 << 20;
+
+/// The kinds of message that carry a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MediaKind {
+    Image,
+    Video,
+    Audio,
+    Document,
+    Sticker,
+}
+
+/// A file that the carrier takes in a message of its kind.
+#[derive(Debug)]
+pub(crate) struct Attachment {
+    mime_type: String,
+    filename: Option<String>,
+    content: Vec<u8>,
+}
+
+/// Why a file cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AttachmentError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file has {bytes} bytes, at most {limit} are allowed in this kind of message")]
+    TooLarge { bytes: usize, limit: usize },
+    #[error("the file's MIME type is not known; give it")]
+    UnknownType,
+    #[error("a file of this MIME type cannot be sent in this kind of message")]
+    WrongType,
+}
+
+/// The source of a media message whose file is an [`Attachment`].
+pub(crate) fn pending() -> Result<MediaSource, InvalidId> {
+    Ok(MediaSource::Id(PENDING.parse::<MediaId>()?))
+}
+
+impl MediaKind {
+    /// Bytes that Meta takes at most. See [Cloud API/Media].
+    const fn limit(self) -> usize {
+        match self {
+            Self::Image => 5 * MB,
+            Self::Video | Self::Audio => 16 * MB,
+            Self::Document => 100 * MB,
+            Self::Sticker => 500 * KB,
+        }
+    }
+
+    /// MIME types that Meta takes; none listed: any.
+    const fn types(self) -> &'static [&'static str] {
+        match self {
+            Self::Image => &["image/jpeg", "image/png"],
+            Self::Video => &["video/mp4", "video/3gpp"],
+            Self::Audio => &[
+                "audio/aac",
+                "audio/amr",
+                "audio/mpeg",
+                "audio/mp4",
+                "audio/ogg",
+            ],
+            Self::Document => &[],
+            Self::Sticker => &["image/webp"],
+        }
+    }
+}
+
+impl Attachment {
+    /// A file for a message of a kind; without a MIME type, the first bytes tell it.
+    pub(crate) fn new(
+        kind: MediaKind,
+        mime_type: Option<&str>,
+        filename: Option<String>,
+        content: Vec<u8>,
+    ) -> Result<Self, AttachmentError> {
+        let (bytes, limit) = (content.len(), kind.limit());
+        if bytes == 0 {
+            return Err(AttachmentError::Empty);
+        }
+        if bytes > limit {
+            return Err(AttachmentError::TooLarge { bytes, limit });
+        }
+        let given = mime_type.map(|given| {
+            // Parameters such as `; codecs=opus` are no part of what Meta compares.
+            let bare = given.split(';').next().unwrap_or_default();
+            bare.trim().to_ascii_lowercase()
+        });
+        let given = given.filter(|given| !given.is_empty());
+        let mime_type = match given {
+            Some(given) => given,
+            None => sniff(kind, &content)
+                .ok_or(AttachmentError::UnknownType)?
+                .to_owned(),
+        };
+        let known = kind.types();
+        let is_type = mime_type
+            .split_once('/')
+            .is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty());
+        if !is_type || !(known.is_empty() || known.contains(&mime_type.as_str())) {
+            return Err(AttachmentError::WrongType);
+        }
+        Ok(Self {
+            mime_type,
+            filename,
+            content,
+        })
+    }
+
+    pub(super) fn into_stored(self) -> Stored {
+        Stored {
+            mime_type: self.mime_type,
+            filename: self.filename,
+            content: BASE64_STANDARD.encode(self.content),
+            media_id: None,
+        }
+    }
+}
+
+/// What the first bytes say; containers hold sound or pictures, so the kind of message decides.
+fn sniff(kind: MediaKind, content: &[u8]) -> Option<&'static str> {
+    let at = |from: usize, magic: &[u8]| {
+        content
+            .get(from..)
+            .is_some_and(|rest| rest.starts_with(magic))
+    };
+    let audio = kind == MediaKind::Audio;
+    Some(match () {
+        () if at(0, b"\xff\xd8\xff") => "image/jpeg",
+        () if at(0, b"\x89PNG\r\n\x1a\n") => "image/png",
+        () if at(0, b"RIFF") && at(8, b"WEBP") => "image/webp",
+        () if at(4, b"ftyp3g") => "video/3gpp",
+        () if at(4, b"ftyp") && (audio || at(8, b"M4A")) => "audio/mp4",
+        () if at(4, b"ftyp") => "video/mp4",
+        () if at(0, b"OggS") => "audio/ogg",
+        () if at(0, b"#!AMR") => "audio/amr",
+        () if at(0, b"\xff\xf1") || at(0, b"\xff\xf9") => "audio/aac",
+        () if at(0, b"ID3") || at(0, b"\xff\xfb") || at(0, b"\xff\xf3") => "audio/mpeg",
+        () if at(0, b"%PDF-") => "application/pdf",
+        () => return None,
+    })
+}
+
+/// A message that can be handed over.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) content: String,
+    /// Its file was uploaded just now.
+    pub(super) uploaded: bool,
+}
+
+/// The content of a message, after its file, if it has one that is not uploaded yet, is.
+pub(super) async fn ready(
+    app: &Arc<App>,
+    carrier: &Carrier,
+    message_id: &str,
+    content: String,
+) -> Result<Ready, Outcome> {
+    let bare = |content| {
+        Ok(Ready {
+            content,
+            uploaded: false,
+        })
+    };
+    if !content.contains(PENDING) {
+        return bare(content);
+    }
+    let id = message_id.to_owned();
+    let file = app
+        .store
+        .read(move |tx| attachments::of_message(tx, &id))
+        .await;
+    let Some(file) = file.map_err(|_| not_stored("the message's file cannot be read"))? else {
+        // The words are only a part of what somebody writes.
+        return bare(content);
+    };
+    let media_id = match file.media_id {
+        Some(media_id) => media_id,
+        None => upload(carrier, &file).await?,
+    };
+    let content = with_media(&content, &media_id)?;
+    let (id, kept) = (message_id.to_owned(), content.clone());
+    app.store
+        .write(move |tx| attachments::uploaded(tx, &id, &media_id, &kept))
+        .await
+        .map_err(|_| not_stored("the uploaded file cannot be noted"))?;
+    Ok(Ready {
+        content,
+        uploaded: true,
+    })
+}
+
+async fn upload(carrier: &Carrier, file: &Stored) -> Result<String, Outcome> {
+    let bytes = BASE64_STANDARD.decode(&file.content);
+    let bytes = bytes.ok().filter(|bytes| !bytes.is_empty());
+    let bytes =
+        bytes.ok_or_else(|| refused(ErrorClass::FixRequest, "the message's file is gone"))?;
+    let uploaded = carrier
+        .upload(&file.mime_type, file.filename.as_deref(), bytes)
+        .await;
+    uploaded.map_err(|outcome| match outcome {
+        // A second upload is only a second name for the same file.
+        Outcome::Unknown { why } => refused(ErrorClass::Retry, &why),
+        certain => certain,
+    })
+}
+
+/// Puts the carrier's name of the file into the message.
+fn with_media(content: &str, media_id: &str) -> Result<String, Outcome> {
+    let unreadable = || refused(ErrorClass::FixRequest, "the stored message is not readable");
+    let mut message: Value = serde_json::from_str(content).map_err(|_| unreadable())?;
+    let kind = message.get("type").and_then(Value::as_str);
+    let kind = kind.map(str::to_owned).ok_or_else(unreadable)?;
+    let id = message.get_mut(&kind).and_then(|media| media.get_mut("id"));
+    if let Some(id) = id
+        && id == PENDING
+    {
+        *id = media_id.into();
+    }
+    Ok(message.to_string())
+}
+
+fn not_stored(why: &str) -> Outcome {
+    Outcome::NotSent {
+        why: why.to_owned(),
+    }
+}
+
+fn refused(class: ErrorClass, title: &str) -> Outcome {
+    Outcome::Rejected(Box::new(Rejection {
+        class,
+        code: None,
+        title: title.to_owned(),
+        details: None,
+        retry_after: None,
+        raw: None,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_sniffed_checked_and_limited() {
+        let png = b"\x89PNG\r\n\x1a\n....".to_vec();
+        let image = Attachment::new(MediaKind::Image, None, None, png.clone()).unwrap();
+        assert_eq!(image.mime_type, "image/png");
+        let given = Some("Audio/OGG; codecs=opus");
+        let voice = Attachment::new(MediaKind::Audio, given, None, b"OggS".to_vec()).unwrap();
+        assert_eq!(voice.mime_type, "audio/ogg");
+        let wrong = Attachment::new(MediaKind::Sticker, None, None, png.clone());
+        assert!(matches!(wrong, Err(AttachmentError::WrongType)));
+        let text = b"plain".to_vec();
+        let unknown = Attachment::new(MediaKind::Document, None, None, text.clone());
+        assert!(matches!(unknown, Err(AttachmentError::UnknownType)));
+        assert!(Attachment::new(MediaKind::Document, Some("text/plain"), None, text).is_ok());
+        let large = vec![0; 500 * KB + 1];
+        let large = Attachment::new(MediaKind::Sticker, Some("image/webp"), None, large);
+        assert!(matches!(large, Err(AttachmentError::TooLarge { .. })));
+        let mp4 = b"....ftypisom".to_vec();
+        let sound = Attachment::new(MediaKind::Audio, None, None, mp4.clone()).unwrap();
+        let film = Attachment::new(MediaKind::Video, None, None, mp4).unwrap();
+        assert_eq!(
+            (&*sound.mime_type, &*film.mime_type),
+            ("audio/mp4", "video/mp4")
+        );
+    }
+
+    #[test]
+    fn only_the_place_of_the_file_is_replaced() {
+        let content =
+            r#"{"image":{"caption":"pending-upload","id":"pending-upload"},"type":"image"}"#;
+        let filled = with_media(content, "42").unwrap();
+        let filled: Value = serde_json::from_str(&filled).unwrap();
+        assert_eq!(filled["image"]["id"], "42");
+        assert_eq!(filled["image"]["caption"], PENDING);
+    }
+}

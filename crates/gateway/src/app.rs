@@ -11,8 +11,9 @@ use tokio_util::task::TaskTracker;
 use crate::bus::{self, Bus};
 use crate::carrier::Carriers;
 use crate::clock::Clock;
+use crate::cluster::{self, Cluster, Lease, Work};
 use crate::config::{Config, ConfigError};
-use crate::ids::Random;
+use crate::ids::{Kind, Random};
 use crate::inbox::Inbox;
 use crate::journal::JournalError;
 use crate::store::{Store, StoreError};
@@ -80,6 +81,7 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
+    pub(crate) cluster: Cluster,
     /// None without `nats.url`.
     pub(crate) bus: Option<Arc<Bus>>,
     /// See [`Environment::acknowledge_early`].
@@ -102,6 +104,24 @@ impl App {
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn(task);
     }
+
+    /// Waits for the right to do what one node at a time does; `None` when the app stops.
+    pub(crate) async fn acquire(&self, work: Work) -> Option<Lease> {
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => None,
+            lease = self.cluster.acquire(work) => Some(lease),
+        }
+    }
+
+    /// Waits for `time`; `false` when the lease is over or the app stops.
+    pub(crate) async fn rest(&self, lease: &Lease, time: Duration) -> bool {
+        tokio::select! {
+            () = self.stopping.cancelled() => false,
+            () = lease.over() => false,
+            () = tokio::time::sleep(time) => lease.is_valid(),
+        }
+    }
 }
 
 impl Running {
@@ -115,6 +135,7 @@ impl Running {
         let inbox = ingest::open_inbox(&config, &place, &store, applied).await?;
         let metrics = Metrics::new();
         let carriers = Carriers::new(&config)?;
+        let cluster = join(&config, &environment, &store).await?;
         let bus = Bus::open(&config).await?.map(Arc::new);
         let app = Arc::new(App {
             config,
@@ -125,6 +146,7 @@ impl Running {
             metrics,
             carriers,
             queue: send::Queue::default(),
+            cluster,
             bus,
             acknowledge_early: environment.acknowledge_early,
             tasks: TaskTracker::new(),
@@ -155,7 +177,8 @@ impl Running {
     async fn open_rooms(&mut self, listener: TcpListener) -> Result<(), StartError> {
         let app = &self.app;
         self.first_api_key = http::first_api_key(app).await?;
-        ingest::start(app).await?;
+        cluster::start(app).await?;
+        ingest::start(app)?;
         send::start(app).await?;
         bus::start(app).await?;
         deliver::start(app)?;
@@ -199,6 +222,21 @@ impl Running {
         tracing::info!(drained, "gateway stopped");
         drained
     }
+}
+
+/// What this run of this node may do. On SQLite there is no other node.
+async fn join(
+    config: &Config,
+    environment: &Environment,
+    store: &Store,
+) -> Result<Cluster, StoreError> {
+    let now = cluster::time(store, &environment.clock).await?;
+    let node = environment.random.id(Kind::Node, now);
+    Ok(if store.is_shared() {
+        Cluster::shared(node, &config.cluster, now)
+    } else {
+        Cluster::alone(node, &config.cluster, now)
+    })
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

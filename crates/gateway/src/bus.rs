@@ -5,7 +5,7 @@
 //! moves only over those that the server has acknowledged; a command is acknowledged to the server
 //! only after it is on disk here.
 //!
-//! One node at a time publishes and takes commands (see [`permitted`]), so that both keep their
+//! One node at a time publishes and takes commands (see [`Work::Bus`]), so that both keep their
 //! order.
 
 mod command;
@@ -27,13 +27,14 @@ use async_nats::jetstream;
 use tokio::sync::{Notify, watch};
 
 use crate::app::App;
+use crate::cluster::{Lease, Work};
 use crate::config::{Config, ConfigError, Nats};
 use crate::store::{StoreError, bus_cursors};
 use connection::Link;
 pub(crate) use redrive::{RedriveError, retry};
 pub(crate) use streams::{StreamState, Unreachable};
 
-/// How long a node that may not use the bus waits before it asks again.
+/// How often it is looked whether this node may still use the bus.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The connection, and what its users tell one another.
@@ -105,42 +106,40 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether this node may publish and take commands at this moment.
-fn permitted(_app: &App) -> bool {
-    true
+/// A time in which this node may publish and take commands, and finds streams and consumer there.
+///
+/// Another node may have its turn once this value is dropped.
+struct Turn {
+    ready: watch::Receiver<Option<u64>>,
+    lease: Lease,
 }
 
-/// Waits until this node may use the bus and finds streams and consumer there; `None` when the
-/// gateway stops. The bus is in this state until the returned receiver changes.
-async fn until_usable(app: &App, bus: &Bus) -> Option<watch::Receiver<Option<u64>>> {
+/// Waits for this node's turn; `None` when the gateway stops.
+async fn until_usable(app: &App, bus: &Bus) -> Option<Turn> {
     let mut ready = bus.ready.subscribe();
     loop {
-        if app.stopping.is_cancelled() {
-            return None;
-        }
-        if !permitted(app) {
-            tokio::select! {
-                () = app.stopping.cancelled() => return None,
-                () = tokio::time::sleep(ASK_AGAIN) => continue,
-            }
-        }
+        let lease = app.acquire(Work::Bus).await?;
         if ready.borrow_and_update().is_some() {
-            return Some(ready);
+            return Some(Turn { ready, lease });
         }
         tokio::select! {
             () = app.stopping.cancelled() => return None,
+            () = lease.over() => {}
             changed = ready.changed() => if changed.is_err() { return None },
         }
     }
 }
 
-/// Returns when the bus must be left alone: it changed, the permission is gone, or the gateway stops.
-async fn until_over(app: &App, ready: &mut watch::Receiver<Option<u64>>) {
-    loop {
-        tokio::select! {
-            () = app.stopping.cancelled() => return,
-            _ = ready.changed() => return,
-            () = tokio::time::sleep(ASK_AGAIN) => if !permitted(app) { return },
+impl Turn {
+    /// Returns when the bus must be left alone: it changed, the turn is over, or the gateway stops.
+    async fn over(&mut self, app: &App) {
+        while self.lease.is_valid() {
+            tokio::select! {
+                () = app.stopping.cancelled() => return,
+                () = self.lease.over() => return,
+                _ = self.ready.changed() => return,
+                () = tokio::time::sleep(ASK_AGAIN) => {}
+            }
         }
     }
 }

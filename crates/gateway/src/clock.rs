@@ -1,4 +1,7 @@
 //! Time comes in from outside: the system's, or a fixed one that a test moves.
+//!
+//! Nodes that share a database go by its clock: the system's is corrected by what that one says, so
+//! that clocks of nodes may differ by minutes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,20 +9,26 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// Unix time in milliseconds, as the store keeps it.
 pub type Millis = i64;
 
-/// A source of wall-clock time. Cheap to clone; clones of a fixed clock move together.
+/// A source of wall-clock time. Cheap to clone; clones move together.
 #[derive(Debug, Clone)]
 pub struct Clock(Mode);
 
 #[derive(Debug, Clone)]
 enum Mode {
-    System,
+    /// The machine's clock, and what is added to it.
+    System(Arc<AtomicI64>),
     Fixed(Arc<AtomicI64>),
 }
 
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self(Mode::System)
+        Self::system_off_by(0)
+    }
+
+    /// The machine's clock as if it went wrong by so many milliseconds, for tests.
+    pub fn system_off_by(wrong: Millis) -> Self {
+        Self(Mode::System(Arc::new(AtomicI64::new(wrong))))
     }
 
     /// A clock that stands still until [`Clock::advance`] moves it.
@@ -34,9 +43,22 @@ impl Clock {
                 clippy::disallowed_methods,
                 reason = "this is where the system clock comes in"
             )]
-            Mode::System => jiff::Timestamp::now().as_millisecond(),
+            Mode::System(correction) => {
+                jiff::Timestamp::now().as_millisecond() + correction.load(Ordering::SeqCst)
+            }
             Mode::Fixed(now) => now.load(Ordering::SeqCst),
         }
+    }
+
+    /// Sets the system clock, as this process sees it, to a better one's time; how far it moved. A
+    /// fixed clock stands.
+    pub(crate) fn correct(&self, now: Millis) -> Millis {
+        let Mode::System(correction) = &self.0 else {
+            return 0;
+        };
+        let by = now.saturating_sub(self.now());
+        correction.fetch_add(by, Ordering::SeqCst);
+        by
     }
 
     /// Moves a fixed clock forward; the system clock does not move.

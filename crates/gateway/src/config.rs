@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+mod cluster;
 mod nats;
 
+pub use cluster::{Cluster, Role};
 pub use nats::{Nats, NatsUrl};
 
 use crate::store::{Address, Place};
@@ -37,6 +39,8 @@ pub struct Config {
     pub deliver: Deliver,
     /// NATS JetStream.
     pub nats: Nats,
+    /// Several nodes on one database.
+    pub cluster: Cluster,
     /// What is kept how long.
     pub retention: Retention,
     /// Logging.
@@ -234,10 +238,12 @@ impl Config {
             apply_override(&mut settings, name, value)?;
         }
         check_secrets(&settings)?;
-        settings.try_into().map_err(|error: toml::de::Error| {
+        let config: Self = settings.try_into().map_err(|error: toml::de::Error| {
             // Of values, not of text: it names the setting and has no line to quote.
             ConfigError::Invalid(error.to_string().trim().replace('\n', " "))
-        })
+        })?;
+        config.cluster.check()?;
+        Ok(config)
     }
 
     /// The configuration as TOML. Secrets are references and stay so.

@@ -23,9 +23,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::cluster::Work;
 use crate::config::ConfigError;
 use crate::store::StoreError;
 use crate::store::endpoints::{self, Endpoint};
+use crate::store::leases::Fence;
 pub(crate) use by_hand::{RefusedWish, discard, new_secret, replay, retry};
 use call::Caller;
 pub(crate) use target::{UrlError, check_url};
@@ -34,24 +36,35 @@ use worker::{Change, Worker};
 /// How long to wait after the endpoints could not be read.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Starts a worker for each endpoint, and keeps them in step with the store.
+/// Starts a worker for each endpoint that is this node's, and keeps them in step with the store.
 pub(crate) fn start(app: &Arc<App>) -> Result<(), ConfigError> {
     let caller = Caller::new(&app.config.deliver)?;
     app.spawn(supervise(Arc::clone(app), caller));
-    app.spawn(orphans::cancel_all(Arc::clone(app)));
+    app.spawn(orphans::watch(Arc::clone(app)));
     Ok(())
 }
 
 /// The workers by endpoint.
-type Workers = HashMap<String, watch::Sender<Change>>;
+type Workers = HashMap<String, Known>;
+
+/// A worker, and the lease that it works under.
+#[derive(Debug)]
+struct Known {
+    changes: watch::Sender<Change>,
+    fence: Option<Fence>,
+}
 
 async fn supervise(app: Arc<App>, caller: Caller) {
     let mut changes = app.store.deliveries();
+    let mut turns = app.cluster.changes();
     let mut workers = Workers::new();
     loop {
         changes.borrow_and_update();
+        turns.borrow_and_update();
         let again = match app.store.read(endpoints::all).await {
             Ok(endpoints) => {
+                let ids = endpoints.iter().map(|endpoint| endpoint.id.as_str());
+                app.cluster.want(Work::Deliver, ids);
                 assign(&app, &caller, &mut workers, endpoints);
                 Duration::MAX
             }
@@ -64,6 +77,7 @@ async fn supervise(app: Arc<App>, caller: Caller) {
         tokio::select! {
             () = app.stopping.cancelled() => return,
             closed = changes.changed() => if closed.is_err() { return },
+            Ok(()) = turns.changed() => {}
             () = tokio::time::sleep(again) => {}
         }
     }
@@ -74,19 +88,28 @@ fn assign(app: &Arc<App>, caller: &Caller, workers: &mut Workers, endpoints: Vec
     workers.retain(|id, worker| {
         let exists = endpoints.iter().any(|endpoint| endpoint.id == *id);
         if !exists {
-            worker.send_replace(None);
+            worker.changes.send_replace(None);
         }
-        exists && !worker.is_closed()
+        exists && !worker.changes.is_closed()
     });
     for endpoint in endpoints {
+        let Some(lease) = app.cluster.lease(Work::Deliver, &endpoint.id) else {
+            // Another node's, or soon: a worker that there still is ends with its own lease.
+            continue;
+        };
         let endpoint = Arc::new(endpoint);
-        if let Some(worker) = workers.get(&endpoint.id) {
-            worker.send_replace(Some(endpoint));
+        let fence = lease.fence().cloned();
+        if let Some(worker) = workers.get(&endpoint.id)
+            && worker.fence == fence
+        {
+            worker.changes.send_replace(Some(endpoint));
         } else {
             let id = endpoint.id.clone();
             let (sender, changes) = watch::channel(None);
-            app.spawn(Worker::new(Arc::clone(app), caller.clone(), endpoint, changes).run());
-            workers.insert(id, sender);
+            let worker = Worker::new(Arc::clone(app), caller.clone(), endpoint, changes, lease);
+            app.spawn(worker.run());
+            let changes = sender;
+            workers.insert(id, Known { changes, fence });
         }
     }
 }

@@ -21,6 +21,7 @@ mod live;
 mod message_body;
 mod messages;
 mod nats;
+mod nodes;
 mod observe;
 mod open;
 mod openapi;
@@ -129,7 +130,8 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(nats::status))
         .routes(routes!(nats::purge))
         .routes(routes!(nats::consumers))
-        // /api/v1/status, /metrics, /openapi.json
+        // /api/v1/nodes, /api/v1/status, /metrics, /openapi.json
+        .routes(routes!(nodes::list))
         .routes(routes!(status::get))
         .routes(routes!(open::metrics))
         .routes(routes!(openapi::document))

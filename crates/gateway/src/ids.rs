@@ -28,6 +28,8 @@ pub enum Kind {
     ApiKey,
     /// `ch_…`, a channel that was given no id of its own.
     Channel,
+    /// `node_…`, one run of a gateway.
+    Node,
     /// `rr_…`, a receipt that waits for the carrier.
     ReadReceipt,
     /// `req_…`, one HTTP request, for finding its log lines.
@@ -47,6 +49,7 @@ impl Kind {
             Self::DeadLetter => "dl",
             Self::ApiKey => "key",
             Self::Channel => "ch",
+            Self::Node => "node",
             Self::ReadReceipt => "rr",
             Self::Request => "req",
         }

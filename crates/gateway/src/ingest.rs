@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 use crate::app::App;
 use crate::app::StartError;
 use crate::clock::Millis;
+use crate::cluster::{Lease, Work};
 use crate::config::Config;
 use crate::inbox::{self, Inbox, Table};
 use crate::journal::{Journal, JournalError, Options, Position};
@@ -117,15 +118,14 @@ fn move_to(tx: &Tx<'_>, position: Position) -> Result<(), StoreError> {
 }
 
 /// Starts the reader and the sweeper.
-pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
-    let from = app.store.read(position).await?;
+pub(crate) fn start(app: &Arc<App>) -> Result<(), StoreError> {
     let (finish, finished) = oneshot::channel::<()>();
     let (reader, runtime) = (Arc::clone(app), Handle::current());
     std::thread::Builder::new()
         .name("ingest".to_owned())
         .spawn(move || {
             priority::give_way();
-            runtime.block_on(read_on(reader, from));
+            runtime.block_on(read(reader));
             drop(finish);
         })
         .map_err(|source| StoreError::Folder {
@@ -141,21 +141,35 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
 /// A batch on its way through the store's writer.
 type Pending = oneshot::Receiver<Result<Applied, StoreError>>;
 
+/// Reads while it is this node's turn.
+async fn read(app: Arc<App>) {
+    while let Some(lease) = app.acquire(Work::Ingest).await {
+        match app.store.read(position).await {
+            Ok(from) => read_on(&app, &lease, from).await,
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::error!(%error, "cannot see how far the inbox is applied");
+                pause(&app, RETRY).await;
+            }
+        }
+    }
+}
+
 /// Prepares a batch while the one before it is applied. Blocks, on a thread of its own.
-async fn read_on(app: Arc<App>, mut from: Position) {
+async fn read_on(app: &Arc<App>, lease: &Lease, mut from: Position) {
     let mut news = app.inbox.news();
     let mut others = app.store.inbox();
     let mut applying: Option<Pending> = None;
     let mut next = from;
     let mut care = Care::Batch;
-    loop {
+    while lease.is_valid() && !lease.is_over() {
         news.borrow_and_update();
-        let prepared = Prepared::read(&app, next, BATCH_RECORDS, BATCH_BYTES)
+        let prepared = Prepared::read(app, next, BATCH_RECORDS, BATCH_BYTES)
             .await
             .inspect_err(|error| tracing::error!(%error, "the inbox cannot be read"))
             .ok();
         if let Some(pending) = applying.take() {
-            if let Some(position) = settle(&app, pending.await) {
+            if let Some(position) = settle(app, pending.await) {
                 from = position;
                 care = Care::Batch;
             } else {
@@ -164,7 +178,7 @@ async fn read_on(app: Arc<App>, mut from: Position) {
                 from = app.store.read(position).await.unwrap_or(from);
                 next = from;
                 let tried = std::mem::replace(&mut care, Care::Each);
-                if tried == Care::Each && pause(&app, RETRY).await {
+                if tried == Care::Each && pause(app, RETRY).await {
                     return;
                 }
                 continue;
@@ -173,7 +187,7 @@ async fn read_on(app: Arc<App>, mut from: Position) {
         match prepared {
             Some(prepared) if !prepared.is_empty() => {
                 next = prepared.next();
-                let shared = Arc::clone(&app);
+                let shared = Arc::clone(app);
                 match app
                     .store
                     .submit(move |tx| prepared.apply(&shared, tx, care))
@@ -183,23 +197,27 @@ async fn read_on(app: Arc<App>, mut from: Position) {
                 }
                 if app.stopping.is_cancelled() {
                     if let Some(pending) = applying.take() {
-                        settle(&app, pending.await);
+                        settle(app, pending.await);
                     }
                     return;
                 }
             }
             Some(_) => tokio::select! {
                 () = app.stopping.cancelled() => return,
+                () = lease.over() => return,
                 changed = news.changed() => if changed.is_err() { return },
                 // Other nodes store, too.
                 _ = others.changed() => {}
             },
             None => {
-                if pause(&app, RETRY).await {
+                if pause(app, RETRY).await {
                     return;
                 }
             }
         }
+    }
+    if let Some(pending) = applying.take() {
+        settle(app, pending.await);
     }
 }
 
@@ -243,7 +261,7 @@ async fn forget(app: &App, cutoff: Millis) -> Result<(), StoreError> {
 /// Removes raw notifications past their retention, never one that is not applied yet, and the
 /// identities of updates that are not repeated any more.
 async fn sweep(app: Arc<App>) {
-    loop {
+    while let Some(lease) = app.acquire(Work::Upkeep).await {
         let now = app.clock.now();
         if let Err(error) = forget(&app, now - IDENTITIES_KEPT).await {
             tracing::warn!(%error, "cannot forget old identities");
@@ -262,8 +280,6 @@ async fn sweep(app: Arc<App>) {
                 Ok(_) => {}
             }
         }
-        if pause(&app, SWEEP).await {
-            return;
-        }
+        app.rest(&lease, SWEEP).await;
     }
 }

@@ -8,6 +8,7 @@
 //! | `ingest` | notification → journal → 200; then journal → events |
 //! | `send` | accept → queued → carrier → outcome |
 //! | `carrier` | one enum, one file a carrier |
+//! | `cluster` | which node does what: leases and fair shares |
 //! | `deliver` | event → endpoint |
 //! | `bus` | events out to, commands in from NATS JetStream |
 //! | `stream` | events, live, at each follower's pace |
@@ -18,6 +19,7 @@ mod app;
 mod bus;
 mod carrier;
 pub mod clock;
+mod cluster;
 pub mod config;
 mod deliver;
 mod envelope;

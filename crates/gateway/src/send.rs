@@ -1,8 +1,8 @@
 //! Sending: accept → queued → the channel's sender → carrier → outcome.
 //!
 //! A message enters through [`accept`], which returns once it is on disk. Each channel has one
-//! sender, which takes due messages in order, at the pace of its number, and puts each attempt on
-//! record before the call. What the carrier answered is recorded in one transaction with its
+//! sender, on one node, which takes due messages in order, at the pace of its number, and puts each
+//! attempt on record before the call. What the carrier answered is recorded in one transaction with its
 //! consequences: the state, the `send_result`, another place in the queue, a dead letter.
 //!
 //! Due times are compared with the app's clock, so a test that moves a fixed clock is noticed
@@ -39,7 +39,9 @@ pub(crate) use queue::Queue;
 
 /// Settles what a former run left, and starts a sender for each channel that can send.
 pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
-    unknown::recover(app).await?;
+    if !app.cluster.is_shared() {
+        unknown::recover(app, Millis::MAX).await?;
+    }
     app.queue.begin(&app.store, app.clock.now()).await?;
     supervisor::start(app).await?;
     app.spawn(hear(Arc::clone(app)));

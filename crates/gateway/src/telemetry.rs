@@ -35,6 +35,20 @@ pub(crate) struct Route {
     pub(crate) status: u16,
 }
 
+/// One label, `work`: what a lease is on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Leased {
+    pub(crate) work: &'static str,
+}
+
+/// What a node among others has. A node that is alone leaves it at nothing.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cluster {
+    pub(crate) leases: Family<Leased, Gauge<i64, AtomicI64>>,
+    pub(crate) nodes: Gauge<i64, AtomicI64>,
+    pub(crate) take_overs: Counter<u64, AtomicU64>,
+}
+
 /// Every metric of the service, in a registry of its own.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -54,6 +68,7 @@ pub(crate) struct Metrics {
     pub(crate) bus_lag: Gauge<i64, AtomicI64>,
     pub(crate) bus_commands: Family<Outcome, Counter<u64, AtomicU64>>,
     pub(crate) bus_redeliveries: Counter<u64, AtomicU64>,
+    pub(crate) cluster: Cluster,
 }
 
 impl Metrics {
@@ -75,6 +90,7 @@ impl Metrics {
             bus_lag: Gauge::default(),
             bus_commands: Family::default(),
             bus_redeliveries: Counter::default(),
+            cluster: Cluster::default(),
         };
         metrics.register()
     }
@@ -131,6 +147,7 @@ impl Metrics {
             "API requests, by route and status",
             self.requests.clone(),
         );
+        self.cluster.register(to);
         self.register_bus();
         self
     }
@@ -171,6 +188,26 @@ impl Metrics {
             tracing::error!("metrics cannot be rendered");
         }
         text
+    }
+}
+
+impl Cluster {
+    fn register(&self, to: &mut Registry) {
+        to.register(
+            "leases",
+            "Leases that this node has, by the work that they are on",
+            self.leases.clone(),
+        );
+        to.register(
+            "nodes",
+            "Nodes that live, as this one sees it; 0 where there can be one only",
+            self.nodes.clone(),
+        );
+        to.register(
+            "lease_take_overs",
+            "Leases taken from a node that was not heard of any more",
+            self.take_overs.clone(),
+        );
     }
 }
 

@@ -12,12 +12,11 @@ use async_nats::jetstream::{self, AckKind};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use futures_util::stream::StreamExt;
-use tokio::sync::watch;
 
 use super::command::{Reason, Refusal, parse};
 use super::streams::{ACK_WAIT, WORKER};
 use super::take::{Delivery, Verdict, bury, take};
-use super::{Bus, rescue, subject, until_over, until_usable};
+use super::{Bus, Turn, rescue, subject, until_usable};
 use crate::app::App;
 use crate::send;
 use crate::store::StoreError;
@@ -51,8 +50,8 @@ const RESCUE: Duration = Duration::from_secs(10);
 
 /// Takes commands until the gateway stops.
 pub(super) async fn consume(app: Arc<App>, bus: Arc<Bus>) {
-    while let Some(ready) = until_usable(&app, &bus).await {
-        if let Err(error) = run(&app, &bus, ready).await {
+    while let Some(turn) = until_usable(&app, &bus).await {
+        if let Err(error) = run(&app, &bus, turn).await {
             if bus.is_connected() {
                 tracing::debug!(%error, "commands are not delivered; the streams are looked at again");
                 bus.suspect();
@@ -65,11 +64,7 @@ pub(super) async fn consume(app: Arc<App>, bus: Arc<Bus>) {
     }
 }
 
-async fn run(
-    app: &Arc<App>,
-    bus: &Arc<Bus>,
-    mut ready: watch::Receiver<Option<u64>>,
-) -> Result<(), async_nats::Error> {
+async fn run(app: &Arc<App>, bus: &Arc<Bus>, mut turn: Turn) -> Result<(), async_nats::Error> {
     let stream = &bus.settings.send_stream;
     let consumer: PullConsumer = bus
         .jetstream
@@ -85,7 +80,7 @@ async fn run(
     let mut chunks = messages.ready_chunks(CHUNK);
     let mut rescues = tokio::time::interval(RESCUE);
     let mut seen = None;
-    let over = until_over(app, &mut ready);
+    let over = turn.over(app);
     tokio::pin!(over);
     loop {
         tokio::select! {

@@ -19,7 +19,7 @@ use futures_util::stream::{FuturesOrdered, StreamExt};
 use tokio::sync::{oneshot, watch};
 
 use super::mark::Mark;
-use super::{Bus, subject, until_over, until_usable};
+use super::{Bus, Turn, subject, until_usable};
 use crate::app::App;
 use crate::envelope;
 use crate::store::StoreError;
@@ -49,10 +49,10 @@ pub(super) async fn publish(app: Arc<App>, bus: Arc<Bus>) {
     let mut pause = FIRST_PAUSE;
     let mut told = false;
     let mut too_large = None;
-    while let Some(ready) = until_usable(&app, &bus).await {
+    while let Some(mut turn) = until_usable(&app, &bus).await {
         let ended = match Run::begin(&app, &bus, too_large).await {
             Ok(mut run) => {
-                let ended = run.work(ready).await;
+                let ended = run.work(&mut turn).await;
                 run.finish().await;
                 if run.moved {
                     (pause, told) = (FIRST_PAUSE, false);
@@ -61,6 +61,7 @@ pub(super) async fn publish(app: Arc<App>, bus: Arc<Bus>) {
             }
             Err(stumble) => Err(stumble),
         };
+        drop(turn);
         let Err(stumble) = ended else { continue };
         if let Stumble::TooLarge(seq) = stumble {
             too_large = Some(seq);
@@ -157,9 +158,9 @@ impl<'a> Run<'a> {
     }
 
     /// Publishes until something changes or goes wrong.
-    async fn work(&mut self, mut ready: watch::Receiver<Option<u64>>) -> Result<(), Stumble> {
+    async fn work(&mut self, turn: &mut Turn) -> Result<(), Stumble> {
         let app = self.app;
-        let over = until_over(app, &mut ready);
+        let over = turn.over(app);
         tokio::pin!(over);
         loop {
             tokio::select! {

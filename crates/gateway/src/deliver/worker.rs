@@ -20,6 +20,7 @@ use super::orphans;
 use super::record::{self, Made, Verdict};
 use crate::app::App;
 use crate::clock::Millis;
+use crate::cluster::Lease;
 use crate::store::endpoints::Endpoint;
 use crate::store::{StoreError, Tx};
 use crate::telemetry;
@@ -44,7 +45,7 @@ enum Mode {
     Held,
     /// The endpoint is deleted: calls under way are finished, the rest is canceled.
     Gone,
-    /// The service stops. Calls that are not finished by then are made again at the next start.
+    /// The service stops, or another node goes on here. Calls that are not finished by then are made again.
     Stopping {
         by: Instant,
     },
@@ -57,6 +58,8 @@ pub(super) struct Worker {
     endpoint: Arc<Endpoint>,
     changes: watch::Receiver<Change>,
     events: watch::Receiver<i64>,
+    /// The right to work for this endpoint.
+    lease: Lease,
     /// Where the cursor stands, once it was read.
     position: Option<i64>,
     ready: VecDeque<Work>,
@@ -85,6 +88,7 @@ impl Worker {
         caller: Caller,
         endpoint: Arc<Endpoint>,
         changes: watch::Receiver<Change>,
+        lease: Lease,
     ) -> Self {
         let events = app.store.events();
         Self {
@@ -92,6 +96,7 @@ impl Worker {
             caller,
             changes,
             events,
+            lease,
             position: None,
             ready: VecDeque::new(),
             in_hand: HashSet::new(),
@@ -112,7 +117,7 @@ impl Worker {
 
     /// Works until the endpoint is deleted or the service stops; calls under way are finished.
     pub(super) async fn run(mut self) {
-        let stopping = self.app.stopping.clone();
+        let (stopping, lease) = (self.app.stopping.clone(), self.lease.clone());
         while !self.is_done() {
             self.end_pauses();
             self.launch();
@@ -121,6 +126,7 @@ impl Worker {
             let wake = self.wake();
             tokio::select! {
                 () = stopping.cancelled(), if !self.stops() => self.stop(),
+                () = lease.over(), if self.may_change() => self.stop(),
                 Some(made) = self.calls.join_next(), if !self.calls.is_empty() => self.take(made),
                 result = recorded(&mut self.recording) => self.recorded(result),
                 fed = fed(&mut self.feeding) => self.fed(fed),
@@ -165,6 +171,7 @@ impl Worker {
     fn launch(&mut self) {
         let lanes = self.pace.lanes(self.app.config.deliver.in_flight);
         while self.mode == Mode::Active
+            && self.lease.is_valid()
             && self.calls.len() < lanes
             && let Some(work) = self.ready.pop_front()
         {
@@ -255,6 +262,7 @@ impl Worker {
         if self.feeding.is_some()
             || full
             || self.mode != Mode::Active
+            || !self.lease.is_valid()
             || self.store_paused_until.is_some()
         {
             return;
@@ -382,7 +390,13 @@ impl Worker {
             Mode::Stopping { by } => Some(by),
             _ => None,
         };
-        let pauses = [self.pace.paused_until(), self.store_paused_until, drained];
+        let lapsed = (!self.lease.is_valid()).then(|| Instant::now() + TICK);
+        let pauses = [
+            self.pace.paused_until(),
+            self.store_paused_until,
+            drained,
+            lapsed,
+        ];
         pauses.into_iter().flatten().chain(due).min()
     }
 }

@@ -1,4 +1,5 @@
-//! Who may call: API keys, looked up by their hash and remembered until one changes.
+//! Who may call: API keys, looked up by their hash. A gateway that is alone remembers them until one
+//! changes; among several nodes each request asks the store, where another may have revoked it.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -63,10 +64,9 @@ pub(super) async fn authenticate(
     next: Next,
 ) -> Result<Response, Problem> {
     let key = bearer(request.headers())?;
-    let caller = gate
-        .keys
-        .find(&gate.app.store, &sha256(key.as_bytes()))
-        .await?;
+    let remember = !gate.app.cluster.is_shared();
+    let hash = sha256(key.as_bytes());
+    let caller = gate.keys.find(&gate.app.store, &hash, remember).await?;
     let caller = caller.ok_or(Problem::WrongKey)?;
     match caller.role {
         // The only role there is may do everything; another one is held against the route here.
@@ -97,29 +97,28 @@ pub(super) fn new_key(random: &Random, name: &str, now: Millis) -> (String, ApiK
 
 /// Makes the first API key when there is none, and returns it.
 ///
-/// The key's file is written before its hash is stored: after a crash between the two there is
-/// still no key, and the next start makes one.
+/// The key's file is written before its hash is committed: after a crash between the two there is
+/// still no key, and the next start makes one. Of several nodes that start at once one makes it.
 pub(crate) async fn first_api_key(app: &Arc<App>) -> Result<Option<String>, StartError> {
     if app.store.read(api_keys::count_live).await? > 0 {
         return Ok(None);
     }
     let (key, row) = new_key(&app.random, "first", app.clock.now());
     let path = app.config.data_dir.join("api-key");
-    write_private(&path, &format!("{key}\n")).map_err(|source| StoreError::Folder {
-        path: path.clone(),
-        source,
-    })?;
-    let kept = app.store.write(move |tx| {
+    let (file, text) = (path.clone(), format!("{key}\n"));
+    let made = app.store.write(move |tx| {
         tx.lock(Locked::ApiKeys)?;
         // Another node that started at the same moment may have made one.
-        let first = api_keys::count_live(tx)? == 0;
-        if first {
-            api_keys::insert(tx, &row)?;
+        if api_keys::count_live(tx)? > 0 {
+            return Ok(false);
         }
-        Ok(first)
+        api_keys::insert(tx, &row)?;
+        // It holds up the writer for a moment, once in a database's life.
+        let written = write_private(&file, &text);
+        written.map_err(|source| StoreError::Folder { path: file, source })?;
+        Ok(true)
     });
-    if !kept.await? {
-        let _ = std::fs::remove_file(&path);
+    if !made.await? {
         return Ok(None);
     }
     tracing::info!(path = %path.display(), "made the first API key; it is in this file");
@@ -183,7 +182,12 @@ fn note_use(app: &App, caller: &Arc<Caller>) {
 }
 
 impl Keys {
-    async fn find(&self, store: &Store, hash: &str) -> Result<Option<Arc<Caller>>, StoreError> {
+    async fn find(
+        &self,
+        store: &Store,
+        hash: &str,
+        remember: bool,
+    ) -> Result<Option<Arc<Caller>>, StoreError> {
         let changes = {
             let known = self.known();
             if let Some(caller) = known.callers.get(hash) {
@@ -204,7 +208,7 @@ impl Keys {
             key_id: key.id,
         });
         let mut known = self.known();
-        if known.changes == changes {
+        if remember && known.changes == changes {
             known.callers.insert(key.hash, Arc::clone(&caller));
         }
         Ok(Some(caller))

@@ -1,5 +1,6 @@
 //! `GET /api/v1/status`: what this gateway is and how far it has come.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -9,6 +10,8 @@ use utoipa::ToSchema;
 
 use super::problem::Problem;
 use crate::app::App;
+use crate::cluster::Cluster;
+use crate::config::Role;
 use crate::ingest;
 use crate::store::{Tx, bus_cursors, events};
 
@@ -18,6 +21,7 @@ pub(super) struct Status {
     /// Version of the gateway.
     #[schema(example = "0.1.0")]
     version: &'static str,
+    node: ThisNode,
     inbox: Inbox,
     /// How many events there are.
     events: i64,
@@ -31,6 +35,20 @@ pub(super) struct BusProgress {
     connected: bool,
     /// Events that NATS has not acknowledged yet.
     waiting: i64,
+}
+
+/// The node that answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ThisNode {
+    /// Names this run of this node.
+    #[schema(example = "node_01hf7yat00c5k9m2t8w3x6q4vz")]
+    id: String,
+    /// What it does besides the API and the webhooks.
+    #[schema(example = json!(["ingest", "send", "deliver"]))]
+    roles: Vec<&'static str>,
+    /// How many leases it has, by the work that they are on. Empty where nobody shares the database.
+    #[schema(example = json!({"ingest": 1, "send": 2}))]
+    leases: BTreeMap<&'static str, usize>,
 }
 
 /// How far ingest has come in the inbox journal.
@@ -68,6 +86,7 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
     });
     Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION"),
+        node: ThisNode::of(&app.cluster),
         inbox: Inbox {
             stored: stored.to_string(),
             applied: applied.to_string(),
@@ -76,4 +95,15 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
         events,
         nats,
     }))
+}
+
+impl ThisNode {
+    fn of(cluster: &Cluster) -> Self {
+        let leases = cluster.held().into_iter();
+        Self {
+            id: cluster.node().to_owned(),
+            roles: cluster.roles().iter().copied().map(Role::as_str).collect(),
+            leases: leases.map(|(work, count)| (work.as_str(), count)).collect(),
+        }
+    }
 }

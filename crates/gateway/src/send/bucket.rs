@@ -31,6 +31,13 @@ impl Bucket {
         bucket
     }
 
+    /// A bucket that begins empty: others may have sent until now.
+    pub(super) fn empty(per_second: u32, now: Instant) -> Self {
+        let mut bucket = Self::new(per_second, now);
+        bucket.tokens = 0.0;
+        bucket
+    }
+
     /// Changes the rate; what was saved stays, up to the new burst.
     pub(super) fn set_rate(&mut self, per_second: u32, now: Instant) {
         self.fill(now);

@@ -64,6 +64,14 @@ impl Queue {
         }
     }
 
+    /// Wakes senders for whom another node has put something into the queue.
+    pub(crate) async fn look_around(&self, store: &Store) -> Result<(), StoreError> {
+        for (channel_id, due_at) in store.read(outbound::next_of_each).await? {
+            self.wake(&channel_id, due_at);
+        }
+        Ok(())
+    }
+
     /// The wake of a channel's sender; it begins as if something were due.
     pub(super) fn listen(&self, channel_id: &str) -> Arc<Wake> {
         let new = || {

@@ -17,7 +17,8 @@ use super::record::{self, Call, Recorded};
 use crate::app::App;
 use crate::carrier::{Carrier, Outcome};
 use crate::clock::Millis;
-use crate::store::outbound::{self, Claim, Claimed};
+use crate::cluster::Lease;
+use crate::store::outbound::{self, Claim, Claimed, Claimer};
 use crate::store::{StoreError, Tx};
 use crate::telemetry;
 
@@ -41,13 +42,15 @@ pub(super) struct Line {
     pub(super) throughput: u32,
 }
 
-/// The sender of one channel. It ends when the app stops or its channel is gone, after the last
-/// call under way.
+/// The sender of one channel. It ends when the app stops, its channel is gone or another node's,
+/// after the last call under way.
 #[derive(Debug)]
 pub(super) struct Sender {
     app: Arc<App>,
     channel_id: String,
     wake: Arc<Wake>,
+    /// The right to send for this channel.
+    lease: Lease,
     /// No line: the channel is paused, or cannot send.
     line: watch::Receiver<Option<Arc<Line>>>,
     bucket: Bucket,
@@ -65,6 +68,8 @@ pub(super) struct Sender {
 enum Done {
     /// The carrier gave a proper answer.
     Answered,
+    /// The carrier was not called: another node may send for the channel.
+    NotCalled,
     /// The carrier said that it is at fault itself, or nothing.
     Fault,
     /// The carrier cannot be reached, or the number is too fast: all must wait.
@@ -76,15 +81,23 @@ impl Sender {
         app: Arc<App>,
         channel_id: String,
         line: watch::Receiver<Option<Arc<Line>>>,
+        lease: Lease,
     ) -> Self {
         let wake = app.queue.listen(&channel_id);
         let throughput = line.borrow().as_ref().map_or(1, |line| line.throughput);
+        let now = Instant::now();
+        let bucket = if lease.is_alone() {
+            Bucket::new(throughput, now)
+        } else {
+            Bucket::empty(throughput, now)
+        };
         Self {
             app,
             channel_id,
             wake,
+            lease,
             line,
-            bucket: Bucket::new(throughput, Instant::now()),
+            bucket,
             calls: JoinSet::new(),
             held_until: None,
             strikes: 0,
@@ -92,14 +105,15 @@ impl Sender {
         }
     }
 
-    /// Sends until the app stops or the channel is gone.
+    /// Sends until the app stops, or the channel is gone or another node's.
     pub(super) async fn run(mut self) {
         loop {
             while let Some(done) = self.calls.try_join_next() {
                 self.settle(done.ok());
             }
             let changed = self.line.has_changed();
-            let stopping = self.app.stopping.is_cancelled() || changed.is_err();
+            let stopping =
+                self.app.stopping.is_cancelled() || changed.is_err() || self.lease.is_over();
             let line = if stopping {
                 None
             } else {
@@ -116,7 +130,10 @@ impl Sender {
                 return;
             }
             let mut look_at = None;
-            if let Some(line) = line
+            if !self.lease.is_valid() {
+                // It was not renewed in time: perhaps it will be, perhaps another node has it.
+                look_at = Some(Instant::now() + LOOK_AGAIN);
+            } else if let Some(line) = line
                 && let Some(free) = self.free()
             {
                 let now = Instant::now();
@@ -138,6 +155,7 @@ impl Sender {
                 self.settle(done.ok());
             }
             _ = self.line.changed(), if !stopping => self.line.mark_changed(),
+            () = self.lease.over(), if !stopping => {}
             () = self.wake.woken(), if !stopping => {}
             () = self.app.stopping.cancelled(), if !stopping => {}
             () = tokio::time::sleep_until(look_at.unwrap_or_else(Instant::now)),
@@ -183,7 +201,19 @@ impl Sender {
         self.wake.clear();
         let (channel_id, limit) = (self.channel_id.clone(), i64::try_from(room).unwrap_or(1));
         let version = line.version;
-        let claim = move |tx: &Tx<'_>| outbound::claim(tx, &channel_id, version, limit, now);
+        let (node, fence) = (
+            self.app.cluster.node().to_owned(),
+            self.lease.fence().cloned(),
+        );
+        let claim = move |tx: &Tx<'_>| {
+            let claimer = Claimer {
+                channel_id: &channel_id,
+                version,
+                node: &node,
+                fence: fence.as_ref(),
+            };
+            outbound::claim(tx, &claimer, limit, now)
+        };
         match self.app.store.write(claim).await {
             Ok(Claim::Taken { messages, next_due }) => {
                 if let Some(due_at) = next_due {
@@ -194,6 +224,7 @@ impl Sender {
                     let call = call(
                         Arc::clone(&self.app),
                         Arc::clone(line),
+                        self.lease.clone(),
                         self.channel_id.clone(),
                         message,
                     );
@@ -230,7 +261,7 @@ impl Sender {
                 self.strikes = 0;
                 self.faults = 0;
             }
-            None => {}
+            Some(Done::NotCalled) | None => {}
         }
     }
 
@@ -251,11 +282,21 @@ impl Sender {
 
 /// One call, and its record. The record is tried until the store takes it or is closed: then the
 /// message is found in `sending` at the next start.
-async fn call(app: Arc<App>, line: Arc<Line>, channel_id: String, mut message: Claimed) -> Done {
+async fn call(
+    app: Arc<App>,
+    line: Arc<Line>,
+    lease: Lease,
+    channel_id: String,
+    mut message: Claimed,
+) -> Done {
     let content = std::mem::take(&mut message.content);
     let begun = Instant::now();
     let id = &message.message_id;
-    let (outcome, uploaded) = match attachment::ready(&app, &line.carrier, id, content).await {
+    let ready = attachment::ready(&app, &line.carrier, id, content).await;
+    // Since the claim the node may have stood still for as long as it pleased.
+    let withheld = !lease.is_valid();
+    let (outcome, uploaded) = match ready {
+        Ok(ready) if withheld => (not_called(), ready.uploaded),
         Ok(ready) => (line.carrier.send(&ready.content, id).await, ready.uploaded),
         Err(outcome) => (outcome, false),
     };
@@ -267,6 +308,7 @@ async fn call(app: Arc<App>, line: Arc<Line>, channel_id: String, mut message: C
     };
     app.metrics.sends.get_or_create(&label).inc();
     let done = match &outcome {
+        _ if withheld => Done::NotCalled,
         Outcome::NotSent { .. } => Done::Strike(None),
         Outcome::Unknown { .. } => Done::Fault,
         Outcome::Rejected(rejection) if rejection.slows_number() => {
@@ -304,6 +346,13 @@ async fn call(app: Arc<App>, line: Arc<Line>, channel_id: String, mut message: C
                 tokio::time::sleep(STORE_RETRY).await;
             }
         }
+    }
+}
+
+/// Another node may send for the channel by now: what was claimed goes back to its place.
+fn not_called() -> Outcome {
+    Outcome::NotSent {
+        why: "the node's lease on the channel ended".to_owned(),
     }
 }
 

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::record::{fault_of, unknown};
 use crate::app::App;
 use crate::clock::Millis;
+use crate::cluster::{self, Lease, Work};
 use crate::config::UnknownPolicy;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::{self, State};
@@ -26,61 +29,93 @@ const FILES_KEPT: Millis = 30 * 24 * 3600 * 1000;
 
 const HOUR: Millis = 3600 * 1000;
 
-/// What was being sent when the process ended may have been sent: it becomes `unknown`.
-pub(super) async fn recover(app: &Arc<App>) -> Result<(), StoreError> {
-    let shared = Arc::clone(app);
-    let found = app.store.write(move |tx| {
-        let cut_off = unsettled::cut_off(tx)?;
-        let why = "the process ended during the call";
-        let fault = fault_of("unknown", "the outcome is unknown", why);
-        for message in &cut_off {
-            let Unsettled {
-                id,
-                channel_id,
-                attempt,
-            } = message;
-            unknown(tx, &shared, channel_id, id, *attempt, &fault)?;
+/// What was being sent when its node ended may have been sent: it becomes `unknown`.
+///
+/// A node that is alone asks at its start, when nobody sends. Among several nodes it is asked again
+/// and again; a node that was not heard of since `cutoff` will not tell any more how a call ended,
+/// or it will tell late: that a message was accepted counts even then.
+pub(super) async fn recover(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreError> {
+    loop {
+        let cut_off = app
+            .store
+            .read(move |tx| unsettled::cut_off(tx, cutoff, BATCH))
+            .await?;
+        let count = cut_off.len();
+        if count == 0 {
+            return Ok(());
         }
-        Ok(cut_off.len())
-    });
-    let found = found.await?;
-    if found > 0 {
+        let shared = Arc::clone(app);
+        let change = move |tx: &Tx<'_>| {
+            let why = "the process ended during the call";
+            let fault = fault_of("unknown", "the outcome is unknown", why);
+            for message in &cut_off {
+                let Unsettled {
+                    id,
+                    channel_id,
+                    attempt,
+                } = message;
+                if unsettled::is_sending(tx, id, *attempt)? {
+                    unknown(tx, &shared, channel_id, id, *attempt, &fault)?;
+                }
+            }
+            Ok(())
+        };
+        app.store.write(change).await?;
         tracing::warn!(
-            messages = found,
-            "the last run ended while messages were being sent; their outcome is unknown until a status tells"
+            messages = count,
+            "a process ended while messages were being sent; their outcome is unknown until a status tells"
         );
     }
-    Ok(())
 }
 
 /// Ends the grace period of unknown messages, and forgets old idempotency keys.
 pub(super) async fn watch(app: Arc<App>) {
+    while let Some(lease) = app.acquire(Work::Upkeep).await {
+        watch_on(&app, &lease).await;
+    }
+}
+
+async fn watch_on(app: &Arc<App>, lease: &Lease) {
     let grace = app.config.send.unknown_grace_seconds.saturating_mul(1000);
     let grace = Millis::try_from(grace).unwrap_or(Millis::MAX);
     let pause = (grace / 20).clamp(50, 10_000);
     let (mut settle_at, mut forget_at) = (Millis::MIN, Millis::MIN);
+    let mut recover_at = Instant::now();
     loop {
         let now = app.clock.now();
         if now >= settle_at {
             settle_at = now.saturating_add(pause);
-            if let Err(error) = settle(&app, now.saturating_sub(grace)).await {
+            if let Err(error) = settle(app, now.saturating_sub(grace)).await {
                 tracing::error!(%error, "messages of unknown outcome cannot be looked at");
             }
         }
         if now >= forget_at {
             forget_at = now.saturating_add(HOUR);
-            if let Err(error) = forget(&app, now.saturating_sub(KEYS_KEPT)).await {
+            if let Err(error) = forget(app, now.saturating_sub(KEYS_KEPT)).await {
                 tracing::error!(%error, "old idempotency keys cannot be removed");
             }
             if let Err(error) = forget_files(&app, now.saturating_sub(FILES_KEPT)).await {
                 tracing::error!(%error, "old attachments cannot be removed");
             }
         }
-        tokio::select! {
-            () = app.stopping.cancelled() => return,
-            () = tokio::time::sleep(TICK) => {}
+        if !lease.is_alone() && Instant::now() >= recover_at {
+            recover_at = Instant::now() + app.config.cluster.lease() / 3;
+            if let Err(error) = recover_from_nodes(app).await {
+                tracing::error!(%error, "messages that a lost node was sending cannot be looked at");
+            }
+        }
+        if !app.rest(lease, TICK).await {
+            return;
         }
     }
+}
+
+/// A node that was not heard of for as long again as a lease lasts is lost: one that merely could
+/// not reach the database for a moment tells by itself how its calls ended.
+async fn recover_from_nodes(app: &Arc<App>) -> Result<(), StoreError> {
+    let lease = Millis::try_from(app.config.cluster.lease().as_millis()).unwrap_or(Millis::MAX);
+    let now = cluster::time(&app.store, &app.clock).await?;
+    recover(app, now.saturating_sub(lease)).await
 }
 
 async fn settle(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreError> {

@@ -13,6 +13,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0002_inbox",
         include_str!("../../migrations/0002_inbox.sql"),
     ),
+    (
+        "0003_leases",
+        include_str!("../../migrations/0003_leases.sql"),
+    ),
     ("0004_bus", include_str!("../../migrations/0004_bus.sql")),
 ];
 

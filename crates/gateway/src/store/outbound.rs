@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::{self, NewEvent};
+use super::leases::{self, Fence};
 use super::messages::State;
 use super::{StoreError, Tx};
 use crate::clock::Millis;
@@ -25,6 +26,18 @@ pub(crate) struct Claimed {
     pub(crate) place: Place,
 }
 
+/// Who takes messages out of the queue of a channel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Claimer<'a> {
+    pub(crate) channel_id: &'a str,
+    /// `updated_at` of the channel as the claimer knows it.
+    pub(crate) version: Millis,
+    /// The node that will make the calls.
+    pub(crate) node: &'a str,
+    /// The lease on the channel; none if there is one node only.
+    pub(crate) fence: Option<&'a Fence>,
+}
+
 /// What a claim found.
 #[derive(Debug)]
 pub(crate) enum Claim {
@@ -33,7 +46,8 @@ pub(crate) enum Claim {
         /// When to look again, if anything is left.
         next_due: Option<Millis>,
     },
-    /// The channel is paused, gone, or not as the claimer knows it: nothing was taken.
+    /// The channel is paused, gone, another node's, or not as the claimer knows it: nothing was
+    /// taken.
     Stale,
 }
 
@@ -107,15 +121,25 @@ pub(crate) fn push(
 /// Takes up to `limit` due messages in order: out of the queue, `sending`, attempt on record.
 ///
 /// A row whose message is no longer waiting (cancelled, settled by a status) only leaves. Nothing
-/// is taken for a channel that changed after `version`, its `updated_at`: once a pause is on disk
-/// no call begins.
+/// is taken for a channel that changed after the claimer's version: once a pause is on disk no call
+/// begins. Nothing is taken by a node whose lease on the channel another has taken over.
 pub(crate) fn claim(
     tx: &Tx<'_>,
-    channel_id: &str,
-    version: Millis,
+    claimer: &Claimer<'_>,
     limit: i64,
     now: Millis,
 ) -> Result<Claim, StoreError> {
+    let Claimer {
+        channel_id,
+        version,
+        node,
+        fence,
+    } = *claimer;
+    if let Some(fence) = fence
+        && !leases::holds(tx, fence)?
+    {
+        return Ok(Claim::Stale);
+    }
     let fresh = tx.first(
         "SELECT 1 FROM channels WHERE id = $1 AND updated_at = $2 AND paused_at IS NULL",
         &[channel_id.into(), version.into()],
@@ -153,8 +177,14 @@ pub(crate) fn claim(
             continue;
         };
         tx.later(
-            "INSERT INTO send_attempts (message_id, attempt, started_at) VALUES ($1, $2, $3)",
-            &[(&message_id).into(), attempt.into(), now.into()],
+            "INSERT INTO send_attempts (message_id, attempt, started_at, node) \
+             VALUES ($1, $2, $3, $4)",
+            &[
+                (&message_id).into(),
+                attempt.into(),
+                now.into(),
+                node.into(),
+            ],
         )?;
         messages.push(Claimed {
             message_id,
@@ -169,6 +199,20 @@ pub(crate) fn claim(
         |row| row.int(0),
     )?;
     Ok(Claim::Taken { messages, next_due })
+}
+
+/// When the first message of each channel that has any is due. One look at the index a channel,
+/// however many wait.
+pub(crate) fn next_of_each(tx: &Tx<'_>) -> Result<Vec<(String, Millis)>, StoreError> {
+    tx.all(
+        "WITH RECURSIVE c (id) AS (SELECT MIN(channel_id) FROM send_queue UNION ALL \
+         SELECT (SELECT MIN(channel_id) FROM send_queue WHERE channel_id > c.id) \
+         FROM c WHERE c.id IS NOT NULL) \
+         SELECT c.id, (SELECT MIN(q.due_at) FROM send_queue q WHERE q.channel_id = c.id) \
+         FROM c WHERE c.id IS NOT NULL",
+        &[],
+        |row| Ok((row.text(0)?, row.int(1)?)),
+    )
 }
 
 /// The last position given out, so that those after a restart come behind it.

@@ -184,6 +184,8 @@ pub(crate) struct Changed {
 pub(crate) enum Locked<'a> {
     /// The reading of the inbox.
     Inbox,
+    /// Who has a lease, and with which token.
+    Lease(&'a str),
     /// An idempotency key in its scope.
     Key(&'a str, &'a str),
     /// What a carrier calls a message.
@@ -202,6 +204,7 @@ impl std::fmt::Display for Locked<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Inbox => f.write_str("inbox"),
+            Self::Lease(name) => write!(f, "lease/{name}"),
             Self::Key(scope, key) => write!(f, "key/{scope}/{key}"),
             Self::Wamid(id) => write!(f, "wamid/{id}"),
             Self::Message(id) => write!(f, "message/{id}"),
@@ -256,7 +259,7 @@ impl<'a> Tx<'a> {
     /// Whoever reads in order to change what it has read takes the lock first, because on PostgreSQL
     /// others change things at the same time. SQLite has one writer, which needs no locks.
     ///
-    /// Order, so that nobody waits in a circle: a wamid, a message, a contact, then the rest.
+    /// Order, so that nobody waits in a circle: a lease, a wamid, a message, a contact, then the rest.
     pub(crate) fn lock(&self, name: Locked<'_>) -> Result<(), StoreError> {
         match self.link {
             Link::Sqlite(_) => Ok(()),

@@ -11,14 +11,33 @@ pub(crate) struct Unsettled {
     pub(crate) attempt: i64,
 }
 
-/// Messages in `sending`: at the start nobody is sending them.
-pub(crate) fn cut_off(tx: &Tx<'_>) -> Result<Vec<Unsettled>, StoreError> {
+/// Messages in `sending` that nobody is sending any more: the node that took them was not heard of
+/// after `cutoff`. A node that is alone is in no list, and asks only before it sends.
+pub(crate) fn cut_off(
+    tx: &Tx<'_>,
+    cutoff: Millis,
+    limit: i64,
+) -> Result<Vec<Unsettled>, StoreError> {
     tx.all(
-        "SELECT id, channel_id, attempts FROM messages \
-         WHERE state IN ('sending', 'unknown') AND state = 'sending' ORDER BY id",
-        &[],
+        "SELECT id, channel_id, attempts FROM messages m \
+         WHERE state IN ('sending', 'unknown') AND state = 'sending' \
+         AND NOT EXISTS (SELECT 1 FROM send_attempts a JOIN leases l ON l.name = 'node/' || a.node \
+         WHERE a.message_id = m.id AND a.attempt = m.attempts AND l.expires_at > $1) \
+         ORDER BY id LIMIT $2",
+        &[cutoff.into(), limit.into()],
         unsettled,
     )
+}
+
+/// Whether a message is still at this attempt.
+pub(crate) fn is_sending(tx: &Tx<'_>, id: &str, attempt: i64) -> Result<bool, StoreError> {
+    tx.lock(Locked::Message(id))?;
+    let found = tx.first(
+        "SELECT 1 FROM messages WHERE id = $1 AND state = 'sending' AND attempts = $2",
+        &[id.into(), attempt.into()],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
 }
 
 /// Messages unknown since `cutoff` or longer that no dead letter shows to a person yet.

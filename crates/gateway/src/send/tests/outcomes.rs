@@ -8,7 +8,7 @@ use crate::config::SecretRef;
 use crate::send::AcceptError;
 use crate::store::Tx;
 use crate::store::messages::State;
-use crate::store::outbound::{self, Claim};
+use crate::store::outbound::{self, Claim, Claimer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_passing_fault_is_tried_again() {
@@ -265,7 +265,15 @@ async fn a_paused_channel_and_a_changed_one_are_followed() {
     // The pause is on disk: from here no call begins, whether or not the sender has heard of it.
     let id = house.send("waits").await;
     let version = house.channel().await.updated_at;
-    let claim = move |tx: &Tx<'_>| outbound::claim(tx, CHANNEL, version, 9, Millis::MAX);
+    let claim = move |tx: &Tx<'_>| {
+        let claimer = Claimer {
+            channel_id: CHANNEL,
+            version,
+            node: "node",
+            fence: None,
+        };
+        outbound::claim(tx, &claimer, 9, Millis::MAX)
+    };
     assert!(matches!(house.write(claim).await, Claim::Stale));
     assert_eq!(house.simulator.accepted_count(), 0);
     assert_eq!(house.message(&id).await.attempts, 0);

@@ -40,10 +40,6 @@ const BATCH_BYTES: usize = 512 * 1024;
 /// How often a batch that could not be applied is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How soon at the latest the reader looks at what other gateways have stored, and whether it is
-/// still its turn.
-const LOOK: Duration = Duration::from_secs(1);
-
 /// How often what is past its retention is removed.
 const SWEEP: Duration = Duration::from_hours(1);
 
@@ -162,6 +158,7 @@ async fn read(app: Arc<App>) {
 /// Prepares a batch while the one before it is applied. Blocks, on a thread of its own.
 async fn read_on(app: &Arc<App>, lease: &Lease, mut from: Position) {
     let mut news = app.inbox.news();
+    let mut others = app.store.inbox();
     let mut applying: Option<Pending> = None;
     let mut next = from;
     let mut care = Care::Batch;
@@ -209,8 +206,8 @@ async fn read_on(app: &Arc<App>, lease: &Lease, mut from: Position) {
                 () = app.stopping.cancelled() => return,
                 () = lease.over() => return,
                 changed = news.changed() => if changed.is_err() { return },
-                // Others store, too.
-                () = tokio::time::sleep(LOOK), if app.store.is_shared() => {}
+                // Other nodes store, too.
+                _ = others.changed() => {}
             },
             None => {
                 if pause(app, RETRY).await {

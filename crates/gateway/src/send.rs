@@ -25,6 +25,8 @@ mod unknown;
 
 use std::sync::Arc;
 
+use tokio::sync::broadcast::error::RecvError;
+
 use crate::StoreError;
 use crate::app::App;
 use crate::clock::Millis;
@@ -42,11 +44,38 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     }
     app.queue.begin(&app.store, app.clock.now()).await?;
     supervisor::start(app).await?;
+    app.spawn(hear(Arc::clone(app)));
     app.spawn(unknown::watch(Arc::clone(app)));
     Ok(())
 }
 
 /// Tells a channel's sender that something is due now.
 pub(crate) fn wake(app: &App, channel_id: &str) {
-    app.queue.wake(channel_id, crate::clock::Millis::MIN);
+    wake_at(app, channel_id, Millis::MIN);
+}
+
+/// Tells a channel's sender, on whichever node it is, that something is due at `due_at`.
+fn wake_at(app: &App, channel_id: &str, due_at: Millis) {
+    app.queue.wake(channel_id, due_at);
+    app.store.wake_queue(channel_id, due_at);
+}
+
+/// Wakes the senders of this node when another has put something into their queues.
+async fn hear(app: Arc<App>) {
+    let mut wakes = app.store.queue_wakes();
+    loop {
+        let wake = tokio::select! {
+            () = app.stopping.cancelled() => return,
+            wake = wakes.recv() => wake,
+        };
+        match wake {
+            Ok(Some((channel_id, due_at))) => app.queue.wake(&channel_id, due_at),
+            Ok(None) | Err(RecvError::Lagged(_)) => {
+                if let Err(error) = app.queue.look_around(&app.store).await {
+                    tracing::debug!(%error, "cannot see what waits in the queues");
+                }
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
 }

@@ -33,12 +33,12 @@ pub(crate) mod unsettled;
 
 use std::path::{Path, PathBuf};
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::clock::Millis;
 pub use postgres::Address;
-use postgres::Postgres;
 pub(crate) use postgres::Session;
+use postgres::{Postgres, Told};
 pub(crate) use sql::{Locked, Row, Tx, Value};
 use sqlite::Sqlite;
 
@@ -171,8 +171,10 @@ pub(crate) struct Signals {
     pub(crate) events: watch::Sender<i64>,
     pub(crate) deliveries: watch::Sender<u64>,
     pub(crate) channels: watch::Sender<u64>,
-    /// What the channels were like when it was looked for changes by other nodes.
-    seen: watch::Sender<(i64, i64)>,
+    /// Another node has stored something in the inbox.
+    inbox: watch::Sender<u64>,
+    /// Another node has put something into a channel's queue, due at a time; none: look at all.
+    queue: broadcast::Sender<Option<(String, Millis)>>,
 }
 
 impl Signals {
@@ -181,11 +183,12 @@ impl Signals {
             events: watch::Sender::new(last_seq),
             deliveries: watch::Sender::new(0),
             channels: watch::Sender::new(0),
-            seen: watch::Sender::new((0, 0)),
+            inbox: watch::Sender::new(0),
+            queue: broadcast::Sender::new(1024),
         }
     }
 
-    fn tell(&self, changed: sql::Changed) {
+    fn changed_here(&self, changed: sql::Changed) {
         if let Some(seq) = changed.event_seq {
             // Of two that commit at once the later one may come first here.
             self.events.send_if_modified(|last| {
@@ -277,32 +280,6 @@ impl Store {
         }
     }
 
-    /// The clock of the database's server, if it has one of its own.
-    pub(crate) async fn time(&self) -> Result<Option<Millis>, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(_) => Ok(None),
-            Backend::Postgres(postgres) => postgres.time().await.map(Some),
-        }
-    }
-
-    /// Looks at what other nodes may have changed, and wakes those who wait for it.
-    pub(crate) async fn look_around(&self) -> Result<(), StoreError> {
-        let (seq, channels) = self
-            .read(|tx| Ok((events::last_seq(tx)?, channels::version(tx)?)))
-            .await?;
-        let other = self.signals.seen.send_if_modified(|seen| {
-            let other = *seen != channels;
-            *seen = channels;
-            other
-        });
-        self.signals.tell(sql::Changed {
-            event_seq: Some(seq),
-            deliveries: true,
-            channels: other,
-        });
-        Ok(())
-    }
-
     /// The sequence number of the newest committed event; changes when one is added.
     pub(crate) fn events(&self) -> watch::Receiver<i64> {
         self.signals.events.subscribe()
@@ -316,6 +293,40 @@ impl Store {
     /// Changes when a channel was added or changed.
     pub(crate) fn channels(&self) -> watch::Receiver<u64> {
         self.signals.channels.subscribe()
+    }
+
+    /// Changes when another node has stored something in the inbox.
+    pub(crate) fn inbox(&self) -> watch::Receiver<u64> {
+        self.signals.inbox.subscribe()
+    }
+
+    /// Tells the other nodes that this one has stored something in the inbox.
+    pub(crate) fn tell_inbox(&self) {
+        if let Backend::Postgres(postgres) = &self.backend {
+            postgres.tell(Told::Inbox);
+        }
+    }
+
+    /// What other nodes have put into the queues: a channel and when it is due; none: look at all.
+    pub(crate) fn queue_wakes(&self) -> broadcast::Receiver<Option<(String, Millis)>> {
+        self.signals.queue.subscribe()
+    }
+
+    /// Tells the other nodes that something is due in a channel's queue.
+    pub(crate) fn wake_queue(&self, channel_id: &str, due_at: Millis) {
+        if let Backend::Postgres(postgres) = &self.backend {
+            postgres.tell(Told::Queue(channel_id.to_owned(), due_at));
+        }
+    }
+
+    /// The clock that all nodes share, in Unix milliseconds; none with SQLite.
+    pub(crate) async fn time(&self) -> Result<Option<Millis>, StoreError> {
+        if !self.is_shared() {
+            return Ok(None);
+        }
+        let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+        self.read(move |tx| tx.first(sql, &[], |row| row.int(0)))
+            .await
     }
 
     /// Finishes what is queued, and closes the database.

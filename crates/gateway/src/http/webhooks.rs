@@ -114,6 +114,7 @@ async fn accept(
     }
     match app.inbox.append(app.clock.now(), source, body).await {
         Ok(_) => {
+            app.store.tell_inbox();
             app.metrics
                 .webhook_seconds
                 .observe(begun.elapsed().as_secs_f64());

@@ -81,7 +81,7 @@ pub(crate) async fn accept(app: &Arc<App>, accept: Accept) -> Result<Accepted, A
         });
     let accepted = queued.await??;
     if matches!(accepted, Accepted::New { .. }) {
-        app.queue.wake(&channel_id, due_at.unwrap_or(Millis::MIN));
+        super::wake_at(app, &channel_id, due_at.unwrap_or(Millis::MIN));
     }
     Ok(accepted)
 }

@@ -72,7 +72,7 @@ pub(crate) async fn resend(app: &Arc<App>, id: &str) -> Result<Message, OperateE
         }),
     })
     .await?;
-    app.queue.wake(&message.channel_id, Millis::MIN);
+    super::wake(app, &message.channel_id);
     Ok(message)
 }
 

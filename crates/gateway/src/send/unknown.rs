@@ -144,7 +144,7 @@ async fn settle(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreError> {
         );
         if policy == UnknownPolicy::Resend {
             for id in &channels {
-                app.queue.wake(id, Millis::MIN);
+                super::wake(app, id);
             }
         }
     }

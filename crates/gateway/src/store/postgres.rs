@@ -5,6 +5,7 @@
 
 mod connect;
 mod session;
+mod signals;
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,9 +16,10 @@ use tokio::sync::oneshot;
 
 pub use connect::Address;
 pub(crate) use session::Session;
+pub(super) use signals::Told;
+use signals::{Listener, Teller};
 
 use super::sql::{Changed, caught};
-use crate::clock::Millis;
 use super::{Signals, StoreError, Tx, events, migrations};
 
 /// How long a thread waits after a connection could not be made, so that a server that is gone is
@@ -33,6 +35,8 @@ pub(super) struct Postgres {
     writers: Arc<Crew>,
     readers: Arc<Crew>,
     signals: Signals,
+    teller: Teller,
+    _listener: Arc<Listener>,
 }
 
 /// Threads that share a queue.
@@ -59,11 +63,19 @@ impl Postgres {
         let readers = (connections / 3).max(2);
         let writers = connections.saturating_sub(readers).max(2);
         let signals = Signals::new(last_seq);
+        let (teller, listener) = signals::start(address, &signals)?;
         Ok(Self {
             writers: Arc::new(Crew::start("store-write", writers, address)?),
             readers: Arc::new(Crew::start("store-read", readers, address)?),
             signals,
+            teller,
+            _listener: listener,
         })
+    }
+
+    /// Tells the other nodes what this one did beside its transactions.
+    pub(super) fn tell(&self, told: Told) {
+        self.teller.tell(told);
     }
 
     pub(super) fn signals(&self) -> &Signals {
@@ -76,11 +88,14 @@ impl Postgres {
         change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, receiver) = oneshot::channel();
-        let signals = self.signals.clone();
+        let (signals, teller) = (self.signals.clone(), self.teller.clone());
         self.writers.submit(Box::new(move |session| {
             let done = session.and_then(|session| write(session, change));
             let done = done.map(|(result, changed)| {
-                signals.tell(changed);
+                signals.changed_here(changed);
+                if changed != Changed::default() {
+                    teller.tell(Told::Changed(changed));
+                }
                 result
             });
             let _ = answer.send(done);
@@ -98,13 +113,6 @@ impl Postgres {
             let _ = answer.send(session.and_then(|session| read(session, look)));
         }))?;
         receiver.await.unwrap_or(Err(StoreError::Closed))
-    }
-
-    /// The server's clock.
-    pub(super) async fn time(&self) -> Result<Millis, StoreError> {
-        let sql = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
-        let now = self.read(move |tx| tx.first(sql, &[], |row| row.int(0))).await?;
-        now.ok_or(StoreError::Corrupt { what: "time" })
     }
 
     /// Finishes what is queued.

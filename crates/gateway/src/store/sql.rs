@@ -172,7 +172,7 @@ impl<'a> postgres::FromSql<'a> for AnyInt {
 }
 
 /// What a transaction changed that somebody waits for; told to them after the commit.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Changed {
     pub(crate) event_seq: Option<i64>,
     pub(crate) deliveries: bool,

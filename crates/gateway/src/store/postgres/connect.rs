@@ -28,8 +28,8 @@ const OPTIONS: &str = "-c statement_timeout=30s -c idle_in_transaction_session_t
 /// A PostgreSQL database. Its password shows in no `Debug` and no error.
 #[derive(Clone)]
 pub struct Address {
-    config: tokio_postgres::Config,
-    tls: Option<MakeRustlsConnect>,
+    pub(super) config: tokio_postgres::Config,
+    pub(super) tls: Option<MakeRustlsConnect>,
     /// Host and database, for people.
     name: String,
 }
@@ -118,7 +118,7 @@ impl Address {
     clippy::disallowed_methods,
     reason = "it ends with its client, on the runtime of that client's thread"
 )]
-fn drive<T: Future + Send + 'static>(connection: T)
+pub(super) fn drive<T: Future + Send + 'static>(connection: T)
 where
     T::Output: Send,
 {

@@ -144,7 +144,7 @@ fn run(connection: &rusqlite::Connection, queue: &Receiver<Job>, signals: &Signa
         }
         let fate = committed.as_ref().map(|_| ());
         if fate.is_ok() {
-            signals.tell(tx.changed());
+            signals.changed_here(tx.changed());
         }
         for answer in answers {
             answer(fate);

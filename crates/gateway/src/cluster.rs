@@ -12,7 +12,6 @@
 
 mod keeper;
 mod lease;
-mod look;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -282,7 +281,6 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
         );
         keeper.round().await?;
         app.spawn(keeper.keep(app.stopping.clone()));
-        app.spawn(look::around(Arc::clone(app)));
     }
     Ok(())
 }

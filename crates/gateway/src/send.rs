@@ -70,7 +70,11 @@ async fn hear(app: Arc<App>) {
         };
         match wake {
             Ok(Some((channel_id, due_at))) => app.queue.wake(&channel_id, due_at),
-            Ok(None) | Err(RecvError::Lagged(_)) => app.queue.wake_all(),
+            Ok(None) | Err(RecvError::Lagged(_)) => {
+                if let Err(error) = app.queue.look_around(&app.store).await {
+                    tracing::debug!(%error, "cannot see what waits in the queues");
+                }
+            }
             Err(RecvError::Closed) => return,
         }
     }

@@ -175,8 +175,6 @@ pub(crate) struct Signals {
     inbox: watch::Sender<u64>,
     /// Another node has put something into a channel's queue, due at a time; none: look at all.
     queue: broadcast::Sender<Option<(String, Millis)>>,
-    /// What the channels were like when it was looked for changes by other nodes.
-    seen: watch::Sender<(i64, i64)>,
 }
 
 impl Signals {
@@ -187,7 +185,6 @@ impl Signals {
             channels: watch::Sender::new(0),
             inbox: watch::Sender::new(0),
             queue: broadcast::Sender::new(1024),
-            seen: watch::Sender::new((0, 0)),
         }
     }
 
@@ -283,32 +280,6 @@ impl Store {
         }
     }
 
-    /// The clock of the database's server, if it has one of its own.
-    pub(crate) async fn time(&self) -> Result<Option<Millis>, StoreError> {
-        match &self.backend {
-            Backend::Sqlite(_) => Ok(None),
-            Backend::Postgres(postgres) => postgres.time().await.map(Some),
-        }
-    }
-
-    /// Looks at what other nodes may have changed, and wakes those who wait for it.
-    pub(crate) async fn look_around(&self) -> Result<(), StoreError> {
-        let (seq, channels) = self
-            .read(|tx| Ok((events::last_seq(tx)?, channels::version(tx)?)))
-            .await?;
-        let other = self.signals.seen.send_if_modified(|seen| {
-            let other = *seen != channels;
-            *seen = channels;
-            other
-        });
-        self.signals.changed_here(sql::Changed {
-            event_seq: Some(seq),
-            deliveries: true,
-            channels: other,
-        });
-        Ok(())
-    }
-
     /// The sequence number of the newest committed event; changes when one is added.
     pub(crate) fn events(&self) -> watch::Receiver<i64> {
         self.signals.events.subscribe()
@@ -346,6 +317,16 @@ impl Store {
         if let Backend::Postgres(postgres) = &self.backend {
             postgres.tell(Told::Queue(channel_id.to_owned(), due_at));
         }
+    }
+
+    /// The clock that all nodes share, in Unix milliseconds; none with SQLite.
+    pub(crate) async fn time(&self) -> Result<Option<Millis>, StoreError> {
+        if !self.is_shared() {
+            return Ok(None);
+        }
+        let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+        self.read(move |tx| tx.first(sql, &[], |row| row.int(0)))
+            .await
     }
 
     /// Finishes what is queued, and closes the database.

@@ -57,15 +57,8 @@ impl Queue {
         }
     }
 
-    /// Has every sender look.
-    pub(super) fn wake_all(&self) {
-        for wake in self.lock().values() {
-            wake.at(i64::MIN);
-        }
-    }
-
-    /// Wakes senders for whom another node has put something into the queue.
-    pub(crate) async fn look_around(&self, store: &Store) -> Result<(), StoreError> {
+    /// Wakes the senders whose channels have something in the queue.
+    pub(super) async fn look_around(&self, store: &Store) -> Result<(), StoreError> {
         for (channel_id, due_at) in store.read(outbound::next_of_each).await? {
             self.wake(&channel_id, due_at);
         }

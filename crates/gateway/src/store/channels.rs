@@ -105,13 +105,6 @@ pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Differs when a channel was added, changed or removed.
-pub(crate) fn version(tx: &Tx<'_>) -> Result<(i64, i64), StoreError> {
-    let sql = "SELECT COUNT(*), COALESCE(MAX(updated_at), 0) FROM channels";
-    let found = tx.first(sql, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
-    Ok(found.unwrap_or_default())
-}
-
 /// Removes a channel; its messages and events stay.
 pub(crate) fn delete(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
     let gone = tx.execute("DELETE FROM channels WHERE id = $1", &[id.into()])?;

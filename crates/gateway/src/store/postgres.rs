@@ -21,7 +21,6 @@ use signals::{Listener, Teller};
 
 use super::sql::{Changed, caught};
 use super::{Signals, StoreError, Tx, events, migrations};
-use crate::clock::Millis;
 
 /// How long a thread waits after a connection could not be made, so that a server that is gone is
 /// not stormed. What comes meanwhile is refused.
@@ -114,15 +113,6 @@ impl Postgres {
             let _ = answer.send(session.and_then(|session| read(session, look)));
         }))?;
         receiver.await.unwrap_or(Err(StoreError::Closed))
-    }
-
-    /// The server's clock.
-    pub(super) async fn time(&self) -> Result<Millis, StoreError> {
-        let sql = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
-        let now = self
-            .read(move |tx| tx.first(sql, &[], |row| row.int(0)))
-            .await?;
-        now.ok_or(StoreError::Corrupt { what: "time" })
     }
 
     /// Finishes what is queued.

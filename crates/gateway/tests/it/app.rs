@@ -1,7 +1,9 @@
-//! A gateway and a simulated WhatsApp in one process, each on a free port, with real files.
+//! A gateway and a simulated WhatsApp in one process, each on a free port, with real files. Where the
+//! tests run on a cluster, it is two gateways on one database, which take turns in being called.
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use gateway::clock::Clock;
@@ -18,6 +20,9 @@ pub(crate) const CHANNEL: &str = "shop";
 /// How long anything that must happen may take to happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long a lease lasts in tests.
+pub(crate) const LEASE_SECONDS: u32 = 2;
+
 /// A gateway that runs, the simulator that it talks to, and a client of its API.
 pub(crate) struct TestApp {
     pub(crate) simulator: Simulator,
@@ -25,10 +30,19 @@ pub(crate) struct TestApp {
     pub(crate) config: Config,
     pub(crate) http: reqwest::Client,
     pub(crate) key: String,
-    pub(crate) address: SocketAddr,
+    pub(crate) nodes: Vec<Node>,
     _simulator: simulator::Running,
-    gateway: Option<Running>,
+    calls: AtomicUsize,
+    boots: u64,
     data: test_servers::Folder,
+}
+
+/// One gateway.
+pub(crate) struct Node {
+    pub(crate) address: SocketAddr,
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) gateway: Option<Running>,
 }
 
 impl TestApp {
@@ -62,6 +76,7 @@ impl TestApp {
         config.cloud.verify_token = secret("verify-token", settings.app.verify_token.expose());
         config.deliver.allow_networks = vec!["127.0.0.0/8".to_owned()];
         config.send.backoff_first_ms = 5;
+        config.cluster.lease_seconds = LEASE_SECONDS;
         let token = secret("access-token", settings.access_token.expose());
         change(&mut config);
         let number = settings.numbers[0].clone();
@@ -76,12 +91,16 @@ impl TestApp {
             )]
             http: reqwest::Client::new(),
             key: String::new(),
-            address: ([127, 0, 0, 1], 0).into(),
+            nodes: Vec::new(),
             _simulator: running,
-            gateway: None,
+            calls: AtomicUsize::new(0),
+            boots: 0,
             data,
         };
-        app.boot(1).await;
+        app.add_node().await;
+        if test_servers::Folder::is_for_cluster() {
+            app.add_node().await;
+        }
         let key = std::fs::read_to_string(app.data().join("api-key")).unwrap();
         key.trim().clone_into(&mut app.key);
         let channel = json!({
@@ -101,31 +120,78 @@ impl TestApp {
         self.data.path()
     }
 
-    /// Stops the gateway as SIGTERM does, and starts it again on the same files and port.
+    /// Stops the gateway as SIGTERM does, and starts it again on the same files and port. Of several
+    /// one is restarted after the other.
     pub(crate) async fn restart(&mut self) {
-        if let Some(gateway) = self.gateway.take() {
-            assert!(gateway.stop().await, "the gateway did not drain");
+        for number in 0..self.nodes.len() {
+            self.stop_node(number).await;
+            self.boot(number).await;
         }
-        self.boot(2).await;
     }
 
-    async fn boot(&mut self, seed: u64) {
-        let listener = TcpListener::bind(self.address).await.unwrap();
+    /// Starts another gateway on the same database, with a folder of its own.
+    pub(crate) async fn add_node(&mut self) {
+        let clock = self.clock.clone();
+        self.add_node_with(clock, |_| {}).await;
+    }
+
+    /// As [`TestApp::add_node`], with another clock or configuration.
+    pub(crate) async fn add_node_with(&mut self, clock: Clock, change: impl FnOnce(&mut Config)) {
+        let number = self.nodes.len();
+        let mut config = self.config.clone();
+        if number > 0 {
+            config.data_dir = self.data().join(format!("node-{number}"));
+        }
+        change(&mut config);
+        self.nodes.push(Node {
+            address: ([127, 0, 0, 1], 0).into(),
+            config,
+            clock,
+            gateway: None,
+        });
+        self.boot(number).await;
+    }
+
+    /// Stops one gateway as SIGTERM does.
+    pub(crate) async fn stop_node(&mut self, number: usize) {
+        if let Some(gateway) = self.nodes[number].gateway.take() {
+            assert!(gateway.stop().await, "the gateway did not drain");
+        }
+    }
+
+    async fn boot(&mut self, number: usize) {
+        let node = &self.nodes[number];
+        let listener = TcpListener::bind(node.address).await.unwrap();
+        // Two runs must not make the same ids.
+        self.boots += 1;
         let environment = Environment {
-            clock: self.clock.clone(),
-            random: Random::seeded(seed),
+            clock: node.clock.clone(),
+            random: Random::seeded(self.boots),
             listener: Some(listener),
             ..Environment::default()
         };
-        let gateway = Running::start(self.config.clone(), environment)
+        let gateway = Running::start(node.config.clone(), environment)
             .await
             .unwrap();
-        self.address = gateway.address();
-        self.gateway = Some(gateway);
+        let node = &mut self.nodes[number];
+        node.address = gateway.address();
+        node.gateway = Some(gateway);
     }
 
+    /// A URL of a gateway; of several that run, the next one's.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        let running: Vec<&Node> = self
+            .nodes
+            .iter()
+            .filter(|node| node.gateway.is_some())
+            .collect();
+        let call = self.calls.fetch_add(1, Ordering::SeqCst);
+        format!("http://{}{path}", running[call % running.len()].address)
+    }
+
+    /// A URL of a certain gateway.
+    pub(crate) fn url_of(&self, number: usize, path: &str) -> String {
+        format!("http://{}{path}", self.nodes[number].address)
     }
 
     /// A request with the key.

@@ -119,12 +119,20 @@ async fn connected(
 ) -> Result<(), StoreError> {
     let (client, mut heard) = address.listen().await?;
     client.batch_execute("LISTEN wharf").await?;
-    if again {
-        signals.look_at_everything();
-    }
-    let mut look = tokio::time::interval(LOOK);
     let mut message = Message::default();
     let mut send_at = None;
+    if again {
+        signals.look_at_everything();
+        // Nor have the others heard of what this node did meanwhile.
+        message = Message {
+            deliveries: true,
+            channels: true,
+            inbox: true,
+            ..Message::default()
+        };
+        send_at = Some(tokio::time::Instant::now());
+    }
+    let mut look = tokio::time::interval(LOOK);
     loop {
         tokio::select! {
             next = told.recv() => match next {

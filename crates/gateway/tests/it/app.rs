@@ -189,11 +189,6 @@ impl TestApp {
         format!("http://{}{path}", running[call % running.len()].address)
     }
 
-    /// A URL of a certain gateway.
-    pub(crate) fn url_of(&self, number: usize, path: &str) -> String {
-        format!("http://{}{path}", self.nodes[number].address)
-    }
-
     /// A request with the key.
     pub(crate) fn call(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().unwrap();

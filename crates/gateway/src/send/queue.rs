@@ -137,3 +137,21 @@ impl Wake {
         self.notify.notified().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_outlives_a_clock_that_is_set_back_a_little() {
+        let queue = Queue::default();
+        let places = [1000, 1003, 998, 1002].map(|now| queue.place(now, now));
+        assert!(places.is_sorted(), "{places:?}");
+        // Nobody waits for minutes because the clock was wrong by as much.
+        assert_eq!(queue.place(400, 400).due_at, 400);
+        assert_eq!(queue.place(402, 402).due_at, 402);
+        // What is to be sent later says itself when.
+        assert_eq!(queue.place(5000, 402).due_at, 5000);
+        assert_eq!(queue.place(403, 403).due_at, 403);
+    }
+}

@@ -4,6 +4,7 @@ mod flows;
 mod info;
 mod numbers;
 mod records;
+mod templates;
 mod users;
 
 use serde::de::DeserializeOwned;
@@ -15,6 +16,7 @@ use crate::pages::Pages;
 pub use info::{ReviewStatus, WabaInfo, WabaStatus, WabaUpdate};
 pub use numbers::{AddedNumber, NewNumber};
 pub use records::{Activity, Schedule, Solution};
+pub use templates::Templates;
 pub use users::{AssignedUser, UserTask};
 
 /// Calls for one WABA; see [`Client::waba`].

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod app;
 mod bearer;
 mod business;
 mod call;
@@ -20,7 +21,8 @@ mod transport;
 mod version;
 pub mod waba;
 
-pub use business::{Business, CreditLine, SharedCredit};
+pub use app::App;
+pub use business::{Business, CreditLine, ParentBsuidAccount, SharedCredit};
 pub use call::Call;
 pub use client::{API_URL, Client, ClientBuilder, GRAPH_URL};
 pub use error::{Error, GraphError, Problem, RequestError, ResponseError};

@@ -1,5 +1,6 @@
 //! Calls for one WABA.
 
+mod apps;
 mod flows;
 mod info;
 mod numbers;
@@ -13,6 +14,7 @@ use wharf_model::WabaId;
 use crate::client::Client;
 use crate::pages::Pages;
 
+pub use apps::SubscribedApp;
 pub use info::{ReviewStatus, WabaInfo, WabaStatus, WabaUpdate};
 pub use numbers::{AddedNumber, NewNumber};
 pub use records::{Activity, Schedule, Solution};

@@ -1,5 +1,6 @@
 //! Calls for one WABA.
 
+mod analytics;
 mod apps;
 mod flows;
 mod info;
@@ -14,6 +15,10 @@ use wharf_model::WabaId;
 use crate::client::Client;
 use crate::pages::Pages;
 
+pub use analytics::{
+    AnalyticsKind, AnalyticsQuery, AnalyticsReport, AnalyticsSeries, ButtonClicks, CostShare,
+    DailyAnalytics, DataPoint, Granularity,
+};
 pub use apps::SubscribedApp;
 pub use info::{ReviewStatus, WabaInfo, WabaStatus, WabaUpdate};
 pub use numbers::{AddedNumber, NewNumber};

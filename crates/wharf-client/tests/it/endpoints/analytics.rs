@@ -135,7 +135,7 @@ async fn measures_day_by_day() {
     assert_eq!(
         desk.last().path,
         "102290129340398/template_group_analytics?start=2026-10-01&end=2026-10-31\
-         &use_waba_timezone=true&granularity=DAILY\
+         &granularity=DAILY&use_waba_timezone=true\
          &template_group_ids=%5B%221044106240855852%22%5D"
     );
 

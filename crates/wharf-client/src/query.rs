@@ -44,7 +44,7 @@ impl fmt::Debug for Query {
 pub(crate) fn list<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> String {
     let values = values.into_iter();
     let values = values.map(|value| serde_json::Value::from(value.as_ref()));
-    serde_json::Value::from_iter(values).to_string()
+    values.collect::<serde_json::Value>().to_string()
 }
 
 /// The ids of templates as texts.

@@ -5,7 +5,7 @@ mod outcome;
 mod trust;
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wharf_client::{ApiVersion, Client, Timeouts};
 use wharf_model::{InvalidId, OutgoingMessage, PhoneNumberId, Wamid};
@@ -20,10 +20,15 @@ pub(crate) use trust::{Secrets, Trust};
 /// How long making a connection may take, so that an unreachable carrier is certainly unreached.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// How often a channel that is not known is looked for at most.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
 /// What is known about all carriers: whose webhooks are believed, and how to call.
 #[derive(Debug)]
 pub(crate) struct Carriers {
     trust: RwLock<Arc<Trust>>,
+    /// When the channels were last read because of one that was not known.
+    looked_at: tokio::sync::Mutex<Option<Instant>>,
     http: reqwest::Client,
     base_url: url::Url,
     version: ApiVersion,
@@ -78,6 +83,7 @@ impl Carriers {
         timeouts.call = Duration::from_secs(config.cloud.timeout_seconds);
         Ok(Self {
             trust: RwLock::new(Arc::new(trust)),
+            looked_at: tokio::sync::Mutex::new(None),
             http,
             base_url: config.cloud.base_url.clone(),
             version: version.map_err(|error| unusable("cloud.version", &error))?,
@@ -164,6 +170,26 @@ pub(crate) async fn refresh(app: &App) -> Result<(), crate::StoreError> {
     let channels = app.store.read(channels::all).await?;
     app.carriers.refresh(&channels);
     Ok(())
+}
+
+/// Whose webhooks are believed on the route of this channel.
+///
+/// Another node may have made the channel a moment ago, so one that is not known is looked for; but
+/// not more often than every [`LOOK_AGAIN`], whatever strangers ask for.
+pub(crate) async fn trust_for(app: &App, channel: &str) -> Arc<Trust> {
+    let trust = app.carriers.trust();
+    if trust.channel(channel).is_some() || !app.store.is_shared() {
+        return trust;
+    }
+    let mut looked_at = app.carriers.looked_at.lock().await;
+    let now = Instant::now();
+    if looked_at.is_none_or(|at| now.duration_since(at) >= LOOK_AGAIN) {
+        *looked_at = Some(now);
+        if let Err(error) = refresh(app).await {
+            tracing::error!(%error, "cannot read the channels again");
+        }
+    }
+    app.carriers.trust()
 }
 
 /// Keeps the channels' secrets in step with the store.

@@ -77,7 +77,7 @@ impl Client {
         Number::new(self.clone(), id.clone())
     }
 
-    /// Calls for one WABA: its numbers, Flows and people.
+    /// Calls for one WABA: its numbers, templates, Flows, people and apps.
     pub fn waba(&self, id: &WabaId) -> Waba {
         Waba::new(self.clone(), id.clone())
     }

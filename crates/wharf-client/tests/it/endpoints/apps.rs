@@ -1,6 +1,12 @@
 //! Apps: where their notifications go, and whose they get.
 
+use std::collections::HashMap;
+
+use axum::Router;
+use axum::extract::Query;
+use axum::routing::get;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use wharf_client::{Client, Method};
 use wharf_model::{Field, VerifyToken};
 
@@ -66,6 +72,31 @@ async fn the_simulator_knows_who_follows() {
     waba.subscribe_app().await.unwrap();
     let apps = waba.subscribed_apps().next_page().await.unwrap().unwrap();
     assert!(apps[0].id().is_some() && apps[0].name().is_some());
+
+    let (callback, _hook) = hook().await;
+    waba.override_webhook(&callback, &verify()).await.unwrap();
+    let apps = waba.subscribed_apps().next_page().await.unwrap().unwrap();
+    assert_eq!(apps[0].override_callback_uri(), Some(callback.as_str()));
+    let app = platform.client.app(&apps[0].id().unwrap());
+    let fields = [Field::Messages, Field::Flows];
+    app.subscribe(&callback, &verify(), &fields).await.unwrap();
+    let nobody = crate::wire::nobody().await;
+    let error = app.subscribe(&nobody, &verify(), &fields).await;
+    assert!(error.unwrap_err().graph().is_some());
+}
+
+/// A callback that repeats a challenge, as long as the set lives.
+async fn hook() -> (url::Url, JoinSet<()>) {
+    let answer = |Query(pairs): Query<HashMap<String, String>>| async move {
+        assert_eq!(pairs["hub.verify_token"], verify().expose());
+        pairs["hub.challenge"].clone()
+    };
+    let router = Router::new().route("/webhook", get(answer));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/webhook", listener.local_addr().unwrap());
+    let mut task = JoinSet::new();
+    task.spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (url.parse().unwrap(), task)
 }
 
 #[tokio::test]

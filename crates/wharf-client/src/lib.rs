@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod app;
 mod bearer;
 mod business;
 mod call;
@@ -14,13 +15,16 @@ mod health;
 mod media;
 pub mod number;
 mod pages;
+mod query;
+pub mod template;
 mod transport;
 mod version;
 pub mod waba;
 
-pub use business::{Business, CreditLine, SharedCredit};
+pub use app::App;
+pub use business::{Business, CreditLine, ParentBsuidAccount, SharedCredit};
 pub use call::Call;
-pub use client::{Client, ClientBuilder, GRAPH_URL};
+pub use client::{API_URL, Client, ClientBuilder, GRAPH_URL};
 pub use error::{Error, GraphError, Problem, RequestError, ResponseError};
 pub use fields::Fields;
 pub use flow::Flow;
@@ -31,6 +35,7 @@ pub use media::{
 };
 pub use number::Number;
 pub use pages::Pages;
+pub use template::Template;
 pub use transport::{Timeouts, http_builder};
 pub use version::ApiVersion;
 pub use waba::Waba;

@@ -34,6 +34,9 @@ pub(crate) struct Cluster {
     /// Commands at once, and as many REST calls.
     #[arg(long, default_value_t = 4_000)]
     commands: usize,
+    /// Measure this binary instead of building one.
+    #[arg(long)]
+    wharf: Option<PathBuf>,
     /// Measure only this part.
     #[arg(long)]
     only: Option<Part>,
@@ -60,7 +63,10 @@ struct Bench {
 impl Cluster {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         let bench = Bench {
-            wharf: build()?,
+            wharf: match &self.wharf {
+                Some(wharf) => wharf.clone(),
+                None => build()?,
+            },
             table_rungs: build_example("table_rungs")?,
             bus_probe: build_example("bus_probe")?,
             postgres: Postgres::start(Durability::Disk)?,

@@ -216,7 +216,15 @@ pub(super) fn build_example(name: &str) -> anyhow::Result<PathBuf> {
 }
 
 fn build_target(name: &str, select: &[&str]) -> anyhow::Result<PathBuf> {
-    let built = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    // What cargo says about this package would have it build ring and all that needs it anew.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&*name);
+        }
+    }
+    let built = cargo
         .args(["build", "--release", "--message-format", "json"])
         .args(select)
         .stderr(Stdio::inherit())

@@ -32,7 +32,7 @@ pub(crate) struct Load {
 }
 
 /// What came back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome {
     /// Any other answer.
     pub(crate) other: usize,

@@ -48,7 +48,7 @@ pub(super) fn publish(bench: &Bench, backlog: usize) -> anyhow::Result<()> {
         address: gateway.address,
         connections: 4,
         warm_up: Duration::ZERO,
-        measured: Duration::from_secs(60),
+        measured: Duration::from_mins(1),
         rate: None,
         requests: traffic::notifications(webhooks, UPDATES, 0),
     };
@@ -103,7 +103,7 @@ pub(super) fn commands(bench: &Bench, count: usize) -> anyhow::Result<()> {
             address: gateway.address,
             connections: 64,
             warm_up: Duration::ZERO,
-            measured: Duration::from_secs(60),
+            measured: Duration::from_mins(1),
             rate: None,
             requests: traffic::sends(count, &gateway.key, &channels),
         };
@@ -178,7 +178,7 @@ fn start(bench: &Bench, simulator: &Simulator, store: &str, nats: &str) -> anyho
 
 /// Messages a second until the simulator has `wanted` in all.
 fn rate(simulator: &Simulator, wanted: u64, count: usize, begun: Instant) -> anyhow::Result<f64> {
-    let accepted = simulator.accepted_at_least(wanted, Duration::from_secs(60))?;
+    let accepted = simulator.accepted_at_least(wanted, Duration::from_mins(1))?;
     ensure!(
         accepted >= wanted,
         "{} messages are missing",

@@ -34,9 +34,9 @@ pub(crate) struct Cluster {
     /// Commands at once, and as many REST calls.
     #[arg(long, default_value_t = 4_000)]
     commands: usize,
-    /// Measure this binary instead of building one.
+    /// Take `wharf` and `examples/` from this folder instead of building them: for before and after.
     #[arg(long)]
-    wharf: Option<PathBuf>,
+    built: Option<PathBuf>,
     /// Measure only this part.
     #[arg(long)]
     only: Option<Part>,
@@ -62,13 +62,17 @@ struct Bench {
 
 impl Cluster {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
+        let built = |name: &str| match &self.built {
+            Some(folder) => Ok(folder.join("examples").join(name)),
+            None => build_example(name),
+        };
         let bench = Bench {
-            wharf: match &self.wharf {
-                Some(wharf) => wharf.clone(),
+            wharf: match &self.built {
+                Some(folder) => folder.join("wharf"),
                 None => build()?,
             },
-            table_rungs: build_example("table_rungs")?,
-            bus_probe: build_example("bus_probe")?,
+            table_rungs: built("table_rungs")?,
+            bus_probe: built("bus_probe")?,
             postgres: Postgres::start(Durability::Disk)?,
         };
         let wanted = |part| self.only.is_none_or(|only| only == part);

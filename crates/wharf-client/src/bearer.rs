@@ -35,6 +35,11 @@ impl Bearer {
         self.header.clone()
     }
 
+    /// Whether both go out as the same credentials.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.header == other.header
+    }
+
     /// Graph repeats a malformed token in its error message, so what it says is cleaned first.
     pub(crate) fn cut_out_of(&self, text: &str) -> String {
         let token = self.token.expose();

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod batch;
 mod bearer;
 mod business;
 mod call;
@@ -14,14 +15,17 @@ mod health;
 mod media;
 pub mod number;
 mod pages;
+mod retry;
 mod transport;
+mod usage;
 mod version;
 pub mod waba;
 
+pub use batch::Batch;
 pub use business::{Business, CreditLine, SharedCredit};
-pub use call::Call;
+pub use call::{Answered, Call};
 pub use client::{Client, ClientBuilder, GRAPH_URL};
-pub use error::{Error, GraphError, Problem, RequestError, ResponseError};
+pub use error::{Budget, Error, GraphError, Problem, RequestError, ResponseError};
 pub use fields::Fields;
 pub use flow::Flow;
 pub use health::{Availability, HealthEntity, HealthError, HealthStatus};
@@ -31,7 +35,10 @@ pub use media::{
 };
 pub use number::Number;
 pub use pages::Pages;
+pub use retry::RetryPolicy;
+pub use tokio_util::sync::CancellationToken;
 pub use transport::{Timeouts, http_builder};
+pub use usage::{AppUsage, BusinessUsage, Usage};
 pub use version::ApiVersion;
 pub use waba::Waba;
 pub use wharf_model::{AccessToken, ErrorClass};

@@ -14,10 +14,11 @@ async fn a_call_cancelled_while_it_waits_may_have_been_sent() {
     let wire = Wire::answer("", Then::FallSilent).await;
     let stop = CancellationToken::new();
     let call = client(&wire.url()).number(&number()).send(&text());
-    let call = tokio::spawn(call.cancel_on(&stop).into_future());
-    wire.reached().await;
-    stop.cancel();
-    let error = call.await.unwrap().unwrap_err();
+    let (result, ()) = tokio::join!(call.cancel_on(&stop).into_future(), async {
+        wire.reached().await;
+        stop.cancel();
+    });
+    let error = result.unwrap_err();
     assert!(
         matches!(error, Error::Cancelled { maybe_sent: true }),
         "{error:?}"
@@ -48,20 +49,17 @@ async fn a_client_ends_all_its_calls_and_no_other_clients() {
     let ending = builder.cancel_on(&stop).build().unwrap();
     // A call's own token comes beside the client's.
     let own = CancellationToken::new();
-    let calls = [
-        tokio::spawn(ending.number(&number()).info().into_future()),
-        tokio::spawn(
-            ending
-                .number(&number())
-                .info()
-                .cancel_on(&own)
-                .into_future(),
-        ),
-    ];
-    wire.reached().await;
-    stop.cancel();
-    for call in calls {
-        let error = call.await.unwrap().unwrap_err();
+    let number = ending.number(&number());
+    let (first, second, ()) = tokio::join!(
+        number.info().into_future(),
+        number.info().cancel_on(&own).into_future(),
+        async {
+            wire.reached().await;
+            stop.cancel();
+        }
+    );
+    for result in [first, second] {
+        let error = result.unwrap_err();
         assert!(matches!(error, Error::Cancelled { .. }), "{error:?}");
     }
     assert!(!own.is_cancelled());
@@ -79,17 +77,18 @@ async fn a_wait_between_attempts_is_ended_too() {
     let stop = CancellationToken::new();
     let client = desk.client();
     let call = client.number(&number()).info().cancel_on(&stop);
-    let call = tokio::spawn(call.retry(RetryPolicy::new(2)).into_future());
+    let call = call.retry(RetryPolicy::new(2)).into_future();
     let told = async {
         while client.usage().is_empty() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), told)
-        .await
-        .unwrap();
-    stop.cancel();
-    let error = call.await.unwrap().unwrap_err();
+    let told = tokio::time::timeout(Duration::from_secs(30), told);
+    let (result, ()) = tokio::join!(call, async {
+        told.await.unwrap();
+        stop.cancel();
+    });
+    let error = result.unwrap_err();
     assert!(matches!(error, Error::Cancelled { .. }), "{error:?}");
     assert_eq!(desk.count(), 1);
 }

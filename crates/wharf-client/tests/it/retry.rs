@@ -136,15 +136,16 @@ async fn a_raw_send_is_a_send() {
 async fn what_was_not_sent_last_may_have_been_sent_before() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-    let server = tokio::spawn(async move {
+    let server = async move {
         let (mut socket, _) = listener.accept().await.unwrap();
         read_request(&mut socket).await.unwrap();
         // Nobody listens any more when the client sees that its connection is gone.
         drop(listener);
-    });
+    };
     let media = client(&url).media(&"1".parse().unwrap());
-    let error = media.delete().retry(three()).await.unwrap_err();
-    server.await.unwrap();
+    let call = media.delete().retry(three()).into_future();
+    let (result, ()) = tokio::join!(call, server);
+    let error = result.unwrap_err();
     assert!(matches!(error, Error::Unknown(_)), "{error:?}");
     assert!(!error.was_not_sent());
 }

@@ -61,6 +61,12 @@ impl Bearer {
             .collect()
     }
 
+    /// Whether both go out as the same credentials.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let header = |bearer: &Self| bearer.token.as_ref().map(|(_, header)| header.clone());
+        header(self) == header(other)
+    }
+
     /// Graph repeats a malformed token in its error message, so what it says is cleaned first.
     pub(crate) fn cut_out_of(&self, text: &str) -> String {
         let token = self.token.as_ref();

@@ -1,14 +1,16 @@
 //! The client: whom to call, as whom, and with what patience.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Method;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 use wharf_model::ids::FlowId;
 use wharf_model::{AccessToken, BusinessId, MediaId, PhoneNumberId, WabaId};
 
+use crate::batch::Batch;
 use crate::bearer::Bearer;
 use crate::business::Business;
 use crate::call::{Body, Call, decode_json};
@@ -16,7 +18,9 @@ use crate::error::{Error, RequestError};
 use crate::flow::Flow;
 use crate::media::{Media, MediaHosts};
 use crate::number::Number;
+use crate::retry::RetryPolicy;
 use crate::transport::{Timeouts, http_builder};
+use crate::usage::Usage;
 use crate::version::ApiVersion;
 use crate::waba::Waba;
 
@@ -34,6 +38,8 @@ pub const API_URL: &str = "https://api.facebook.com";
 pub struct Client {
     shared: Arc<Shared>,
     bearer: Bearer,
+    /// What the answers to this token's calls told last.
+    usage: Arc<Mutex<Usage>>,
 }
 
 struct Shared {
@@ -43,6 +49,8 @@ struct Shared {
     version: ApiVersion,
     timeouts: Timeouts,
     media_hosts: MediaHosts,
+    retry: RetryPolicy,
+    stop: Option<CancellationToken>,
 }
 
 impl Client {
@@ -61,6 +69,8 @@ impl Client {
             timeouts: Timeouts::default(),
             http: None,
             media_hosts: Vec::new(),
+            retry: RetryPolicy::none(),
+            stop: None,
         }
     }
 
@@ -69,6 +79,7 @@ impl Client {
         Ok(Self {
             shared: Arc::clone(&self.shared),
             bearer: Bearer::new(token)?,
+            usage: Arc::default(),
         })
     }
 
@@ -119,6 +130,36 @@ impl Client {
         })
     }
 
+    /// Calls that go out together, up to 50 in one request; see [`Batch`].
+    pub fn batch<T>(&self) -> Batch<T> {
+        Batch::new(self)
+    }
+
+    /// How much of the budgets of this token's app and businesses is used, as far as the
+    /// answers to this client and its clones have told.
+    pub fn usage(&self) -> Usage {
+        self.usage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Remembers what an answer told, which most do not.
+    pub(crate) fn note(&self, usage: &Usage) {
+        if !usage.is_empty() {
+            let mut known = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
+            known.update(usage);
+        }
+    }
+
+    pub(crate) fn retry(&self) -> RetryPolicy {
+        self.shared.retry
+    }
+
+    pub(crate) fn stop(&self) -> Option<&CancellationToken> {
+        self.shared.stop.as_ref()
+    }
+
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.shared.http
     }
@@ -150,10 +191,12 @@ impl Client {
         Self {
             shared: Arc::clone(&self.shared),
             bearer,
+            usage: Arc::default(),
         }
     }
 
-    fn versioned(&self) -> Url {
+    /// The base URL with the version, without a slash at its end.
+    pub(crate) fn versioned(&self) -> Url {
         let mut url = self.shared.base.clone();
         let path = format!(
             "{}/{}",
@@ -218,6 +261,8 @@ pub struct ClientBuilder {
     timeouts: Timeouts,
     http: Option<reqwest::Client>,
     media_hosts: Vec<String>,
+    retry: RetryPolicy,
+    stop: Option<CancellationToken>,
 }
 
 impl ClientBuilder {
@@ -246,6 +291,19 @@ impl ClientBuilder {
     /// Other time limits.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// Repeats calls as this policy allows; without one every call makes one attempt.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Ends all calls, running or new, as [`Error::Cancelled`] once `token` is cancelled.
+    /// Downloads go on.
+    pub fn cancel_on(mut self, token: &CancellationToken) -> Self {
+        self.stop = Some(token.clone());
         self
     }
 
@@ -285,10 +343,13 @@ impl ClientBuilder {
             version: self.version,
             timeouts: self.timeouts,
             media_hosts,
+            retry: self.retry,
+            stop: self.stop,
         };
         Ok(Client {
             shared: Arc::new(shared),
             bearer: Bearer::new(self.token)?,
+            usage: Arc::default(),
         })
     }
 }

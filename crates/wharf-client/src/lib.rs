@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod app;
+mod batch;
 mod bearer;
 mod business;
 mod call;
@@ -16,16 +17,19 @@ mod media;
 pub mod number;
 mod pages;
 mod query;
+mod retry;
 pub mod template;
 mod transport;
+mod usage;
 mod version;
 pub mod waba;
 
 pub use app::App;
+pub use batch::Batch;
 pub use business::{Business, CreditLine, ParentBsuidAccount, SharedCredit};
-pub use call::Call;
+pub use call::{Answered, Call};
 pub use client::{API_URL, Client, ClientBuilder, GRAPH_URL};
-pub use error::{Error, GraphError, Problem, RequestError, ResponseError};
+pub use error::{Budget, Error, GraphError, Problem, RequestError, ResponseError};
 pub use fields::Fields;
 pub use flow::Flow;
 pub use health::{Availability, HealthEntity, HealthError, HealthStatus};
@@ -35,8 +39,11 @@ pub use media::{
 };
 pub use number::Number;
 pub use pages::Pages;
+pub use retry::RetryPolicy;
 pub use template::Template;
+pub use tokio_util::sync::CancellationToken;
 pub use transport::{Timeouts, http_builder};
+pub use usage::{AppUsage, BusinessUsage, Usage};
 pub use version::ApiVersion;
 pub use waba::Waba;
 pub use wharf_model::{AccessToken, ErrorClass};

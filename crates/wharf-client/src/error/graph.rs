@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use wharf_model::{ErrorClass, ErrorCode, GraphErrorBody};
 
+use super::Budget;
 use crate::bearer::Bearer;
 
 /// Longest raw error body that is kept, in bytes.
@@ -47,6 +48,11 @@ pub struct GraphError {
 }
 
 impl GraphError {
+    /// The budget that is spent, if that is why; its own wait is [`retry_after`](Self::retry_after).
+    pub fn budget(&self) -> Option<Budget> {
+        Budget::of(self.code)
+    }
+
     /// Reads the envelope `{"error":{"code":…}}`; `None` if the body is something else.
     pub(crate) fn read(
         status: u16,

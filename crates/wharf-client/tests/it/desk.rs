@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use url::Url;
@@ -23,7 +23,7 @@ pub(crate) struct Desk {
 
 #[derive(Default)]
 struct Notes {
-    answers: VecDeque<(StatusCode, Value)>,
+    answers: VecDeque<(StatusCode, HeaderMap, Value)>,
     requests: Vec<Request>,
 }
 
@@ -73,8 +73,27 @@ impl Desk {
 
     /// Answers the next request that has no answer yet.
     pub(crate) fn answer(&self, status: u16, body: Value) {
+        self.answer_with(status, &[], body);
+    }
+
+    /// The same with headers.
+    pub(crate) fn answer_with(&self, status: u16, headers: &[(&'static str, &str)], body: Value) {
         let status = StatusCode::from_u16(status).unwrap();
-        self.notes.lock().unwrap().answers.push_back((status, body));
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect();
+        let mut notes = self.notes.lock().unwrap();
+        notes.answers.push_back((status, headers, body));
+    }
+
+    pub(crate) fn url(&self) -> Url {
+        self.url.clone()
+    }
+
+    /// How many requests were not looked at yet.
+    pub(crate) fn count(&self) -> usize {
+        self.notes.lock().unwrap().requests.len()
     }
 
     /// The last request.
@@ -89,7 +108,7 @@ async fn note(
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, axum::Json<Value>) {
+) -> (StatusCode, HeaderMap, axum::Json<Value>) {
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.map_or("", |value| value.to_str().unwrap());
     let authorization = headers.get(header::AUTHORIZATION);
@@ -104,8 +123,8 @@ async fn note(
         authorization,
         body,
     });
-    let (status, body) = notes.answers.pop_front().unwrap();
-    (status, axum::Json(body))
+    let (status, headers, body) = notes.answers.pop_front().unwrap();
+    (status, headers, axum::Json(body))
 }
 
 /// A file of the fixtures that all crates share.

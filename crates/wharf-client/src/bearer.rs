@@ -35,6 +35,14 @@ impl Bearer {
         self.header.clone()
     }
 
+    /// The value of `Authorization` as the uploads of files want it.
+    pub(crate) fn oauth(&self) -> Result<HeaderValue, RequestError> {
+        let mut header = HeaderValue::from_str(&format!("OAuth {}", self.token.expose()))
+            .map_err(|error| RequestError::new("the access token is invalid", error))?;
+        header.set_sensitive(true);
+        Ok(header)
+    }
+
     /// Graph repeats a malformed token in its error message, so what it says is cleaned first.
     pub(crate) fn cut_out_of(&self, text: &str) -> String {
         let token = self.token.expose();

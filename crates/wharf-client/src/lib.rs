@@ -10,11 +10,15 @@ mod error;
 mod fields;
 pub mod flow;
 mod graph;
+pub mod group;
 mod health;
 mod media;
 pub mod number;
 mod pages;
+pub mod signup;
 mod transport;
+pub mod upload;
+mod user;
 mod version;
 pub mod waba;
 
@@ -24,6 +28,7 @@ pub use client::{Client, ClientBuilder, GRAPH_URL};
 pub use error::{Error, GraphError, Problem, RequestError, ResponseError};
 pub use fields::Fields;
 pub use flow::Flow;
+pub use group::Group;
 pub use health::{Availability, HealthEntity, HealthError, HealthStatus};
 pub use http::Method;
 pub use media::{
@@ -31,7 +36,9 @@ pub use media::{
 };
 pub use number::Number;
 pub use pages::Pages;
+pub use signup::Signup;
 pub use transport::{Timeouts, http_builder};
+pub use user::User;
 pub use version::ApiVersion;
 pub use waba::Waba;
 pub use wharf_model::{AccessToken, ErrorClass};

@@ -4,6 +4,7 @@ mod flows;
 mod info;
 mod numbers;
 mod records;
+mod signups;
 mod users;
 
 use serde::de::DeserializeOwned;

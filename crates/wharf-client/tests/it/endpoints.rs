@@ -1,10 +1,14 @@
 //! Endpoints of the management API: what is sent, and what is made of the answer.
 
 mod business;
+mod calls;
 mod flows;
+mod groups;
 mod numbers;
 mod pages;
 mod profile;
+mod signups;
+mod uploads;
 mod wabas;
 
 use serde::Serialize;

@@ -8,13 +8,17 @@ mod items {
     use wharf_client::Business as _;
     use wharf_client::Client as _;
     use wharf_client::Flow as _;
+    use wharf_client::Group as _;
     use wharf_client::Media as _;
     use wharf_client::Number as _;
     use wharf_client::Pages as _;
+    use wharf_client::Signup as _;
     use wharf_client::Waba as _;
     use wharf_client::number::BlockResult as _;
     use wharf_client::number::CallingUpdate as _;
     use wharf_client::number::NumberInfo as _;
+    use wharf_client::upload::Upload as _;
+    use wharf_client::upload::Uploads as _;
     use wharf_model::Field::Standby as _;
     use wharf_model::OutgoingMessage as _;
     use wharf_model::Recipient::Phone as _;

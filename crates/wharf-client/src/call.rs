@@ -116,7 +116,8 @@ impl<T> Call<T> {
         self.parts.as_ref().ok().map(|parts| &parts.method)
     }
 
-    /// The whole URL; it holds ids, but never the token.
+    /// The whole URL; it holds ids, but never the client's token. Calls that ask for a token, or
+    /// about one, hold other secrets in it, as Meta documents them.
     pub fn url(&self) -> Option<&Url> {
         self.parts.as_ref().ok().map(|parts| &parts.url)
     }
@@ -135,7 +136,7 @@ impl<T> Call<T> {
             .client
             .http()
             .request(method, url)
-            .header(header::AUTHORIZATION, self.client.bearer().header())
+            .headers(self.client.bearer().headers())
             .timeout(self.timeout);
         let request = match body {
             Body::Empty => request,

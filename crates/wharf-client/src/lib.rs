@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod app;
 mod bearer;
 mod business;
 mod call;
@@ -15,16 +16,19 @@ mod health;
 mod media;
 pub mod number;
 mod pages;
+mod query;
 pub mod signup;
+pub mod template;
 mod transport;
 pub mod upload;
 mod user;
 mod version;
 pub mod waba;
 
-pub use business::{Business, CreditLine, SharedCredit};
+pub use app::App;
+pub use business::{Business, CreditLine, ParentBsuidAccount, SharedCredit};
 pub use call::Call;
-pub use client::{Client, ClientBuilder, GRAPH_URL};
+pub use client::{API_URL, Client, ClientBuilder, GRAPH_URL};
 pub use error::{Error, GraphError, Problem, RequestError, ResponseError};
 pub use fields::Fields;
 pub use flow::Flow;
@@ -37,6 +41,7 @@ pub use media::{
 pub use number::Number;
 pub use pages::Pages;
 pub use signup::Signup;
+pub use template::Template;
 pub use transport::{Timeouts, http_builder};
 pub use user::User;
 pub use version::ApiVersion;

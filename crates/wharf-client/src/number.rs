@@ -9,6 +9,7 @@ mod encryption;
 mod groups;
 mod history;
 mod info;
+mod marketing;
 mod official;
 mod payments;
 mod profile;

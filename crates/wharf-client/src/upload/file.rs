@@ -91,11 +91,11 @@ impl UploadFile {
         }
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    pub(super) fn mime_type(&self) -> &str {
+    pub(crate) fn mime_type(&self) -> &str {
         &self.mime_type
     }
 

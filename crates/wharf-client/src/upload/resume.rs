@@ -14,7 +14,7 @@ const STALLS: u32 = 3;
 const MAX_ANSWER: usize = 64 * 1024;
 
 /// Sends what is missing from `offset` on, until Meta has the file or there is no progress.
-pub(super) async fn go_on(
+pub(crate) async fn go_on(
     upload: &Upload,
     file: &UploadFile,
     mut offset: u64,
@@ -47,7 +47,7 @@ pub(super) async fn send(
     let request = client
         .http()
         .post(url)
-        .header(header::AUTHORIZATION, client.bearer().oauth()?)
+        .headers(client.bearer().oauth_headers()?)
         .header("file_offset", offset)
         // Known, so that the bytes are not sent in chunks of unknown number.
         .header(header::CONTENT_LENGTH, length)

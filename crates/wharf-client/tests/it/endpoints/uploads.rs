@@ -183,7 +183,7 @@ async fn an_upload_is_begun_asked_and_sent() {
     let file = UploadFile::from_bytes("header.jpg", "image/jpeg", &b"jpeg"[..]);
     let answer = fixture("response.upload-session");
     desk.answer(200, answer.clone());
-    let id = desk.client().uploads(&app()).begin(&file).await.unwrap();
+    let id = desk.client().app(&app()).begin_upload(&file).await.unwrap();
     let path = "634974688087057/uploads?file_name=header.jpg&file_length=4&file_type=image%2Fjpeg";
     check(&desk, &Method::POST, path, &Value::Null);
     assert_eq!(json!(id.as_str()), answer["id"]);
@@ -238,7 +238,7 @@ async fn a_cut_upload_goes_on_at_the_offset_that_the_server_tells() {
     ];
     for file in files {
         let vault = Vault::open(&cuts).await;
-        let handle = vault.client().uploads(&app()).upload(&file).await.unwrap();
+        let handle = vault.client().app(&app()).upload(&file).await.unwrap();
         assert_eq!(handle.as_str(), "4:12000000");
         assert!(
             vault.kept() == picture(),
@@ -263,7 +263,7 @@ async fn a_cut_upload_goes_on_at_the_offset_that_the_server_tells() {
 async fn a_lost_answer_is_asked_for_again_and_another_process_goes_on() {
     let file = UploadFile::from_bytes("p.png", "image/png", picture());
     let vault = Vault::open(&[Attempt::CutAnswer, Attempt::Finish]).await;
-    let handle = vault.client().uploads(&app()).upload(&file).await.unwrap();
+    let handle = vault.client().app(&app()).upload(&file).await.unwrap();
     assert_eq!(handle.as_str(), "4:12000000");
 
     let vault = Vault::open(&[Attempt::CutAfter(77), Attempt::Finish]).await;
@@ -278,12 +278,12 @@ async fn a_lost_answer_is_asked_for_again_and_another_process_goes_on() {
 async fn an_upload_without_progress_and_a_refused_one_end() {
     let file = UploadFile::from_bytes("p.png", "image/png", picture());
     let vault = Vault::open(&[Attempt::CutAfter(0); 4]).await;
-    let error = vault.client().uploads(&app()).upload(&file).await;
+    let error = vault.client().app(&app()).upload(&file).await;
     assert!(matches!(error, Err(Error::Unknown(_))), "{error:?}");
     assert_eq!(vault.state.lock().unwrap().attempts.len(), 1);
 
     let vault = Vault::open(&[Attempt::Refuse]).await;
-    let error = vault.client().uploads(&app()).upload(&file).await;
+    let error = vault.client().app(&app()).upload(&file).await;
     assert!(matches!(error, Err(Error::Graph(_))), "{error:?}");
     assert_eq!(vault.attempts().len(), 1);
 }
@@ -330,6 +330,6 @@ async fn ids_lead_nowhere_else() {
     let desk = Desk::open().await;
     desk.answer(200, json!({"id": "https://elsewhere.example"}));
     let file = UploadFile::from_bytes("p.png", "image/png", picture());
-    let begun = desk.client().uploads(&app()).begin(&file);
+    let begun = desk.client().app(&app()).begin_upload(&file);
     assert!(refused(begun).await.starts_with("not refused"));
 }

@@ -1,6 +1,10 @@
 //! Downloads a file: `cargo run -p wharf-client --example media_download`, next to
-//! `wharf simulate`. MEDIA_ID names it; without one a small file is uploaded first.
+//! `wharf simulate`. `MEDIA_ID` names it; without one a small file is uploaded first.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example has no configuration but the environment"
+)]
 
 #[path = "shared/start.rs"]
 mod start;
@@ -14,13 +18,12 @@ use wharf_model::MediaId;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (client, number, _) = start::start()?;
-    let id: MediaId = match std::env::var("MEDIA_ID") {
-        Ok(id) => id.parse()?,
-        Err(_) => {
-            let upload = MediaUpload::from_bytes("application/pdf", &b"%PDF-1.4\n%%EOF\n"[..]);
-            let upload = client.number(&number).upload(upload);
-            upload.await.map_err(start::explain)?
-        }
+    let id: MediaId = if let Ok(id) = std::env::var("MEDIA_ID") {
+        id.parse()?
+    } else {
+        let upload = MediaUpload::from_bytes("application/pdf", &b"%PDF-1.4\n%%EOF\n"[..]);
+        let upload = client.number(&number).upload(upload);
+        upload.await.map_err(start::explain)?
     };
     let path = std::env::temp_dir().join("wharf-media");
     let mut file = File::create(&path).await?;

@@ -1,6 +1,10 @@
 //! Uploads a file and sends it: `cargo run -p wharf-client --example send_media`, next to
 //! `wharf simulate`. FILE names a PDF; without it a very small one is sent.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example has no configuration but the environment"
+)]
 
 #[path = "shared/start.rs"]
 mod start;

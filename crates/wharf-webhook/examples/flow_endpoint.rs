@@ -1,8 +1,12 @@
 //! Answers a Flow: `cargo run -p wharf-webhook --features axum,flow --example flow_endpoint`.
 //!
-//! FLOW_KEY names the file of the private key, and FLOW_KEY_PASSPHRASE opens it if it is locked;
-//! APP_SECRET is that of `wharf simulate` unless it is set, and LISTEN is another address.
+//! `FLOW_KEY` names the file of the private key, and `FLOW_KEY_PASSPHRASE` opens it if it is locked;
+//! `APP_SECRET` is that of `wharf simulate` unless it is set, and LISTEN is another address.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example has no configuration but the environment"
+)]
 
 use std::error::Error;
 

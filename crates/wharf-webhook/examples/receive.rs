@@ -2,8 +2,12 @@
 //!
 //! Next to `wharf simulate --callback http://127.0.0.1:8080/webhooks` it needs no settings. Meta
 //! calls `https://…/webhooks`, so a tunnel or a proxy with a certificate stands in front; then set
-//! APP_SECRET and VERIFY_TOKEN, and LISTEN for another address.
+//! `APP_SECRET` and `VERIFY_TOKEN`, and LISTEN for another address.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example has no configuration but the environment"
+)]
 
 use std::convert::Infallible;
 use std::error::Error;

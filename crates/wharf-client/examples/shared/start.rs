@@ -1,4 +1,8 @@
 //! What the examples share: whom to call, as whom, and what to do when that fails.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example has no configuration but the environment"
+)]
 
 use std::env::var;
 use std::error::Error;

@@ -32,7 +32,9 @@ use crate::StoreError;
 use crate::app::App;
 use crate::clock::Millis;
 
-pub(crate) use accept::{Accept, AcceptError, Accepted, Idempotency, accept, accept_within};
+pub(crate) use accept::{
+    Accept, AcceptError, Accepted, Idempotency, accept, accept_within, look_ahead,
+};
 pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
 pub(crate) use backoff::exponential;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};

@@ -24,6 +24,16 @@ pub(super) struct Command {
     pub(super) work: Work,
 }
 
+impl Command {
+    /// The message that it sends, if it does.
+    pub(super) fn message(&self) -> Option<&OutgoingMessage> {
+        match &self.work {
+            Work::Send { message, .. } => Some(message),
+            Work::Read(_) => None,
+        }
+    }
+}
+
 /// What a command asks for.
 #[derive(Debug)]
 pub(super) enum Work {

@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use futures_util::stream::StreamExt;
 
-use super::command::{Reason, Refusal, parse};
+use super::command::{Command, Reason, Refusal, parse};
 use super::streams::{ACK_WAIT, WORKER};
 use super::take::{Delivery, Verdict, bury, take};
 use super::{Bus, Turn, rescue, subject, until_usable};
@@ -171,6 +171,8 @@ pub(super) async fn take_group(
         let parsed: Vec<_> = deliveries.iter().map(|one| parse(&one.payload)).collect();
         let (shared, group) = (Arc::clone(app), Arc::clone(&deliveries));
         let taken = app.store.write(move |tx| {
+            let messages = parsed.iter().flatten().filter_map(Command::message);
+            send::look_ahead(tx, messages)?;
             let each = group.iter().zip(parsed);
             each.map(|(delivery, parsed)| take(tx, &shared, delivery, parsed))
                 .collect::<Result<Vec<_>, _>>()

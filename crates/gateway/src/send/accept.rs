@@ -97,6 +97,15 @@ pub(crate) fn accept_within(
     queue(tx, app, accept, content)
 }
 
+/// Looks up at once to whom many messages go that are about to be accepted in this transaction.
+pub(crate) fn look_ahead<'a>(
+    tx: &Tx<'_>,
+    messages: impl Iterator<Item = &'a OutgoingMessage>,
+) -> Result<(), StoreError> {
+    let recipients = messages.filter_map(|message| identity_of(message.recipient()));
+    contacts::ahead::look_ahead(tx, &recipients.collect::<Vec<_>>())
+}
+
 /// All of it in one transaction. Nothing is written before the last check.
 fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Accepted, AcceptError> {
     if let Some(Idempotency {

@@ -6,7 +6,9 @@ use super::page::{Page, Where};
 use super::{Locked, Row, StoreError, Tx, conversations};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
+use ahead::Known;
 
+pub(crate) mod ahead;
 #[cfg(test)]
 mod tests;
 
@@ -71,6 +73,16 @@ pub(crate) fn find_or_insert(
         Some(wa_id) if !same_number => by_identity(tx, "wa_id", wa_id)?,
         _ => None,
     };
+    // Nobody else changes them, or makes a conversation of theirs, until the end.
+    let mut ids: Vec<&str> = [&known, &by_number]
+        .into_iter()
+        .flatten()
+        .map(|contact| contact.id.as_str())
+        .collect();
+    ids.sort_unstable();
+    for id in ids {
+        tx.lock(Locked::Contact(id))?;
+    }
     let mut folded = None;
     let found = match (known, by_number) {
         (Some(user), Some(number)) if user.id != number.id => {
@@ -100,6 +112,12 @@ pub(crate) fn find_or_insert(
     if merged != found.identity {
         write(tx, &found.id, &merged, now)?;
         write_identities(tx, &found.id, identity)?;
+        let contact = Contact {
+            identity: merged,
+            updated_at: now,
+            ..found.clone()
+        };
+        ahead::keep(tx, contact);
     }
     Ok(found.id)
 }
@@ -114,6 +132,11 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Contact>, StoreError
 }
 
 fn by_identity(tx: &Tx<'_>, kind: &str, value: &str) -> Result<Option<Contact>, StoreError> {
+    match ahead::owner(tx, kind, value) {
+        Known::Is(contact) => return Ok(Some(contact)),
+        Known::Absent => return Ok(None),
+        Known::Unasked => {}
+    }
     tx.first(
         "SELECT c.id, c.name, c.username, c.wa_id, c.bsuid, c.parent_bsuid, c.group_id, \
          c.created_at, c.updated_at FROM contact_identities i JOIN contacts c \
@@ -146,6 +169,18 @@ impl Identity {
         [&self.wa_id, &self.bsuid, &self.parent_bsuid, &self.group_id]
             .into_iter()
             .filter_map(Option::as_deref)
+    }
+
+    /// By what the person can be found, each with its kind.
+    fn keys(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let keys = [
+            ("wa_id", &self.wa_id),
+            ("bsuid", &self.bsuid),
+            ("bsuid", &self.parent_bsuid),
+            ("group", &self.group_id),
+        ];
+        keys.into_iter()
+            .filter_map(|(kind, value)| Some((kind, value.as_deref()?)))
     }
 
     /// What is said now, over what was known.
@@ -185,6 +220,13 @@ fn insert(
         ],
     )?;
     write_identities(tx, &id, identity)?;
+    let contact = Contact {
+        id: id.clone(),
+        identity: identity.clone(),
+        created_at: now,
+        updated_at: now,
+    };
+    ahead::keep(tx, contact);
     Ok(id)
 }
 
@@ -207,15 +249,7 @@ fn write(tx: &Tx<'_>, id: &str, identity: &Identity, now: Millis) -> Result<(), 
 }
 
 fn write_identities(tx: &Tx<'_>, id: &str, identity: &Identity) -> Result<(), StoreError> {
-    for (kind, value) in [
-        ("wa_id", &identity.wa_id),
-        ("bsuid", &identity.bsuid),
-        ("bsuid", &identity.parent_bsuid),
-        ("group", &identity.group_id),
-    ] {
-        let Some(value) = value.as_deref() else {
-            continue;
-        };
+    for (kind, value) in identity.keys() {
         // The number leaves whoever had it: a recycled number must not show two people as one.
         if kind == "wa_id" {
             tx.later(
@@ -229,12 +263,14 @@ fn write_identities(tx: &Tx<'_>, id: &str, identity: &Identity) -> Result<(), St
              ON CONFLICT (kind, value) DO UPDATE SET contact_id = excluded.contact_id",
             &[kind.into(), value.into(), id.into()],
         )?;
+        ahead::give(tx, kind, value, id);
     }
     Ok(())
 }
 
 /// Folds the record `from` into `into`: conversations, messages and identities move.
 fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
+    ahead::forget(tx);
     let both: &[super::Value<'_>] = &[into.into(), from.into()];
     let shared = tx.all(
         "SELECT old.id, kept.id, old.last_message_at, old.last_inbound_at FROM conversations old \

@@ -1,5 +1,6 @@
 //! Conversations: one contact on one channel.
 
+use super::contacts::ahead::{self, Known};
 use super::page::{Page, Where};
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -15,7 +16,28 @@ pub(crate) fn touch(
     now: Millis,
 ) -> Result<String, StoreError> {
     let at = inbound_at.unwrap_or(now);
+    let known = ahead::conversation(tx, contact_id, channel_id);
+    if let Known::Is(id) = &known {
+        exchanged(tx, id, at, inbound_at)?;
+        return Ok(id.clone());
+    }
     let id = random.id(Kind::Conversation, now);
+    if matches!(known, Known::Absent) {
+        tx.later(
+            "INSERT INTO conversations (id, channel_id, contact_id, created_at, last_message_at, \
+             last_inbound_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                (&id).into(),
+                channel_id.into(),
+                contact_id.into(),
+                now.into(),
+                at.into(),
+                inbound_at.into(),
+            ],
+        )?;
+        ahead::keep_conversation(tx, contact_id, channel_id, &id);
+        return Ok(id);
+    }
     let id = tx.first(
         "INSERT INTO conversations (id, channel_id, contact_id, created_at, last_message_at, \
          last_inbound_at) VALUES ($1, $2, $3, $4, $5, $6) \

@@ -1,6 +1,6 @@
 //! Messages, inbound and outbound, and the states of an outbound one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::page::{Page, Where};
 use super::sql::Link;
@@ -224,6 +224,39 @@ pub(crate) fn known_among(
         Ok((row.text(0)?, row.text(1)?))
     });
     known.collect()
+}
+
+/// Moves those of these messages that wait into `sending`; their new attempt and their content.
+pub(crate) fn begin_sending(
+    tx: &Tx<'_>,
+    ids: &[&str],
+    now: Millis,
+) -> Result<HashMap<String, (i64, String)>, StoreError> {
+    let mut begun = HashMap::with_capacity(ids.len());
+    match tx.link() {
+        Link::Postgres(session) => {
+            let sql = "UPDATE messages SET state = 'sending', attempts = attempts + 1, \
+                updated_at = $1 WHERE id = ANY($2::text[]) AND state IN ('queued', 'scheduled') \
+                RETURNING id, attempts, content";
+            for row in &session.query(sql, &[&now, &ids])? {
+                let row = Row::Postgres(row);
+                begun.insert(row.text(0)?, (row.int(1)?, row.text(2)?));
+            }
+        }
+        Link::Sqlite(_) => {
+            for &id in ids {
+                let taken = tx.first(
+                    "UPDATE messages SET state = 'sending', attempts = attempts + 1, \
+                     updated_at = $1 WHERE id = $2 AND state IN ('queued', 'scheduled') \
+                     RETURNING attempts, content",
+                    &[now.into(), id.into()],
+                    |row| Ok((row.int(0)?, row.text(1)?)),
+                )?;
+                begun.extend(taken.map(|taken| (id.to_owned(), taken)));
+            }
+        }
+    }
+    Ok(begun)
 }
 
 /// Moves a message to another state.

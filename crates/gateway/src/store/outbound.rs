@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::events::{self, NewEvent};
 use super::leases::{self, Fence};
-use super::messages::State;
+use super::messages::{self, State};
 use super::{StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
@@ -168,15 +168,11 @@ pub(crate) fn claim(
         },
     )?;
     rows.sort_unstable_by_key(|(place, _)| *place);
+    let ids: Vec<&str> = rows.iter().map(|(_, id)| id.as_str()).collect();
+    let mut begun = messages::begin_sending(tx, &ids, now)?;
     let mut messages = Vec::with_capacity(rows.len());
     for (place, message_id) in rows {
-        let taken = tx.first(
-            "UPDATE messages SET state = 'sending', attempts = attempts + 1, updated_at = $1 \
-             WHERE id = $2 AND state IN ('queued', 'scheduled') RETURNING attempts, content",
-            &[now.into(), (&message_id).into()],
-            |row| Ok((row.int(0)?, row.text(1)?)),
-        )?;
-        let Some((attempt, content)) = taken else {
+        let Some((attempt, content)) = begun.remove(&message_id) else {
             continue;
         };
         tx.later(

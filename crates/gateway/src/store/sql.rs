@@ -3,7 +3,7 @@
 //! SQL texts are written for SQLite and PostgreSQL alike: `$1` placeholders in ascending order,
 //! `ON CONFLICT`, `RETURNING`. Nothing above this file names a driver.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,6 +11,7 @@ use bytes::BytesMut;
 use tokio_postgres::types as postgres;
 
 use super::StoreError;
+use super::contacts::ahead::People;
 use super::events::NewEvent;
 use super::postgres::Session;
 
@@ -227,6 +228,8 @@ pub(crate) struct Tx<'a> {
     events: RefCell<Vec<NewEvent>>,
     /// Locks that were taken all at once.
     held: RefCell<HashSet<String>>,
+    /// People who were looked up all at once.
+    people: RefCell<Option<People>>,
 }
 
 /// The driver that runs it.
@@ -251,6 +254,7 @@ impl<'a> Tx<'a> {
             changed: Cell::default(),
             events: RefCell::default(),
             held: RefCell::default(),
+            people: RefCell::default(),
         }
     }
 
@@ -285,7 +289,7 @@ impl<'a> Tx<'a> {
     ///
     /// For the beginning of a transaction: outside of savepoints, which would let go of them. Wamids
     /// and messages may come after, because nobody who has one of those asks for a contact.
-    pub(crate) fn lock_contacts(&self, contacts: BTreeSet<&str>) -> Result<(), StoreError> {
+    pub(crate) fn lock_contacts(&self, contacts: &BTreeSet<&str>) -> Result<(), StoreError> {
         if let Link::Postgres(session) = self.link {
             let names: Vec<String> = contacts
                 .iter()
@@ -299,6 +303,11 @@ impl<'a> Tx<'a> {
             self.held.borrow_mut().extend(names);
         }
         Ok(())
+    }
+
+    /// People who were looked up all at once: see [`super::contacts::ahead`].
+    pub(super) fn people(&self) -> RefMut<'_, Option<People>> {
+        self.people.borrow_mut()
     }
 
     pub(super) fn changed(&self) -> Changed {

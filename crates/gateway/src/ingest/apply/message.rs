@@ -98,8 +98,8 @@ impl Batch<'_> {
     }
 }
 
-/// Locks the contacts of all messages of a batch, and looks up which of the messages are known, so
-/// that neither costs a round trip for each.
+/// Locks and looks up the people of all messages of a batch, and which of the messages are known, so
+/// that none of it costs a round trip for each.
 pub(super) fn look_ahead(
     tx: &Tx<'_>,
     items: &[Item],
@@ -115,17 +115,20 @@ pub(super) fn look_ahead(
                 && update.field != Field::Standby
             {
                 wamids.push(message.id.as_str());
-                identities.push(Identity {
-                    group_id: message.group_id.as_ref().map(ToString::to_string),
-                    ..identity_of(message, update)
-                });
+                identities.push(identity_of(message, update));
+                if let Some(group) = &message.group_id {
+                    identities.push(Identity {
+                        group_id: Some(group.to_string()),
+                        ..Identity::default()
+                    });
+                }
             }
         }
     }
     if wamids.is_empty() {
         return Ok(HashSet::new());
     }
-    tx.lock_contacts(identities.iter().flat_map(Identity::names).collect())?;
+    contacts::ahead::look_ahead(tx, &identities)?;
     messages::known_among(tx, &wamids)
 }
 

@@ -1,5 +1,8 @@
 //! One person, one record, whatever order their identities come in.
 
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
 use super::*;
 use crate::store::messages::{self, Direction, Message, State};
 use crate::store::{Store, conversations};
@@ -107,4 +110,66 @@ async fn a_person_of_two_portfolios_is_known_by_the_parent_bsuid() {
     };
     store.write(change).await.unwrap();
     store.close().await;
+}
+
+/// People, whose each identity is, and their conversations, without ids of ours.
+async fn everything(store: &Store) -> Vec<Vec<String>> {
+    let sql = "SELECT 'contact', COALESCE(name, ''), COALESCE(wa_id, ''), COALESCE(bsuid, ''), \
+         COALESCE(parent_bsuid, '') FROM contacts UNION ALL \
+         SELECT i.kind, i.value, COALESCE(c.wa_id, ''), COALESCE(c.bsuid, ''), '' \
+         FROM contact_identities i JOIN contacts c ON c.id = i.contact_id UNION ALL \
+         SELECT 'conversation', v.channel_id, COALESCE(c.wa_id, ''), COALESCE(c.bsuid, ''), \
+         CAST(v.last_message_at AS TEXT) FROM conversations v JOIN contacts c \
+         ON c.id = v.contact_id";
+    let read = move |tx: &Tx<'_>| tx.all(sql, &[], |row| (0..5).map(|at| row.text(at)).collect());
+    let mut rows: Vec<Vec<String>> = store.read(read).await.unwrap();
+    rows.sort();
+    rows
+}
+
+#[tokio::test]
+async fn who_is_looked_up_ahead_is_treated_as_who_is_not() {
+    let folders = [(); 2].map(|()| test_servers::Folder::new().unwrap());
+    let stores = folders.each_ref().map(Store::for_test);
+    let mut dice = StdRng::seed_from_u64(7);
+    let mut at = 0;
+    for _ in 0..60 {
+        let mut pick = |name: &str, of: u8| {
+            let number = dice.random_range(0..of * 2);
+            (number < of).then(|| format!("{name}{number}"))
+        };
+        let batch: Vec<Identity> = (0..8)
+            .map(|_| Identity {
+                wa_id: pick("49", 6),
+                bsuid: pick("US.", 6),
+                parent_bsuid: pick("US.P", 2),
+                name: pick("name", 9),
+                ..Identity::default()
+            })
+            .filter(|identity| identity.names().next().is_some())
+            .collect();
+        at += 10;
+        for (store, ahead) in stores.iter().zip([true, false]) {
+            let batch = batch.clone();
+            let apply = move |tx: &Tx<'_>| {
+                if ahead {
+                    super::ahead::look_ahead(tx, &batch)?;
+                }
+                let random = Random::seeded(u64::try_from(at).unwrap());
+                for (index, identity) in (0_i64..).zip(&batch) {
+                    let contact = find_or_insert(tx, identity, &random, at)?;
+                    let channel = ["shop", "office"][usize::try_from(index % 2).unwrap()];
+                    let inbound = Some(at + index);
+                    conversations::touch(tx, channel, &contact, inbound, &random, at)?;
+                }
+                Ok(())
+            };
+            store.write(apply).await.unwrap();
+        }
+        let [one, other] = &stores;
+        assert_eq!(everything(one).await, everything(other).await, "at {at}");
+    }
+    for store in stores {
+        store.close().await;
+    }
 }

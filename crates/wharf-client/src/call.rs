@@ -129,7 +129,8 @@ impl<T> Call<T> {
         self.parts.as_ref().ok().map(|parts| &parts.method)
     }
 
-    /// The whole URL; it holds ids, but never the token.
+    /// The whole URL; it holds ids, but never the client's token. Calls that ask for a token, or
+    /// about one, hold other secrets in it, as Meta documents them.
     pub fn url(&self) -> Option<&Url> {
         self.parts.as_ref().ok().map(|parts| &parts.url)
     }

@@ -27,6 +27,9 @@ use crate::waba::Waba;
 /// Where Meta's Graph API lives.
 pub const GRAPH_URL: &str = "https://graph.facebook.com";
 
+/// Where Meta has its few calls that are not on Graph; they have no version.
+pub const API_URL: &str = "https://api.facebook.com";
+
 /// A client of the Graph API for one access token.
 ///
 /// Cloning is cheap and shares the connections. One process that serves many tokens builds one
@@ -42,6 +45,7 @@ pub struct Client {
 struct Shared {
     http: reqwest::Client,
     base: Url,
+    api_base: Url,
     version: ApiVersion,
     timeouts: Timeouts,
     media_hosts: MediaHosts,
@@ -60,6 +64,7 @@ impl Client {
         ClientBuilder {
             token,
             base: None,
+            api_base: None,
             version: ApiVersion::default(),
             timeouts: Timeouts::default(),
             http: None,
@@ -83,7 +88,7 @@ impl Client {
         Number::new(self.clone(), id.clone())
     }
 
-    /// Calls for one WABA: its numbers, Flows and people.
+    /// Calls for one WABA: its numbers, templates, Flows, people and apps.
     pub fn waba(&self, id: &WabaId) -> Waba {
         Waba::new(self.clone(), id.clone())
     }
@@ -173,17 +178,21 @@ impl Client {
 
     /// The URL of a node or edge; each segment is escaped.
     pub(crate) fn url(&self, segments: &[&str]) -> Result<Url, RequestError> {
-        if segments
-            .iter()
-            .any(|segment| matches!(*segment, "" | "." | ".."))
-        {
-            return Err(RequestError::plain("an id is empty or stands for a folder"));
+        joined(self.versioned(), segments)
+    }
+
+    /// The URL of one of the few calls that are not on Graph; each segment is escaped.
+    pub(crate) fn api_url(&self, segments: &[&str]) -> Result<Url, RequestError> {
+        joined(self.shared.api_base.clone(), segments)
+    }
+
+    /// The same client with other credentials for one call.
+    pub(crate) fn as_bearer(&self, bearer: Bearer) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            bearer,
+            usage: Arc::clone(&self.usage),
         }
-        let mut url = self.versioned();
-        url.path_segments_mut()
-            .map_err(|()| RequestError::plain("the base URL cannot have a path"))?
-            .extend(segments);
-        Ok(url)
     }
 
     /// The base URL with the version, without a slash at its end.
@@ -207,6 +216,20 @@ impl fmt::Debug for Client {
             .field("timeouts", &self.shared.timeouts)
             .finish_non_exhaustive()
     }
+}
+
+fn joined(mut base: Url, segments: &[&str]) -> Result<Url, RequestError> {
+    if segments
+        .iter()
+        .any(|segment| matches!(*segment, "" | "." | ".."))
+    {
+        return Err(RequestError::plain("an id is empty or stands for a folder"));
+    }
+    base.path_segments_mut()
+        .map_err(|()| RequestError::plain("the base URL cannot have a path"))?
+        .pop_if_empty()
+        .extend(segments);
+    Ok(base)
 }
 
 /// Joins a caller's path to the versioned base, without letting it name another host or climb
@@ -233,6 +256,7 @@ fn raw_url(base: &Url, path: &str) -> Result<Url, RequestError> {
 pub struct ClientBuilder {
     token: AccessToken,
     base: Option<Url>,
+    api_base: Option<Url>,
     version: ApiVersion,
     timeouts: Timeouts,
     http: Option<reqwest::Client>,
@@ -246,6 +270,15 @@ impl ClientBuilder {
     /// Graph. It may have a path; the version is added to it.
     pub fn base_url(mut self, base: Url) -> Self {
         self.base = Some(base);
+        self
+    }
+
+    /// Calls this address instead of [`API_URL`], for the few calls that are not on Graph.
+    ///
+    /// Without it they go to the [`base_url`](Self::base_url) if there is one, so that a client
+    /// of a simulator shows nothing to Meta.
+    pub fn api_base_url(mut self, base: Url) -> Self {
+        self.api_base = Some(base);
         self
     }
 
@@ -293,12 +326,9 @@ impl ClientBuilder {
 
     /// Checks the options and makes the client.
     pub fn build(self) -> Result<Client, Error> {
-        let base = match self.base {
-            Some(base) => base,
-            None => Url::parse(GRAPH_URL)
-                .map_err(|error| RequestError::new("the base URL is invalid", error))?,
-        };
-        check_base(&base)?;
+        let api_base = self.api_base.or_else(|| self.base.clone());
+        let base = base_url(self.base, GRAPH_URL)?;
+        let api_base = base_url(api_base, API_URL)?;
         let http = match self.http {
             Some(http) => http,
             None => http_builder(self.timeouts.connect)?
@@ -309,6 +339,7 @@ impl ClientBuilder {
         let shared = Shared {
             http,
             base,
+            api_base,
             version: self.version,
             timeouts: self.timeouts,
             media_hosts,
@@ -321,6 +352,16 @@ impl ClientBuilder {
             usage: Arc::default(),
         })
     }
+}
+
+fn base_url(chosen: Option<Url>, default: &str) -> Result<Url, RequestError> {
+    let base = match chosen {
+        Some(base) => base,
+        None => Url::parse(default)
+            .map_err(|error| RequestError::new("the base URL is invalid", error))?,
+    };
+    check_base(&base)?;
+    Ok(base)
 }
 
 fn check_base(base: &Url) -> Result<(), RequestError> {

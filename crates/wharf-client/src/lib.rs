@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod app;
 mod batch;
 mod bearer;
 mod business;
@@ -15,16 +16,19 @@ mod health;
 mod media;
 pub mod number;
 mod pages;
+mod query;
 mod retry;
+pub mod template;
 mod transport;
 mod usage;
 mod version;
 pub mod waba;
 
+pub use app::App;
 pub use batch::Batch;
-pub use business::{Business, CreditLine, SharedCredit};
+pub use business::{Business, CreditLine, ParentBsuidAccount, SharedCredit};
 pub use call::{Answered, Call};
-pub use client::{Client, ClientBuilder, GRAPH_URL};
+pub use client::{API_URL, Client, ClientBuilder, GRAPH_URL};
 pub use error::{Budget, Error, GraphError, Problem, RequestError, ResponseError};
 pub use fields::Fields;
 pub use flow::Flow;
@@ -36,6 +40,7 @@ pub use media::{
 pub use number::Number;
 pub use pages::Pages;
 pub use retry::RetryPolicy;
+pub use template::Template;
 pub use tokio_util::sync::CancellationToken;
 pub use transport::{Timeouts, http_builder};
 pub use usage::{AppUsage, BusinessUsage, Usage};

@@ -7,6 +7,7 @@ mod commerce;
 mod encryption;
 mod history;
 mod info;
+mod marketing;
 mod official;
 mod payments;
 mod profile;

@@ -94,10 +94,20 @@ impl<T: Send + 'static> Pages<T> {
         query: &[(&str, &str)],
         read: fn(&[u8]) -> Result<Page<T>, crate::error::Problem>,
     ) -> Self {
+        Self::at(client, operation, graph::url(client, path, query), read)
+    }
+
+    /// A list whose first page is at this address.
+    pub(crate) fn at(
+        client: &Client,
+        operation: &'static str,
+        first: Result<Url, RequestError>,
+        read: fn(&[u8]) -> Result<Page<T>, crate::error::Problem>,
+    ) -> Self {
         Self {
             client: client.clone(),
             operation,
-            next: Some(graph::url(client, path, query)),
+            next: Some(first),
             after: None,
             read,
         }

@@ -154,6 +154,8 @@ ids! {
     GroupId <= 512;
     /// A template, in one language.
     TemplateId <= 128;
+    /// A group of templates that are measured together.
+    TemplateGroupId <= 128;
     /// A flow.
     FlowId <= 128;
     /// A solution that several partners share.

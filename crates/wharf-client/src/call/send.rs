@@ -98,7 +98,7 @@ async fn attempt<T>(
     let request = client
         .http()
         .request(parts.method.clone(), parts.url.clone())
-        .header(header::AUTHORIZATION, client.bearer().header())
+        .headers(client.bearer().headers())
         .timeout(timeout);
     let request = match parts.body.take() {
         Body::Empty => request,

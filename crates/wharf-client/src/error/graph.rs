@@ -42,8 +42,8 @@ pub struct GraphError {
     pub fbtrace_id: Option<String>,
     /// The wait that the answer's headers ask for.
     pub retry_after: Option<Duration>,
-    /// The answer's body as it came, at most 64 KiB of it. Only the access token is cut out, here
-    /// and in the texts above, because Graph repeats a malformed one.
+    /// The answer's body as it came, at most 64 KiB of it. Only the access token and other secrets
+    /// of the call are cut out, here and in the texts above, because Graph repeats a malformed one.
     pub body: String,
 }
 

@@ -31,9 +31,10 @@ struct Notes {
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: Method,
-    /// Path and query after the version.
+    /// Path and query after the version, or after `/api`.
     pub(crate) path: String,
     pub(crate) content_type: String,
+    pub(crate) authorization: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -64,7 +65,10 @@ impl Desk {
 
     pub(crate) fn client(&self) -> Client {
         let builder = Client::builder(AccessToken::new("token").unwrap());
-        builder.base_url(self.url.clone()).build().unwrap()
+        // One folder, as the version is, so that a path without version is written down alike.
+        let api = self.url.join("/api").unwrap();
+        let builder = builder.base_url(self.url.clone()).api_base_url(api);
+        builder.build().unwrap()
     }
 
     /// Answers the next request that has no answer yet.
@@ -107,6 +111,8 @@ async fn note(
 ) -> (StatusCode, HeaderMap, axum::Json<Value>) {
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.map_or("", |value| value.to_str().unwrap());
+    let authorization = headers.get(header::AUTHORIZATION);
+    let authorization = authorization.map(|value| value.to_str().unwrap().to_owned());
     let path = uri.path_and_query().unwrap().as_str();
     let path = path.splitn(3, '/').nth(2).unwrap();
     let mut notes = notes.lock().unwrap();
@@ -114,6 +120,7 @@ async fn note(
         method,
         path: path.to_owned(),
         content_type: content_type.to_owned(),
+        authorization,
         body,
     });
     let (status, headers, body) = notes.answers.pop_front().unwrap();

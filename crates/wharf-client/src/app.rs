@@ -3,6 +3,7 @@
 mod code;
 mod grant;
 mod token;
+mod uploads;
 
 use http::Method;
 use url::Url;
@@ -27,7 +28,7 @@ pub struct App {
 }
 
 impl Client {
-    /// Calls for one Meta app: where its notifications go, and tokens for it.
+    /// Calls for one Meta app: where its notifications go, tokens for it, and its files.
     pub fn app(&self, id: &AppId) -> App {
         App {
             client: self.clone(),

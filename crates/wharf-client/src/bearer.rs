@@ -73,6 +73,18 @@ impl Bearer {
         self
     }
 
+    /// `Authorization` as the uploads of files want it, if there is a token.
+    pub(crate) fn oauth_headers(&self) -> Result<HeaderMap, RequestError> {
+        let mut headers = HeaderMap::new();
+        if let Some((token, _)) = &self.token {
+            let mut header = HeaderValue::from_str(&format!("OAuth {}", token.expose()))
+                .map_err(|error| RequestError::new("the access token is invalid", error))?;
+            header.set_sensitive(true);
+            headers.insert(header::AUTHORIZATION, header);
+        }
+        Ok(headers)
+    }
+
     /// Graph repeats a malformed token in its error message, so what it says is cleaned first.
     pub(crate) fn cut_out_of(&self, text: &str) -> String {
         let token = self.token.as_ref();

@@ -6,6 +6,7 @@ mod flows;
 mod info;
 mod numbers;
 mod records;
+mod signups;
 mod templates;
 mod users;
 

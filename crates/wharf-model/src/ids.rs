@@ -158,6 +158,8 @@ ids! {
     TemplateGroupId <= 128;
     /// A flow.
     FlowId <= 128;
+    /// An in-app signup: a link by which users agree to marketing messages.
+    SignupId <= 128;
     /// A solution that several partners share.
     SolutionId <= 128;
     /// An advertising account.

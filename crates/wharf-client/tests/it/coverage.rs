@@ -9,14 +9,17 @@ mod items {
     use wharf_client::Business as _;
     use wharf_client::Client as _;
     use wharf_client::Flow as _;
+    use wharf_client::Group as _;
     use wharf_client::Media as _;
     use wharf_client::Number as _;
     use wharf_client::Pages as _;
+    use wharf_client::Signup as _;
     use wharf_client::Template as _;
     use wharf_client::Waba as _;
     use wharf_client::number::BlockResult as _;
     use wharf_client::number::CallingUpdate as _;
     use wharf_client::number::NumberInfo as _;
+    use wharf_client::upload::Upload as _;
     use wharf_client::waba::AnalyticsKind::Calls as _;
     use wharf_client::waba::AnalyticsKind::Conversations as _;
     use wharf_client::waba::AnalyticsKind::Messages as _;

@@ -3,12 +3,16 @@
 mod analytics;
 mod apps;
 mod business;
+mod calls;
 mod flows;
+mod groups;
 mod numbers;
 mod pages;
 mod profile;
+mod signups;
 mod templates;
 mod tokens;
+mod uploads;
 mod wabas;
 
 use serde::Serialize;

@@ -125,7 +125,14 @@ impl<T> Batch<T> {
     ) {
         let elements: Vec<_> = group.iter().map(|(_, call)| &call.element).collect();
         let repeats = together(group.iter().map(|(_, call)| call.repeats));
-        let request = self.request(&elements, repeats);
+        // A refusal of the whole may repeat what any of its calls carries.
+        let bearer = group
+            .iter()
+            .fold(self.client.bearer().clone(), |all, (_, call)| {
+                all.hiding_all(&call.bearer)
+            });
+        let client = self.client.as_bearer(bearer);
+        let request = self.request(&client, &elements, repeats);
         let mut put = |place: usize, result| {
             if let Some(slot) = results.get_mut(place) {
                 *slot = Some(result);
@@ -148,8 +155,8 @@ impl<T> Batch<T> {
         }
     }
 
-    fn request(&self, elements: &[&Value], repeats: Repeats) -> Call<Vec<Value>> {
-        let mut url = self.client.versioned();
+    fn request(&self, client: &Client, elements: &[&Value], repeats: Repeats) -> Call<Vec<Value>> {
+        let mut url = client.versioned();
         url.set_path(&format!("{}/", url.path()));
         let body = serde_json::to_string(elements)
             .map_err(|error| RequestError::new("the batch cannot be written as JSON", error))
@@ -157,14 +164,7 @@ impl<T> Batch<T> {
                 let mut pairs = form_urlencoded::Serializer::new(String::new());
                 Body::Urlencoded(pairs.append_pair("batch", &elements).finish())
             });
-        let call = Call::new(
-            &self.client,
-            "batch",
-            Method::POST,
-            Ok(url),
-            body,
-            decode_json,
-        );
+        let call = Call::new(client, "batch", Method::POST, Ok(url), body, decode_json);
         let call = call.repeating(repeats).timeout(self.timeout);
         let call = call.retry(self.retry);
         match &self.stop {

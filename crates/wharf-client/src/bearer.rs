@@ -61,10 +61,16 @@ impl Bearer {
             .collect()
     }
 
-    /// Whether both go out as the same credentials.
+    /// Whether both go out with the same access token.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let header = |bearer: &Self| bearer.token.as_ref().map(|(_, header)| header.clone());
-        header(self) == header(other)
+        let token = |bearer: &Self| bearer.token.as_ref().map(|(token, _)| token.clone());
+        token(self) == token(other)
+    }
+
+    /// The same, and all secrets of another one.
+    pub(crate) fn hiding_all(mut self, other: &Self) -> Self {
+        self.secrets.extend_from_slice(&other.secrets);
+        self
     }
 
     /// `Authorization` as the uploads of files want it, if there is a token.

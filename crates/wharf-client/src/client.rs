@@ -191,7 +191,7 @@ impl Client {
         Self {
             shared: Arc::clone(&self.shared),
             bearer,
-            usage: Arc::default(),
+            usage: Arc::clone(&self.usage),
         }
     }
 
@@ -301,7 +301,9 @@ impl ClientBuilder {
     }
 
     /// Ends all calls, running or new, as [`Error::Cancelled`] once `token` is cancelled.
-    /// Downloads go on.
+    ///
+    /// Downloads and resumable uploads, which are more than one call, go on until they are
+    /// dropped.
     pub fn cancel_on(mut self, token: &CancellationToken) -> Self {
         self.stop = Some(token.clone());
         self

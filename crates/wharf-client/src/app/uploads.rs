@@ -12,7 +12,8 @@ use crate::upload::{FileHandle, UploadFile, UploadId, resume};
 impl App {
     /// Begins an upload of a file that is taken by handle, such as the header of a template and
     /// the picture of a profile; files to send in messages go to
-    /// [`Number::upload`](crate::Number::upload). Keep the id: [`Upload::resume`] goes on with it, now or after a restart.
+    /// [`Number::upload`](crate::Number::upload). Keep the id:
+    /// [`Upload::resume`](crate::upload::Upload::resume) goes on with it, now or after a restart.
     ///
     /// See [Graph API/Resumable upload].
     pub fn begin_upload(&self, file: &UploadFile) -> Call<UploadId> {
@@ -30,7 +31,7 @@ impl App {
     /// Uploads a file, and goes on where Meta says if the connection is lost; gives its handle.
     ///
     /// To be able to go on after an error too, use [`begin_upload`](Self::begin_upload) and
-    /// [`Upload::resume`]. See [Graph API/Resumable upload].
+    /// [`Upload::resume`](crate::upload::Upload::resume). See [Graph API/Resumable upload].
     ///
     /// ```
     /// # async fn example(client: wharf_client::Client, app: wharf_model::AppId)

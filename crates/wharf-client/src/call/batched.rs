@@ -6,6 +6,7 @@ use url::{Url, form_urlencoded};
 
 use super::answer::read_inner;
 use super::{Body, Call, Parts, Read};
+use crate::bearer::Bearer;
 use crate::client::Client;
 use crate::error::{Error, RequestError};
 use crate::fields::Fields;
@@ -17,6 +18,8 @@ pub(crate) struct Batched<T> {
     /// `{"method":…,"relative_url":…,"body":…}`.
     pub(crate) element: Value,
     pub(crate) repeats: Repeats,
+    /// The batch's token, and the secrets of this call.
+    pub(crate) bearer: Bearer,
     read: Read<T>,
 }
 
@@ -57,6 +60,7 @@ impl<T> Call<T> {
         Ok(Batched {
             element: element.into(),
             repeats,
+            bearer: self.client.bearer().clone(),
             read: self.read,
         })
     }
@@ -75,7 +79,7 @@ impl<T> Batched<T> {
             .ok_or_else(|| Error::Unknown("the batch was answered without this call".into()))?;
         client.note(&Usage::read(&reply.headers));
         let answer = (reply.status, &reply.headers, reply.body.as_slice());
-        read_inner(answer, client.bearer(), &self.read)
+        read_inner(answer, &self.bearer, &self.read)
     }
 }
 

@@ -5,13 +5,12 @@ use std::io::{self, SeekFrom};
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use futures_util::Stream;
 use reqwest::Body;
 use tokio::fs::File;
 use tokio::io::AsyncSeekExt as _;
 use tokio_util::io::ReaderStream;
 
-use crate::error::{BoxError, RequestError};
+use crate::error::RequestError;
 
 /// Most bytes of a file on disk that are in memory at once.
 const PIECE: usize = 64 * 1024;
@@ -30,6 +29,7 @@ enum Source {
     Bytes(Bytes),
     Path(PathBuf),
     /// Opens the stream at an offset.
+    #[cfg(feature = "stream")]
     Stream(Box<dyn Fn(u64) -> Body + Send + Sync>),
 }
 
@@ -62,6 +62,7 @@ impl UploadFile {
 
     /// A stream of bytes of known length, from something that can be read from an offset on:
     /// `open` is called for each attempt.
+    #[cfg(feature = "stream")]
     pub fn from_stream<S, E>(
         name: impl Into<String>,
         mime_type: impl Into<String>,
@@ -69,8 +70,8 @@ impl UploadFile {
         open: impl Fn(u64) -> S + Send + Sync + 'static,
     ) -> Self
     where
-        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<BoxError> + 'static,
+        S: futures_util::Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<crate::error::BoxError> + 'static,
     {
         let open = move |offset| Body::wrap_stream(open(offset));
         let source = Source::Stream(Box::new(open));
@@ -116,6 +117,7 @@ impl UploadFile {
                 file.seek(SeekFrom::Start(offset)).await.map_err(unread)?;
                 Body::wrap_stream(ReaderStream::with_capacity(file, PIECE))
             }
+            #[cfg(feature = "stream")]
             Source::Stream(open) => open(offset),
         };
         Ok((body, length))

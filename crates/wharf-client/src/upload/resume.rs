@@ -6,6 +6,7 @@ use super::{FileHandle, Upload, UploadFile};
 use crate::call::read_refusal;
 use crate::error::{Error, Problem, ResponseError};
 use crate::fields::Fields;
+use crate::usage::Usage;
 
 /// After how many attempts in a row that brought nothing new there is no other.
 const STALLS: u32 = 3;
@@ -55,6 +56,7 @@ pub(super) async fn send(
         .body(body);
     let response = request.send().await.map_err(Error::from_http)?;
     let status = response.status();
+    client.note(&Usage::read(response.headers()));
     tracing::debug!(
         operation = "uploads.send",
         status = status.as_u16(),

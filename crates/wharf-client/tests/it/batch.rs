@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wharf_client::{CancellationToken, Error, ErrorClass, MediaUpload, Method, RetryPolicy};
+use wharf_client::{
+    AccessToken, CancellationToken, Error, ErrorClass, MediaUpload, Method, RetryPolicy,
+};
 use wharf_model::PhoneNumberId;
 
 use crate::desk::{Desk, Request};
@@ -218,6 +220,24 @@ async fn each_call_shares_the_failure_of_its_request() {
     let client = crate::platform::client(&crate::wire::nobody().await);
     for result in sends(&client).await {
         assert!(matches!(result, Err(Error::NotSent(_))), "{result:?}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_of_calls_come_back_in_no_error() {
+    let desk = Desk::open().await;
+    let client = desk.client();
+    let user = AccessToken::new("EAAGsecretOfAUser").unwrap();
+    let refusal = json!({"error": {"code": 190, "message": "malformed EAAGsecretOfAUser"}});
+    desk.answer(400, refusal.clone());
+    desk.answer(200, json!([{"code": 400, "body": refusal.to_string()}]));
+    for _ in 0..2 {
+        let results = client.batch().call(client.debug_token(&user)).await;
+        let error = results[0].as_ref().unwrap_err();
+        assert_eq!(
+            error.graph().unwrap().message.as_deref(),
+            Some("malformed [secret]")
+        );
     }
 }
 

@@ -6,6 +6,10 @@
 //! table_rungs loop URL FILE WRITERS MILLIS    the lines of a file, each writer one after the other
 //! ```
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a bare loop for comparison, which ends with its process"
+)]
+#![expect(
     clippy::print_stdout,
     reason = "the address, or the figures, are what the caller waits for"
 )]

@@ -23,7 +23,7 @@ pub(crate) enum Value<'a> {
 }
 
 /// A value kept until its statement is sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Owned {
     Null,
     Int(i64),
@@ -43,7 +43,7 @@ impl Value<'_> {
 }
 
 impl Owned {
-    fn as_value(&self) -> Value<'_> {
+    pub(super) fn as_value(&self) -> Value<'_> {
         match self {
             Self::Null => Value::Null,
             Self::Int(number) => Value::Int(*number),
@@ -479,6 +479,13 @@ impl Row<'_> {
                 let number = row.try_get::<_, Option<AnyInt>>(column)?;
                 Ok(number.map(|number| number.0))
             }
+        }
+    }
+
+    pub(crate) fn maybe_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get(column)?),
+            Self::Postgres(row) => Ok(row.try_get(column)?),
         }
     }
 

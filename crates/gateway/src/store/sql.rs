@@ -119,6 +119,10 @@ impl postgres::ToSql for Value<'_> {
                 i32::try_from(*number)?.to_sql(kind, out)
             }
             Self::Int(number) => number.to_sql(kind, out),
+            // PostgreSQL takes no NUL in a text; somebody's name may have one.
+            Self::Text(text) if text.contains('\0') => {
+                text.replace('\0', "\u{fffd}").to_sql(kind, out)
+            }
             Self::Text(text) => text.to_sql(kind, out),
             Self::Bytes(bytes) => bytes.to_sql(kind, out),
         }

@@ -97,6 +97,7 @@ fn place(argument: &str, store: &str, password: &str) -> Result<Place, Failure> 
         .and_then(|config| config.store_place())
         .map_err(|error| {
             let why = causes(&error).replace("store_password", &format!("{argument}-password"));
+            let why = why.replace("store must", "it must");
             Failure::Usage(format!("{argument}: {why}"))
         })
 }

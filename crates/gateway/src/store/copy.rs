@@ -138,6 +138,11 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    /// A table was done by an earlier run.
+    fn pass(&mut self, rows: u64) {
+        self.done += rows;
+    }
+
     /// So many rows of a table are done; if those are all, the next table follows.
     fn tell(&mut self, step: Step, table: &str, rows: u64, is_whole: bool) {
         (self.tell)(Progress {

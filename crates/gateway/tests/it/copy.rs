@@ -1,5 +1,7 @@
 //! A gateway moves from SQLite to PostgreSQL: stopped, copied, started, and nothing is missed.
 
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gateway::config::Config;
@@ -8,6 +10,7 @@ use gateway::journal::{Entry, Journal, Options, Position};
 use gateway::{Place, Store, StoreError};
 use serde_json::{Value, json};
 use test_servers::Database;
+use tokio::sync::watch;
 
 use crate::app::{CHANNEL, TestApp, settings, until};
 
@@ -30,9 +33,9 @@ async fn copy(app: &TestApp, from: &str, to: &str) -> Result<Report, copy::CopyE
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
-async fn sqlite() -> (TestApp, String) {
-    let folder = tempfile::tempdir().unwrap().keep();
-    let store = format!("sqlite:{}", folder.join("wharf.db").display());
+/// A gateway on a file, whatever the other tests run on.
+async fn sqlite(folder: &tempfile::TempDir) -> (TestApp, String) {
+    let store = format!("sqlite:{}", folder.path().join("wharf.db").display());
     let named = store.clone();
     let app = TestApp::start_with(gateway::clock::Clock::system(), settings(), |config| {
         config.store = named;
@@ -74,10 +77,10 @@ async fn a_gateway_goes_on_where_it_stopped() {
         // Two gateways cannot share the file that is copied.
         return;
     }
-    let (mut app, sqlite) = sqlite().await;
-    let receiver = axum_receiver().await;
-    app.post("/api/v1/endpoints", &json!({"url": receiver.0}))
-        .await;
+    let folder = tempfile::tempdir().unwrap();
+    let (mut app, sqlite) = sqlite(&folder).await;
+    let (url, mut received) = subscriber().await;
+    app.post("/api/v1/endpoints", &json!({"url": url})).await;
     for n in 0..20 {
         assert_eq!(app.notify(message(n).to_string().as_bytes()).await, 200);
     }
@@ -190,7 +193,6 @@ async fn a_gateway_goes_on_where_it_stopped() {
         .collect();
     let wanted: Vec<String> = (0..26).map(|n| format!("hello {n}")).collect();
     assert_eq!(texts, wanted, "each once, in the order in which they came");
-    let mut received = receiver.1;
     let all = received.wait_for(|got| {
         after
             .iter()
@@ -208,16 +210,13 @@ fn contacts_without_nul(contacts: &Value) -> Value {
 }
 
 /// A subscriber, and the ids of the events that it got.
-async fn axum_receiver() -> (
-    String,
-    tokio::sync::watch::Receiver<std::collections::HashSet<String>>,
-) {
+async fn subscriber() -> (String, watch::Receiver<HashSet<String>>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let (sender, got) = tokio::sync::watch::channel(std::collections::HashSet::new());
-    let sender = std::sync::Arc::new(sender);
+    let (sender, got) = watch::channel(HashSet::new());
+    let sender = Arc::new(sender);
     let receive = move |axum::Json(event): axum::Json<Value>| async move {
-        sender.send_modify(|got: &mut std::collections::HashSet<_>| {
+        sender.send_modify(|got: &mut HashSet<_>| {
             got.insert(event["id"].as_str().unwrap().to_owned());
         });
     };
@@ -235,7 +234,8 @@ async fn a_database_in_use_is_no_source_and_no_target() {
     if test_servers::Folder::is_for_cluster() {
         return;
     }
-    let (mut app, sqlite) = sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (mut app, sqlite) = sqlite(&folder).await;
     let database = Database::shared().unwrap();
     let refused = copy(&app, &sqlite, &database.url()).await;
     assert!(

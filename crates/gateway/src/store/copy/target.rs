@@ -78,6 +78,10 @@ impl Target {
         teller: &mut Teller<'_>,
     ) -> Result<(), CopyError> {
         let mut reached = mark::reached(&self.side.tx(), table).map_err(CopyError::Target)?;
+        if reached.is_done {
+            teller.pass(reached.copied);
+            return Ok(());
+        }
         while !reached.is_done {
             let rows = source.read(table, reached.last_key.as_deref())?;
             let next = Reached {

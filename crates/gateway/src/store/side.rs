@@ -16,7 +16,7 @@ pub(super) enum Side {
         )]
         Option<File>,
     ),
-    Postgres(Session),
+    Postgres(Box<Session>),
 }
 
 impl Side {
@@ -28,7 +28,7 @@ impl Side {
                 let (connection, lock) = sqlite::open_alone(path)?;
                 Ok(Self::Sqlite(connection, Some(lock)))
             }
-            Place::Postgres(address, _) => Ok(Self::Postgres(Session::open(address)?)),
+            Place::Postgres(address, _) => Ok(Self::Postgres(Box::new(Session::open(address)?))),
         }
     }
 

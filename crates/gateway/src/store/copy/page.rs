@@ -42,20 +42,20 @@ pub(super) fn read(
         }
         Side::Postgres(session) => {
             // The driver takes a whole answer into memory, so that the server is asked to stop.
-            let sizes: Vec<String> = table
+            let octets: Vec<String> = table
                 .columns
                 .iter()
                 .filter(|column| column.kind != Kind::Int)
                 .map(|column| format!("COALESCE(OCTET_LENGTH(\"{}\"), 0)::bigint", column.name))
                 .collect();
-            let size = if sizes.is_empty() {
+            let weight = if octets.is_empty() {
                 "0::bigint".to_owned()
             } else {
-                sizes.join(" + ")
+                octets.join(" + ")
             };
             let sql = format!(
                 "SELECT {columns} FROM (SELECT *, SUM(page_size) OVER (ORDER BY {key}) - page_size \
-                 AS page_before FROM (SELECT *, {size} AS page_size {few}) sized) summed \
+                 AS page_before FROM (SELECT *, {weight} AS page_size {few}) sized) summed \
                  WHERE page_before < {BYTES} ORDER BY {key}"
             );
             let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();

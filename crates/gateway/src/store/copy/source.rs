@@ -89,7 +89,9 @@ impl Source {
             _ => page::read(&self.side, table, after),
         };
         let mut rows = rows.map_err(failed(table, after))?;
-        rows.iter_mut().for_each(|row| self.adapt(table, row));
+        for row in &mut rows {
+            self.adapt(table, row);
+        }
         Ok(rows)
     }
 

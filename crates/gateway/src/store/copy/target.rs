@@ -29,9 +29,10 @@ impl Target {
         let mut side = Side::open(to).map_err(CopyError::Target)?;
         alone(&side).map_err(CopyError::Target)?;
         let is_ours = migrations::has_table(&side.tx(), "store_copy").map_err(CopyError::Target)?;
-        let begun = match is_ours {
-            true => mark::begun(&side.tx()).map_err(CopyError::Target)?,
-            false => None,
+        let begun = if is_ours {
+            mark::begun(&side.tx()).map_err(CopyError::Target)?
+        } else {
+            None
         };
         if begun.is_none() {
             refuse_used(&side, tables)?;

@@ -1,11 +1,13 @@
 //! `cargo xtask bench`: what Wharf costs, against a bare handler in the same run.
 
+mod cluster;
 mod http;
 mod inbox;
 mod load;
 mod quiet;
 mod service;
 mod traffic;
+mod wharf;
 
 use std::process::Command;
 
@@ -26,6 +28,8 @@ pub(crate) struct Bench {
 enum Other {
     /// The ways to make a webhook durable, one on top of the other: the figures in docs/design.md.
     Inbox(inbox::Inbox),
+    /// PostgreSQL and NATS: each against the same work done barely, on servers of its own.
+    Cluster(cluster::Cluster),
 }
 
 impl Bench {
@@ -35,6 +39,7 @@ impl Bench {
         }
         match &self.other {
             Some(Other::Inbox(inbox)) => inbox.run(),
+            Some(Other::Cluster(cluster)) => cluster.run(),
             None => self.service.run(),
         }
     }

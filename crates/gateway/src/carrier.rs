@@ -24,6 +24,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Carriers {
     trust: RwLock<Arc<Trust>>,
+    /// One reads the channels at a time, so that what was read first never replaces what is newer.
+    refreshing: tokio::sync::Mutex<()>,
     http: reqwest::Client,
     base_url: url::Url,
     version: ApiVersion,
@@ -78,6 +80,7 @@ impl Carriers {
         timeouts.call = Duration::from_secs(config.cloud.timeout_seconds);
         Ok(Self {
             trust: RwLock::new(Arc::new(trust)),
+            refreshing: tokio::sync::Mutex::new(()),
             http,
             base_url: config.cloud.base_url.clone(),
             version: version.map_err(|error| unusable("cloud.version", &error))?,
@@ -161,9 +164,29 @@ pub(crate) fn supports(channel: &Channel, message: &OutgoingMessage) -> Result<(
 
 /// Reads the channels' own secrets again, so that a channel's webhook works once it is there.
 pub(crate) async fn refresh(app: &App) -> Result<(), crate::StoreError> {
+    let _alone = app.carriers.refreshing.lock().await;
     let channels = app.store.read(channels::all).await?;
     app.carriers.refresh(&channels);
     Ok(())
+}
+
+/// Whose webhooks are believed on the route of this channel. One that is not known is looked for:
+/// another node may have made it a moment ago.
+pub(crate) async fn trust_for(app: &App, channel: &str) -> Arc<Trust> {
+    let trust = app.carriers.trust();
+    if trust.channel(channel).is_some() || !app.store.is_shared() {
+        return trust;
+    }
+    let id = channel.to_owned();
+    let looked = match app.store.read(move |tx| channels::by_id(tx, &id)).await {
+        Ok(Some(_)) => refresh(app).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = looked {
+        tracing::error!(%error, "cannot read the channels again");
+    }
+    app.carriers.trust()
 }
 
 /// Keeps the channels' secrets in step with the store.

@@ -63,6 +63,8 @@ async fn supervise(app: Arc<App>, caller: Caller) {
         turns.borrow_and_update();
         let again = match app.store.read(endpoints::all).await {
             Ok(endpoints) => {
+                // Before the leases of the deleted ones end, so that their workers know why.
+                dismiss(&mut workers, &endpoints);
                 let ids = endpoints.iter().map(|endpoint| endpoint.id.as_str());
                 app.cluster.want(Work::Deliver, ids);
                 assign(&app, &caller, &mut workers, endpoints);
@@ -83,8 +85,8 @@ async fn supervise(app: Arc<App>, caller: Caller) {
     }
 }
 
-/// Tells every worker what its endpoint is now, which also has it look for due deliveries.
-fn assign(app: &Arc<App>, caller: &Caller, workers: &mut Workers, endpoints: Vec<Endpoint>) {
+/// Tells the workers of deleted endpoints, and forgets them and those that have ended.
+fn dismiss(workers: &mut Workers, endpoints: &[Endpoint]) {
     workers.retain(|id, worker| {
         let exists = endpoints.iter().any(|endpoint| endpoint.id == *id);
         if !exists {
@@ -92,6 +94,10 @@ fn assign(app: &Arc<App>, caller: &Caller, workers: &mut Workers, endpoints: Vec
         }
         exists && !worker.changes.is_closed()
     });
+}
+
+/// Tells every worker what its endpoint is now, which also has it look for due deliveries.
+fn assign(app: &Arc<App>, caller: &Caller, workers: &mut Workers, endpoints: Vec<Endpoint>) {
     for endpoint in endpoints {
         let Some(lease) = app.cluster.lease(Work::Deliver, &endpoint.id) else {
             // Another node's, or soon: a worker that there still is ends with its own lease.
@@ -105,7 +111,7 @@ fn assign(app: &Arc<App>, caller: &Caller, workers: &mut Workers, endpoints: Vec
             worker.changes.send_replace(Some(endpoint));
         } else {
             let id = endpoint.id.clone();
-            let (sender, changes) = watch::channel(None);
+            let (sender, changes) = watch::channel(Some(Arc::clone(&endpoint)));
             let worker = Worker::new(Arc::clone(app), caller.clone(), endpoint, changes, lease);
             app.spawn(worker.run());
             let changes = sender;

@@ -14,6 +14,7 @@ mod attachment;
 mod backoff;
 mod bucket;
 mod ending;
+mod lost_claim;
 mod operate;
 mod queue;
 mod record;

@@ -1,5 +1,7 @@
 //! Calls for one business portfolio.
 
+mod parent;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wharf_model::{BusinessId, WabaId};
@@ -10,6 +12,8 @@ use crate::fields::Fields;
 use crate::graph;
 use crate::pages::Pages;
 use crate::waba::WabaInfo;
+
+pub use parent::ParentBsuidAccount;
 
 /// Calls for one business portfolio; see [`Client::business`].
 #[derive(Debug, Clone)]

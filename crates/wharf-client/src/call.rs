@@ -1,82 +1,53 @@
 //! A call as a value: inspect it, change its patience, await it.
 
 mod answer;
+mod answered;
+mod batched;
+mod body;
+mod send;
+mod stop;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Method, header};
-use reqwest::multipart::Form;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use http::Method;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::client::Client;
-use crate::error::{Error, Problem, RequestError};
+use crate::error::{Error, RequestError};
+use crate::retry::{Repeats, RetryPolicy};
 
 pub(crate) use answer::read_refusal;
+pub use answered::Answered;
+pub(crate) use batched::{Batched, Reply};
+use body::Read;
+pub(crate) use body::{Body, Decode, decode_json, decode_success};
 
 /// A call that was built and not yet sent; `.await` sends it.
 ///
 /// What it will send can be looked at first, and nothing is sent if it is dropped. Awaiting it
-/// makes exactly one attempt. Dropping the future while it waits leaves the outcome unknown.
+/// makes one attempt, and more only as a [`RetryPolicy`] allows. Dropping the future while it
+/// waits leaves the outcome unknown.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     client: Client,
     operation: &'static str,
     parts: Result<Parts, RequestError>,
     timeout: Duration,
-    decode: Decode<T>,
+    retry: RetryPolicy,
+    /// What it may be repeated after, if its method and URL do not tell.
+    repeats: Option<Repeats>,
+    stop: Option<CancellationToken>,
+    read: Read<T>,
 }
-
-/// Turns the body of a 2xx answer into the result.
-pub(crate) type Decode<T> = fn(&[u8]) -> Result<T, Problem>;
 
 struct Parts {
     method: Method,
     url: Url,
     body: Body,
-}
-
-/// What a call carries.
-pub(crate) enum Body {
-    /// Nothing.
-    Empty,
-    /// A JSON text.
-    Json(Bytes),
-    /// Pairs of a form, as a query string.
-    Urlencoded(String),
-    /// Parts of a form, among them a file that may be a stream.
-    Form(Form),
-}
-
-impl Body {
-    pub(crate) fn json<V: Serialize + ?Sized>(value: &V) -> Result<Self, RequestError> {
-        match serde_json::to_vec(value) {
-            Ok(bytes) => Ok(Self::Json(bytes.into())),
-            Err(error) => Err(RequestError::new(
-                "the body cannot be written as JSON",
-                error,
-            )),
-        }
-    }
-}
-
-/// The body as `T`.
-pub(crate) fn decode_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    Ok(serde_json::from_slice(body)?)
-}
-
-/// A body that says `"success": true` and nothing else worth keeping.
-pub(crate) fn decode_success(body: &[u8]) -> Result<(), Problem> {
-    let answer: serde_json::Value = serde_json::from_slice(body)?;
-    match answer.get("success").and_then(serde_json::Value::as_bool) {
-        Some(true) => Ok(()),
-        _ => Err(Problem::NoSuccess),
-    }
 }
 
 impl<T> Call<T> {
@@ -95,20 +66,62 @@ impl<T> Call<T> {
                 body: body?,
             })
         });
-        let timeout = client.timeouts().call;
         Self {
             client: client.clone(),
             operation,
             parts,
-            timeout,
-            decode,
+            timeout: client.timeouts().call,
+            retry: client.retry(),
+            repeats: None,
+            stop: None,
+            read: Read::Plain(decode),
         }
     }
 
-    /// Waits at most this long for the whole call, instead of the client's limit.
+    /// Waits at most this long for each attempt, instead of the client's limit.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
+    }
+
+    /// Repeats the call as this policy allows, instead of the client's.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Ends the call as [`Error::Cancelled`] once `token` is cancelled.
+    ///
+    /// A request that may have left by then may still be acted on. The client's own token, if
+    /// it has one, ends the call too.
+    pub fn cancel_on(mut self, token: &CancellationToken) -> Self {
+        self.stop = Some(token.clone());
+        self
+    }
+
+    /// The same call with its result turned into another one, such as a variant of an enum, so
+    /// that calls of different kinds fit into one [`Batch`](crate::Batch).
+    pub fn map<U>(self, turn: impl Fn(T) -> U + Send + Sync + 'static) -> Call<U>
+    where
+        T: 'static,
+    {
+        let read = self.read;
+        Call {
+            client: self.client,
+            operation: self.operation,
+            parts: self.parts,
+            timeout: self.timeout,
+            retry: self.retry,
+            repeats: self.repeats,
+            stop: self.stop,
+            read: Read::Turned(Box::new(move |body| read.read(body).map(&turn))),
+        }
+    }
+
+    /// Sends the call, and keeps what Meta tells beside the result: usage and trace id.
+    pub async fn answered(self) -> Result<Answered<T>, Error> {
+        // On the heap, as when it is awaited: a call is too large for the futures around it.
+        Box::pin(self.send()).await
     }
 
     /// The HTTP method; `None` if the call could not be built and awaiting it will say why.
@@ -116,7 +129,8 @@ impl<T> Call<T> {
         self.parts.as_ref().ok().map(|parts| &parts.method)
     }
 
-    /// The whole URL; it holds ids, but never the token.
+    /// The whole URL; it holds ids, but never the client's token. Calls that ask for a token, or
+    /// about one, hold other secrets in it, as Meta documents them.
     pub fn url(&self) -> Option<&Url> {
         self.parts.as_ref().ok().map(|parts| &parts.url)
     }
@@ -129,39 +143,14 @@ impl<T> Call<T> {
         }
     }
 
-    async fn send(self) -> Result<T, Error> {
-        let Parts { method, url, body } = self.parts?;
-        let request = self
-            .client
-            .http()
-            .request(method, url)
-            .header(header::AUTHORIZATION, self.client.bearer().header())
-            .timeout(self.timeout);
-        let request = match body {
-            Body::Empty => request,
-            Body::Json(bytes) => request
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(bytes),
-            Body::Urlencoded(pairs) => request
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(pairs),
-            Body::Form(form) => request.multipart(form),
-        };
-        let response = request.send().await.map_err(Error::from_http)?;
-        let status = response.status();
-        tracing::debug!(
-            operation = self.operation,
-            status = status.as_u16(),
-            "graph answered"
-        );
-        if !status.is_success() {
-            return Err(read_refusal(response, self.client.bearer()).await);
+    /// What this call may be repeated after.
+    fn repeats(&self) -> Repeats {
+        match &self.parts {
+            Ok(parts) if !matches!(parts.body, Body::Form(_)) => self
+                .repeats
+                .unwrap_or_else(|| Repeats::of(&parts.method, parts.url.path(), self.operation)),
+            _ => Repeats::NEVER,
         }
-        let headers = response.headers().clone();
-        let body = answer::read_body(response).await?;
-        (self.decode)(&body).map_err(|problem| {
-            answer::not_understood(status, &headers, &body, problem, self.client.bearer())
-        })
     }
 }
 
@@ -170,7 +159,7 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async move { Ok(self.send().await?.value) })
     }
 }
 

@@ -1,14 +1,16 @@
 //! The client: whom to call, as whom, and with what patience.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Method;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 use wharf_model::ids::FlowId;
 use wharf_model::{AccessToken, BusinessId, MediaId, PhoneNumberId, WabaId};
 
+use crate::batch::Batch;
 use crate::bearer::Bearer;
 use crate::business::Business;
 use crate::call::{Body, Call, decode_json};
@@ -16,12 +18,17 @@ use crate::error::{Error, RequestError};
 use crate::flow::Flow;
 use crate::media::{Media, MediaHosts};
 use crate::number::Number;
+use crate::retry::RetryPolicy;
 use crate::transport::{Timeouts, http_builder};
+use crate::usage::Usage;
 use crate::version::ApiVersion;
 use crate::waba::Waba;
 
 /// Where Meta's Graph API lives.
 pub const GRAPH_URL: &str = "https://graph.facebook.com";
+
+/// Where Meta has its few calls that are not on Graph; they have no version.
+pub const API_URL: &str = "https://api.facebook.com";
 
 /// A client of the Graph API for one access token.
 ///
@@ -31,14 +38,19 @@ pub const GRAPH_URL: &str = "https://graph.facebook.com";
 pub struct Client {
     shared: Arc<Shared>,
     bearer: Bearer,
+    /// What the answers to this token's calls told last.
+    usage: Arc<Mutex<Usage>>,
 }
 
 struct Shared {
     http: reqwest::Client,
     base: Url,
+    api_base: Url,
     version: ApiVersion,
     timeouts: Timeouts,
     media_hosts: MediaHosts,
+    retry: RetryPolicy,
+    stop: Option<CancellationToken>,
 }
 
 impl Client {
@@ -52,10 +64,13 @@ impl Client {
         ClientBuilder {
             token,
             base: None,
+            api_base: None,
             version: ApiVersion::default(),
             timeouts: Timeouts::default(),
             http: None,
             media_hosts: Vec::new(),
+            retry: RetryPolicy::none(),
+            stop: None,
         }
     }
 
@@ -64,6 +79,7 @@ impl Client {
         Ok(Self {
             shared: Arc::clone(&self.shared),
             bearer: Bearer::new(token)?,
+            usage: Arc::default(),
         })
     }
 
@@ -72,7 +88,7 @@ impl Client {
         Number::new(self.clone(), id.clone())
     }
 
-    /// Calls for one WABA: its numbers, Flows and people.
+    /// Calls for one WABA: its numbers, templates, Flows, people and apps.
     pub fn waba(&self, id: &WabaId) -> Waba {
         Waba::new(self.clone(), id.clone())
     }
@@ -114,6 +130,36 @@ impl Client {
         })
     }
 
+    /// Calls that go out together, up to 50 in one request; see [`Batch`].
+    pub fn batch<T>(&self) -> Batch<T> {
+        Batch::new(self)
+    }
+
+    /// How much of the budgets of this token's app and businesses is used, as far as the
+    /// answers to this client and its clones have told.
+    pub fn usage(&self) -> Usage {
+        self.usage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Remembers what an answer told, which most do not.
+    pub(crate) fn note(&self, usage: &Usage) {
+        if !usage.is_empty() {
+            let mut known = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
+            known.update(usage);
+        }
+    }
+
+    pub(crate) fn retry(&self) -> RetryPolicy {
+        self.shared.retry
+    }
+
+    pub(crate) fn stop(&self) -> Option<&CancellationToken> {
+        self.shared.stop.as_ref()
+    }
+
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.shared.http
     }
@@ -132,20 +178,25 @@ impl Client {
 
     /// The URL of a node or edge; each segment is escaped.
     pub(crate) fn url(&self, segments: &[&str]) -> Result<Url, RequestError> {
-        if segments
-            .iter()
-            .any(|segment| matches!(*segment, "" | "." | ".."))
-        {
-            return Err(RequestError::plain("an id is empty or stands for a folder"));
-        }
-        let mut url = self.versioned();
-        url.path_segments_mut()
-            .map_err(|()| RequestError::plain("the base URL cannot have a path"))?
-            .extend(segments);
-        Ok(url)
+        joined(self.versioned(), segments)
     }
 
-    fn versioned(&self) -> Url {
+    /// The URL of one of the few calls that are not on Graph; each segment is escaped.
+    pub(crate) fn api_url(&self, segments: &[&str]) -> Result<Url, RequestError> {
+        joined(self.shared.api_base.clone(), segments)
+    }
+
+    /// The same client with other credentials for one call.
+    pub(crate) fn as_bearer(&self, bearer: Bearer) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            bearer,
+            usage: Arc::default(),
+        }
+    }
+
+    /// The base URL with the version, without a slash at its end.
+    pub(crate) fn versioned(&self) -> Url {
         let mut url = self.shared.base.clone();
         let path = format!(
             "{}/{}",
@@ -165,6 +216,20 @@ impl fmt::Debug for Client {
             .field("timeouts", &self.shared.timeouts)
             .finish_non_exhaustive()
     }
+}
+
+fn joined(mut base: Url, segments: &[&str]) -> Result<Url, RequestError> {
+    if segments
+        .iter()
+        .any(|segment| matches!(*segment, "" | "." | ".."))
+    {
+        return Err(RequestError::plain("an id is empty or stands for a folder"));
+    }
+    base.path_segments_mut()
+        .map_err(|()| RequestError::plain("the base URL cannot have a path"))?
+        .pop_if_empty()
+        .extend(segments);
+    Ok(base)
 }
 
 /// Joins a caller's path to the versioned base, without letting it name another host or climb
@@ -191,10 +256,13 @@ fn raw_url(base: &Url, path: &str) -> Result<Url, RequestError> {
 pub struct ClientBuilder {
     token: AccessToken,
     base: Option<Url>,
+    api_base: Option<Url>,
     version: ApiVersion,
     timeouts: Timeouts,
     http: Option<reqwest::Client>,
     media_hosts: Vec<String>,
+    retry: RetryPolicy,
+    stop: Option<CancellationToken>,
 }
 
 impl ClientBuilder {
@@ -202,6 +270,15 @@ impl ClientBuilder {
     /// Graph. It may have a path; the version is added to it.
     pub fn base_url(mut self, base: Url) -> Self {
         self.base = Some(base);
+        self
+    }
+
+    /// Calls this address instead of [`API_URL`], for the few calls that are not on Graph.
+    ///
+    /// Without it they go to the [`base_url`](Self::base_url) if there is one, so that a client
+    /// of a simulator shows nothing to Meta.
+    pub fn api_base_url(mut self, base: Url) -> Self {
+        self.api_base = Some(base);
         self
     }
 
@@ -214,6 +291,19 @@ impl ClientBuilder {
     /// Other time limits.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// Repeats calls as this policy allows; without one every call makes one attempt.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Ends all calls, running or new, as [`Error::Cancelled`] once `token` is cancelled.
+    /// Downloads go on.
+    pub fn cancel_on(mut self, token: &CancellationToken) -> Self {
+        self.stop = Some(token.clone());
         self
     }
 
@@ -236,12 +326,9 @@ impl ClientBuilder {
 
     /// Checks the options and makes the client.
     pub fn build(self) -> Result<Client, Error> {
-        let base = match self.base {
-            Some(base) => base,
-            None => Url::parse(GRAPH_URL)
-                .map_err(|error| RequestError::new("the base URL is invalid", error))?,
-        };
-        check_base(&base)?;
+        let api_base = self.api_base.or_else(|| self.base.clone());
+        let base = base_url(self.base, GRAPH_URL)?;
+        let api_base = base_url(api_base, API_URL)?;
         let http = match self.http {
             Some(http) => http,
             None => http_builder(self.timeouts.connect)?
@@ -252,15 +339,29 @@ impl ClientBuilder {
         let shared = Shared {
             http,
             base,
+            api_base,
             version: self.version,
             timeouts: self.timeouts,
             media_hosts,
+            retry: self.retry,
+            stop: self.stop,
         };
         Ok(Client {
             shared: Arc::new(shared),
             bearer: Bearer::new(self.token)?,
+            usage: Arc::default(),
         })
     }
+}
+
+fn base_url(chosen: Option<Url>, default: &str) -> Result<Url, RequestError> {
+    let base = match chosen {
+        Some(base) => base,
+        None => Url::parse(default)
+            .map_err(|error| RequestError::new("the base URL is invalid", error))?,
+    };
+    check_base(&base)?;
+    Ok(base)
 }
 
 fn check_base(base: &Url) -> Result<(), RequestError> {

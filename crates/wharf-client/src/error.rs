@@ -1,5 +1,6 @@
 //! What can go wrong with a call, sorted by what the caller may do next.
 
+mod budget;
 mod graph;
 mod request;
 mod response;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use wharf_model::ErrorClass;
 
+pub use budget::Budget;
 pub use graph::GraphError;
 pub use request::RequestError;
 pub use response::{Problem, ResponseError};
@@ -35,8 +37,8 @@ pub enum Error {
     #[error("graph refused the call")]
     Graph(#[source] Box<GraphError>),
 
-    /// No connection was made (refused, unknown host, TLS, connect time-out): not one byte of
-    /// the request left, so repeating it cannot do anything twice.
+    /// No connection was made (refused, unknown host, TLS): not one byte of the request left, so
+    /// repeating it cannot do anything twice.
     #[error("no connection could be made")]
     NotSent(#[source] BoxError),
 
@@ -45,6 +47,24 @@ pub enum Error {
     /// Everything that is not certainly [`NotSent`](Error::NotSent) ends here.
     #[error("the connection ended without an answer")]
     Unknown(#[source] BoxError),
+
+    /// A time limit ended the call.
+    #[error("no answer came in time")]
+    Timeout {
+        /// Whether the request may have left. If so Meta may have acted on it; if not, the
+        /// limit was the one for making a connection.
+        maybe_sent: bool,
+        /// What waited.
+        #[source]
+        source: BoxError,
+    },
+
+    /// The caller's [`CancellationToken`](crate::CancellationToken) ended the call.
+    #[error("the call was cancelled")]
+    Cancelled {
+        /// Whether the request may have left: Meta may have acted on it, and may still do so.
+        maybe_sent: bool,
+    },
 
     /// An answer came that is not what this call is documented to answer.
     #[error("the answer was not understood")]
@@ -63,6 +83,7 @@ impl Error {
     /// True if a time limit ended the call, be it while connecting or while waiting.
     pub fn is_timeout(&self) -> bool {
         match self {
+            Self::Timeout { .. } => true,
             Self::NotSent(source)
             | Self::Unknown(source)
             | Self::Media(MediaError::Interrupted { source, .. }) => is_timeout(source.as_ref()),
@@ -72,17 +93,22 @@ impl Error {
 
     /// True if it is certain that Meta has not seen the request.
     pub fn was_not_sent(&self) -> bool {
-        matches!(self, Self::NotSent(_) | Self::Request(_))
+        match self {
+            Self::NotSent(_) | Self::Request(_) => true,
+            Self::Timeout { maybe_sent, .. } | Self::Cancelled { maybe_sent } => !maybe_sent,
+            _ => false,
+        }
     }
 
     /// True if Meta may have acted on the request although no usable answer came.
     ///
-    /// That is a lost connection or a time-out after the request may have left, and a 2xx
-    /// answer whose body is not understood: the message was most likely accepted, but its wamid
+    /// That is a lost connection, a time-out or a cancellation after the request may have left,
+    /// and a 2xx answer whose body is not understood: the message was most likely accepted, but its wamid
     /// is lost. See also [`is_edge_error`](Self::is_edge_error).
     pub fn outcome_unknown(&self) -> bool {
         match self {
             Self::Unknown(_) => true,
+            Self::Timeout { maybe_sent, .. } | Self::Cancelled { maybe_sent } => *maybe_sent,
             Self::Response(response) => (200..300).contains(&response.status),
             _ => false,
         }
@@ -104,7 +130,10 @@ impl Error {
     pub fn class(&self) -> Option<ErrorClass> {
         match self {
             Self::Graph(graph) => Some(graph.class),
-            Self::NotSent(_) => Some(ErrorClass::Retry),
+            Self::NotSent(_)
+            | Self::Timeout {
+                maybe_sent: false, ..
+            } => Some(ErrorClass::Retry),
             Self::Response(response) if response.status >= 500 || response.status == 429 => {
                 Some(ErrorClass::Retry)
             }
@@ -130,6 +159,11 @@ impl Error {
         }
     }
 
+    /// The budget that is spent, if Graph refused the call for that.
+    pub fn budget(&self) -> Option<Budget> {
+        self.graph().and_then(GraphError::budget)
+    }
+
     /// Sorts a failure of the HTTP client by whether the request can have left.
     ///
     /// Only an error of the connector proves that it did not; anything later is unknown.
@@ -137,8 +171,15 @@ impl Error {
         // The URL may carry ids and, on raw calls, a caller's own secrets.
         let error = error.without_url();
         if error.is_builder() {
-            Self::Request(RequestError::new("the HTTP request is invalid", error))
-        } else if error.is_connect() {
+            return Self::Request(RequestError::new("the HTTP request is invalid", error));
+        }
+        let maybe_sent = !error.is_connect();
+        if is_timeout(&error) {
+            Self::Timeout {
+                maybe_sent,
+                source: Box::new(error),
+            }
+        } else if !maybe_sent {
             Self::NotSent(Box::new(error))
         } else {
             Self::Unknown(Box::new(error))

@@ -54,6 +54,16 @@ impl Fields {
         }
     }
 
+    /// A field that is a number, as such or as a text.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        let number: f64 = match self.value(key)? {
+            Value::Number(number) => number.as_f64()?,
+            Value::String(text) => text.parse().ok()?,
+            _ => return None,
+        };
+        number.is_finite().then_some(number)
+    }
+
     /// The texts of a list; none if there is no list.
     pub fn texts(&self, key: &str) -> Vec<&str> {
         let list = self.value(key).and_then(Value::as_array);

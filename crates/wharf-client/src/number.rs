@@ -3,10 +3,13 @@
 mod automation;
 mod block;
 mod calling;
+mod calls;
 mod commerce;
 mod encryption;
+mod groups;
 mod history;
 mod info;
+mod marketing;
 mod official;
 mod payments;
 mod profile;
@@ -14,6 +17,7 @@ mod qr;
 mod registration;
 mod settings;
 mod state;
+mod thread;
 mod username;
 mod webhook;
 
@@ -30,6 +34,7 @@ use crate::pages::Pages;
 pub use automation::{Automation, AutomationCommand, AutomationUpdate};
 pub use block::{BlockOutcome, BlockResult, BlockedUser};
 pub use calling::{CallHours, CallingUpdate, Day};
+pub use calls::{CallAction, CallLimit, CallPermission, CallPermissions, ConnectedCall, NewCall};
 pub use commerce::{CommerceList, CommerceSettings};
 pub use encryption::{EncryptionKey, KeySignature};
 pub use history::{EncryptedAnswer, MessageHistory, MessageRecord};
@@ -46,6 +51,7 @@ pub use state::{
     AccountMode, CodeVerification, MessagingLimit, NameStatus, NumberStatus, Platform,
     QualityRating, Throughput,
 };
+pub use thread::ThreadAction;
 pub use username::{
     ForgottenContact, InvalidUsername, Username, UsernameState, UsernameStatus,
     UsernameSuggestions, UsernameTransfer,

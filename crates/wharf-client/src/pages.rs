@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use futures_util::Stream;
 use http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -95,10 +94,20 @@ impl<T: Send + 'static> Pages<T> {
         query: &[(&str, &str)],
         read: fn(&[u8]) -> Result<Page<T>, crate::error::Problem>,
     ) -> Self {
+        Self::at(client, operation, graph::url(client, path, query), read)
+    }
+
+    /// A list whose first page is at this address.
+    pub(crate) fn at(
+        client: &Client,
+        operation: &'static str,
+        first: Result<Url, RequestError>,
+        read: fn(&[u8]) -> Result<Page<T>, crate::error::Problem>,
+    ) -> Self {
         Self {
             client: client.clone(),
             operation,
-            next: Some(graph::url(client, path, query)),
+            next: Some(first),
             after: None,
             read,
         }
@@ -147,8 +156,19 @@ impl<T: Send + 'static> Pages<T> {
         Ok(Some(page.data))
     }
 
-    /// All elements one by one; the stream ends after the first error.
-    pub fn items(self) -> impl Stream<Item = Result<T, Error>> + Send {
+    /// All elements of all pages that are left. Set a [`limit`](Self::limit) to ask less often;
+    /// what a list holds at most is Graph's to know.
+    pub async fn collect(mut self) -> Result<Vec<T>, Error> {
+        let mut all = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            all.extend(page);
+        }
+        Ok(all)
+    }
+
+    /// All elements one by one, with the feature `stream`; the stream ends after the first error.
+    #[cfg(feature = "stream")]
+    pub fn items(self) -> impl futures_util::Stream<Item = Result<T, Error>> + Send {
         let start = (self, Vec::new().into_iter());
         futures_util::stream::try_unfold(start, |(mut pages, mut page)| async move {
             loop {

@@ -40,7 +40,8 @@ impl Default for Timeouts {
 /// what you need (a proxy, a resolver), build it once and pass it to
 /// [`ClientBuilder::http`](crate::ClientBuilder::http). Keep what is set here:
 ///
-/// - TLS by rustls with ring and the system's root certificates, read once, here. Nothing
+/// - TLS by rustls with ring. The root certificates are the system's, read once, here (feature
+///   `native-roots`), those of the web browsers, built in (`webpki-roots`), or both. Nothing
 ///   process-wide is installed. Without any root certificate plain HTTP still works, and HTTPS
 ///   fails as [`Error::NotSent`].
 /// - Redirects are not followed: a POST or a token must not travel on.
@@ -62,10 +63,22 @@ pub fn http_builder(connect: Duration) -> Result<reqwest::ClientBuilder, Error> 
         .http2_keep_alive_while_idle(true))
 }
 
-fn tls() -> Result<rustls::ClientConfig, RequestError> {
+#[cfg_attr(
+    not(any(feature = "native-roots", feature = "webpki-roots")),
+    expect(unused_mut, reason = "without a feature there is nothing to add")
+)]
+fn roots() -> rustls::RootCertStore {
     let mut roots = rustls::RootCertStore::empty();
     // A certificate that cannot be parsed is one fewer root, not a reason to stop.
+    #[cfg(feature = "native-roots")]
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    #[cfg(feature = "webpki-roots")]
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    roots
+}
+
+fn tls() -> Result<rustls::ClientConfig, RequestError> {
+    let roots = roots();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

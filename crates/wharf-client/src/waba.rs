@@ -1,9 +1,13 @@
 //! Calls for one WABA.
 
+mod analytics;
+mod apps;
 mod flows;
 mod info;
 mod numbers;
 mod records;
+mod signups;
+mod templates;
 mod users;
 
 use serde::de::DeserializeOwned;
@@ -12,9 +16,15 @@ use wharf_model::WabaId;
 use crate::client::Client;
 use crate::pages::Pages;
 
+pub use analytics::{
+    AnalyticsKind, AnalyticsQuery, AnalyticsReport, AnalyticsSeries, ButtonClicks, CostShare,
+    DailyAnalytics, DataPoint, Granularity,
+};
+pub use apps::SubscribedApp;
 pub use info::{ReviewStatus, WabaInfo, WabaStatus, WabaUpdate};
 pub use numbers::{AddedNumber, NewNumber};
 pub use records::{Activity, Schedule, Solution};
+pub use templates::Templates;
 pub use users::{AssignedUser, UserTask};
 
 /// Calls for one WABA; see [`Client::waba`].

@@ -154,8 +154,12 @@ ids! {
     GroupId <= 512;
     /// A template, in one language.
     TemplateId <= 128;
+    /// A group of templates that are measured together.
+    TemplateGroupId <= 128;
     /// A flow.
     FlowId <= 128;
+    /// An in-app signup: a link by which users agree to marketing messages.
+    SignupId <= 128;
     /// A solution that several partners share.
     SolutionId <= 128;
     /// An advertising account.

@@ -1,5 +1,12 @@
 //! Answers a Flow: `cargo run -p wharf-webhook --features axum,flow --example flow_endpoint`.
+//!
+//! `FLOW_KEY` names the file of the private key, and `FLOW_KEY_PASSPHRASE` opens it if it is locked;
+//! `APP_SECRET` is that of `wharf simulate` unless it is set, and LISTEN is another address.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example has no configuration but the environment"
+)]
 
 use std::error::Error;
 
@@ -10,16 +17,19 @@ use wharf_webhook::serve::{FlowRefusal, flow_endpoint};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let (Some(secret), Some(file)) = (arguments.next(), arguments.next()) else {
-        return Err("give the app secret and the file of the private key as arguments".into());
+    let setting = |name, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
+    let Some(file) = std::env::var_os("FLOW_KEY") else {
+        return Err("set FLOW_KEY to the file of a private key, which \
+            `openssl genrsa -out flow.pem 2048` makes"
+            .into());
     };
-    let passphrase = arguments.next();
+    let passphrase = std::env::var("FLOW_KEY_PASSPHRASE").ok();
+    let secret = setting("APP_SECRET", "simulated-app-secret");
     let key = FlowKey::from_pem(&std::fs::read_to_string(file)?, passphrase.as_deref())?;
     println!("Meta needs this public key:\n{}", key.public_pem());
     let endpoint = FlowEndpoint::new(key, vec![AppSecret::new(secret)?]);
     let routes = axum::Router::new().nest("/flow", flow_endpoint(endpoint, answer));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8081").await?;
+    let listener = tokio::net::TcpListener::bind(setting("LISTEN", "127.0.0.1:8082")).await?;
     println!("listening on http://{}/flow", listener.local_addr()?);
     axum::serve(listener, routes).await?;
     Ok(())

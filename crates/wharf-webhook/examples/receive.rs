@@ -1,7 +1,13 @@
 //! Receives webhooks with axum: `cargo run -p wharf-webhook --features axum --example receive`.
 //!
-//! Meta calls `https://…/webhooks`, so a tunnel or a proxy with a certificate stands in front.
+//! Next to `wharf simulate --callback http://127.0.0.1:8080/webhooks` it needs no settings. Meta
+//! calls `https://…/webhooks`, so a tunnel or a proxy with a certificate stands in front; then set
+//! `APP_SECRET` and `VERIFY_TOKEN`, and LISTEN for another address.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example has no configuration but the environment"
+)]
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -12,14 +18,13 @@ use wharf_webhook::serve::{Received, webhook};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let (Some(secret), Some(token)) = (arguments.next(), arguments.next()) else {
-        return Err("give the app secret and the verify token as arguments".into());
-    };
+    let setting = |name, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
+    let secret = setting("APP_SECRET", "simulated-app-secret");
+    let token = setting("VERIFY_TOKEN", "simulated-verify-token");
     let secrets = vec![AppSecret::new(secret)?];
     let tokens = vec![VerifyToken::new(token)?];
     let routes = axum::Router::new().nest("/webhooks", webhook(secrets, tokens, take));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+    let listener = tokio::net::TcpListener::bind(setting("LISTEN", "127.0.0.1:8080")).await?;
     println!("listening on http://{}/webhooks", listener.local_addr()?);
     axum::serve(listener, routes).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Compares bare, signed, journaled and `SQLite` acknowledgement of the same requests.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use sha2::Sha256;
 
 use super::load::{self, Load, Outcome};
 use super::quiet;
+use super::wharf::build_example;
 
 const SECRET: &[u8] = b"bench-app-secret";
 
@@ -56,7 +58,7 @@ impl Inbox {
             Some(dir) => tempfile::tempdir_in(dir),
             None => tempfile::tempdir(),
         }?;
-        let program = build()?;
+        let program = build_example("inbox_rungs")?;
         let mut runs: BTreeMap<(usize, usize, usize), Vec<Outcome>> = BTreeMap::new();
         for round in 0..self.rounds {
             for (rung, name) in self.rungs.iter().enumerate() {
@@ -118,9 +120,14 @@ impl Inbox {
 impl Server {
     pub(super) fn start(program: &Path, rung: &str, files: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(files)?;
+        Self::start_on(program, rung, files.as_os_str())
+    }
+
+    /// `place`: a folder or a URL.
+    pub(super) fn start_on(program: &Path, rung: &str, place: &OsStr) -> anyhow::Result<Self> {
         let mut child = Command::new(program)
             .arg(rung)
-            .arg(files)
+            .arg(place)
             .stdout(Stdio::piped())
             .spawn()
             .context("start the measured server")?;
@@ -138,32 +145,6 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Builds the servers that are compared; the path of their program.
-pub(super) fn build() -> anyhow::Result<std::path::PathBuf> {
-    let out = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--release",
-            "-p",
-            "gateway",
-            "--example",
-            "inbox_rungs",
-        ])
-        .args(["--message-format", "json"])
-        .stderr(Stdio::inherit())
-        .output()?;
-    ensure!(out.status.success(), "the measured servers do not build");
-    for line in out.stdout.lines() {
-        let message: serde_json::Value = serde_json::from_str(&line?)?;
-        if message["target"]["name"] == "inbox_rungs"
-            && let Some(path) = message["executable"].as_str()
-        {
-            return Ok(path.into());
-        }
-    }
-    anyhow::bail!("cargo named no executable")
 }
 
 /// Signed requests, each with a body of its own.

@@ -32,7 +32,7 @@ pub(crate) struct Load {
 }
 
 /// What came back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome {
     /// Any other answer.
     pub(crate) other: usize,
@@ -63,6 +63,34 @@ impl Load {
             .enable_all()
             .build()?;
         runtime.block_on(self.drive())
+    }
+
+    /// Sends each request once, as fast as they are answered; how many were a success. Blocking.
+    pub(crate) fn once(&self) -> anyhow::Result<usize> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(async {
+            let mut connections = JoinSet::new();
+            for first in 0..self.connections {
+                let (load, mut buffer) = (self.clone(), vec![0; 16 * 1024]);
+                connections.spawn(async move {
+                    let mut stream = TcpStream::connect(load.address).await?;
+                    stream.set_nodelay(true)?;
+                    let mut sent = 0;
+                    for request in load.requests.iter().skip(first).step_by(load.connections) {
+                        stream.write_all(request).await?;
+                        sent += usize::from(answer(&mut stream, &mut buffer).await?);
+                    }
+                    anyhow::Ok(sent)
+                });
+            }
+            let mut sent = 0;
+            while let Some(done) = connections.join_next().await {
+                sent += done??;
+            }
+            Ok(sent)
+        })
     }
 
     async fn drive(&self) -> anyhow::Result<Outcome> {

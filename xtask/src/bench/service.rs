@@ -1,18 +1,17 @@
 //! The whole service, measured from outside: acknowledgement, sustained ingest, sending, memory.
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
-use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
-use serde_json::{Value, json};
+use anyhow::{bail, ensure};
 
-use super::inbox::{self, Server};
+use super::inbox::Server;
 use super::load::{Load, Outcome};
-use super::{http, traffic};
+use super::traffic;
+use super::wharf::{Around, Gateway, Simulator, build, build_example, say};
 
 /// Options of `cargo xtask bench service`.
 #[derive(Clone, Debug, clap::Args)]
@@ -51,13 +50,13 @@ enum Part {
 
 impl Service {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        let wharf = build_wharf()?;
+        let wharf = build()?;
         let wanted = |part| self.only.is_none_or(|only| only == part);
         if wanted(Part::Start) {
             start(&wharf)?;
         }
         if wanted(Part::Acknowledge) {
-            self.acknowledge(&wharf, &inbox::build()?)?;
+            self.acknowledge(&wharf, &build_example("inbox_rungs")?)?;
         }
         if wanted(Part::Sustain) {
             self.sustain(&wharf)?;
@@ -88,7 +87,7 @@ impl Service {
                     let server = Server::start(bare, "bare", files.path())?;
                     let of_bare = self.load(server.address, connections, &requests)?;
                     drop(server);
-                    let gateway = Gateway::start(wharf, None)?;
+                    let gateway = Gateway::start(wharf, Around::default())?;
                     let of_wharf = self.load(gateway.address, connections, &requests)?;
                     pairs.push((of_bare, of_wharf));
                 }
@@ -131,7 +130,7 @@ impl Service {
 
     /// A steady rate of webhooks, through to the appended event, with the backlog watched.
     fn sustain(&self, wharf: &Path) -> anyhow::Result<()> {
-        let gateway = Gateway::start(wharf, None)?;
+        let gateway = Gateway::start(wharf, Around::default())?;
         let idle = gateway.resident_kib()?;
         let count = usize::try_from(u64::from(self.ingest_rate) * (self.seconds + 2))?;
         let load = Load {
@@ -179,8 +178,12 @@ impl Service {
 
     /// Sends at a steady rate through the simulator, with their statuses and as many inbound.
     fn send(&self, wharf: &Path) -> anyhow::Result<()> {
-        let simulator = Simulator::start(wharf)?;
-        let gateway = Gateway::start(wharf, Some(&simulator))?;
+        let simulator = Simulator::start(wharf, &[])?;
+        let around = Around {
+            simulator: Some(&simulator),
+            ..Around::default()
+        };
+        let gateway = Gateway::start(wharf, around)?;
         simulator.subscribe(&gateway)?;
         let idle = gateway.resident_kib()?;
         let count = usize::try_from(u64::from(self.send_rate) * (self.seconds + 2))?;
@@ -190,7 +193,7 @@ impl Service {
             warm_up: Duration::from_secs(1),
             measured: Duration::from_secs(self.seconds),
             rate: Some(self.send_rate),
-            requests: traffic::sends(count, &gateway.key),
+            requests: traffic::sends(count, &gateway.key, &["bench"]),
         };
         let inbound = Load {
             connections: 16,
@@ -240,7 +243,7 @@ fn start(wharf: &Path) -> anyhow::Result<()> {
     let mut times = Vec::new();
     let mut resident = 0;
     for _ in 0..10 {
-        let gateway = Gateway::start(wharf, None)?;
+        let gateway = Gateway::start(wharf, Around::default())?;
         times.push(gateway.started_in);
         resident = gateway.resident_kib()?;
     }
@@ -255,212 +258,6 @@ fn start(wharf: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A `wharf serve` of its own, in a temporary folder.
-struct Gateway {
-    child: Child,
-    address: SocketAddr,
-    key: String,
-    started_in: Duration,
-    files: tempfile::TempDir,
-}
-
-impl Gateway {
-    fn start(wharf: &Path, simulator: Option<&Simulator>) -> anyhow::Result<Self> {
-        let files = tempfile::tempdir()?;
-        let file = |name: &str, text: &str| {
-            let path = files.path().join(name);
-            std::fs::write(&path, text)?;
-            anyhow::Ok(path)
-        };
-        let app_secret = file("app-secret", traffic::APP_SECRET)?;
-        let verify_token = file("verify-token", traffic::VERIFY_TOKEN)?;
-        let access_token = file("access-token", traffic::ACCESS_TOKEN)?;
-        let address = free_address()?;
-        let graph = simulator.map_or_else(|| address, |simulator| simulator.address);
-        let config = format!(
-            "store = \"sqlite:{0}/wharf.db\"\ndata_dir = \"{0}\"\n\
-             [server]\nlisten = \"{address}\"\n\
-             [cloud]\nbase_url = \"http://{graph}\"\napp_secrets = [\"file:{1}\"]\n\
-             verify_token = \"file:{2}\"\n[log]\nlevel = \"warn\"\n",
-            files.path().display(),
-            app_secret.display(),
-            verify_token.display(),
-        );
-        let config = file("wharf.toml", &config)?;
-        let begun = Instant::now();
-        let child = Command::new(wharf)
-            .args(["serve", "--config"])
-            .arg(config)
-            .stdout(Stdio::null())
-            .spawn()
-            .context("start wharf serve")?;
-        let mut gateway = Self {
-            child,
-            address,
-            key: String::new(),
-            started_in: Duration::ZERO,
-            files,
-        };
-        wait_for("the gateway", || http::get(address, "/livez", "").is_ok())?;
-        gateway.started_in = begun.elapsed();
-        let key = gateway.files.path().join("api-key");
-        let key = std::fs::read_to_string(key).context("the first API key")?;
-        key.trim().clone_into(&mut gateway.key);
-        gateway.post(
-            "/api/v1/channels",
-            &json!({
-                "id": "bench", "name": "bench", "phone_number_id": traffic::PHONE_NUMBER_ID,
-                "waba_id": traffic::WABA_ID, "throughput": 1000,
-                "access_token": format!("file:{}", access_token.display()),
-            }),
-        )?;
-        Ok(gateway)
-    }
-
-    fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        http::post(self.address, path, &self.key, body)
-    }
-
-    /// Waits until everything that came in is an event; how many there are.
-    fn drain(&self) -> anyhow::Result<i64> {
-        let mut events = 0;
-        wait_for("the inbox to be applied", || {
-            let status = http::get(self.address, "/api/v1/status", &self.key);
-            let status: Value = status
-                .ok()
-                .and_then(|text| serde_json::from_str(&text).ok())
-                .unwrap_or_default();
-            events = status["events"].as_i64().unwrap_or_default();
-            status["inbox"]["waiting"] == json!(false)
-        })?;
-        Ok(events)
-    }
-
-    fn metric(&self, name: &str) -> anyhow::Result<f64> {
-        let text = http::get(self.address, "/metrics", &self.key)?;
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
-        Ok(line.unwrap_or(0.0))
-    }
-
-    /// Resident memory now, in KiB.
-    fn resident_kib(&self) -> anyhow::Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib = line.and_then(|line| line.split_whitespace().next());
-        kib.context("VmRSS")?.parse().context("VmRSS")
-    }
-}
-
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A `wharf simulate` of its own, whose users read at once.
-struct Simulator {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Simulator {
-    fn start(wharf: &Path) -> anyhow::Result<Self> {
-        let address = free_address()?;
-        let child = Command::new(wharf)
-            .args(["simulate", "--listen", &address.to_string(), "--auto-read"])
-            .args([
-                "--app-secret",
-                traffic::APP_SECRET,
-                "--access-token",
-                traffic::ACCESS_TOKEN,
-            ])
-            .args(["--verify-token", traffic::VERIFY_TOKEN])
-            .stdout(Stdio::null())
-            .spawn()
-            .context("start wharf simulate")?;
-        let simulator = Self { child, address };
-        wait_for("the simulator", || {
-            http::get(address, "/sim/v1", "").is_ok()
-        })?;
-        Ok(simulator)
-    }
-
-    fn subscribe(&self, gateway: &Gateway) -> anyhow::Result<()> {
-        let callback = format!("http://{}/webhooks/whatsapp", gateway.address);
-        let body = json!({
-            "override_callback_uri": callback, "verify_token": traffic::VERIFY_TOKEN,
-        });
-        let path = format!("/v26.0/{}/subscribed_apps", traffic::WABA_ID);
-        http::post(self.address, &path, traffic::ACCESS_TOKEN, &body).map(drop)
-    }
-
-    fn accepted_at_least(&self, wanted: u64, limit: Duration) -> anyhow::Result<u64> {
-        let begun = Instant::now();
-        loop {
-            let text = http::get(self.address, "/sim/v1/accepted/count", "")?;
-            let count: Value = serde_json::from_str(&text)?;
-            let count = count["count"].as_u64().context("the simulator's count")?;
-            if count >= wanted || begun.elapsed() > limit {
-                return Ok(count);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 fn ratio((bare, wharf): &(Outcome, Outcome)) -> f64 {
     wharf.per_second / bare.per_second
-}
-
-fn build_wharf() -> anyhow::Result<PathBuf> {
-    let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--release",
-            "-p",
-            "wharf",
-            "--message-format",
-            "json",
-        ])
-        .stderr(Stdio::inherit())
-        .output()?;
-    ensure!(built.status.success(), "wharf does not build");
-    let messages = String::from_utf8_lossy(&built.stdout).into_owned();
-    let executable = messages.lines().find_map(|line| {
-        let message: Value = serde_json::from_str(line).ok()?;
-        (message["target"]["name"] == "wharf").then_some(())?;
-        message["executable"].as_str().map(PathBuf::from)
-    });
-    executable.context("cargo named no executable")
-}
-
-fn free_address() -> anyhow::Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
-}
-
-fn wait_for(what: &str, mut ready: impl FnMut() -> bool) -> anyhow::Result<()> {
-    let begun = Instant::now();
-    while !ready() {
-        ensure!(
-            begun.elapsed() < Duration::from_mins(2),
-            "{what} took too long"
-        );
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "the figures are this command's result")]
-fn say(line: &str) {
-    println!("{line}");
 }

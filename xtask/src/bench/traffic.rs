@@ -32,13 +32,18 @@ pub(super) fn notifications(count: usize, updates: usize, round: usize) -> Arc<[
     (0..count).map(notification).collect()
 }
 
-/// API calls that send a text, each with an idempotency key.
-pub(super) fn sends(count: usize, key: &str) -> Arc<[Vec<u8>]> {
+/// The bodies of the same notifications, one a line.
+pub(super) fn bodies(count: usize) -> String {
+    (0..count).map(|number| body(number, 1, 0) + "\n").collect()
+}
+
+/// API calls that send a text on the channels in turns, each with an idempotency key.
+pub(super) fn sends(count: usize, key: &str, channels: &[&str]) -> Arc<[Vec<u8>]> {
     let bearer = format!("Bearer {key}");
     let send = |number: usize| {
         let user = 15_550_000_000 + number % USERS;
         let body = json!({
-            "channel": "bench", "to": format!("+{user}"), "type": "text",
+            "channel": channels.get(number % channels.len()), "to": format!("+{user}"), "type": "text",
             "text": {"body": format!("Your order {number} has left our house this morning.")},
         });
         let idempotency_key = format!("bench-{number}");

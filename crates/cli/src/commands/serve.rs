@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, anyhow};
-use gateway::config::Config;
+use gateway::config::{Config, Role};
 use gateway::{Environment, Running};
 use tokio_util::task::TaskTracker;
 
@@ -23,22 +23,42 @@ first start writes an API key to wharf-data/api-key. Ctrl-C or SIGTERM finishes 
 Examples:
   wharf serve
   wharf config default > wharf.toml && wharf serve --config wharf.toml
-  wharf serve --listen 0.0.0.0:8080 --data /var/lib/wharf")]
+  wharf serve --listen 0.0.0.0:8080 --data /var/lib/wharf
+  wharf serve --config wharf.toml --role ingest,deliver    # others on the same PostgreSQL send")]
 pub(crate) struct Args {
     #[command(flatten)]
     settings: Settings,
+    /// What this node does besides the API and the webhooks, separated by commas: ingest, send,
+    /// deliver, or none; instead of `cluster.roles`
+    #[arg(long, value_name = "ROLES", value_parser = roles)]
+    role: Option<Roles>,
     /// Answer webhooks before they are stored: for the crash test, which must see it lose some.
     #[cfg(debug_assertions)]
     #[arg(long, hide = true)]
     acknowledge_early: bool,
 }
 
+/// What a node does.
+#[derive(Debug, Clone)]
+struct Roles(Vec<Role>);
+
+fn roles(text: &str) -> Result<Roles, String> {
+    if text == "none" {
+        return Ok(Roles(Vec::new()));
+    }
+    let roles = text.split(',').map(|role| role.trim().parse());
+    roles.collect::<Result<_, _>>().map(Roles)
+}
+
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let began = Instant::now();
-    let config = args
+    let mut config = args
         .settings
         .load()
         .map_err(|error| anyhow!("{}; compare it with `wharf config default`", causes(&error)))?;
+    if let Some(Roles(roles)) = args.role {
+        config.cluster.roles = roles;
+    }
     gateway::telemetry::init_logs(&config.log);
     check_secrets(&config)?;
     let mut signals = Signals::listen()?;

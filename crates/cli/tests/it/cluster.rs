@@ -229,7 +229,7 @@ impl Cluster {
                         assert!(begun.elapsed() < PATIENCE, "JetStream did not come back");
                         tokio::time::sleep(Duration::from_millis(20)).await;
                     }
-                    tokio::time::sleep(Duration::from_millis(5)).await;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
                 }
             });
         }

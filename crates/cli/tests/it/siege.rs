@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use wharf_model::AppSecret;
 
 /// How long anything that must happen may take to happen.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a siege shows once everything has come to rest.
 #[derive(Debug, Default, PartialEq, Eq)]

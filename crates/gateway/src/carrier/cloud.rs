@@ -95,8 +95,8 @@ fn outcome_of(error: Error) -> Outcome {
             retry_after: graph.retry_after,
             raw: Some(graph.body),
         })),
-        Error::NotSent(_) => Outcome::NotSent { why: chain(&error) },
         Error::Request(_) => refused(ErrorClass::FixRequest, &chain(&error)),
+        error if error.was_not_sent() => Outcome::NotSent { why: chain(&error) },
         Error::Response(ref response)
             if (300..500).contains(&response.status) && response.status != 408 =>
         {

@@ -232,12 +232,12 @@ impl Keeper {
         // Always in the same order, so that two nodes never wait for one another.
         some.sort_unstable();
         let taken = self.store.write(move |tx| {
-            let mut taken = Vec::new();
+            let mut gained = Vec::new();
             for (name, seen) in some {
                 let token = leases::take(tx, &name, seen, &node, moment.now, moment.expires_at)?;
-                taken.extend(token.map(|token| (name, token)));
+                gained.extend(token.map(|token| (name, token)));
             }
-            Ok(taken)
+            Ok(gained)
         });
         let taken = taken.await?;
         let gained = !taken.is_empty();

@@ -11,7 +11,7 @@ use crate::store::{StoreError, Tx, deliveries};
 const SLICE: usize = 1000;
 
 /// How often it is looked for what a worker was kept from doing.
-const LOOK_AGAIN: Duration = Duration::from_hours(1);
+const LOOK_AGAIN: Duration = Duration::from_mins(10);
 
 /// Cancels what a deleted endpoint leaves behind.
 pub(super) async fn cancel_of(app: &App, endpoint_id: String) -> Result<(), StoreError> {

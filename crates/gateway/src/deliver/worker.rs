@@ -126,7 +126,7 @@ impl Worker {
             let wake = self.wake();
             tokio::select! {
                 () = stopping.cancelled(), if !self.stops() => self.stop(),
-                () = lease.over(), if self.may_change() => self.stop(),
+                () = lease.over(), if self.may_change() => self.end(),
                 Some(made) = self.calls.join_next(), if !self.calls.is_empty() => self.take(made),
                 result = recorded(&mut self.recording) => self.recorded(result),
                 fed = fed(&mut self.feeding) => self.fed(fed),
@@ -153,7 +153,8 @@ impl Worker {
         let idle = self.calls.is_empty() && self.made.is_empty() && self.recording.is_none();
         match self.mode {
             Mode::Active | Mode::Held => false,
-            Mode::Gone => idle,
+            // What is being fed now would be left over.
+            Mode::Gone => idle && self.feeding.is_none(),
             Mode::Stopping { by } => idle || by <= Instant::now(),
         }
     }
@@ -341,6 +342,15 @@ impl Worker {
         self.look = true;
         if self.mode != Mode::Active {
             self.drop_ready();
+        }
+    }
+
+    /// The lease is over: another node goes on, unless it was ended because nothing is left to do.
+    fn end(&mut self) {
+        if self.changes.borrow().is_none() {
+            self.changed();
+        } else {
+            self.stop();
         }
     }
 

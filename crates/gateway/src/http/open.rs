@@ -74,7 +74,7 @@ pub(super) async fn challenge_channel(
     channel: Path<String>,
     query: RawQuery,
 ) -> Response {
-    webhooks::challenge_channel(state, channel, query)
+    webhooks::challenge_channel(state, channel, query).await
 }
 
 /// Take a notification for one channel

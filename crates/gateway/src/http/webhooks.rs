@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::app::App;
-use crate::carrier::{Secrets, Trust};
+use crate::carrier::{self, Secrets};
 use crate::journal::JournalError;
 use crate::telemetry::Outcome;
 
@@ -25,12 +25,12 @@ pub(super) fn challenge(State(app): State<Arc<App>>, query: RawQuery) -> Respons
 }
 
 /// GET of a channel's route.
-pub(super) fn challenge_channel(
+pub(super) async fn challenge_channel(
     State(app): State<Arc<App>>,
     Path(channel): Path<String>,
     query: RawQuery,
 ) -> Response {
-    match app.carriers.trust().channel(&channel) {
+    match carrier::trust_for(&app, &channel).await.channel(&channel) {
         Some(secrets) => answer_challenge(secrets, query),
         None => refuse(StatusCode::NOT_FOUND, "there is no such channel"),
     }
@@ -54,7 +54,7 @@ pub(super) async fn receive_channel(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let trust: Arc<Trust> = app.carriers.trust();
+    let trust = carrier::trust_for(&app, &channel).await;
     let outcome = match trust.channel(&channel) {
         Some(secrets) => accept(&app, secrets, &format!("channel:{channel}"), &headers, body).await,
         None => Err(Refused::NoChannel),

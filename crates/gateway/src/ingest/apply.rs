@@ -4,7 +4,7 @@ mod channel;
 mod message;
 mod status;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -54,9 +54,15 @@ impl Prepared {
                 "the batch before was not applied".to_owned(),
             ));
         }
+        // With SQLite it costs no more to look at each, and with care a lock may be let go again.
+        let known = match care {
+            Care::Batch if app.store.is_shared() => Some(message::look_ahead(tx, &self.items)?),
+            Care::Batch | Care::Each => None,
+        };
         let mut batch = Batch {
             app,
             tx,
+            known,
             events: Vec::new(),
             repeated: 0,
             channels: HashMap::new(),
@@ -91,6 +97,8 @@ impl Applied {
 struct Batch<'a> {
     app: &'a App,
     tx: &'a Tx<'a>,
+    /// Messages that are known, by channel and carrier id, if they were looked up all at once.
+    known: Option<HashSet<(String, String)>>,
     events: Vec<NewEvent>,
     repeated: u64,
     /// Channel ids by phone number id, looked up once a batch.

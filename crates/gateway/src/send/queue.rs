@@ -10,10 +10,15 @@ use crate::clock::Millis;
 use crate::store::outbound::{self, Place};
 use crate::store::{Store, StoreError};
 
+/// How far a clock may be set back without a change of order, in milliseconds: a message waits as long.
+const SET_BACK: Millis = 500;
+
 /// Gives places in the queue and wakes senders. The queue itself is in the store.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     last_position: AtomicI64,
+    /// When the last message was due that need not wait.
+    last_due: AtomicI64,
     wakes: Mutex<HashMap<String, Arc<Wake>>>,
 }
 
@@ -35,7 +40,7 @@ impl Queue {
 
     /// The next place among those that are due at the same time.
     ///
-    /// Positions follow microseconds, so that those of several nodes mix about as they came.
+    /// What need not wait keeps its order when the clock is set back a little. Positions follow microseconds, so that those of several nodes mix about as they came.
     pub(super) fn place(&self, due_at: Millis, now: Millis) -> Place {
         let floor = now.saturating_mul(1000);
         let next = |last: i64| last.saturating_add(1).max(floor);
@@ -44,10 +49,33 @@ impl Queue {
             .last_position
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
         let (Ok(last) | Err(last)) = before;
+        let due_at = if due_at <= now {
+            self.in_order(due_at)
+        } else {
+            due_at
+        };
         Place {
             due_at,
             position: next(last),
         }
+    }
+
+    /// The time, or that of the last message if the clock was set back a little since.
+    fn in_order(&self, due_at: Millis) -> Millis {
+        let held = |last: Millis| {
+            let set_back = last.saturating_sub(due_at);
+            if (0..=SET_BACK).contains(&set_back) {
+                last
+            } else {
+                due_at
+            }
+        };
+        let step = |last| Some(held(last));
+        let before = self
+            .last_due
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
+        let (Ok(last) | Err(last)) = before;
+        held(last)
     }
 
     /// Tells a channel's sender, if there is one, that something is due at `due_at`.
@@ -107,5 +135,23 @@ impl Wake {
     /// Returns when something became due earlier than was known.
     pub(super) async fn woken(&self) {
         self.notify.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_outlives_a_clock_that_is_set_back_a_little() {
+        let queue = Queue::default();
+        let places = [1000, 1003, 998, 1002].map(|now| queue.place(now, now));
+        assert!(places.is_sorted(), "{places:?}");
+        // Nobody waits for minutes because the clock was wrong by as much.
+        assert_eq!(queue.place(400, 400).due_at, 400);
+        assert_eq!(queue.place(402, 402).due_at, 402);
+        // What is to be sent later says itself when.
+        assert_eq!(queue.place(5000, 402).due_at, 5000);
+        assert_eq!(queue.place(403, 403).due_at, 403);
     }
 }

@@ -12,6 +12,7 @@ use wharf_model::ErrorClass;
 use super::attachment;
 use super::backoff;
 use super::bucket::Bucket;
+use super::lost_claim;
 use super::queue::Wake;
 use super::record::{self, Call, Recorded};
 use crate::app::App;
@@ -30,7 +31,7 @@ pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const FAULTS_IN_A_ROW: u32 = 3;
 
 /// How long a sender waits after the store has failed it.
-const STORE_RETRY: Duration = Duration::from_secs(1);
+pub(super) const STORE_RETRY: Duration = Duration::from_secs(1);
 
 /// How a channel sends at this moment.
 #[derive(Debug)]
@@ -61,6 +62,8 @@ pub(super) struct Sender {
     strikes: u32,
     /// Calls in a row that the carrier failed to answer properly.
     faults: u32,
+    /// When the last claim was made.
+    claimed_at: Millis,
 }
 
 /// What a call tells its sender.
@@ -102,6 +105,7 @@ impl Sender {
             held_until: None,
             strikes: 0,
             faults: 0,
+            claimed_at: Millis::MIN,
         }
     }
 
@@ -201,16 +205,20 @@ impl Sender {
         self.wake.clear();
         let (channel_id, limit) = (self.channel_id.clone(), i64::try_from(room).unwrap_or(1));
         let version = line.version;
+        let claimed_at = now.max(self.claimed_at.saturating_add(1));
+        self.claimed_at = claimed_at;
         let (node, fence) = (
             self.app.cluster.node().to_owned(),
             self.lease.fence().cloned(),
         );
+        let held = fence.clone();
         let claim = move |tx: &Tx<'_>| {
             let claimer = Claimer {
                 channel_id: &channel_id,
                 version,
                 node: &node,
                 fence: fence.as_ref(),
+                claimed_at,
             };
             outbound::claim(tx, &claimer, limit, now)
         };
@@ -240,6 +248,11 @@ impl Sender {
                 tracing::error!(channel.id = self.channel_id, %error, source = ?std::error::Error::source(&error), "messages cannot be taken from the queue; it will be tried again");
                 self.wake.at(Millis::MIN);
                 self.held_until = Some(Instant::now() + STORE_RETRY);
+                if matches!(error, StoreError::Uncertain) {
+                    let (app, channel_id) = (Arc::clone(&self.app), self.channel_id.clone());
+                    let undo = lost_claim::put_back(app, channel_id, held, claimed_at);
+                    self.app.spawn(undo);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The send room against the simulator, with real files: what each test needs, in one place.
 
 mod accepting;
+mod lost_claim;
 mod operating;
 mod outcomes;
 mod pacing;

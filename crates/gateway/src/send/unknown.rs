@@ -36,11 +36,11 @@ const HOUR: Millis = 3600 * 1000;
 /// or it will tell late: that a message was accepted counts even then.
 pub(super) async fn recover(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreError> {
     loop {
-        let cut_off = app
+        let interrupted = app
             .store
             .read(move |tx| unsettled::cut_off(tx, cutoff, BATCH))
             .await?;
-        let count = cut_off.len();
+        let count = interrupted.len();
         if count == 0 {
             return Ok(());
         }
@@ -48,7 +48,7 @@ pub(super) async fn recover(app: &Arc<App>, cutoff: Millis) -> Result<(), StoreE
         let change = move |tx: &Tx<'_>| {
             let why = "the process ended during the call";
             let fault = fault_of("unknown", "the outcome is unknown", why);
-            for message in &cut_off {
+            for message in &interrupted {
                 let Unsettled {
                     id,
                     channel_id,
@@ -94,7 +94,7 @@ async fn watch_on(app: &Arc<App>, lease: &Lease) {
             if let Err(error) = forget(app, now.saturating_sub(KEYS_KEPT)).await {
                 tracing::error!(%error, "old idempotency keys cannot be removed");
             }
-            if let Err(error) = forget_files(&app, now.saturating_sub(FILES_KEPT)).await {
+            if let Err(error) = forget_files(app, now.saturating_sub(FILES_KEPT)).await {
                 tracing::error!(%error, "old attachments cannot be removed");
             }
         }

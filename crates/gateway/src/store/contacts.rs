@@ -43,15 +43,7 @@ pub(crate) fn find_or_insert(
     random: &Random,
     now: Millis,
 ) -> Result<String, StoreError> {
-    let mut names: Vec<&str> = [
-        &identity.wa_id,
-        &identity.bsuid,
-        &identity.parent_bsuid,
-        &identity.group_id,
-    ]
-    .into_iter()
-    .filter_map(Option::as_deref)
-    .collect();
+    let mut names: Vec<&str> = identity.names().collect();
     names.sort_unstable();
     for name in names {
         tx.lock(Locked::Contact(name))?;
@@ -149,6 +141,13 @@ pub(crate) fn contact(row: &Row<'_>) -> Result<Contact, StoreError> {
 }
 
 impl Identity {
+    /// By what the person can be found, and is locked.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.wa_id, &self.bsuid, &self.parent_bsuid, &self.group_id]
+            .into_iter()
+            .filter_map(Option::as_deref)
+    }
+
     /// What is said now, over what was known.
     fn with(&self, newer: &Self) -> Self {
         let pick = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
@@ -170,7 +169,7 @@ fn insert(
     now: Millis,
 ) -> Result<String, StoreError> {
     let id = random.id(Kind::Contact, now);
-    tx.execute(
+    tx.later(
         "INSERT INTO contacts (id, name, username, wa_id, bsuid, parent_bsuid, group_id, \
          created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[

@@ -36,6 +36,8 @@ pub(crate) struct Claimer<'a> {
     pub(crate) node: &'a str,
     /// The lease on the channel; none if there is one node only.
     pub(crate) fence: Option<&'a Fence>,
+    /// When the attempts begin; no two claims of a sender say the same.
+    pub(crate) claimed_at: Millis,
 }
 
 /// What a claim found.
@@ -134,6 +136,7 @@ pub(crate) fn claim(
         version,
         node,
         fence,
+        claimed_at,
     } = *claimer;
     if let Some(fence) = fence
         && !leases::holds(tx, fence)?
@@ -182,7 +185,7 @@ pub(crate) fn claim(
             &[
                 (&message_id).into(),
                 attempt.into(),
-                now.into(),
+                claimed_at.into(),
                 node.into(),
             ],
         )?;

@@ -11,6 +11,46 @@ pub(crate) struct Unsettled {
     pub(crate) attempt: i64,
 }
 
+/// A claim of messages whose commit was not answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LostClaim<'a> {
+    pub(crate) channel_id: &'a str,
+    pub(crate) node: &'a str,
+    /// No two claims of a sender have the same.
+    pub(crate) claimed_at: Millis,
+}
+
+/// A message that such a claim took.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) id: String,
+    pub(crate) attempt: i64,
+    pub(crate) created_at: Millis,
+}
+
+/// What a claim took, in the order of arrival.
+pub(crate) fn of_claim(tx: &Tx<'_>, claim: &LostClaim<'_>) -> Result<Vec<Taken>, StoreError> {
+    tx.all(
+        "SELECT m.id, m.attempts, m.created_at FROM messages m JOIN send_attempts a \
+         ON a.message_id = m.id AND a.attempt = m.attempts \
+         WHERE m.state IN ('sending', 'unknown') AND m.state = 'sending' AND m.channel_id = $1 \
+         AND a.node = $2 AND a.started_at = $3 AND a.finished_at IS NULL \
+         ORDER BY m.created_at, m.id",
+        &[
+            claim.channel_id.into(),
+            claim.node.into(),
+            claim.claimed_at.into(),
+        ],
+        |row| {
+            Ok(Taken {
+                id: row.text(0)?,
+                attempt: row.int(1)?,
+                created_at: row.int(2)?,
+            })
+        },
+    )
+}
+
 /// Messages in `sending` that nobody is sending any more: the node that took them was not heard of
 /// after `cutoff`. A node that is alone is in no list, and asks only before it sends.
 pub(crate) fn cut_off(

@@ -127,14 +127,7 @@ async fn bad_requests_get_precise_problems() {
     assert!(allow.contains("GET") && allow.contains("POST"), "{allow}");
     problem(app.call("PUT", "/api/v1/channels"), 405, "wrong_method").await;
 
-    let metrics = app
-        .call("GET", "/metrics")
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let metrics = app.metrics().await;
     let line =
         "wharf_api_requests_total{method=\"GET\",route=\"/api/v1/messages/{id}\",status=\"404\"} 1";
     assert!(metrics.contains(line), "{metrics}");

@@ -2,7 +2,7 @@
 //! tests run on a cluster, it is two gateways on one database, which take turns in being called.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ pub(crate) struct TestApp {
     pub(crate) config: Config,
     pub(crate) http: reqwest::Client,
     pub(crate) key: String,
-    pub(crate) nodes: Vec<Node>,
+    nodes: Vec<Node>,
     _simulator: simulator::Running,
     calls: AtomicUsize,
     boots: u64,
@@ -38,11 +38,10 @@ pub(crate) struct TestApp {
 }
 
 /// One gateway.
-pub(crate) struct Node {
-    pub(crate) address: SocketAddr,
-    pub(crate) config: Config,
-    pub(crate) clock: Clock,
-    pub(crate) gateway: Option<Running>,
+struct Node {
+    address: SocketAddr,
+    data_dir: PathBuf,
+    gateway: Option<Running>,
 }
 
 impl TestApp {
@@ -130,30 +129,22 @@ impl TestApp {
     }
 
     /// Starts another gateway on the same database, with a folder of its own.
-    pub(crate) async fn add_node(&mut self) {
-        let clock = self.clock.clone();
-        self.add_node_with(clock, |_| {}).await;
-    }
-
-    /// As [`TestApp::add_node`], with another clock or configuration.
-    pub(crate) async fn add_node_with(&mut self, clock: Clock, change: impl FnOnce(&mut Config)) {
+    async fn add_node(&mut self) {
         let number = self.nodes.len();
-        let mut config = self.config.clone();
-        if number > 0 {
-            config.data_dir = self.data().join(format!("node-{number}"));
-        }
-        change(&mut config);
+        let data_dir = match number {
+            0 => self.config.data_dir.clone(),
+            _ => self.data().join(format!("node-{number}")),
+        };
         self.nodes.push(Node {
             address: ([127, 0, 0, 1], 0).into(),
-            config,
-            clock,
+            data_dir,
             gateway: None,
         });
         self.boot(number).await;
     }
 
     /// Stops one gateway as SIGTERM does.
-    pub(crate) async fn stop_node(&mut self, number: usize) {
+    async fn stop_node(&mut self, number: usize) {
         if let Some(gateway) = self.nodes[number].gateway.take() {
             assert!(gateway.stop().await, "the gateway did not drain");
         }
@@ -165,14 +156,16 @@ impl TestApp {
         // Two runs must not make the same ids.
         self.boots += 1;
         let environment = Environment {
-            clock: node.clock.clone(),
+            clock: self.clock.clone(),
             random: Random::seeded(self.boots),
             listener: Some(listener),
             ..Environment::default()
         };
-        let gateway = Running::start(node.config.clone(), environment)
-            .await
-            .unwrap();
+        let config = Config {
+            data_dir: node.data_dir.clone(),
+            ..self.config.clone()
+        };
+        let gateway = Running::start(config, environment).await.unwrap();
         let node = &mut self.nodes[number];
         node.address = gateway.address();
         node.gateway = Some(gateway);
@@ -189,9 +182,19 @@ impl TestApp {
         format!("http://{}{path}", running[call % running.len()].address)
     }
 
-    /// A URL of a certain gateway.
-    pub(crate) fn url_of(&self, number: usize, path: &str) -> String {
-        format!("http://{}{path}", self.nodes[number].address)
+    /// The metrics of all gateways, one after the other.
+    pub(crate) async fn metrics(&self) -> String {
+        let mut all = String::new();
+        for _ in &self.nodes {
+            let answer = self.call("GET", "/metrics").send().await.unwrap();
+            all.push_str(&answer.text().await.unwrap());
+        }
+        all
+    }
+
+    /// How many gateways there are.
+    pub(crate) fn gateways(&self) -> usize {
+        self.nodes.len()
     }
 
     /// A request with the key.

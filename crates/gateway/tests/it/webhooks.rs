@@ -45,14 +45,7 @@ async fn bad_notifications_get_the_right_status_and_leave_nothing() {
 
     app.until_applied().await;
     assert_eq!(app.events().await, Vec::<serde_json::Value>::new());
-    let metrics = app
-        .call("GET", "/metrics")
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let metrics = app.metrics().await;
     for outcome in [
         "unsigned",
         "bad_signature",

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
 
+use super::Read;
 use crate::bearer::Bearer;
 use crate::error::{Error, GraphError, Problem, ResponseError};
+use crate::usage::Usage;
 
 /// Longest answer of a call, in bytes; the largest documented one is a page of templates.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -35,10 +36,32 @@ pub(crate) async fn read_refusal(response: reqwest::Response, bearer: &Bearer) -
         Ok(None) => return unread(status, MAX_ANSWER, Problem::TooLong, retry_after),
         Err(_) => return unread(status, 0, Problem::Cut, retry_after),
     };
-    match GraphError::read(status.as_u16(), &body, retry_after, bearer) {
+    refused(status, retry_after, &body, bearer)
+}
+
+fn refused(
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    body: &[u8],
+    bearer: &Bearer,
+) -> Error {
+    match GraphError::read(status.as_u16(), body, retry_after, bearer) {
         Some(graph) => Error::Graph(Box::new(graph)),
         None => unread(status, body.len(), Problem::NoEnvelope, retry_after),
     }
+}
+
+/// The result of an answer that came within another one, read with `read` if it is a success.
+pub(super) fn read_inner<T>(
+    (status, headers, body): (StatusCode, &HeaderMap, &[u8]),
+    bearer: &Bearer,
+    read: &Read<T>,
+) -> Result<T, Error> {
+    if !status.is_success() {
+        return Err(refused(status, retry_after(headers), body, bearer));
+    }
+    read.read(body)
+        .map_err(|problem| not_understood(status, headers, body, problem, bearer))
 }
 
 /// A 2xx answer that the decoder refused: an envelope after all, or something unknown.
@@ -83,26 +106,12 @@ async fn collect(mut response: reqwest::Response) -> Result<Option<Bytes>, reqwe
     Ok(Some(body.freeze()))
 }
 
-/// The longer of `Retry-After` in seconds and the minutes in `X-Business-Use-Case-Usage`.
+/// The longer of `Retry-After` in seconds and what the usage headers give to regain access.
 ///
 /// A date in `Retry-After` is not read: comparing it needs a clock, and Meta sends seconds.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let seconds = text(header::RETRY_AFTER.as_str()).and_then(|value| value.trim().parse().ok());
-    let minutes = text("x-business-use-case-usage").and_then(regain_access);
-    let waits = [seconds, minutes.map(|minutes| minutes.saturating_mul(60))];
-    waits.into_iter().flatten().max().map(Duration::from_secs)
-}
-
-/// The longest `estimated_time_to_regain_access`, in minutes, of
-/// `{"{id}":[{"type":…,"estimated_time_to_regain_access":…}]}`; `None` if nothing is blocked.
-fn regain_access(header: &str) -> Option<u64> {
-    let usage: Value = serde_json::from_str(header).ok()?;
-    let cases = usage
-        .as_object()?
-        .values()
-        .filter_map(Value::as_array)
-        .flatten();
-    let minutes = cases.filter_map(|case| case.get("estimated_time_to_regain_access")?.as_u64());
-    minutes.max().filter(|minutes| *minutes > 0)
+    let seconds = headers.get(header::RETRY_AFTER);
+    let seconds = seconds.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let regain = Usage::read(headers).regain_access();
+    seconds.map(Duration::from_secs).max(regain)
 }

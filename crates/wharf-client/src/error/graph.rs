@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use wharf_model::{ErrorClass, ErrorCode, GraphErrorBody};
 
+use super::Budget;
 use crate::bearer::Bearer;
 
 /// Longest raw error body that is kept, in bytes.
@@ -41,12 +42,17 @@ pub struct GraphError {
     pub fbtrace_id: Option<String>,
     /// The wait that the answer's headers ask for.
     pub retry_after: Option<Duration>,
-    /// The answer's body as it came, at most 64 KiB of it. Only the access token is cut out, here
-    /// and in the texts above, because Graph repeats a malformed one.
+    /// The answer's body as it came, at most 64 KiB of it. Only the access token and other secrets
+    /// of the call are cut out, here and in the texts above, because Graph repeats a malformed one.
     pub body: String,
 }
 
 impl GraphError {
+    /// The budget that is spent, if that is why; its own wait is [`retry_after`](Self::retry_after).
+    pub fn budget(&self) -> Option<Budget> {
+        Budget::of(self.code)
+    }
+
     /// Reads the envelope `{"error":{"code":…}}`; `None` if the body is something else.
     pub(crate) fn read(
         status: u16,

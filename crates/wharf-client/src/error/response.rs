@@ -5,7 +5,7 @@ use std::time::Duration;
 /// An answer that is neither the documented one nor Graph's error envelope.
 ///
 /// The body is not kept: nobody knows what it contains.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("HTTP {status} with {length} bytes: {problem}")]
 #[non_exhaustive]
 pub struct ResponseError {

@@ -102,7 +102,7 @@ async fn open(client: &Client, url: &Url) -> Result<reqwest::Response, Error> {
     let request = client
         .http()
         .get(url.clone())
-        .header(header::AUTHORIZATION, client.bearer().header())
+        .headers(client.bearer().headers())
         .send();
     let response = match timeout(client.timeouts().stall, request).await {
         Ok(response) => response.map_err(Error::from_http)?,

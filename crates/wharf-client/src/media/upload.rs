@@ -5,13 +5,12 @@ use std::fmt;
 use std::io;
 
 use bytes::Bytes;
-use futures_util::Stream;
 use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
-use crate::error::{BoxError, RequestError};
+use crate::error::RequestError;
 
 /// A file to upload, with the MIME type that its bytes really have: Meta refuses a wrong one
 /// only after the message was sent, as 131053.
@@ -47,10 +46,11 @@ impl MediaUpload {
 
     /// Any stream of bytes. Give its exact length if it is known: without one the upload is
     /// sent in chunks of unknown number, which not every server in between accepts.
+    #[cfg(feature = "stream")]
     pub fn from_stream<S, E>(mime_type: impl Into<String>, stream: S, length: Option<u64>) -> Self
     where
-        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<BoxError> + 'static,
+        S: futures_util::Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<crate::error::BoxError> + 'static,
     {
         Self::new(mime_type.into(), Body::wrap_stream(stream), length)
     }

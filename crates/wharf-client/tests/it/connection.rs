@@ -14,13 +14,34 @@ async fn send(client: &Client) -> Error {
 /// Exactly one of the answers to "did it leave?" holds.
 #[track_caller]
 fn assert_unknown(error: &Error) {
-    assert!(matches!(error, Error::Unknown(_)), "{error:?}");
+    assert!(
+        matches!(error, Error::Unknown(_)) && !error.is_timeout(),
+        "{error:?}"
+    );
+    assert!(error.outcome_unknown() && !error.was_not_sent() && error.class().is_none());
+}
+
+#[track_caller]
+fn assert_too_late(error: &Error) {
+    assert!(
+        matches!(
+            error,
+            Error::Timeout {
+                maybe_sent: true,
+                ..
+            }
+        ) && error.is_timeout(),
+        "{error:?}"
+    );
     assert!(error.outcome_unknown() && !error.was_not_sent() && error.class().is_none());
 }
 
 #[track_caller]
 fn assert_not_sent(error: &Error) {
-    assert!(matches!(error, Error::NotSent(_)), "{error:?}");
+    assert!(
+        matches!(error, Error::NotSent(_)) && !error.is_timeout(),
+        "{error:?}"
+    );
     assert!(error.was_not_sent() && !error.outcome_unknown());
 }
 
@@ -28,7 +49,6 @@ fn assert_not_sent(error: &Error) {
 async fn a_refused_connection_sent_nothing() {
     let error = send(&client(&nobody().await)).await;
     assert_not_sent(&error);
-    assert!(!error.is_timeout());
 }
 
 #[tokio::test]
@@ -50,8 +70,17 @@ async fn a_handshake_that_takes_too_long_sent_nothing() {
         .map(|client| async move { send(&client).await })
         .unwrap()
         .await;
-    assert_not_sent(&error);
-    assert!(error.is_timeout());
+    assert!(
+        matches!(
+            error,
+            Error::Timeout {
+                maybe_sent: false,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert!(error.was_not_sent() && error.is_timeout() && !error.outcome_unknown());
 }
 
 #[tokio::test]
@@ -83,8 +112,7 @@ async fn no_answer_in_time_is_unknown() {
         .timeout(SOON)
         .await
         .unwrap_err();
-    assert_unknown(&error);
-    assert!(error.is_timeout());
+    assert_too_late(&error);
 }
 
 #[tokio::test]
@@ -95,8 +123,7 @@ async fn a_cut_success_is_unknown() {
 
     let wire = Wire::answer(cut, Then::FallSilent).await;
     let error = send(&impatient(&wire.url(), SOON)).await;
-    assert_unknown(&error);
-    assert!(error.is_timeout());
+    assert_too_late(&error);
 }
 
 #[tokio::test]

@@ -5,16 +5,26 @@ use wharf_model::{ErrorClass, ErrorCode};
 #[rustfmt::skip]
 #[expect(unused_imports, reason = "that they can be named is the test")]
 mod items {
+    use wharf_client::App as _;
     use wharf_client::Business as _;
     use wharf_client::Client as _;
     use wharf_client::Flow as _;
+    use wharf_client::Group as _;
     use wharf_client::Media as _;
     use wharf_client::Number as _;
     use wharf_client::Pages as _;
+    use wharf_client::Signup as _;
+    use wharf_client::Template as _;
     use wharf_client::Waba as _;
     use wharf_client::number::BlockResult as _;
     use wharf_client::number::CallingUpdate as _;
     use wharf_client::number::NumberInfo as _;
+    use wharf_client::upload::Upload as _;
+    use wharf_client::waba::AnalyticsKind::Calls as _;
+    use wharf_client::waba::AnalyticsKind::Conversations as _;
+    use wharf_client::waba::AnalyticsKind::Messages as _;
+    use wharf_client::waba::AnalyticsKind::Pricing as _;
+    use wharf_client::waba::Templates as _;
     use wharf_model::Field::Standby as _;
     use wharf_model::OutgoingMessage as _;
     use wharf_model::Recipient::Phone as _;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use url::Url;
@@ -23,7 +23,7 @@ pub(crate) struct Desk {
 
 #[derive(Default)]
 struct Notes {
-    answers: VecDeque<(StatusCode, Value)>,
+    answers: VecDeque<(StatusCode, HeaderMap, Value)>,
     requests: Vec<Request>,
 }
 
@@ -31,9 +31,10 @@ struct Notes {
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: Method,
-    /// Path and query after the version.
+    /// Path and query after the version, or after `/api`.
     pub(crate) path: String,
     pub(crate) content_type: String,
+    pub(crate) authorization: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -64,13 +65,35 @@ impl Desk {
 
     pub(crate) fn client(&self) -> Client {
         let builder = Client::builder(AccessToken::new("token").unwrap());
-        builder.base_url(self.url.clone()).build().unwrap()
+        // One folder, as the version is, so that a path without version is written down alike.
+        let api = self.url.join("/api").unwrap();
+        let builder = builder.base_url(self.url.clone()).api_base_url(api);
+        builder.build().unwrap()
     }
 
     /// Answers the next request that has no answer yet.
     pub(crate) fn answer(&self, status: u16, body: Value) {
+        self.answer_with(status, &[], body);
+    }
+
+    /// The same with headers.
+    pub(crate) fn answer_with(&self, status: u16, headers: &[(&'static str, &str)], body: Value) {
         let status = StatusCode::from_u16(status).unwrap();
-        self.notes.lock().unwrap().answers.push_back((status, body));
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect();
+        let mut notes = self.notes.lock().unwrap();
+        notes.answers.push_back((status, headers, body));
+    }
+
+    pub(crate) fn url(&self) -> Url {
+        self.url.clone()
+    }
+
+    /// How many requests were not looked at yet.
+    pub(crate) fn count(&self) -> usize {
+        self.notes.lock().unwrap().requests.len()
     }
 
     /// The last request.
@@ -85,9 +108,11 @@ async fn note(
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, axum::Json<Value>) {
+) -> (StatusCode, HeaderMap, axum::Json<Value>) {
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.map_or("", |value| value.to_str().unwrap());
+    let authorization = headers.get(header::AUTHORIZATION);
+    let authorization = authorization.map(|value| value.to_str().unwrap().to_owned());
     let path = uri.path_and_query().unwrap().as_str();
     let path = path.splitn(3, '/').nth(2).unwrap();
     let mut notes = notes.lock().unwrap();
@@ -95,10 +120,11 @@ async fn note(
         method,
         path: path.to_owned(),
         content_type: content_type.to_owned(),
+        authorization,
         body,
     });
-    let (status, body) = notes.answers.pop_front().unwrap();
-    (status, axum::Json(body))
+    let (status, headers, body) = notes.answers.pop_front().unwrap();
+    (status, headers, axum::Json(body))
 }
 
 /// A file of the fixtures that all crates share.

@@ -1,10 +1,18 @@
 //! Endpoints of the management API: what is sent, and what is made of the answer.
 
+mod analytics;
+mod apps;
 mod business;
+mod calls;
 mod flows;
+mod groups;
 mod numbers;
 mod pages;
 mod profile;
+mod signups;
+mod templates;
+mod tokens;
+mod uploads;
 mod wabas;
 
 use serde::Serialize;
@@ -46,6 +54,12 @@ fn check(desk: &Desk, method: &Method, path: &str, body: &Value) {
     let request = desk.last();
     assert_eq!((&request.method, request.path.as_str()), (method, path));
     assert_eq!(request.json(), *body);
+}
+
+/// The pairs of a path's query, decoded.
+fn query(path: &str) -> Vec<(String, String)> {
+    let url = url::Url::parse(&format!("http://desk/{path}")).unwrap();
+    url.query_pairs().into_owned().collect()
 }
 
 /// Awaits a call that cannot be built, and tells why.

@@ -4,6 +4,8 @@
     reason = "clippy permits it in tests, but not in what tests call"
 )]
 
+mod batch;
+mod cancel;
 mod connection;
 mod coverage;
 mod desk;
@@ -14,4 +16,6 @@ mod messages;
 mod platform;
 mod raw;
 mod redaction;
+mod retry;
+mod usage;
 mod wire;

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 use simulator::{Calls, Fault, Trouble};
 use wharf_client::{ErrorClass, Method};
-use wharf_model::{OutgoingMessage, ReadReceipt};
+use wharf_model::outgoing::MarketingMessage;
+use wharf_model::{MessagePacing, OutgoingMessage, ReadReceipt};
 
+use crate::desk::{Desk, fixture};
 use crate::platform::{NUMBER, Platform, USER, text};
 
 /// The body of a message to the user, with content of this kind.
@@ -127,4 +129,30 @@ async fn a_users_message_is_marked_as_read() {
     };
     let error = platform.number().mark_read(&receipt).await.unwrap_err();
     assert_eq!(error.class(), Some(ErrorClass::FixRequest), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_marketing_message_has_an_address_of_its_own() {
+    let desk = Desk::open().await;
+    let number = desk.client().number(&NUMBER.parse().unwrap());
+    let body = fixture("request.marketing_messages-template");
+    let message = MarketingMessage::from_json(&body).unwrap();
+    desk.answer(200, fixture("response.send-template-held"));
+    let response = number.send_marketing(&message).await.unwrap();
+    let request = desk.last();
+    assert_eq!(request.method, Method::POST);
+    assert_eq!(request.path, format!("{NUMBER}/marketing_messages"));
+    assert_eq!(request.json(), serde_json::to_value(&message).unwrap());
+    assert_eq!(request.json(), body);
+    assert_eq!(
+        response.messages[0].message_status,
+        Some(MessagePacing::HeldForQualityAssessment)
+    );
+
+    desk.answer(400, fixture("error.100-marketing_messages"));
+    let error = number.send_marketing(&message).await.unwrap_err();
+    assert_eq!(error.class(), Some(ErrorClass::FixRequest));
+    desk.answer(200, json!({"messages": []}));
+    let error = number.send_marketing(&message).await.unwrap_err();
+    assert!(error.outcome_unknown(), "{error:?}");
 }

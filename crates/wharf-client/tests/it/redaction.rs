@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use simulator::Trouble;
 use tracing_subscriber::fmt::MakeWriter;
-use wharf_client::{Error, GraphError, MediaUpload, Method};
+use wharf_client::{AccessToken, Error, GraphError, MediaUpload, Method};
+use wharf_model::AppSecret;
 
 use crate::platform::{Platform, TEXT, TOKEN, USER, client, text};
 use crate::wire::{Then, Wire, nobody};
@@ -123,9 +124,18 @@ async fn log_lines_show_neither_token_nor_number_nor_text() {
     platform.number().send(&text()).await.unwrap();
     platform.once(Trouble::graph(131_056));
     platform.number().send(&text()).await.unwrap_err();
+    // The simulator knows neither call; what counts is the way there.
+    let asked = AccessToken::new(TEXT).unwrap();
+    platform.client.debug_token(&asked).await.unwrap_err();
+    let app = platform.client.app(&"1".parse().unwrap());
+    let secret = AppSecret::new(TEXT).unwrap();
+    app.app_token(&secret).await.unwrap_err();
     drop(guard);
 
     let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(lines.contains("messages.send"), "{lines}");
+    for operation in ["messages.send", "tokens.debug", "tokens.app"] {
+        assert!(lines.contains(operation), "{operation} in {lines}");
+    }
+    assert!(!lines.contains("canary+text"), "{lines}");
     assert_clean(&lines);
 }

@@ -62,6 +62,12 @@ impl Wire {
         Url::parse(&format!("http://127.0.0.1:{}", self.port)).unwrap()
     }
 
+    /// Waits until a connection has come.
+    pub(crate) async fn reached(&self) {
+        let mut seen = self.seen.clone();
+        seen.wait_for(|count| *count > 0).await.unwrap();
+    }
+
     /// How many connections came so far.
     pub(crate) fn connections(&self) -> usize {
         *self.seen.borrow()
@@ -70,7 +76,7 @@ impl Wire {
 
 /// Reads a head and the body that its `Content-Length` announces, or whatever comes first of
 /// something that is no HTTP.
-async fn read_request(socket: &mut tokio::net::TcpStream) -> io::Result<()> {
+pub(crate) async fn read_request(socket: &mut tokio::net::TcpStream) -> io::Result<()> {
     let mut request = Vec::new();
     loop {
         if socket.read_buf(&mut request).await? == 0 {

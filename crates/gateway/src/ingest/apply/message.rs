@@ -1,16 +1,18 @@
 //! An incoming message becomes a contact, a conversation, a message and an event.
 
-use wharf_model::IncomingMessage;
-use wharf_webhook::Update;
+use std::collections::HashSet;
+
+use wharf_model::{Field, IncomingMessage};
+use wharf_webhook::{Update, UpdateKind};
 
 use super::Batch;
 use crate::ids::Kind;
 use crate::ingest::event_data::Data;
 use crate::ingest::event_name;
-use crate::ingest::prepared::Item;
+use crate::ingest::prepared::{Content, Item};
 use crate::store::contacts::{self, Identity};
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::{StoreError, conversations};
+use crate::store::{StoreError, Tx, conversations};
 
 impl Batch<'_> {
     pub(super) fn take_message(
@@ -22,7 +24,11 @@ impl Batch<'_> {
     ) -> Result<(), StoreError> {
         let (tx, app) = (self.tx, self.app);
         let wamid = incoming.id.as_str();
-        if messages::is_known(tx, &channel_id, wamid)? {
+        let known = match &mut self.known {
+            Some(known) => !known.insert((channel_id.clone(), wamid.to_owned())),
+            None => messages::is_known(tx, &channel_id, wamid)?,
+        };
+        if known {
             self.repeated += 1;
             return Ok(());
         }
@@ -90,6 +96,37 @@ impl Batch<'_> {
         );
         Ok(())
     }
+}
+
+/// Locks the contacts of all messages of a batch, and looks up which of the messages are known, so
+/// that neither costs a round trip for each.
+pub(super) fn look_ahead(
+    tx: &Tx<'_>,
+    items: &[Item],
+) -> Result<HashSet<(String, String)>, StoreError> {
+    let mut identities = Vec::new();
+    let mut wamids = Vec::new();
+    for item in items {
+        let Content::Notification(notification) = &item.content else {
+            continue;
+        };
+        for update in &notification.updates {
+            if let UpdateKind::Message(message) = &update.kind
+                && update.field != Field::Standby
+            {
+                wamids.push(message.id.as_str());
+                identities.push(Identity {
+                    group_id: message.group_id.as_ref().map(ToString::to_string),
+                    ..identity_of(message, update)
+                });
+            }
+        }
+    }
+    if wamids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    tx.lock_contacts(identities.iter().flat_map(Identity::names).collect())?;
+    messages::known_among(tx, &wamids)
 }
 
 /// Who wrote, from the message and the contact element that goes with it.

@@ -271,6 +271,7 @@ async fn a_paused_channel_and_a_changed_one_are_followed() {
             version,
             node: "node",
             fence: None,
+            claimed_at: 7,
         };
         outbound::claim(tx, &claimer, 9, Millis::MAX)
     };

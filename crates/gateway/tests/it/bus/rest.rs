@@ -48,6 +48,11 @@ async fn streams_are_shown_counted_and_purged() {
         bench.app.get(consumers).await,
         json!({"success": true, "stream": "WA_SEND", "consumer_count": 1})
     );
+    until("the statuses are events", async || {
+        let page = bench.app.get("/api/v1/events?type=status").await;
+        page["data"].as_array().unwrap().len() >= 2
+    })
+    .await;
     bench.until_complete().await;
     let purge = "/api/v1/nats/streams/WA_EVENTS/purge";
     assert_eq!(

@@ -99,7 +99,7 @@ async fn a_token_signs_in() {
     std::fs::write(&file, "hush-token\n").unwrap();
     let options = ConnectOptions::with_token("hush-token".to_owned());
     let change = |config: &mut Config| config.nats.token = SecretRef::File(file);
-    check(nats, options, &url, change, &["hush-token"]).await;
+    Box::pin(check(nats, options, &url, change, &["hush-token"])).await;
 }
 
 #[tokio::test]
@@ -109,14 +109,8 @@ async fn a_user_and_a_password_of_the_url_sign_in() {
     let signed = url.replace("://", "://ada:hush%40word@");
     let options = ConnectOptions::with_user_and_password("ada".to_owned(), "hush@word".to_owned());
     let change = |config: &mut Config| config.nats.url = signed.into();
-    check(
-        nats,
-        options,
-        &url,
-        change,
-        &["hush@word", "hush%40word", "ada:"],
-    )
-    .await;
+    let secrets = ["hush@word", "hush%40word", "ada:"];
+    Box::pin(check(nats, options, &url, change, &secrets)).await;
 }
 
 /// Claims signed by `issuer`, in the form that NATS gives them.
@@ -185,7 +179,7 @@ async fn a_credentials_file_signs_in() {
     std::fs::write(&file, &creds).unwrap();
     let options = ConnectOptions::with_credentials(&creds).unwrap();
     let change = |config: &mut Config| config.nats.creds_file = file;
-    check(nats, options, &url, change, &[&seed, &signed]).await;
+    Box::pin(check(nats, options, &url, change, &[&seed, &signed])).await;
 }
 
 /// An authority, and a certificate of its for this machine, as files.
@@ -232,7 +226,7 @@ async fn tls_with_a_certificate_on_both_sides() {
         config.nats.tls_cert_file = certificate;
         config.nats.tls_key_file = key;
     };
-    check(nats, options, &url, change, &["PRIVATE KEY"]).await;
+    Box::pin(check(nats, options, &url, change, &["PRIVATE KEY"])).await;
 }
 
 #[tokio::test]
@@ -255,16 +249,20 @@ async fn a_wrong_token_is_told_once_and_not_named() {
     let file = nats.folder().join("token");
     std::fs::write(&file, "hush-token").unwrap();
     let app = gateway(&nats, |config| config.nats.token = SecretRef::File(file)).await;
+    let gateways = app.gateways();
     crate::app::until("the refusal is told", async || {
-        lines.text().contains("NATS is not reached")
+        lines.text().matches("NATS is not reached").count() >= gateways
     })
     .await;
     crate::app::until("it is tried more than once", async || {
-        lines.text().matches("attempting connection").count() > 3
+        lines.text().matches("attempting connection").count() > 3 * gateways
     })
     .await;
     drop(guard);
-    assert_eq!(lines.text().matches("NATS is not reached").count(), 1);
+    assert_eq!(
+        lines.text().matches("NATS is not reached").count(),
+        gateways
+    );
     assert!(!lines.text().contains("hush-token"));
     assert_eq!(app.get("/api/v1/nats/status").await["connected"], false);
 }

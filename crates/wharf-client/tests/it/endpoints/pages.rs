@@ -1,7 +1,10 @@
 //! Lists page by page.
 
+use std::time::Duration;
+
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
+use wharf_client::{Client, RetryPolicy};
 
 use super::WABA;
 use crate::desk::Desk;
@@ -69,4 +72,19 @@ async fn after_an_error_the_same_page_is_asked_for_again() {
     assert_eq!(numbers.next_page().await.unwrap().unwrap().len(), 1);
     assert_eq!(desk.last().path, "102290129340398/phone_numbers?after=c1");
     assert!(numbers.next_page().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn all_pages_can_be_collected_and_a_page_is_asked_for_again() {
+    let desk = Desk::open().await;
+    let policy = RetryPolicy::new(2).backoff(Duration::ZERO, Duration::ZERO);
+    let builder = Client::builder(crate::platform::token()).base_url(desk.url());
+    let client = builder.retry(policy).build().unwrap();
+    desk.answer(200, page(&["1", "2"], Some("c1"), true));
+    desk.answer(502, json!("sorry"));
+    desk.answer(200, page(&["3"], None, false));
+    let waba = client.waba(&WABA.parse().unwrap());
+    assert_eq!(waba.numbers().collect().await.unwrap().len(), 3);
+    let paths = [desk.last().path, desk.last().path];
+    assert_eq!(paths, ["102290129340398/phone_numbers?after=c1"; 2]);
 }

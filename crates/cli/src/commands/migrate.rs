@@ -37,9 +37,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         .and_then(|config| config.store_place())
         .map_err(|error| anyhow!("{}; compare it with `wharf config default`", causes(&error)))?;
     let format = args.format;
-    let work = move || match args.status {
-        true => show(&migrate::status(&place)?, format),
-        false => apply(&place, format),
+    let work = move || {
+        if args.status {
+            show(&migrate::status(&place)?, format)
+        } else {
+            apply(&place, format)
+        }
     };
     // Not on the runtime: the connection has one of its own.
     tokio::task::spawn_blocking(work).await?

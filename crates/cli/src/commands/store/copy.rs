@@ -24,13 +24,13 @@ Examples:
     --to-password env:WHARF_POSTGRES_PASSWORD
   wharf store copy --from postgres://wharf@db.internal/wharf --to sqlite:new/wharf.db")]
 pub(crate) struct Args {
-    /// The database to read: sqlite:PATH, a path, or postgres://user@host/database
+    /// The database to read: `sqlite:PATH`, a path, or `postgres://user@host/database`
     #[arg(long, value_name = "STORE")]
     from: String,
     /// The database to fill, written in the same way
     #[arg(long, value_name = "STORE")]
     to: String,
-    /// The password of --from: env:NAME or file:PATH
+    /// The password of --from: `env:NAME` or `file:PATH`
     #[arg(
         long,
         value_name = "REF",
@@ -38,7 +38,7 @@ pub(crate) struct Args {
         hide_default_value = true
     )]
     from_password: String,
-    /// The password of --to: env:NAME or file:PATH
+    /// The password of --to: `env:NAME` or `file:PATH`
     #[arg(
         long,
         value_name = "REF",
@@ -46,7 +46,7 @@ pub(crate) struct Args {
         hide_default_value = true
     )]
     to_password: String,
-    /// The data_dir of the gateway that is copied, if it is not the folder of its SQLite database
+    /// The `data_dir` of the gateway that is copied, if it is not the folder of its SQLite database
     #[arg(long, value_name = "DIR")]
     from_data: Option<PathBuf>,
     /// Empty a half copy and begin anew
@@ -85,9 +85,10 @@ fn place(argument: &str, store: &str, password: &str) -> Result<Place, Failure> 
     let is_path = ["sqlite:", "postgres:", "postgresql:"]
         .iter()
         .all(|scheme| !store.starts_with(scheme));
-    let store = match is_path {
-        true => format!("sqlite:{store}"),
-        false => store.to_owned(),
+    let store = if is_path {
+        format!("sqlite:{store}")
+    } else {
+        store.to_owned()
     };
     let settings = [
         ("WHARF_STORE".to_owned(), store),

@@ -94,9 +94,9 @@ async fn a_gateway_goes_on_where_it_stopped() {
         request.send().await.unwrap().json().await.unwrap()
     };
     let first = post(&app, 0).await;
-    let sent = format!("/api/v1/messages/{}", first["id"].as_str().unwrap());
+    let path = format!("/api/v1/messages/{}", first["id"].as_str().unwrap());
     until("the first is delivered", async || {
-        app.get(&sent).await["state"] == "delivered"
+        app.get(&path).await["state"] == "delivered"
     })
     .await;
     app.post(&format!("/api/v1/channels/{CHANNEL}/pause"), &json!({}))
@@ -137,7 +137,6 @@ async fn a_gateway_goes_on_where_it_stopped() {
     assert!(rows("inbox") >= 25, "{}", rows("inbox"));
 
     app.config.store = database.url();
-    app.nodes[0].config.store = database.url();
     app.restart().await;
     assert_eq!(
         app.get("/api/v1/contacts").await,
@@ -247,7 +246,7 @@ async fn a_database_in_use_is_no_source_and_no_target() {
     );
     app.stop_node(0).await;
     copy(&app, &sqlite, &database.url()).await.unwrap();
-    app.nodes[0].config.store = database.url();
+    app.config.store = database.url();
     app.restart().await;
     let refused = copy(&app, &sqlite, &database.url()).await;
     assert!(

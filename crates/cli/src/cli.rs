@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     channels, completions, config, dead_letters, demo, doctor, endpoints, events, events_doc,
-    health, keys, listen, messages, openapi, send, serve, simulate, trigger,
+    health, keys, listen, messages, migrate, openapi, send, serve, simulate, store, trigger,
 };
 
 /// Wharf: a self-hosted messaging gateway for WhatsApp.
@@ -53,6 +53,8 @@ enum Command {
     DeadLetters(dead_letters::Args),
     Keys(keys::Args),
     Config(config::Args),
+    Migrate(migrate::Args),
+    Store(store::Args),
     Doctor(doctor::Args),
     Health(health::Args),
     Completions(completions::Args),
@@ -77,6 +79,8 @@ impl Cli {
             Command::DeadLetters(args) => dead_letters::run(args).await,
             Command::Keys(args) => keys::run(args).await,
             Command::Config(args) => config::run(args),
+            Command::Migrate(args) => migrate::run(args).await,
+            Command::Store(args) => store::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
             Command::Health(args) => health::run(args).await,
             Command::Completions(args) => completions::run(args),

@@ -13,10 +13,12 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod listen;
 pub(crate) mod messages;
+pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod simulate;
+pub(crate) mod store;
 pub(crate) mod trigger;
 
 /// Which part of a list is wanted.

@@ -84,7 +84,7 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
 }
 
 /// Writes rows under a head, each column as wide as its widest cell.
-fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> Result<(), Failure> {
+pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> Result<(), Failure> {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.chain([head[column].len()]).max().unwrap_or(0)

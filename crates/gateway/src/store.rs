@@ -11,6 +11,7 @@ pub(crate) mod bus_cursors;
 pub(crate) mod channels;
 pub(crate) mod contacts;
 pub(crate) mod conversations;
+pub mod copy;
 pub(crate) mod dead_letters;
 pub(crate) mod deliveries;
 pub(crate) mod ended;
@@ -19,11 +20,13 @@ pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod leases;
 pub(crate) mod messages;
+pub mod migrate;
 mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
 mod postgres;
 pub(crate) mod read_receipts;
+mod side;
 pub(crate) mod sql;
 mod sqlite;
 pub(crate) mod statuses;
@@ -81,6 +84,20 @@ pub enum StoreError {
     /// `store` is not an address that can be used.
     #[error("store is not usable: {0}")]
     Address(String),
+    /// A newer version has changed the database in a way that this one cannot work with.
+    #[error("a newer wharf has migrated the database ({migration}); run that one")]
+    Newer {
+        /// The newest migration.
+        migration: String,
+    },
+    /// `wharf store copy` has not come to its end.
+    #[error(
+        "the database is a half copy of {source_name}; repeat the same `wharf store copy` to finish it"
+    )]
+    HalfCopied {
+        /// Where it is copied from.
+        source_name: String,
+    },
     /// The group that this write was part of did not commit; nothing of it happened.
     #[error("the commit failed: {0}")]
     Commit(String),

@@ -8,6 +8,7 @@
 mod binary;
 mod cluster;
 mod config;
+mod copy;
 mod crash;
 mod demo;
 mod help;

@@ -1,7 +1,10 @@
 //! The migrations folder, one set of texts for every database.
 
-use super::StoreError;
+use std::time::{Duration, Instant};
+
 use super::postgres::Session;
+use super::sql::Link;
+use super::{StoreError, Tx};
 
 /// Each file of `migrations/`, in order; a released one never changes.
 const MIGRATIONS: &[(&str, &str)] = &[
@@ -18,46 +21,104 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/0003_leases.sql"),
     ),
     ("0004_bus", include_str!("../../migrations/0004_bus.sql")),
+    ("0005_copy", include_str!("../../migrations/0005_copy.sql")),
 ];
 
+/// Told of each migration as it is applied, and how long it took.
+pub(super) type Tell<'a> = &'a mut dyn FnMut(&'static str, Duration);
+
 /// Applies what the database has not seen yet, each file in a transaction of its own.
-pub(super) fn run(connection: &mut rusqlite::Connection) -> Result<(), StoreError> {
+pub(super) fn run(connection: &mut rusqlite::Connection, tell: Tell<'_>) -> Result<(), StoreError> {
     connection.execute_batch(
         "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID",
     )?;
-    for (name, text) in MIGRATIONS {
+    let applied = begun(&Tx::sqlite(connection))?;
+    for (name, text) in pending(&applied) {
+        let began = Instant::now();
         let tx = connection.transaction()?;
-        let fresh = tx.execute(
-            "INSERT INTO migrations (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
-            [name],
-        )?;
-        if fresh == 1 {
-            tx.execute_batch(&for_sqlite(text))?;
-        }
+        tx.execute(ADD, [name])?;
+        tx.execute_batch(&for_sqlite(text))?;
         tx.commit()?;
+        tell(name, began.elapsed());
     }
     Ok(())
 }
 
-/// The same on PostgreSQL. Nodes that start at once wait for each other.
-pub(super) fn run_postgres(session: &Session) -> Result<(), StoreError> {
-    session.command("BEGIN")?;
+/// The same on PostgreSQL, all in one transaction. Nodes that start at once wait for each other.
+pub(super) fn run_postgres(session: &Session, tell: Tell<'_>) -> Result<(), StoreError> {
+    session.command("BEGIN; SET LOCAL statement_timeout = 0")?;
     session.query("SELECT pg_advisory_xact_lock($1)", &[&LOCK])?;
     session.command("CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY)")?;
-    for (name, text) in MIGRATIONS {
-        let fresh = session.execute(
-            "INSERT INTO migrations (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
-            &[(*name).into()],
-        )?;
-        if fresh == 1 {
-            session.command(&for_postgres(text))?;
-        }
+    let applied = begun(&Tx::postgres(session))?;
+    for (name, text) in pending(&applied) {
+        let began = Instant::now();
+        session.execute(ADD, &[name.into()])?;
+        session.command(&for_postgres(text))?;
+        tell(name, began.elapsed());
     }
     session.command("COMMIT")
 }
 
 /// Whoever migrates a PostgreSQL database holds this lock of it.
 const LOCK: i64 = 0x0077_6861_7266;
+
+const ADD: &str = "INSERT INTO migrations (name) VALUES ($1)";
+
+/// What is applied, in a database that this version may work on.
+fn begun(tx: &Tx<'_>) -> Result<Vec<String>, StoreError> {
+    let applied = applied(tx)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let needed = if has_table(tx, "counters")? {
+        let sql = "SELECT value FROM counters WHERE name = 'schema_oldest'";
+        tx.first(sql, &[], |row| row.int(0))?
+    } else {
+        None
+    };
+    match needed {
+        Some(needed) if needed > known => Err(StoreError::Newer {
+            migration: applied.into_iter().last().unwrap_or_default(),
+        }),
+        _ => Ok(applied),
+    }
+}
+
+/// The names of the migrations that a database has seen, also of those that this version has not.
+pub(super) fn applied(tx: &Tx<'_>) -> Result<Vec<String>, StoreError> {
+    if !has_table(tx, "migrations")? {
+        return Ok(Vec::new());
+    }
+    tx.all("SELECT name FROM migrations ORDER BY name", &[], |row| {
+        row.text(0)
+    })
+}
+
+/// What a database that has seen `applied` has not seen yet.
+pub(super) fn pending(
+    applied: &[String],
+) -> impl Iterator<Item = (&'static str, &'static str)> + use<'_> {
+    let all = MIGRATIONS.iter().copied();
+    all.filter(|(name, _)| applied.iter().all(|applied| applied != name))
+}
+
+pub(super) fn is_known(applied: &str) -> bool {
+    MIGRATIONS.iter().any(|(name, _)| *name == applied)
+}
+
+/// Whether all that a database has seen is known here, and the other way round.
+pub(super) fn is_current(applied: &[String]) -> bool {
+    applied.len() == MIGRATIONS.len() && pending(applied).next().is_none()
+}
+
+/// Whether the database has a table of this name.
+pub(super) fn has_table(tx: &Tx<'_>, name: &str) -> Result<bool, StoreError> {
+    let sql = match tx.link() {
+        Link::Sqlite(_) => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+        Link::Postgres(_) => {
+            "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
+        }
+    };
+    Ok(tx.first(sql, &[name.into()], |_| Ok(()))?.is_some())
+}
 
 /// The dialect hook: what SQLite and PostgreSQL cannot say in the same words.
 fn for_sqlite(text: &str) -> String {
@@ -70,4 +131,39 @@ fn for_postgres(text: &str) -> String {
     text.replace("{{clustered}}", "")
         .replace("{{seq_key}}", "BIGINT NOT NULL PRIMARY KEY")
         .replace("{{bytes}}", "BYTEA")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn migrated() -> rusqlite::Connection {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        run(&mut connection, &mut |_, _| ()).unwrap();
+        connection
+    }
+
+    #[test]
+    fn each_migration_is_applied_once_and_told() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        let mut told = Vec::new();
+        run(&mut connection, &mut |name, _| told.push(name)).unwrap();
+        run(&mut connection, &mut |name, _| told.push(name)).unwrap();
+        assert_eq!(told.len(), MIGRATIONS.len());
+        assert!(is_current(&applied(&Tx::sqlite(&connection)).unwrap()));
+    }
+
+    #[test]
+    fn a_newer_database_is_refused_only_when_its_migration_says_so() {
+        let mut connection = migrated();
+        connection.execute(ADD, ["9999_later"]).unwrap();
+        run(&mut connection, &mut |_, _| ()).unwrap();
+        let raise = "UPDATE counters SET value = 9999 WHERE name = 'schema_oldest'";
+        connection.execute(raise, []).unwrap();
+        let refused = run(&mut connection, &mut |_, _| ());
+        assert!(
+            matches!(&refused, Err(StoreError::Newer { migration }) if migration == "9999_later"),
+            "{refused:?}"
+        );
+    }
 }

@@ -20,7 +20,7 @@ pub(super) use signals::Told;
 use signals::{Listener, Teller};
 
 use super::sql::{Changed, caught};
-use super::{Signals, StoreError, Tx, events, migrations};
+use super::{Signals, StoreError, Tx, copy, events, migrations};
 
 /// How long a thread waits after a connection could not be made, so that a server that is gone is
 /// not stormed. What comes meanwhile is refused.
@@ -53,8 +53,11 @@ impl Postgres {
         // Not on this thread: it may belong to a runtime, which must not drive another one.
         let migrated = std::thread::spawn(move || {
             let session = Session::open(&migrating)?;
-            migrations::run_postgres(&session)?;
+            migrations::run_postgres(&session, &mut |name, _| {
+                tracing::info!(name, "migrated the database");
+            })?;
             begin(&session, Mode::Read);
+            copy::refuse_half(&Tx::postgres(&session))?;
             let last = events::last_seq(&Tx::postgres(&session));
             session.command("COMMIT")?;
             last

@@ -25,7 +25,7 @@ pub(crate) enum Value<'a> {
 }
 
 /// A value kept until its statement is sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Owned {
     Null,
     Int(i64),
@@ -45,7 +45,7 @@ impl Value<'_> {
 }
 
 impl Owned {
-    fn as_value(&self) -> Value<'_> {
+    pub(super) fn as_value(&self) -> Value<'_> {
         match self {
             Self::Null => Value::Null,
             Self::Int(number) => Value::Int(*number),
@@ -121,6 +121,10 @@ impl postgres::ToSql for Value<'_> {
                 i32::try_from(*number)?.to_sql(kind, out)
             }
             Self::Int(number) => number.to_sql(kind, out),
+            // PostgreSQL takes no NUL in a text; somebody's name may have one.
+            Self::Text(text) if text.contains('\0') => {
+                text.replace('\0', "\u{fffd}").to_sql(kind, out)
+            }
             Self::Text(text) => text.to_sql(kind, out),
             Self::Bytes(bytes) => bytes.to_sql(kind, out),
         }
@@ -516,6 +520,13 @@ impl Row<'_> {
                 let number = row.try_get::<_, Option<AnyInt>>(column)?;
                 Ok(number.map(|number| number.0))
             }
+        }
+    }
+
+    pub(crate) fn maybe_bytes(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get(column)?),
+            Self::Postgres(row) => Ok(row.try_get(column)?),
         }
     }
 

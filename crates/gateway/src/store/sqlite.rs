@@ -3,12 +3,14 @@
 mod lock;
 mod writer;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Semaphore, oneshot};
 
-use super::{Signals, StoreError, Tx, events, migrations};
+use super::{Signals, StoreError, Tx, copy, events, migrations};
+pub(super) use writer::open_reader;
 
 /// How many reads run at once; more wait.
 const READERS: usize = 4;
@@ -30,10 +32,11 @@ struct Readers {
 
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let lock = lock::take(path)?;
-        let mut connection = rusqlite::Connection::open(path)?;
-        writer::prepare(&connection)?;
-        migrations::run(&mut connection)?;
+        let (mut connection, lock) = open_alone(path)?;
+        migrations::run(&mut connection, &mut |name, _| {
+            tracing::info!(name, "migrated the database");
+        })?;
+        copy::refuse_half(&Tx::sqlite(&connection))?;
         let signals = Signals::new(events::last_seq(&Tx::sqlite(&connection))?);
         let readers = Readers {
             path: path.to_owned(),
@@ -82,6 +85,14 @@ impl Sqlite {
         self.readers.permits.close();
         self.writer.close().await;
     }
+}
+
+/// Opens the file, which is made if it is not there, for this process alone.
+pub(super) fn open_alone(path: &Path) -> Result<(rusqlite::Connection, File), StoreError> {
+    let lock = lock::take(path)?;
+    let connection = rusqlite::Connection::open(path)?;
+    writer::prepare(&connection)?;
+    Ok((connection, lock))
 }
 
 impl Readers {

@@ -144,7 +144,7 @@ impl TestApp {
     }
 
     /// Stops one gateway as SIGTERM does.
-    async fn stop_node(&mut self, number: usize) {
+    pub(crate) async fn stop_node(&mut self, number: usize) {
         if let Some(gateway) = self.nodes[number].gateway.take() {
             assert!(gateway.stop().await, "the gateway did not drain");
         }

@@ -9,6 +9,7 @@ mod app;
 mod auth;
 #[cfg(test)]
 mod bus;
+mod copy;
 #[cfg(test)]
 mod deliver;
 mod fixtures;

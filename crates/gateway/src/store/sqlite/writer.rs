@@ -189,7 +189,7 @@ fn tune(connection: &rusqlite::Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(super) fn open_reader(path: &Path) -> Result<rusqlite::Connection, StoreError> {
+pub(in crate::store) fn open_reader(path: &Path) -> Result<rusqlite::Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "cache_size", -2_048)?;

@@ -217,8 +217,10 @@ impl Moving {
             let copied = "SELECT SUM(copied) FROM store_copy";
             seen.insert(self.database.run(copied).unwrap());
         }
-        println!("killed at {seen:?} rows");
-        assert!(seen.len() > 2, "the kills came too early or too late");
+        assert!(
+            seen.len() > 2,
+            "the kills came too early or too late: {seen:?}"
+        );
     }
 
     /// The same command again only compares.

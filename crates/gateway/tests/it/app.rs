@@ -1,5 +1,5 @@
 //! A gateway and a simulated WhatsApp in one process, each on a free port, with real files. Where the
-//! tests run on a cluster, it is two gateways on one database, which take turns in being called.
+//! tests run on a cluster, it is two gateways on one database and one bus, called in turns.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use gateway::ids::Random;
 use gateway::{Environment, Running};
 use serde_json::{Value, json};
 use simulator::{Delays, RetrySchedule, Settings, Simulator};
+use test_servers::Nats;
 use tokio::net::TcpListener;
 
 /// The channel that [`TestApp::start`] makes.
@@ -31,6 +32,7 @@ pub(crate) struct TestApp {
     pub(crate) http: reqwest::Client,
     pub(crate) key: String,
     nodes: Vec<Node>,
+    _bus: Option<Nats>,
     _simulator: simulator::Running,
     calls: AtomicUsize,
     boots: u64,
@@ -48,6 +50,12 @@ impl TestApp {
     /// A gateway on the machine's clock with one channel, registered at the simulator.
     pub(crate) async fn start() -> Self {
         Self::start_with(Clock::system(), settings(), |_| {}).await
+    }
+
+    /// As [`TestApp::start`], and without a bus wherever the tests run.
+    pub(crate) async fn start_without_bus() -> Self {
+        let off = |config: &mut Config| config.nats.url = String::new().into();
+        Self::start_with(Clock::system(), settings(), off).await
     }
 
     /// As [`TestApp::start`], with another clock, platform or configuration.
@@ -76,6 +84,10 @@ impl TestApp {
         config.deliver.allow_networks = vec!["127.0.0.0/8".to_owned()];
         config.send.backoff_first_ms = 5;
         config.cluster.lease_seconds = LEASE_SECONDS;
+        let bus = test_servers::Folder::is_for_cluster().then(|| Nats::start().unwrap());
+        if let Some(bus) = &bus {
+            config.nats.url = bus.url().into();
+        }
         let token = secret("access-token", settings.access_token.expose());
         change(&mut config);
         let number = settings.numbers[0].clone();
@@ -91,6 +103,7 @@ impl TestApp {
             http: reqwest::Client::new(),
             key: String::new(),
             nodes: Vec::new(),
+            _bus: bus,
             _simulator: running,
             calls: AtomicUsize::new(0),
             boots: 0,

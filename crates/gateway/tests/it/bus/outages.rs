@@ -139,7 +139,7 @@ async fn somebody_else_publishing_in_between_stops_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_house_begins_with_what_happens_next_and_resumes_after_a_restart() {
     let mut nats = Nats::start().unwrap();
-    let mut app = TestApp::start().await;
+    let mut app = TestApp::start_without_bus().await;
     send(&app, 5).await;
     until_events(&app, 5).await;
     let old = app.events().await.len();

@@ -26,7 +26,7 @@ fn same_shape(found: &Value, documented: &Value, at: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_nats_everything_says_so() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_without_bus().await;
     let status = app.get("/api/v1/nats/status").await;
     assert_eq!(status, fixture("rest.nats_status.disabled.json"));
     assert_eq!(app.get("/api/v1/status").await["nats"], Value::Null);

@@ -233,7 +233,7 @@ async fn tls_with_a_certificate_on_both_sides() {
 async fn without_a_url_there_is_no_word_of_nats() {
     let lines = Lines::default();
     let guard = lines.record();
-    let app = crate::app::TestApp::start().await;
+    let app = crate::app::TestApp::start_without_bus().await;
     app.get("/api/v1/status").await;
     drop(guard);
     let log = lines.text().to_lowercase();

@@ -49,6 +49,14 @@ impl Inbox {
         }
     }
 
+    /// Whether something durable has not been applied yet.
+    pub(crate) fn waits(&self, tx: &Tx<'_>, applied: Position) -> Result<bool, StoreError> {
+        match self {
+            Self::Journal(journal) => Ok(applied < *journal.durable_end().borrow()),
+            Self::Table(_) => table::waits(tx, applied),
+        }
+    }
+
     /// What is durable from `from` on: see [`Journal::read_batch`]. Blocks with a journal.
     pub(crate) async fn read_batch(
         &self,

@@ -187,6 +187,18 @@ impl Database {
         format!("postgres://{USER}@{}/{}", self.address, self.name)
     }
 
+    /// Runs a statement; what it answers, a line a row.
+    pub fn run(&self, sql: &str) -> io::Result<String> {
+        let mut command = Command::new(programs()?.join("psql"));
+        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+        let output = command.arg(self.url()).output()?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(io::Error::other(format!("psql: {said}")))
+    }
+
     fn create(address: &str) -> io::Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);

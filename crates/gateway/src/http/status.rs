@@ -77,9 +77,10 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
         let applied = ingest::position(tx)?;
         let published = bus_cursors::get(tx)?;
         let events = events::last_seq(tx)?;
-        Ok((applied, inbox.end(tx)?, events, published))
+        let waiting = inbox.waits(tx, applied)?;
+        Ok((applied, inbox.end(tx)?, waiting, events, published))
     };
-    let (applied, stored, events, published) = app.store.read(look).await?;
+    let (applied, stored, waiting, events, published) = app.store.read(look).await?;
     let nats = app.bus.as_ref().map(|bus| BusProgress {
         connected: bus.is_connected(),
         waiting: events.saturating_sub(published.map_or(events, |cursor| cursor.seq)),
@@ -90,7 +91,7 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
         inbox: Inbox {
             stored: stored.to_string(),
             applied: applied.to_string(),
-            waiting: applied < stored,
+            waiting,
         },
         events,
         nats,

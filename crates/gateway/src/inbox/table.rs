@@ -209,6 +209,20 @@ pub(crate) fn end(tx: &Tx<'_>) -> Result<Position, StoreError> {
     })
 }
 
+/// Whether there is a row that has not been applied. The counter does not tell: after a copy the
+/// next name is far behind the last one.
+pub(super) fn waits(tx: &Tx<'_>, applied: Position) -> Result<bool, StoreError> {
+    let found = tx.first(
+        "SELECT 1 FROM inbox WHERE (segment, byte_offset) >= ($1, $2) LIMIT 1",
+        &[
+            number(applied.segment).into(),
+            number(applied.offset).into(),
+        ],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
 pub(super) fn read(
     tx: &Tx<'_>,
     from: Position,
@@ -296,5 +310,37 @@ fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> JournalError {
     move |source| JournalError::Io {
         doing,
         source: Arc::new(source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use test_servers::Database;
+
+    use super::*;
+    use crate::store::Place;
+
+    #[tokio::test]
+    async fn only_what_is_stored_and_not_applied_waits() {
+        let database = Database::shared().unwrap();
+        let address = Address::parse(&database.url(), None).unwrap();
+        let store = Store::open_at(&Place::Postgres(Box::new(address), 4)).unwrap();
+        let waits = async |segment, offset| {
+            let applied = Position { segment, offset };
+            store.read(move |tx| waits(tx, applied)).await.unwrap()
+        };
+        assert!(!waits(0, 0).await, "nothing was ever received");
+        // As a copy leaves it: new names begin with the next segment.
+        let copied = |tx: &Tx<'_>| {
+            tx.execute(
+                "UPDATE counters SET value = 8 WHERE name = 'inbox_segment'",
+                &[],
+            )?;
+            tx.execute("INSERT INTO inbox VALUES (7, 16, 0, 'app:1', '')", &[])
+        };
+        store.write(copied).await.unwrap();
+        assert!(waits(7, 16).await);
+        assert!(!waits(7, 17).await);
+        store.close().await;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gateway::journal::{Journal, Options};
 use rand::rngs::StdRng;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use test_servers::Database;
 
 use crate::binary::{Beside, Ended, run, succeed, wharf};
+use crate::siege::PATIENCE;
 
 /// Rows of the largest table.
 const EVENTS: usize = 20_000;
@@ -67,6 +68,16 @@ impl Source {
     }
 
     /// Runs SQL in the target; what the first column of the answers says.
+    /// Rows that are copied so far.
+    async fn reached(&self) -> u64 {
+        let marked = "SELECT 1 FROM pg_tables WHERE tablename = 'store_copy'";
+        if self.sql(marked).await.is_empty() {
+            return 0;
+        }
+        let sum = "SELECT COALESCE(SUM(copied), 0) FROM store_copy";
+        self.sql(sum).await[0].parse().unwrap()
+    }
+
     async fn sql(&self, sql: &str) -> Vec<String> {
         let url = self.database.url();
         let connected = tokio_postgres::connect(&url, tokio_postgres::NoTls).await;
@@ -162,19 +173,23 @@ async fn a_copy_that_is_killed_goes_on_and_doubles_nothing() {
     let mut random = StdRng::seed_from_u64(1);
     let (mut reached, mut in_the_middle) = (0, 0);
     for _ in 0..KILLS {
+        let before = reached;
         let mut copying = Beside::start(&mut source.command(&[]));
-        let life = Duration::from_millis(random.random_range(30..250));
-        tokio::time::sleep(life).await;
+        // About every second one is killed before it may have done anything.
+        if random.random() {
+            let begun = Instant::now();
+            while source.reached().await <= before {
+                assert!(begun.elapsed() < PATIENCE, "nothing is copied");
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(random.random_range(0..60))).await;
         copying.kill();
-        let marked = source.sql("SELECT 1 FROM pg_tables WHERE tablename = 'store_copy'");
-        if marked.await.is_empty() {
+        reached = source.reached().await;
+        assert!(reached >= before, "{reached} after {before}");
+        if reached == 0 {
             continue;
         }
-        let mark = "SELECT COALESCE(SUM(copied), 0) FROM store_copy";
-        let copied: u64 = source.sql(mark).await[0].parse().unwrap();
-        assert!(copied >= reached, "{copied} after {reached}");
-        in_the_middle += usize::from(copied > reached && copied < EVENTS as u64);
-        reached = copied;
         let counted: u64 = source.sql("SELECT COUNT(*) FROM events").await[0]
             .parse()
             .unwrap();
@@ -184,6 +199,10 @@ async fn a_copy_that_is_killed_goes_on_and_doubles_nothing() {
             counted,
             marked.first().map_or(0, |copied| copied.parse().unwrap())
         );
+        if reached >= EVENTS as u64 {
+            break;
+        }
+        in_the_middle += usize::from(reached > before);
     }
     assert!(
         in_the_middle > 1,

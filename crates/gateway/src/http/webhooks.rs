@@ -4,7 +4,7 @@
 //! the signature over the raw bytes is checked, and nothing of it is logged.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -17,6 +17,9 @@ use crate::app::App;
 use crate::carrier::{self, Secrets};
 use crate::journal::JournalError;
 use crate::telemetry::Outcome;
+
+/// How long a body that is too large is listened to.
+const HEAR_OUT: Duration = Duration::from_secs(5);
 
 /// GET of the app's route.
 pub(super) fn challenge(State(app): State<Arc<App>>, query: RawQuery) -> Response {
@@ -92,11 +95,10 @@ async fn accept(
     let limit = app.config.server.webhook_body_limit;
     let announced = headers
         .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok());
-    if announced
-        .and_then(|length| length.parse::<usize>().ok())
-        .is_some_and(|length| length > limit)
-    {
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        let _ = tokio::time::timeout(HEAR_OUT, hear_out(body, limit.saturating_mul(2))).await;
         return Err(Refused::TooLarge);
     }
     let body: Bytes = match Limited::new(body, limit).collect().await {
@@ -122,6 +124,17 @@ async fn accept(
         }
         Err(JournalError::Busy | JournalError::Closed) => Err(Refused::Busy),
         Err(error) => Err(Refused::Storage(error)),
+    }
+}
+
+/// Reads a body that is not wanted and not much too large, and keeps nothing of it: whoever is still
+/// writing would meet a closed connection, and not the answer.
+async fn hear_out(mut body: Body, most: usize) {
+    let mut heard = 0;
+    while heard <= most
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        heard += frame.data_ref().map_or(0, Bytes::len);
     }
 }
 

@@ -1,4 +1,5 @@
-//! Real servers for tests and benchmarks: PostgreSQL and `nats-server` as Debian packages them.
+//! Real servers for tests and benchmarks: PostgreSQL and `nats-server` as Debian packages them; and
+//! other people's clients from their registries.
 //!
 //! Each runs in a temporary folder on a free port of loopback, is killed with the process that
 //! started it whatever way that ends, and can be stopped, killed and started again in between.
@@ -7,6 +8,7 @@
 
 mod folder;
 mod nats;
+pub mod packages;
 mod postgres;
 mod process;
 mod proxy;

@@ -5,6 +5,7 @@
 )]
 
 mod admin;
+mod clients;
 mod faults;
 mod fixtures;
 mod kit;

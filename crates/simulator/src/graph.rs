@@ -32,6 +32,10 @@ pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/whatsapp_business/attachments/", get(media::download))
         .route("/{version}/{id}/messages", post(messages::post))
+        .route(
+            "/{version}/{id}/marketing_messages",
+            post(messages::marketing),
+        )
         .route("/{version}/{id}/media", post(media::upload))
         .fallback(routes::dispatch)
         .method_not_allowed_fallback(routes::dispatch)

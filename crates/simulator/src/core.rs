@@ -13,6 +13,7 @@ use crate::error::SimulatorError;
 use crate::fault::Faults;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
+use crate::numbers::Numbers;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Settings};
 use crate::template::Template;
@@ -27,6 +28,7 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
+    pub(crate) numbers_state: Mutex<Numbers>,
     pub(crate) templates: RwLock<Vec<Template>>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
@@ -67,6 +69,7 @@ impl Core {
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
+            numbers_state: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),

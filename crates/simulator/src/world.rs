@@ -2,6 +2,7 @@
 
 pub(crate) mod inbound;
 pub(crate) mod pace;
+pub(crate) mod reach;
 pub(crate) mod status;
 
 use std::collections::{HashMap, HashSet, VecDeque};

@@ -16,6 +16,7 @@ use crate::graph::accept::accept;
 use crate::graph::check::{Object, message, template_may_open};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
+use crate::graph::number::may_send;
 use crate::server::Wire;
 use crate::settings::Number;
 
@@ -79,6 +80,7 @@ fn send(
         return Err(GraphError::new(131_016, details));
     }
     let send = message::check(core, number, value)?;
+    may_send(core, number, &send.to)?;
     if send.kind == "template" {
         template_may_open(core, &number.waba)?;
     }

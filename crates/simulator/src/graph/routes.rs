@@ -14,7 +14,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media};
+use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, number};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
@@ -25,6 +25,7 @@ enum Node {
     App,
     Waba(WabaId),
     Number(Arc<Number>),
+    History(String),
     File(Arc<Stored>),
 }
 
@@ -36,6 +37,8 @@ impl Node {
             Some(Self::Waba(WabaId::from(id)))
         } else if core.settings.app.id.as_str() == id {
             Some(Self::App)
+        } else if let Some(wamid) = number::find_history(core, id) {
+            Some(Self::History(wamid))
         } else {
             let file = lock(&core.media).get(id, core.clock.now());
             file.map(Self::File)
@@ -47,7 +50,8 @@ async fn route(call: &Call, node: &Node) -> Answer {
     match node {
         Node::App => app(call).await,
         Node::Waba(waba) => self::waba(call, waba).await,
-        Node::Number(number) => self::number(call, number).await,
+        Node::Number(number) => number::route(call, number).await,
+        Node::History(wamid) => number::history_route(call, wamid),
         Node::File(file) => self::file(call, file),
     }
 }
@@ -69,14 +73,6 @@ async fn waba(call: &Call, waba: &WabaId) -> Answer {
         (&Method::GET, "subscribed_apps") => Ok(apps::subscribed(call, waba)),
         (&Method::POST, "subscribed_apps") => apps::subscribe(call, waba).await,
         (&Method::DELETE, "subscribed_apps") => Ok(apps::unsubscribe(call, waba)),
-        _ => Err(call.not_simulated()),
-    }
-}
-
-async fn number(call: &Call, number: &Arc<Number>) -> Answer {
-    match (&call.method, call.edge().0) {
-        (&Method::GET, "") => selected(call, number_fields(number)),
-        (&Method::POST, "") => apps::override_number(call, number).await,
         _ => Err(call.not_simulated()),
     }
 }
@@ -152,19 +148,4 @@ fn percent_decoded(part: &str) -> Option<String> {
         .next()
         .map(|(name, _)| name.into_owned())
         .filter(|_| !part.contains(['=', '&']))
-}
-
-fn number_fields(number: &Number) -> serde_json::Value {
-    json!({
-        "id": number.id,
-        "verified_name": number.verified_name,
-        "display_phone_number": number.display_phone_number,
-        "code_verification_status": "VERIFIED",
-        "quality_rating": number.quality_rating,
-        "platform_type": "CLOUD_API",
-        "throughput": {"level": number.throughput},
-        "status": "CONNECTED",
-        "name_status": "APPROVED",
-        "account_mode": "LIVE",
-    })
 }

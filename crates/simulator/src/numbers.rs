@@ -94,8 +94,6 @@ pub(crate) struct NumberState {
     pub(crate) on_biz_app: bool,
     pub(crate) account_mode: &'static str,
     pub(crate) search_visibility: String,
-    /// Of the portfolio, shown on every number.
-    pub(crate) messaging_limit: &'static str,
     pub(crate) official: Official,
     pub(crate) profile: Map<String, Value>,
     pub(crate) compliance: Option<Value>,
@@ -131,7 +129,6 @@ impl Default for NumberState {
             on_biz_app: false,
             account_mode: "LIVE",
             search_visibility: "VISIBLE".to_owned(),
-            messaging_limit: "TIER_2K",
             official: Official::default(),
             profile: Map::new(),
             compliance: None,

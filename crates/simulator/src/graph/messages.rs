@@ -63,9 +63,8 @@ fn number(
     headers: &HeaderMap,
     uri: &Uri,
 ) -> Result<Arc<Number>, GraphError> {
-    gate::enter(core, version, headers, uri)?;
-    core.number(id)
-        .ok_or_else(|| GraphError::no_object("post", id))
+    let caller = gate::enter(core, version, headers, uri)?;
+    gate::number(core, &caller, id)
 }
 
 fn send(

@@ -20,12 +20,13 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::params::{must_be, required};
 use crate::graph::routes::selected;
 use crate::graph::{GraphError, apps};
+use crate::ids::BusinessId;
 use crate::later::{self, Step};
 use crate::numbers::name::REVIEW;
 use crate::numbers::{NumberState, calling, pin};
 use crate::settings::Number;
 
-pub(super) use history::{find as find_history, route as history_route};
+pub(super) use history::{History, find as find_history, route as history_route};
 pub(super) use qr::image as qr_image;
 pub(super) use sending::may_send;
 
@@ -65,6 +66,10 @@ fn success() -> Value {
 /// `GET /{phone_number_id}`: all fields when none are asked for by name.
 fn fields(call: &Call, number: &Number) -> Answer {
     let core = &call.core;
+    let messaging_limit = core.messaging_limit(&number.waba);
+    let business = core
+        .waba(number.waba.as_str())
+        .map(|waba| waba.owner.clone());
     let mut numbers = lock(&core.numbers_state);
     let state = numbers.of(&number.id);
     let mut node = json!({
@@ -88,10 +93,10 @@ fn fields(call: &Call, number: &Number) -> Answer {
         "is_on_biz_app": state.on_biz_app,
         "is_preverified_number": false,
         "search_visibility": state.search_visibility,
-        "whatsapp_business_manager_messaging_limit": state.messaging_limit,
+        "whatsapp_business_manager_messaging_limit": messaging_limit,
         "country_dial_code": number.calling_code,
         "conversational_automation": automation(number, state),
-        "health_status": health(call, number, state),
+        "health_status": health(call, number, state, business.as_ref()),
         "certificate": certificate(number, &number.verified_name, state.certificate),
         "eligibility_for_api_business_global_search": "NON_ELIGIBLE_UNDEFINED_COUNTRY",
     });
@@ -138,7 +143,12 @@ fn automation(number: &Number, state: &NumberState) -> Value {
 }
 
 /// See [Cloud API/Messaging health status].
-fn health(call: &Call, number: &Number, state: &NumberState) -> Value {
+fn health(
+    call: &Call,
+    number: &Number,
+    state: &NumberState,
+    business: Option<&BusinessId>,
+) -> Value {
     let (can, error) = if !state.registered {
         let error = json!({
             "error_code": 141_000,
@@ -175,8 +185,8 @@ fn health(call: &Call, number: &Number, state: &NumberState) -> Value {
         "entities": [
             phone,
             {"entity_type": "WABA", "id": number.waba, "can_send_message": "AVAILABLE"},
-            {"entity_type": "BUSINESS", "id": "506914307656634", "can_send_message": "AVAILABLE"},
-            {"entity_type": "APP", "id": call.core.settings.app.id, "can_send_message": "AVAILABLE"},
+            {"entity_type": "BUSINESS", "id": business, "can_send_message": "AVAILABLE"},
+            {"entity_type": "APP", "id": call.caller.app(), "can_send_message": "AVAILABLE"},
         ],
     })
 }

@@ -1,6 +1,8 @@
 //! `/{phone_number_id}/message_history` and `/{message_history_id}/events`: what became of a
 //! message. See [Cloud API/Message history].
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -36,16 +38,25 @@ pub(super) fn of_message(call: &Call, number: &Number) -> Answer {
     page(call, &items, "id")
 }
 
-/// The message that an id of a history names.
-pub(crate) fn find(core: &Core, id: &str) -> Option<String> {
+/// What the id of a history names.
+pub(crate) struct History {
+    wamid: String,
+    pub(crate) number: Arc<Number>,
+}
+
+pub(crate) fn find(core: &Core, id: &str) -> Option<History> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
-    let wamid = text.strip_prefix(MARK)?;
-    lock(&core.world).message(wamid)?;
-    Some(wamid.to_owned())
+    let wamid = text.strip_prefix(MARK)?.to_owned();
+    let number = {
+        let world = lock(&core.world);
+        world.message(&wamid)?.accepted.phone_number_id.clone()
+    };
+    let number = core.number(number.as_str())?;
+    Some(History { wamid, number })
 }
 
 /// `GET /{message_history_id}/events`.
-pub(crate) fn route(call: &Call, wamid: &str) -> Answer {
+pub(crate) fn route(call: &Call, history: &History) -> Answer {
     match (call.method.as_str(), call.edge().0) {
         ("GET", "events") => {}
         _ => return Err(call.not_simulated()),
@@ -60,7 +71,7 @@ pub(crate) fn route(call: &Call, wamid: &str) -> Answer {
             &format!("one of {}", known.join(", ")),
         ));
     }
-    let items = events(call, &lock(&call.core.world), wamid);
+    let items = events(call, &lock(&call.core.world), &history.wamid);
     let wanted = |item: &Value| {
         filter
             .as_ref()

@@ -73,6 +73,7 @@ fn write(call: &Call, number: &Number) -> Answer {
             return Err(must_be(name, "an object with a status"));
         }
     }
+    let limit = core.messaging_limit(&number.waba);
     let subscribed = lock(&core.subscriptions)
         .scope(&number.waba, Some(&number.id), "calls")
         .is_some();
@@ -83,7 +84,7 @@ fn write(call: &Call, number: &Number) -> Answer {
         .transpose()?;
     if let Some(calling) = &calling {
         let enabled = calling["status"] == "ENABLED" && state.calling["status"] != "ENABLED";
-        if enabled && TOO_SMALL.contains(&state.messaging_limit) {
+        if enabled && TOO_SMALL.contains(&limit.as_str()) {
             return Err(GraphError::usual(138_015));
         }
         if enabled && !subscribed && !calling::is_sip(calling) {

@@ -4,6 +4,7 @@ pub(crate) mod inbound;
 pub(crate) mod order;
 pub(crate) mod pace;
 mod pin;
+pub(crate) mod reach;
 pub(crate) mod status;
 
 use std::collections::{HashMap, HashSet, VecDeque};

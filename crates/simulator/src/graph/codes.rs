@@ -1,5 +1,7 @@
 //! Meta's error codes with title, HTTP status and usual details. See [Cloud API/Error codes].
 
+mod numbers;
+
 use serde_json::{Value, json};
 
 /// One code of the table.
@@ -26,6 +28,7 @@ impl Known {
 pub(crate) fn known(code: i64) -> Known {
     KNOWN
         .iter()
+        .chain(&numbers::KNOWN)
         .find(|known| known.code == code)
         .copied()
         .unwrap_or(Known {

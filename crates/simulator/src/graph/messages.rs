@@ -17,6 +17,7 @@ use crate::graph::check::message::Door;
 use crate::graph::check::{Object, message, template_may_open};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
+use crate::graph::number::may_send;
 use crate::server::Wire;
 use crate::settings::Number;
 
@@ -88,9 +89,8 @@ fn number(
     headers: &HeaderMap,
     uri: &Uri,
 ) -> Result<Arc<Number>, GraphError> {
-    gate::enter(core, version, headers, uri)?;
-    core.number(id)
-        .ok_or_else(|| GraphError::no_object("post", id))
+    let caller = gate::enter(core, version, headers, uri)?;
+    gate::number(core, &caller, id)
 }
 
 fn send(
@@ -106,6 +106,7 @@ fn send(
         return Err(GraphError::new(131_016, details));
     }
     let send = message::check(core, number, door, value)?;
+    may_send(core, number, &send.to)?;
     if send.kind == "template" {
         template_may_open(core, &number.waba)?;
     }

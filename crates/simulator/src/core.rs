@@ -11,6 +11,7 @@ use crate::agenda::Agenda;
 use crate::clock::Clock;
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
 use crate::record::Triggered;
@@ -34,6 +35,8 @@ pub(crate) struct Core {
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
     pub(crate) agenda: Agenda,
+    /// Tells the handsets what changes.
+    pub(crate) live: Live,
     /// How many sends were accepted since the start.
     pub(crate) accepted: watch::Sender<u64>,
     pub(crate) tasks: TaskTracker,
@@ -74,6 +77,7 @@ impl Core {
             subscriptions: Mutex::default(),
             office: Office::new(settings.history.deliveries)?,
             agenda: Agenda::default(),
+            live: Live::default(),
             accepted: watch::Sender::new(0),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -53,6 +53,7 @@ mod core;
 mod error;
 mod fault;
 mod graph;
+mod handset;
 mod ids;
 mod media;
 mod record;

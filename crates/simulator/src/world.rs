@@ -2,6 +2,7 @@
 
 pub(crate) mod inbound;
 pub(crate) mod pace;
+pub(crate) mod phone;
 pub(crate) mod status;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -30,6 +31,7 @@ pub(crate) struct World {
     /// WABAs that may not open conversations.
     pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
+    pub(crate) marks: phone::Marks,
 }
 
 /// A user as the platform knows them.
@@ -64,6 +66,8 @@ pub(crate) struct Message {
     pub(crate) reaction_to: Option<Wamid>,
     /// The code it will fail with, whatever the user is like.
     pub(crate) fails: Option<i64>,
+    /// The code it failed with.
+    pub(crate) failed: Option<i64>,
 }
 
 /// Whom a send addressed, and how.
@@ -83,10 +87,12 @@ impl Addressee {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Received {
     at: Timestamp,
     is_reaction: bool,
+    key: Key,
+    arrived: bool,
 }
 
 impl World {
@@ -102,6 +108,7 @@ impl World {
             received_order: VecDeque::new(),
             restricted: HashSet::new(),
             pace: Pace::default(),
+            marks: phone::Marks::default(),
         }
     }
 
@@ -198,6 +205,8 @@ impl World {
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
+            key: key.into(),
+            arrived: false,
         };
         self.received.insert(line.wamid.clone(), received);
         self.received_order.push_back(line.wamid.clone());

@@ -32,7 +32,7 @@ const ROUTES: [(&str, &str); 37] = [
     ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit"),
     ("GET /sim/v1/numbers", "the business phone numbers"),
     ("GET /sim/v1/templates", "the templates"),
-    ("PUT /sim/v1/templates", "adds or replaces a template"),
+    ("PUT /sim/v1/templates", "adds or replaces a template: as listed here, or as Meta creates it"),
     ("POST /sim/v1/subscribe", "callback_url, verify_token: real challenge, then all fields of all WABAs"),
     ("DELETE /sim/v1/subscribe", "ends every subscription"),
     ("GET /sim/v1/users", "the users; ?after=&limit="),

@@ -1,14 +1,12 @@
 //! What every Graph call passes first: version, token, and the faults that were ordered.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::core::{Core, lock};
 use crate::fault::{Calls, Strike, Trouble};
 use crate::graph::GraphError;
+use crate::graph::call::Caller;
 use crate::ids::PhoneNumberId;
 use crate::server::Wire;
 
@@ -21,7 +19,7 @@ pub(crate) fn enter(
     version: &str,
     headers: &HeaderMap,
     uri: &Uri,
-) -> Result<(), GraphError> {
+) -> Result<Caller, GraphError> {
     if !VERSIONS.contains(&version) {
         let message = format!("Unknown path components: {}", uri.path());
         return Err(GraphError::plain(400, 2500, message));
@@ -30,7 +28,7 @@ pub(crate) fn enter(
 }
 
 /// Checks the bearer token, or the `access_token` parameter. The app's own token is good too.
-pub(crate) fn token(core: &Core, headers: &HeaderMap, uri: &Uri) -> Result<(), GraphError> {
+pub(crate) fn token(core: &Core, headers: &HeaderMap, uri: &Uri) -> Result<Caller, GraphError> {
     let bearer = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
@@ -53,7 +51,7 @@ pub(crate) fn token(core: &Core, headers: &HeaderMap, uri: &Uri) -> Result<(), G
         .split_once('|')
         .is_some_and(|(id, secret)| id == app.id.as_str() && secret == app.secret.expose());
     if of_app || token == core.settings.access_token.expose() {
-        return Ok(());
+        return Ok(Caller { is_app: of_app });
     }
     Err(GraphError::plain(
         401,
@@ -122,18 +120,4 @@ pub(crate) async fn strike(
             Fate::Answered((status, [(header::CONTENT_TYPE, "text/html")], body).into_response())
         }
     }
-}
-
-/// Everything that is no route here.
-pub(crate) async fn not_simulated(State(core): State<Arc<Core>>, request: Request) -> Response {
-    let path = request.uri().path();
-    let version = path
-        .trim_start_matches('/')
-        .split('/')
-        .next()
-        .unwrap_or_default();
-    let what = format!("{} {path}", request.method());
-    enter(&core, version, request.headers(), request.uri())
-        .map_or_else(|error| error, |()| GraphError::not_simulated(&what))
-        .into_response(&core)
 }

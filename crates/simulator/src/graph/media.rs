@@ -67,7 +67,7 @@ pub(super) async fn upload(
     uri: Uri,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let entered = gate::enter(&core, &version, &headers, &uri).and_then(|()| {
+    let entered = gate::enter(&core, &version, &headers, &uri).and_then(|_| {
         core.number(&id)
             .ok_or_else(|| GraphError::no_object("post", &id))
     });

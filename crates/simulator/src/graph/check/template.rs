@@ -51,10 +51,10 @@ fn approved(core: &Core, name: &str, language: &str) -> Result<Template, GraphEr
             GraphError::new(132_001, details)
         })?;
     match found.status {
-        TemplateStatus::Approved => Ok(found.clone()),
+        TemplateStatus::Approved | TemplateStatus::PendingDeletion => Ok(found.clone()),
         TemplateStatus::Paused => Err(GraphError::usual(132_015)),
         TemplateStatus::Disabled => Err(GraphError::usual(132_016)),
-        TemplateStatus::Pending | TemplateStatus::Rejected => Err(GraphError::new(
+        _ => Err(GraphError::new(
             132_001,
             format!("template name ({name}) is not approved in {language}"),
         )),
@@ -135,6 +135,8 @@ fn header(core: &Core, header: &Header, given: Option<&Object<'_>>) -> Result<()
         Header::Video => Some("video"),
         Header::Document => Some("document"),
         Header::Location => Some("location"),
+        Header::Gif => Some("gif"),
+        Header::Product => Some("product"),
     };
     count("header", usize::from(expected.is_some()), parameters.len())?;
     let (Some(expected), Some(parameter)) = (expected, parameters.first()) else {
@@ -286,7 +288,7 @@ fn buttons(buttons: &[Button], given: &[(usize, String, Object<'_>)]) -> Result<
             Some(Button::QuickReply { .. }) => "quick_reply",
             Some(Button::Url { .. }) => "url",
             Some(Button::CopyCode) => "copy_code",
-            Some(Button::PhoneNumber { .. }) | None => "",
+            _ => "",
         };
         if sub_type != expected {
             return Err(GraphError::new(
@@ -315,7 +317,7 @@ fn buttons(buttons: &[Button], given: &[(usize, String, Object<'_>)]) -> Result<
         let needs_value = match button {
             Button::Url { url, .. } => !variables(url).is_empty(),
             Button::CopyCode => true,
-            Button::QuickReply { .. } | Button::PhoneNumber { .. } => false,
+            _ => false,
         };
         if needs_value && !given.iter().any(|(place, ..)| *place == index) {
             return Err(GraphError::new(

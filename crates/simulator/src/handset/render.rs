@@ -20,32 +20,78 @@ pub(crate) fn template(core: &Core, sent: &Value) -> Value {
 
 /// The components of a template as the Graph API defines them.
 fn definition(template: &Template) -> Value {
-    let mut components = Vec::new();
-    match &template.header {
-        Header::None => {}
-        Header::Text(text) => {
-            components.push(json!({"type": "HEADER", "format": "TEXT", "text": text}));
-        }
-        Header::Image => components.push(json!({"type": "HEADER", "format": "IMAGE"})),
-        Header::Video => components.push(json!({"type": "HEADER", "format": "VIDEO"})),
-        Header::Document => components.push(json!({"type": "HEADER", "format": "DOCUMENT"})),
-        Header::Location => components.push(json!({"type": "HEADER", "format": "LOCATION"})),
+    if template.components.is_array() {
+        return template.components.clone();
     }
-    components.push(json!({"type": "BODY", "text": template.body}));
-    let buttons: Vec<_> = template
-        .buttons
-        .iter()
-        .map(|button| match button {
-            Button::QuickReply { text } => json!({"type": "QUICK_REPLY", "text": text}),
-            Button::Url { text, url } => json!({"type": "URL", "text": text, "url": url}),
-            Button::CopyCode => json!({"type": "COPY_CODE"}),
-            Button::PhoneNumber { text } => json!({"type": "PHONE_NUMBER", "text": text}),
-        })
-        .collect();
-    if !buttons.is_empty() {
-        components.push(json!({"type": "BUTTONS", "buttons": buttons}));
+    let mut components = part_of(&template.header, &template.body, &template.buttons);
+    if let Some(offer) = &template.offer {
+        let offer = json!({"text": offer.text, "has_expiration": offer.has_expiration});
+        components.push(json!({"type": "LIMITED_TIME_OFFER", "limited_time_offer": offer}));
+    }
+    if let Some(footer) = &template.footer {
+        components.push(json!({"type": "FOOTER", "text": footer}));
+    }
+    if template.call_permission_request {
+        components.push(json!({"type": "CALL_PERMISSION_REQUEST"}));
+    }
+    if !template.cards.is_empty() {
+        let cards = template
+            .cards
+            .iter()
+            .map(|card| json!({"components": part_of(&card.header, &card.body, &card.buttons)}));
+        components.push(json!({"type": "CAROUSEL", "cards": cards.collect::<Vec<_>>()}));
     }
     json!(components)
+}
+
+/// Header, text and buttons of a template or of a card.
+fn part_of(header: &Header, body: &str, buttons: &[Button]) -> Vec<Value> {
+    let mut components = Vec::new();
+    let format = match header {
+        Header::None => None,
+        Header::Text(_) => Some("TEXT"),
+        Header::Image => Some("IMAGE"),
+        Header::Video => Some("VIDEO"),
+        Header::Document => Some("DOCUMENT"),
+        Header::Location => Some("LOCATION"),
+        Header::Gif => Some("GIF"),
+        Header::Product => Some("PRODUCT"),
+    };
+    if let Some(format) = format {
+        let text = match header {
+            Header::Text(text) => json!(text),
+            _ => Value::Null,
+        };
+        components.push(json!({"type": "HEADER", "format": format, "text": text}));
+    }
+    if !body.is_empty() {
+        components.push(json!({"type": "BODY", "text": body}));
+    }
+    if !buttons.is_empty() {
+        let buttons: Vec<_> = buttons.iter().map(defined_button).collect();
+        components.push(json!({"type": "BUTTONS", "buttons": buttons}));
+    }
+    components
+}
+
+fn defined_button(button: &Button) -> Value {
+    let (kind, text) = match button {
+        Button::Url { text, url } => return json!({"type": "URL", "text": text, "url": url}),
+        Button::Otp { otp_type, text } => {
+            return json!({"type": "OTP", "otp_type": otp_type, "text": text});
+        }
+        Button::CopyCode => return json!({"type": "COPY_CODE"}),
+        Button::RequestContactInfo => return json!({"type": "REQUEST_CONTACT_INFO"}),
+        Button::QuickReply { text } => ("QUICK_REPLY", text),
+        Button::PhoneNumber { text } => ("PHONE_NUMBER", text),
+        Button::Flow { text, .. } => ("FLOW", text),
+        Button::Catalog { text } => ("CATALOG", text),
+        Button::Mpm { text } => ("MPM", text),
+        Button::Spm { text } => ("SPM", text),
+        Button::OrderDetails { text } => ("ORDER_DETAILS", text),
+        Button::VoiceCall { text } => ("VOICE_CALL", text),
+    };
+    json!({"type": kind, "text": text})
 }
 
 /// `defined` with the values of `sent`, both as arrays of components in the Graph API's shape.
@@ -116,6 +162,7 @@ fn header(face: &mut Value, component: &Value, values: &Value) {
         "product" => {
             face["products"] = json!([{"items": [value["product"]["product_retailer_id"]]}]);
         }
+        "gif" => face["media"] = media("video", &value["gif"]),
         kind => face["media"] = media(kind, &value[kind]),
     }
 }

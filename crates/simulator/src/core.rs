@@ -12,6 +12,7 @@ use crate::agenda::Agenda;
 use crate::clock::Clock;
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
 use crate::numbers::Numbers;
@@ -42,6 +43,8 @@ pub(crate) struct Core {
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
     pub(crate) agenda: Agenda,
+    /// Tells the handsets what changes.
+    pub(crate) live: Live,
     /// How many sends were accepted since the start.
     pub(crate) accepted: watch::Sender<u64>,
     pub(crate) tasks: TaskTracker,
@@ -84,6 +87,7 @@ impl Core {
             subscriptions: Mutex::default(),
             office: Office::new(settings.history.deliveries)?,
             agenda: Agenda::default(),
+            live: Live::default(),
             accepted: watch::Sender::new(0),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

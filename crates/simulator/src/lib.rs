@@ -54,6 +54,7 @@ mod core;
 mod error;
 mod fault;
 mod graph;
+mod handset;
 mod ids;
 mod later;
 mod media;

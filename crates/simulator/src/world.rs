@@ -3,6 +3,7 @@
 pub(crate) mod inbound;
 pub(crate) mod order;
 pub(crate) mod pace;
+pub(crate) mod phone;
 mod pin;
 pub(crate) mod reach;
 pub(crate) mod status;
@@ -37,6 +38,7 @@ pub(crate) struct World {
     pub(crate) orders: Orders,
     /// Messages that the business pinned, by group; the oldest drops out.
     pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
+    pub(crate) marks: phone::Marks,
 }
 
 /// A user as the platform knows them.
@@ -71,6 +73,8 @@ pub(crate) struct Message {
     pub(crate) reaction_to: Option<Wamid>,
     /// The code it will fail with, whatever the user is like.
     pub(crate) fails: Option<i64>,
+    /// The code it failed with.
+    pub(crate) failed: Option<i64>,
 }
 
 /// Whom a send addressed, and how.
@@ -90,10 +94,12 @@ impl Addressee {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Received {
     at: Timestamp,
     is_reaction: bool,
+    key: Key,
+    arrived: bool,
 }
 
 impl World {
@@ -111,6 +117,7 @@ impl World {
             pace: Pace::default(),
             orders: Orders::default(),
             pins: HashMap::new(),
+            marks: phone::Marks::default(),
         }
     }
 
@@ -207,6 +214,8 @@ impl World {
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
+            key: key.into(),
+            arrived: false,
         };
         self.received.insert(line.wamid.clone(), received);
         self.received_order.push_back(line.wamid.clone());

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::check::message::{Send, To};
+use crate::handset::live;
 use crate::record::Accepted;
 use crate::settings::Number;
 use crate::world::order::Taken;
@@ -69,7 +70,9 @@ pub(super) fn accept(
         category: send.category,
         reaction_to: send.content.reaction_to,
         fails: fails.or(send.content.fails).or(unpaid),
+        failed: None,
     });
+    live::sent(core, &mut world, &wamid);
     // Counted under the lock, so that whoever sees the count finds the message.
     core.accepted.send_modify(|count| *count += 1);
     status::begin(core, wamid.clone());

@@ -18,6 +18,7 @@ use crate::graph::check::{Object, message, template_may_open};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::number::may_send;
+use crate::handset::live;
 use crate::server::Wire;
 use crate::settings::Number;
 
@@ -73,7 +74,9 @@ async fn take(
     };
     let answer = match parsed {
         Err(_) => Err(GraphError::new(100, "The request body is not valid JSON.")),
-        Ok(value) if marks_read => mark_read(&value),
+        Ok(value) if marks_read => {
+            mark_read(&value).inspect(|_| live::marked(&core, &number, &value))
+        }
         Ok(value) => send(&core, &number, door, &value, body, fails),
     };
     if cut && answer.is_ok() {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::core::{Core, lock};
 use crate::error::SimulatorError;
+use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
@@ -114,6 +115,7 @@ pub(crate) fn write(
         status: None,
     };
     world.add_received(key, line);
+    live::changed(core, Some(&key.into()), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);
     // Still under the lock: what one user writes leaves in the order in which it was written.

@@ -8,6 +8,7 @@ mod admin;
 mod clients;
 mod faults;
 mod fixtures;
+mod kinds;
 mod kit;
 mod media;
 mod pace;

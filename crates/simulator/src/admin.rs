@@ -34,6 +34,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1/apps", "the apps, without secrets"),
     ("POST /sim/v1/apps", "name; id, business, secret, requires_proof"),
     ("POST /sim/v1/tokens", "token, kind, app, business, user, permissions, wabas, expires_in_s: all may be left out"),
+    ("POST /sim/v1/codes", "as for tokens, and redirect_uri: a code for GET /oauth/access_token, good once for ten minutes"),
     ("DELETE /sim/v1/tokens", "token, subcode: it is refused with 190 from now on"),
     ("GET /sim/v1/templates", "the templates"),
     ("PUT /sim/v1/templates", "adds or replaces a template"),
@@ -95,6 +96,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/users/{user}/tap", post(users::tap))
         .route("/users/{user}/pick", post(users::pick))
         .route("/users/{user}/react", post(users::react))
+        .route("/codes", post(accounts::add_code))
         .route("/accepted", get(records::accepted))
         .route("/accepted/count", get(records::count))
         .route("/accepted/duplicates", get(records::duplicates))

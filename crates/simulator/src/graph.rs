@@ -10,6 +10,7 @@ pub(crate) mod fields;
 mod gate;
 pub(crate) mod media;
 mod messages;
+mod oauth;
 pub(crate) mod page;
 pub(crate) mod params;
 mod routes;
@@ -23,6 +24,7 @@ use axum::routing::{get, post};
 use crate::core::Core;
 
 pub(crate) use error::GraphError;
+pub(crate) use gate::NEWEST;
 
 /// Requests up to this size are read; Meta's largest document is 100 MB.
 const BODY_LIMIT: usize = 101 << 20;

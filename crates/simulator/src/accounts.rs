@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::ids::{AppId, BusinessId, WabaId};
 use crate::settings::App;
 
-pub(crate) use registry::Accounts;
+pub(crate) use registry::{Accounts, Grant};
 pub use token::{Permission, Token, TokenKind};
 
 /// A business portfolio, with what it starts with.

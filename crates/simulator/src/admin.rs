@@ -40,6 +40,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1/apps", "the apps, without secrets"),
     ("POST /sim/v1/apps", "name; id, business, secret, requires_proof"),
     ("POST /sim/v1/tokens", "token, kind, app, business, user, permissions, wabas, expires_in_s: all may be left out"),
+    ("POST /sim/v1/codes", "as for tokens, and redirect_uri: a code for GET /oauth/access_token, good once for ten minutes"),
     ("DELETE /sim/v1/tokens", "token, subcode: it is refused with 190 from now on"),
     ("GET /sim/v1/templates", "the templates"),
     ("PUT /sim/v1/templates", "adds or replaces a template: as listed here, or as Meta creates it"),
@@ -120,6 +121,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/handsets", get(handsets::list))
         .route("/media/{id}", get(handsets::media))
         .route("/stream", get(stream::follow))
+        .route("/codes", post(accounts::add_code))
         .route("/accepted", get(records::accepted))
         .route("/accepted/count", get(records::count))
         .route("/accepted/duplicates", get(records::duplicates))

@@ -1,15 +1,16 @@
 //! What all parts share: the state behind short locks, the clock, the ids, the tasks.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::accounts::{Accounts, Token, Waba};
+use crate::accounts::{Accounts, Grant, Token, Waba};
 use crate::agenda::Agenda;
-use crate::clock::Clock;
+use crate::clock::{Clock, later};
 use crate::error::SimulatorError;
 use crate::fault::Faults;
 use crate::handset::live::Live;
@@ -21,6 +22,9 @@ use crate::settings::{Delays, Limits, Number, Secret, Settings};
 use crate::template::Template;
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
+
+/// How long a code can be exchanged.
+const CODE_LIFE: Duration = Duration::from_secs(600);
 
 /// Numbers are kept up to this many.
 const MOST_NUMBERS: usize = 10_000;
@@ -145,6 +149,22 @@ impl Core {
         }
         write(&self.accounts).add_token(token.clone())?;
         Ok(token)
+    }
+
+    /// Makes a code that `GET /oauth/access_token` exchanges once for `token`.
+    pub(crate) fn add_code(
+        &self,
+        token: Token,
+        redirect_uri: Option<String>,
+    ) -> Result<String, SimulatorError> {
+        let (code, now) = (self.ids.secret("AQ"), self.clock.now());
+        let grant = Grant {
+            token,
+            until: later(now, CODE_LIFE),
+            redirect_uri,
+        };
+        write(&self.accounts).add_code(code.clone(), grant, now)?;
+        Ok(code)
     }
 
     /// Adds a number to a WABA that exists.

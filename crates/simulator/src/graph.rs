@@ -11,6 +11,7 @@ mod gate;
 pub(crate) mod media;
 mod messages;
 mod number;
+mod oauth;
 pub(crate) mod page;
 pub(crate) mod params;
 mod routes;
@@ -24,6 +25,7 @@ use axum::routing::{get, post};
 use crate::core::Core;
 
 pub(crate) use error::GraphError;
+pub(crate) use gate::NEWEST;
 
 /// Requests up to this size are read; Meta's largest document is 100 MB.
 const BODY_LIMIT: usize = 101 << 20;

@@ -2,7 +2,7 @@
 
 mod accounts;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::core::{Core, lock, read, write};
 use crate::error::SimulatorError;
 use crate::fault::{Fault, FaultId};
+use crate::graph::NEWEST;
 use crate::ids::{MediaId, PhoneNumberId};
 use crate::media::{Intake, Origin};
 use crate::record::{Accepted, Delivery, Duplicate, Triggered};
@@ -22,7 +23,7 @@ use crate::settings::{Delays, Settings};
 use crate::template::Template;
 use crate::user::User;
 use crate::webhook::challenge;
-use crate::webhook::subscriptions::{AppCallback, FIELDS};
+use crate::webhook::subscriptions::AppCallback;
 use crate::{admin, agenda, graph, handset, server, trigger};
 
 /// A handle on a running simulator; clones share it.
@@ -100,7 +101,7 @@ impl Simulator {
         &self.core.settings
     }
 
-    /// Subscribes the app to every field and every WABA: verifies `callback_url` with a real GET
+    /// Subscribes the settings' app to every field and every WABA: verifies `callback_url` with a real GET
     /// and the settings' verify token, then sends notifications there.
     pub async fn subscribe(&self, callback_url: &str) -> Result<(), SimulatorError> {
         let verify_token = self.core.settings.app.verify_token.clone();
@@ -115,24 +116,20 @@ impl Simulator {
         verify_token: &str,
     ) -> Result<(), SimulatorError> {
         challenge::verify(&self.core, callback_url, verify_token).await?;
-        let fields: BTreeSet<String> = FIELDS.iter().map(|field| (*field).to_owned()).collect();
+        let app = &self.core.settings.app.id;
+        let callback = AppCallback::whole(callback_url, NEWEST);
         let mut subscriptions = lock(&self.core.subscriptions);
-        subscriptions.app = Some(AppCallback {
-            url: callback_url.to_owned(),
-            fields,
-        });
+        subscriptions.apps.insert(app.clone(), callback);
         for waba in read(&self.core.accounts).wabas() {
-            subscriptions.wabas.entry(waba.id.clone()).or_default();
+            let apps = subscriptions.wabas.entry(waba.id.clone()).or_default();
+            apps.entry(app.clone()).or_default();
         }
         Ok(())
     }
 
     /// Ends every subscription; what is queued is tried again until its schedule ends.
     pub fn unsubscribe(&self) {
-        let mut subscriptions = lock(&self.core.subscriptions);
-        subscriptions.app = None;
-        subscriptions.wabas.clear();
-        subscriptions.numbers.clear();
+        lock(&self.core.subscriptions).clear();
     }
 
     /// The user with this phone number, created on first use. `+15551234567` and `15551234567`

@@ -20,6 +20,15 @@ pub(crate) struct Accounts {
     wabas: BTreeMap<WabaId, Arc<Waba>>,
     apps: BTreeMap<AppId, Owned>,
     tokens: HashMap<String, Arc<Token>>,
+    codes: HashMap<String, Grant>,
+}
+
+/// What a code of the OAuth dialog or of Embedded Signup can be exchanged for, once.
+#[derive(Clone, Debug)]
+pub(crate) struct Grant {
+    pub(crate) token: Token,
+    pub(crate) until: Timestamp,
+    pub(crate) redirect_uri: Option<String>,
 }
 
 #[derive(Debug)]
@@ -205,6 +214,36 @@ impl Accounts {
         }
         self.tokens.insert(text, Arc::new(token));
         Ok(())
+    }
+
+    /// Keeps a code; those that ended go.
+    pub(crate) fn add_code(
+        &mut self,
+        code: String,
+        grant: Grant,
+        now: Timestamp,
+    ) -> Result<(), SimulatorError> {
+        self.codes.retain(|_, grant| grant.until > now);
+        if !self.apps.contains_key(&grant.token.app) {
+            return Err(SimulatorError::Unknown { kind: "app" });
+        }
+        if !self.businesses.contains_key(&grant.token.business) {
+            return Err(SimulatorError::Unknown { kind: "business" });
+        }
+        if self.codes.len() >= MOST {
+            return Err(refused("code"));
+        }
+        self.codes.insert(code, grant);
+        Ok(())
+    }
+
+    /// What a code is good for; a code of another app stays.
+    pub(crate) fn take_code(&mut self, code: &str, app: &AppId) -> Option<Grant> {
+        let mine = self
+            .codes
+            .get(code)
+            .is_some_and(|grant| grant.token.app == *app);
+        mine.then(|| self.codes.remove(code)).flatten()
     }
 
     /// Makes a token worthless; tells whether there was one.

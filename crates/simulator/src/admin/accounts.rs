@@ -186,7 +186,6 @@ pub(super) async fn add_app(State(simulator): State<Simulator>, Json(wish): Json
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct NewToken {
     token: Option<String>,
     kind: Option<TokenKind>,
@@ -236,6 +235,24 @@ pub(super) async fn add_token(
         "wabas": token.wabas,
         "expires": token.expires,
     })))
+}
+
+#[derive(Deserialize)]
+pub(super) struct NewCode {
+    redirect_uri: Option<String>,
+    #[serde(flatten)]
+    token: NewToken,
+}
+
+pub(super) async fn add_code(
+    State(simulator): State<Simulator>,
+    Json(wish): Json<NewCode>,
+) -> Shown {
+    let mut token = wish.token;
+    token.kind = token.kind.or(Some(TokenKind::BusinessIntegration));
+    let token = token.make(simulator.core())?;
+    let code = simulator.add_code(token, wish.redirect_uri)?;
+    Ok(Json(json!({ "code": code })))
 }
 
 #[derive(Deserialize)]

@@ -11,6 +11,7 @@ use crate::admin::AdminError;
 use crate::core::{lock, read, write};
 use crate::simulator::Simulator;
 use crate::template::Template;
+use crate::webhook::subscriptions::AppCallback;
 
 pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
     let core = simulator.core();
@@ -20,7 +21,11 @@ pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
         (log.begun(), log.delivered)
     };
     let subscriptions = lock(&core.subscriptions);
-    let app = subscriptions.app.as_ref();
+    let callback = |app: &AppCallback| {
+        let fields: Vec<_> = app.fields.keys().collect();
+        json!({"callback_url": app.url, "fields": fields})
+    };
+    let first = subscriptions.apps.get(&core.settings.app.id);
     Json(json!({
         "now": core.clock.now(),
         "users": users,
@@ -30,12 +35,23 @@ pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
         "pending": core.office.pending(),
         "faults": lock(&core.faults).active().count(),
         "subscriptions": {
-            "app": app.map(|app| json!({"callback_url": app.url, "fields": app.fields})),
+            "app": first.map(callback),
+            "apps": subscriptions.apps.iter()
+                .map(|(id, app)| {
+                    let mut shown = callback(app);
+                    shown["id"] = json!(id);
+                    shown
+                })
+                .collect::<Vec<_>>(),
             "wabas": subscriptions.wabas.iter()
-                .map(|(waba, url)| json!({"id": waba, "override_callback_uri": url}))
+                .flat_map(|(waba, apps)| apps.iter().map(move |(app, url)| {
+                    json!({"id": waba, "app": app, "override_callback_uri": url})
+                }))
                 .collect::<Vec<_>>(),
             "numbers": subscriptions.numbers.iter()
-                .map(|(number, url)| json!({"id": number, "override_callback_uri": url}))
+                .flat_map(|(number, apps)| apps.iter().map(move |(app, url)| {
+                    json!({"id": number, "app": app, "override_callback_uri": url})
+                }))
                 .collect::<Vec<_>>(),
         },
     }))

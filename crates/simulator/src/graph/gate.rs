@@ -19,6 +19,12 @@ use crate::webhook::sign::signature;
 /// The versions that live in November 2026. See [Graph API/Versions].
 const VERSIONS: [&str; 6] = ["v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"];
 
+/// The oldest version that lives.
+pub(crate) const OLDEST: &str = VERSIONS[0];
+
+/// The newest version.
+pub(crate) const NEWEST: &str = VERSIONS[VERSIONS.len() - 1];
+
 /// The version that serves a call: an ended one is served by the oldest that lives.
 pub(crate) fn version(asked: &str) -> Option<&'static str> {
     if let Some(live) = VERSIONS.iter().find(|live| **live == asked) {
@@ -33,7 +39,7 @@ pub(crate) fn version(asked: &str) -> Option<&'static str> {
         (1 | 4..=20, 0) | (2, 0..=12) | (3, 0..=3) => true,
         _ => false,
     };
-    ended.then_some(VERSIONS[0])
+    ended.then_some(OLDEST)
 }
 
 /// Checks version, token and proof, in Meta's order: a path that leads nowhere needs no token.

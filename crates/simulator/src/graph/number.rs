@@ -112,19 +112,18 @@ fn fields(call: &Call, number: &Number) -> Answer {
         node["last_onboarded_time"] = json!(at.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string());
     }
     drop(numbers);
-    let subscriptions = lock(&core.subscriptions);
+    let (app, subscriptions) = (call.caller.app(), lock(&core.subscriptions));
+    let of_waba = subscriptions.wabas.get(&number.waba);
+    let of_waba = of_waba.and_then(|apps| apps.get(app));
     let urls = [
         (
             "phone_number",
-            subscriptions.numbers.get(&number.id).cloned(),
+            subscriptions.of_number(&number.id, app).cloned(),
         ),
-        (
-            "whatsapp_business_account",
-            subscriptions.wabas.get(&number.waba).cloned().flatten(),
-        ),
+        ("whatsapp_business_account", of_waba.cloned().flatten()),
         (
             "application",
-            subscriptions.app.as_ref().map(|app| app.url.clone()),
+            subscriptions.apps.get(app).map(|app| app.url.clone()),
         ),
     ];
     drop(subscriptions);

@@ -15,7 +15,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, number};
+use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, number, oauth};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
@@ -38,6 +38,8 @@ const MESSAGING: [&str; 10] = [
 
 /// What an id names.
 enum Node {
+    Me,
+    DebugToken,
     Business(Arc<Business>),
     App(Arc<App>),
     Waba(WabaId),
@@ -48,7 +50,11 @@ enum Node {
 
 impl Node {
     fn find(core: &Core, id: &str) -> Option<Self> {
-        if let Some(number) = core.number(id) {
+        if id == "me" {
+            Some(Self::Me)
+        } else if id == "debug_token" {
+            Some(Self::DebugToken)
+        } else if let Some(number) = core.number(id) {
             Some(Self::Number(number))
         } else if core.waba(id).is_some() {
             Some(Self::Waba(WabaId::from(id)))
@@ -67,7 +73,7 @@ impl Node {
     /// The WABA that a token must reach to see this.
     fn waba(&self, core: &Core) -> Option<WabaId> {
         match self {
-            Self::Business(_) | Self::App(_) => None,
+            Self::Me | Self::DebugToken | Self::Business(_) | Self::App(_) => None,
             Self::Waba(waba) => Some(waba.clone()),
             Self::Number(number) => Some(number.waba.clone()),
             Self::History(history) => Some(history.number.waba.clone()),
@@ -80,7 +86,7 @@ impl Node {
     /// The permission that a call on this takes.
     fn permission(&self, edge: &str) -> Option<Permission> {
         match self {
-            Self::Business(_) | Self::App(_) => None,
+            Self::Me | Self::DebugToken | Self::Business(_) | Self::App(_) => None,
             Self::Number(_) if MESSAGING.contains(&edge) => {
                 Some(Permission::WhatsappBusinessMessaging)
             }
@@ -92,6 +98,8 @@ impl Node {
 
 async fn route(call: &Call, node: &Node) -> Answer {
     match node {
+        Node::Me => me(call),
+        Node::DebugToken => debug_token(call),
         Node::Business(business) => self::business(call, business),
         Node::App(app) => self::app(call, app).await,
         Node::Waba(waba) => self::waba(call, waba).await,
@@ -101,13 +109,30 @@ async fn route(call: &Call, node: &Node) -> Answer {
     }
 }
 
+fn me(call: &Call) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::GET, "") => oauth::me(call),
+        _ => Err(call.not_simulated()),
+    }
+}
+
+fn debug_token(call: &Call) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::GET, "") => oauth::debug(call),
+        _ => Err(call.not_simulated()),
+    }
+}
+
 fn business(call: &Call, _business: &Business) -> Answer {
     Err(call.not_simulated())
 }
 
-async fn app(call: &Call, _app: &App) -> Answer {
+async fn app(call: &Call, app: &App) -> Answer {
     match (&call.method, call.edge().0) {
-        (&Method::POST, "subscriptions") => apps::subscribe_app(call).await,
+        (&Method::GET, "") => apps::app(call, app),
+        (&Method::GET, "subscriptions") => apps::app_subscriptions(call, app),
+        (&Method::POST, "subscriptions") => apps::subscribe_app(call, app).await,
+        (&Method::DELETE, "subscriptions") => apps::unsubscribe_app(call, app),
         _ => Err(call.not_simulated()),
     }
 }
@@ -146,15 +171,16 @@ pub(super) async fn dispatch(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let mut path = parts.uri.path().split('/').filter(|part| !part.is_empty());
-    let asked = path.next().unwrap_or_default().to_owned();
-    let path: Vec<String> = path
-        .map(|part| percent_decoded(part).unwrap_or_else(|| part.to_owned()))
-        .collect();
+    let (asked, path) = split(parts.uri.path());
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
         return GraphError::new(100, "The request body is too large.").into_response(&core);
     };
     let params = Params::read(&parts.uri, &body);
+    if path == ["oauth", "access_token"] {
+        let answer =
+            gate::live(&asked, &parts.uri).and_then(|_| oauth::access_token(&core, &params));
+        return respond(&core, answer);
+    }
     let entered = gate::live(&asked, &parts.uri).and_then(|version| {
         let token = gate::given(&parts.headers).or_else(|| Params::access_token(&parts.uri, &body));
         let caller = gate::identify(&core, token.as_deref())?;
@@ -197,6 +223,17 @@ pub(super) async fn dispatch(
         return wire.cut().await;
     }
     respond(&core, answer)
+}
+
+/// The version and what follows it; some paths need no version.
+fn split(path: &str) -> (String, Vec<String>) {
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
+    let asked = match parts.peek() {
+        Some(first) if oauth::UNVERSIONED.contains(first) => gate::OLDEST,
+        _ => parts.next().unwrap_or_default(),
+    };
+    let path = parts.map(|part| percent_decoded(part).unwrap_or_else(|| part.to_owned()));
+    (asked.to_owned(), path.collect())
 }
 
 /// Whether the caller may do this to the node: what it does not reach is not there for it.

@@ -37,6 +37,16 @@ impl Simulator {
         self.core().add_token(token)
     }
 
+    /// Makes a code as Embedded Signup gives it: good once, for ten minutes, at
+    /// `GET /oauth/access_token`, for `token`.
+    pub fn add_code(
+        &self,
+        token: Token,
+        redirect_uri: Option<String>,
+    ) -> Result<String, SimulatorError> {
+        self.core().add_code(token, redirect_uri)
+    }
+
     /// Makes a token worthless: it is refused with 190 and this subcode. Tells whether it existed.
     pub fn revoke_token(&self, token: &Secret, subcode: i64) -> bool {
         write(&self.core().accounts).revoke(token.expose(), subcode)

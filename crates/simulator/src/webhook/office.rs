@@ -11,9 +11,10 @@ use tokio::sync::Notify;
 use crate::agenda::Job;
 use crate::chance;
 use crate::clock::later;
-use crate::core::{Core, lock};
+use crate::core::{Core, lock, read};
 use crate::error::SimulatorError;
 use crate::handset::live;
+use crate::ids::AppId;
 use crate::record::{Attempt, DeliveryState};
 use crate::webhook::Update;
 use crate::webhook::envelope::notification;
@@ -109,28 +110,33 @@ impl Office {
     }
 }
 
-/// Sends `update` to whoever subscribed to it; tells whether anybody did.
+/// Sends `update` to every app that subscribed to it; tells whether any did.
 pub(crate) fn send(core: &Arc<Core>, update: Update) -> bool {
-    let Some(scope) = lock(&core.subscriptions).scope_of(&update) else {
-        return false;
-    };
+    let scopes = lock(&core.subscriptions).scopes(&update);
+    let subscribed = !scopes.is_empty();
+    for scope in scopes {
+        send_to(core, &scope, update.clone());
+    }
+    subscribed
+}
+
+fn send_to(core: &Arc<Core>, scope: &Scope, update: Update) {
     let webhooks = &core.settings.webhooks;
     let (seed, id) = (core.settings.seed, update.id);
     if chance::happens(webhooks.duplicated, seed, 20, id) {
         core.office.began(1);
-        enqueue(core, &scope, update.clone());
+        enqueue(core, scope, update.clone());
     }
     core.office.began(1);
     if chance::happens(webhooks.reordered, seed, 21, id) {
         let wait = Duration::from_millis(chance::mix(seed, 22, id) % 2000);
         core.agenda.add(
             later(core.clock.now(), wait),
-            Job::Enqueue(scope, Box::new(update)),
+            Job::Enqueue(scope.clone(), Box::new(update)),
         );
     } else {
-        enqueue(core, &scope, update);
+        enqueue(core, scope, update);
     }
-    true
 }
 
 /// Puts an update that is already counted as pending into its lane.
@@ -232,7 +238,7 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     let at = core.clock.now();
     let url = lock(&core.subscriptions).url(&posting.scope);
     let answer = match url {
-        Some(url) => attempt(core, &url, posting.body.clone()).await,
+        Some(url) => attempt(core, &posting.scope.app, &url, posting.body.clone()).await,
         None => Err("nobody is subscribed any more"),
     };
     let (status, error) = match answer {
@@ -259,8 +265,10 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     }
 }
 
-async fn attempt(core: &Core, url: &str, body: Bytes) -> Result<u16, &'static str> {
-    let signature = signature(&core.settings.app.secret, &body);
+async fn attempt(core: &Core, app: &AppId, url: &str, body: Bytes) -> Result<u16, &'static str> {
+    let app = read(&core.accounts).app(app.as_str()).cloned();
+    let app = app.ok_or("the app is gone")?;
+    let signature = signature(&app.secret, &body);
     let mut answer = core
         .office
         .client

@@ -63,9 +63,10 @@ pub(crate) fn live(asked: &str, uri: &Uri) -> Result<&'static str, GraphError> {
     })
 }
 
-/// Checks the bearer token, or the `access_token` parameter of the query.
+/// Checks the `access_token` parameter of the query, or else the bearer token: a parameter speaks
+/// for its call alone, a header often for a whole client.
 pub(crate) fn token(core: &Core, headers: &HeaderMap, uri: &Uri) -> Result<Caller, GraphError> {
-    let given = given(headers).or_else(|| query(uri, "access_token"));
+    let given = query(uri, "access_token").or_else(|| given(headers));
     identify(core, given.as_deref())
 }
 

@@ -182,7 +182,7 @@ pub(super) async fn dispatch(
         return respond(&core, answer);
     }
     let entered = gate::live(&asked, &parts.uri).and_then(|version| {
-        let token = gate::given(&parts.headers).or_else(|| Params::access_token(&parts.uri, &body));
+        let token = Params::access_token(&parts.uri, &body).or_else(|| gate::given(&parts.headers));
         let caller = gate::identify(&core, token.as_deref())?;
         gate::prove(&core, &caller, params.text("appsecret_proof")?.as_deref())?;
         Ok((version, caller))
@@ -230,6 +230,8 @@ fn split(path: &str) -> (String, Vec<String>) {
     let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
     let asked = match parts.peek() {
         Some(first) if oauth::UNVERSIONED.contains(first) => gate::OLDEST,
+        // A call without a version is served by the oldest that lives.
+        Some(first) if first.bytes().all(|byte| byte.is_ascii_digit()) => gate::OLDEST,
         _ => parts.next().unwrap_or_default(),
     };
     let path = parts.map(|part| percent_decoded(part).unwrap_or_else(|| part.to_owned()));

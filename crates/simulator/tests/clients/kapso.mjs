@@ -86,10 +86,14 @@ await step("sends the other kinds", async () => {
         bodyText: "Look",
         parameters: { displayText: "Open", url: "https://example.com/" },
     });
-    await client.messages.sendInteractiveLocationRequest({
+    // Its own builder adds `parameters`, which Meta's page does not have.
+    await client.messages.sendInteractiveRaw({
         ...all,
-        bodyText: "Where?",
-        parameters: { requestMessage: "Where?" },
+        interactive: {
+            type: "location_request_message",
+            body: { text: "Where?" },
+            action: { name: "send_location" },
+        },
     });
     await client.messages.sendLocation({ ...all, location: { latitude: 1.5, longitude: 2.5 } });
     await client.messages.sendContacts({

@@ -38,7 +38,7 @@ export const step = async (name, run) => {
         await run();
         steps[name] = "ok";
     } catch (error) {
-        steps[name] = error.stack ?? String(error);
+        steps[name] = `${error.stack ?? error} ${JSON.stringify(error.details ?? error.raw ?? "")}`;
     }
 };
 

@@ -42,6 +42,9 @@ pub(super) fn profile(call: &Call, number: &Number) -> Answer {
             .profile
             .clone();
         let mut node = Value::Object(profile);
+        if node.get("vertical").is_none() {
+            node["vertical"] = json!("");
+        }
         node["messaging_product"] = json!("whatsapp");
         let wanted = params.text("fields")?.unwrap_or_default();
         return Ok(json!({"data": [fields::select(node, &fields::parse(&wanted))]}));

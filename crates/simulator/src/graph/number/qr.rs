@@ -66,7 +66,9 @@ fn put(call: &Call, number: &Number, code: &str) -> Answer {
         .short_text("prefilled_message", MESSAGE)?
         .filter(|text| !text.trim().is_empty())
         .ok_or_else(|| required("prefilled_message"))?;
+    // Clients write it in either case.
     let format = call.params.text("generate_qr_image")?;
+    let format = format.map(|format| format.to_ascii_uppercase());
     if let Some(format) = &format
         && !["SVG", "PNG"].contains(&format.as_str())
     {

@@ -6,6 +6,7 @@
 mod accounts;
 mod control;
 mod error;
+mod numbers;
 mod records;
 mod state;
 mod users;
@@ -109,12 +110,14 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/clock", get(control::clock).post(control::move_clock))
         .route("/trigger", get(control::events))
         .route("/trigger/{event}", post(control::trigger))
+        .merge(numbers::router())
         .with_state(simulator)
 }
 
 async fn index() -> Json<Value> {
     let routes: Vec<_> = ROUTES
         .iter()
+        .chain(&numbers::ROUTES)
         .map(|(route, does)| json!({"route": route, "does": does}))
         .collect();
     Json(json!({ "routes": routes }))

@@ -9,6 +9,7 @@ mod faults;
 mod fixtures;
 mod kit;
 mod media;
+mod numbers;
 mod pace;
 mod refusals;
 mod sends;

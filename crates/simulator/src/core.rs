@@ -12,6 +12,8 @@ use crate::agenda::Agenda;
 use crate::clock::Clock;
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::groups::Groups;
+use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
 use crate::numbers::Numbers;
@@ -35,6 +37,7 @@ pub(crate) struct Core {
     pub(crate) accounts: RwLock<Accounts>,
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) numbers_state: Mutex<Numbers>,
+    pub(crate) groups: Mutex<Groups>,
     pub(crate) templates: RwLock<Vec<Template>>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
@@ -42,6 +45,8 @@ pub(crate) struct Core {
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
     pub(crate) agenda: Agenda,
+    /// Tells the handsets what changes.
+    pub(crate) live: Live,
     /// How many sends were accepted since the start.
     pub(crate) accepted: watch::Sender<u64>,
     pub(crate) tasks: TaskTracker,
@@ -77,6 +82,7 @@ impl Core {
             accounts: RwLock::new(Accounts::new(&settings, settings.clock.now())?),
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             numbers_state: Mutex::default(),
+            groups: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
@@ -84,6 +90,7 @@ impl Core {
             subscriptions: Mutex::default(),
             office: Office::new(settings.history.deliveries)?,
             agenda: Agenda::default(),
+            live: Live::default(),
             accepted: watch::Sender::new(0),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

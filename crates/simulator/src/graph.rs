@@ -8,6 +8,7 @@ pub(crate) mod codes;
 mod error;
 pub(crate) mod fields;
 mod gate;
+mod group;
 pub(crate) mod media;
 mod messages;
 mod number;
@@ -34,6 +35,10 @@ pub(crate) fn router() -> Router<Arc<Core>> {
         .route("/whatsapp_business/attachments/", get(media::download))
         .route("/qr/{file}", get(number::qr_image))
         .route("/{version}/{id}/messages", post(messages::post))
+        .route(
+            "/{version}/{id}/marketing_messages",
+            post(messages::marketing),
+        )
         .route("/{version}/{id}/media", post(media::upload))
         .fallback(routes::dispatch)
         .method_not_allowed_fallback(routes::dispatch)

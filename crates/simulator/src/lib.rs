@@ -54,6 +54,8 @@ mod core;
 mod error;
 mod fault;
 mod graph;
+mod groups;
+mod handset;
 mod ids;
 mod later;
 mod media;

@@ -1,5 +1,7 @@
 //! Simulated users: they write, answer, tap, react and read.
 
+mod groups;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -221,6 +223,10 @@ impl User {
             Ok(number) => lock(&self.core.world).chat(&self.key, Some(&number.id)),
             Err(_) => Vec::new(),
         }
+    }
+
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
     }
 
     pub(crate) fn number(&self) -> Result<Arc<Number>, SimulatorError> {

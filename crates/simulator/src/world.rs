@@ -1,7 +1,10 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
 pub(crate) mod inbound;
+pub(crate) mod order;
 pub(crate) mod pace;
+pub(crate) mod phone;
+mod pin;
 pub(crate) mod reach;
 pub(crate) mod status;
 
@@ -13,6 +16,7 @@ use jiff::Timestamp;
 use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
 use crate::record::{Accepted, ChatLine};
 use crate::settings::History;
+use crate::world::order::Orders;
 use crate::world::pace::Pace;
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
@@ -31,6 +35,10 @@ pub(crate) struct World {
     /// WABAs that may not open conversations.
     pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
+    pub(crate) orders: Orders,
+    /// Messages that the business pinned, by group; the oldest drops out.
+    pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
+    pub(crate) marks: phone::Marks,
 }
 
 /// A user as the platform knows them.
@@ -65,6 +73,8 @@ pub(crate) struct Message {
     pub(crate) reaction_to: Option<Wamid>,
     /// The code it will fail with, whatever the user is like.
     pub(crate) fails: Option<i64>,
+    /// The code it failed with.
+    pub(crate) failed: Option<i64>,
 }
 
 /// Whom a send addressed, and how.
@@ -84,10 +94,12 @@ impl Addressee {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Received {
     at: Timestamp,
     is_reaction: bool,
+    key: Key,
+    arrived: bool,
 }
 
 impl World {
@@ -103,6 +115,9 @@ impl World {
             received_order: VecDeque::new(),
             restricted: HashSet::new(),
             pace: Pace::default(),
+            orders: Orders::default(),
+            pins: HashMap::new(),
+            marks: phone::Marks::default(),
         }
     }
 
@@ -195,10 +210,12 @@ impl World {
         }
     }
 
-    fn add_received(&mut self, key: &str, line: ChatLine) {
+    fn add_received(&mut self, key: &str, line: ChatLine, opens: bool) {
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
+            key: key.into(),
+            arrived: false,
         };
         self.received.insert(line.wamid.clone(), received);
         self.received_order.push_back(line.wamid.clone());
@@ -209,9 +226,11 @@ impl World {
         }
         let most = self.history.chat;
         if let Some(person) = self.users.get_mut(key) {
-            person
-                .last_wrote
-                .insert(line.phone_number_id.clone(), line.at);
+            // What is said in a group opens the window of the group only.
+            if opens {
+                let number = line.phone_number_id.clone();
+                person.last_wrote.insert(number, line.at);
+            }
             person.add(Line::FromUser(Arc::new(line)), most);
         }
     }

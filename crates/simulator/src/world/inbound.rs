@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::core::{Core, lock};
 use crate::error::SimulatorError;
+use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
@@ -24,6 +25,8 @@ pub(crate) struct Draft {
     pub(crate) errors: Value,
     /// The `referral` object; null for none.
     pub(crate) referral: Value,
+    /// The group it is written in.
+    pub(crate) group: Option<String>,
 }
 
 impl Draft {
@@ -64,6 +67,15 @@ pub(crate) fn write(
             notification: Value::Null,
         });
     }
+    if let Some(group) = &draft.group {
+        let groups = lock(&core.groups);
+        let group = groups.get(group);
+        let member = group.filter(|group| group.participants.iter().any(|kept| **kept == *key));
+        let heard = member.is_some_and(|group| group.number == number.id && !group.suspended);
+        if !heard {
+            return Err(SimulatorError::Unknown { kind: "group" });
+        }
+    }
     let at = core.clock.now();
     let wamid = core
         .ids
@@ -76,6 +88,9 @@ pub(crate) fn write(
     });
     if let Some(wa_id) = &person.wa_id {
         message["from"] = json!(wa_id);
+    }
+    if let Some(group) = &draft.group {
+        message["group_id"] = json!(group);
     }
     let context = draft
         .context
@@ -113,7 +128,8 @@ pub(crate) fn write(
         at,
         status: None,
     };
-    world.add_received(key, line);
+    world.add_received(key, line, draft.group.is_none());
+    live::changed(core, Some(&key.into()), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);
     // Still under the lock: what one user writes leaves in the order in which it was written.

@@ -6,6 +6,7 @@
 mod accounts;
 mod control;
 mod error;
+mod groups;
 mod handsets;
 mod numbers;
 mod records;
@@ -136,6 +137,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/trigger", get(control::events))
         .route("/trigger/{event}", post(control::trigger))
         .merge(numbers::router())
+        .merge(groups::router())
         .with_state(simulator)
 }
 
@@ -143,6 +145,7 @@ async fn index() -> Json<Value> {
     let routes: Vec<_> = ROUTES
         .iter()
         .chain(&numbers::ROUTES)
+        .chain(&groups::ROUTES)
         .map(|(route, does)| json!({"route": route, "does": does}))
         .collect();
     Json(json!({ "routes": routes }))

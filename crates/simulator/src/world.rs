@@ -1,5 +1,6 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
+mod group;
 pub(crate) mod inbound;
 pub(crate) mod order;
 pub(crate) mod pace;

@@ -7,6 +7,7 @@
 mod admin;
 mod faults;
 mod fixtures;
+mod groups;
 mod kinds;
 mod kit;
 mod media;

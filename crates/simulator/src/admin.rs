@@ -6,7 +6,9 @@
 mod accounts;
 mod control;
 mod error;
+mod groups;
 mod handsets;
+mod numbers;
 mod records;
 mod state;
 mod stream;
@@ -136,12 +138,16 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/clock", get(control::clock).post(control::move_clock))
         .route("/trigger", get(control::events))
         .route("/trigger/{event}", post(control::trigger))
+        .merge(numbers::router())
+        .merge(groups::router())
         .with_state(simulator)
 }
 
 async fn index() -> Json<Value> {
     let routes: Vec<_> = ROUTES
         .iter()
+        .chain(&numbers::ROUTES)
+        .chain(&groups::ROUTES)
         .map(|(route, does)| json!({"route": route, "does": does}))
         .collect();
     Json(json!({ "routes": routes }))

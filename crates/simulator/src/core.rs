@@ -13,6 +13,7 @@ use crate::agenda::Agenda;
 use crate::clock::{Clock, later};
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::groups::Groups;
 use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
@@ -40,6 +41,7 @@ pub(crate) struct Core {
     pub(crate) accounts: RwLock<Accounts>,
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) numbers_state: Mutex<Numbers>,
+    pub(crate) groups: Mutex<Groups>,
     pub(crate) templates: RwLock<Vec<Template>>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
@@ -84,6 +86,7 @@ impl Core {
             accounts: RwLock::new(Accounts::new(&settings, settings.clock.now())?),
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             numbers_state: Mutex::default(),
+            groups: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),

@@ -8,6 +8,7 @@ pub(crate) mod codes;
 mod error;
 pub(crate) mod fields;
 mod gate;
+mod group;
 pub(crate) mod media;
 mod messages;
 mod number;

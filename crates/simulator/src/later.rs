@@ -7,7 +7,7 @@ use crate::agenda::Job;
 use crate::clock::later;
 use crate::core::Core;
 use crate::ids::PhoneNumberId;
-use crate::numbers;
+use crate::{groups, numbers};
 
 /// One thing to do.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(crate) enum Step {
     NameReviewed(PhoneNumberId),
     /// The review of an official business account ends.
     OfficialReviewed(PhoneNumberId),
+    /// The result of a call on groups comes.
+    Group(PhoneNumberId, Box<groups::Outcome>),
 }
 
 impl Step {
@@ -25,6 +27,7 @@ impl Step {
     const fn is_result(&self) -> bool {
         match self {
             Self::NameReviewed(_) | Self::OfficialReviewed(_) => false,
+            Self::Group(..) => true,
         }
     }
 }
@@ -43,6 +46,12 @@ pub(crate) fn perform(core: &Arc<Core>, step: Step) {
     match step {
         Step::NameReviewed(id) => numbers::name::reviewed(core, &id),
         Step::OfficialReviewed(id) => numbers::official::reviewed(core, &id),
+        Step::Group(id, outcome) => match *outcome {
+            groups::Outcome::Created(plan) => groups::created(core, &id, plan),
+            groups::Outcome::Told(field, value) => {
+                groups::tell::group(core, &id, field, value);
+            }
+        },
     }
     if is_result {
         core.office.ended(1);

@@ -54,6 +54,7 @@ mod core;
 mod error;
 mod fault;
 mod graph;
+mod groups;
 mod handset;
 mod ids;
 mod later;

@@ -1,6 +1,7 @@
 //! The handle: what tests and the command line do with a running simulator.
 
 mod accounts;
+mod groups;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

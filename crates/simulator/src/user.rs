@@ -1,5 +1,7 @@
 //! Simulated users: they write, answer, tap, react and read.
 
+mod groups;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
+mod group;
 pub(crate) mod inbound;
 pub(crate) mod order;
 pub(crate) mod pace;
@@ -210,7 +211,7 @@ impl World {
         }
     }
 
-    fn add_received(&mut self, key: &str, line: ChatLine) {
+    fn add_received(&mut self, key: &str, line: ChatLine, opens: bool) {
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
@@ -226,9 +227,11 @@ impl World {
         }
         let most = self.history.chat;
         if let Some(person) = self.users.get_mut(key) {
-            person
-                .last_wrote
-                .insert(line.phone_number_id.clone(), line.at);
+            // What is said in a group opens the window of the group only.
+            if opens {
+                let number = line.phone_number_id.clone();
+                person.last_wrote.insert(number, line.at);
+            }
             person.add(Line::FromUser(Arc::new(line)), most);
         }
     }

@@ -15,7 +15,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, number, oauth};
+use crate::graph::{BODY_LIMIT, GraphError, apps, fields, group, media, number, oauth};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
@@ -44,6 +44,7 @@ enum Node {
     App(Arc<App>),
     Waba(WabaId),
     Number(Arc<Number>),
+    Group(group::Found),
     History(number::History),
     File(Arc<Stored>),
 }
@@ -62,6 +63,8 @@ impl Node {
             Some(Self::App(Arc::clone(app)))
         } else if let Some(business) = read(&core.accounts).business(id) {
             Some(Self::Business(Arc::clone(business)))
+        } else if let Some(found) = group::find(core, id) {
+            Some(Self::Group(found))
         } else if let Some(history) = number::find_history(core, id) {
             Some(Self::History(history))
         } else {
@@ -76,6 +79,7 @@ impl Node {
             Self::Me | Self::DebugToken | Self::Business(_) | Self::App(_) => None,
             Self::Waba(waba) => Some(waba.clone()),
             Self::Number(number) => Some(number.waba.clone()),
+            Self::Group(found) => Some(found.number.waba.clone()),
             Self::History(history) => Some(history.number.waba.clone()),
             Self::File(file) => core
                 .number(file.number.as_str())
@@ -90,7 +94,9 @@ impl Node {
             Self::Number(_) if MESSAGING.contains(&edge) => {
                 Some(Permission::WhatsappBusinessMessaging)
             }
-            Self::History(_) | Self::File(_) => Some(Permission::WhatsappBusinessMessaging),
+            Self::Group(_) | Self::History(_) | Self::File(_) => {
+                Some(Permission::WhatsappBusinessMessaging)
+            }
             _ => Some(Permission::WhatsappBusinessManagement),
         }
     }
@@ -104,6 +110,7 @@ async fn route(call: &Call, node: &Node) -> Answer {
         Node::App(app) => self::app(call, app).await,
         Node::Waba(waba) => self::waba(call, waba).await,
         Node::Number(number) => number::route(call, number).await,
+        Node::Group(found) => group::route(call, found).await,
         Node::History(history) => number::history_route(call, history),
         Node::File(file) => self::file(call, file),
     }

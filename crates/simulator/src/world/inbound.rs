@@ -25,6 +25,8 @@ pub(crate) struct Draft {
     pub(crate) errors: Value,
     /// The `referral` object; null for none.
     pub(crate) referral: Value,
+    /// The group it is written in.
+    pub(crate) group: Option<String>,
 }
 
 impl Draft {
@@ -65,6 +67,15 @@ pub(crate) fn write(
             notification: Value::Null,
         });
     }
+    if let Some(group) = &draft.group {
+        let groups = lock(&core.groups);
+        let group = groups.get(group);
+        let member = group.filter(|group| group.participants.iter().any(|kept| **kept == *key));
+        let heard = member.is_some_and(|group| group.number == number.id && !group.suspended);
+        if !heard {
+            return Err(SimulatorError::Unknown { kind: "group" });
+        }
+    }
     let at = core.clock.now();
     let wamid = core
         .ids
@@ -77,6 +88,9 @@ pub(crate) fn write(
     });
     if let Some(wa_id) = &person.wa_id {
         message["from"] = json!(wa_id);
+    }
+    if let Some(group) = &draft.group {
+        message["group_id"] = json!(group);
     }
     let context = draft
         .context
@@ -114,7 +128,7 @@ pub(crate) fn write(
         at,
         status: None,
     };
-    world.add_received(key, line);
+    world.add_received(key, line, draft.group.is_none());
     live::changed(core, Some(&key.into()), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);

@@ -12,6 +12,7 @@ use crate::graph::codes;
 use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::MessageStatus;
+use crate::world::group;
 use crate::world::{Addressee, Message, Person, World};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -115,6 +116,14 @@ fn next_step(
     message: &Message,
     step: MessageStatus,
 ) -> Option<MessageStatus> {
+    let members = group::members(core, world, message);
+    if !members.is_empty() {
+        return match step {
+            MessageStatus::Sent => Some(MessageStatus::Delivered),
+            MessageStatus::Delivered if core.knobs().auto_read => Some(MessageStatus::Read),
+            _ => None,
+        };
+    }
     let person = world.users.get(message.to.user()?)?;
     match step {
         // A reaction is only ever sent.
@@ -174,6 +183,8 @@ fn take(
     let message = world.messages.get_mut(wamid)?;
     message.accepted.statuses.push((step, now));
     message.failed = message.failed.or(error);
+    let world = &*world;
+    let message = world.messages.get(wamid)?;
     live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
@@ -185,6 +196,12 @@ fn take(
         },
         "statuses": [status(message, person, step, now.as_second(), error)],
     });
+    let members = group::members(core, world, message);
+    if !members.is_empty() && matches!(step, MessageStatus::Delivered | MessageStatus::Read) {
+        value["statuses"] = json!(group::for_each(&value["statuses"][0], &members));
+        let contacts = members.iter().map(|member| member.contact(true));
+        value["contacts"] = contacts.collect();
+    }
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }

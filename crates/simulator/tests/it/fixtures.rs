@@ -32,6 +32,11 @@ async fn requests_of_the_documentation_are_accepted() {
     ] {
         stage.simulator().put_media(id, mime_type, "file");
     }
+    let group = "Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD";
+    stage
+        .simulator()
+        .put_group(group, &["+16505551234"])
+        .unwrap();
     let names = [
         "audio-voice",
         "contacts",

@@ -7,6 +7,18 @@ use crate::settings::Number;
 
 /// Refuses what an unregistered number sends, and what is for a user it blocked.
 pub(in crate::graph) fn may_send(core: &Core, number: &Number, to: &To) -> Result<(), GraphError> {
+    if let To::Group(group) = to {
+        let groups = lock(&core.groups);
+        let group = groups.get(group).filter(|group| group.number == number.id);
+        match group {
+            None => return Err(GraphError::usual(131_041)),
+            Some(group) if group.suspended => return Err(GraphError::usual(131_207)),
+            Some(group) if group.participants.is_empty() => {
+                return Err(GraphError::usual(131_020));
+            }
+            Some(_) => {}
+        }
+    }
     let has_blocked = {
         let numbers = lock(&core.numbers_state);
         let Some(state) = numbers.get(&number.id) else {

@@ -82,6 +82,9 @@ impl Chromium {
             process,
             _folder: folder,
         };
+        // Its own first page is nobody's business.
+        browser.open("about:blank")?;
+        browser.requests()?;
         browser.resize(width, height)?;
         Ok(browser)
     }
@@ -212,20 +215,14 @@ impl Chromium {
     }
 
     fn element(&self, selector: &str) -> io::Result<String> {
-        self.see(selector)
-            .or_else(|error| self.is_hidden_input(selector, error))?;
+        // File inputs are usually out of sight and take their file all the same.
+        let script = "return document.querySelector(arguments[0])?.type === 'file'";
+        if self.run(script, &json!([selector]))? != true {
+            self.see(selector)?;
+        }
         let query = json!({"using": "css selector", "value": selector});
         let found = self.post("/element", &query)?;
         Ok(found[ELEMENT].as_str().unwrap_or_default().to_owned())
-    }
-
-    /// File inputs are usually out of sight and take their file all the same.
-    fn is_hidden_input(&self, selector: &str, error: io::Error) -> io::Result<String> {
-        let script = "return document.querySelector(arguments[0])?.type === 'file'";
-        match self.run(script, &json!([selector]))? {
-            Value::Bool(true) => Ok(String::new()),
-            _ => Err(error),
-        }
     }
 
     fn post(&self, path: &str, body: &Value) -> io::Result<Value> {

@@ -117,7 +117,7 @@ async fn who_reads_too_slowly_is_told_to_load_anew() {
         .unwrap();
     // More than the connection and the simulator hold back for a reader who does not read.
     let other = "x".repeat(3000);
-    for _ in 0..9000 {
+    for _ in 0..6500 {
         user.says(&other).await.unwrap();
     }
     let mut text = Vec::new();

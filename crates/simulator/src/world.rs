@@ -1,8 +1,11 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
 pub(crate) mod inbound;
+pub(crate) mod order;
 pub(crate) mod pace;
 pub(crate) mod phone;
+mod pin;
+pub(crate) mod reach;
 pub(crate) mod status;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -13,6 +16,7 @@ use jiff::Timestamp;
 use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
 use crate::record::{Accepted, ChatLine};
 use crate::settings::History;
+use crate::world::order::Orders;
 use crate::world::pace::Pace;
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
@@ -31,6 +35,9 @@ pub(crate) struct World {
     /// WABAs that may not open conversations.
     pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
+    pub(crate) orders: Orders,
+    /// Messages that the business pinned, by group; the oldest drops out.
+    pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
     pub(crate) marks: phone::Marks,
 }
 
@@ -108,6 +115,8 @@ impl World {
             received_order: VecDeque::new(),
             restricted: HashSet::new(),
             pace: Pace::default(),
+            orders: Orders::default(),
+            pins: HashMap::new(),
             marks: phone::Marks::default(),
         }
     }

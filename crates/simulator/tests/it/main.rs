@@ -8,6 +8,7 @@ mod admin;
 mod faults;
 mod fixtures;
 mod handsets;
+mod kinds;
 mod kit;
 mod media;
 mod pace;

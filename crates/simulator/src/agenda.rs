@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use crate::core::{Core, lock};
 use crate::ids::Wamid;
 use crate::record::MessageStatus;
+use crate::template::review;
 use crate::webhook::Update;
 use crate::webhook::office::{self, Posting};
 use crate::webhook::subscriptions::Scope;
@@ -21,6 +22,8 @@ pub(crate) enum Job {
     Status(Wamid, MessageStatus),
     Again(Box<Posting>),
     Enqueue(Scope, Box<Update>),
+    /// A step of a template in its turn; only verdicts count as pending.
+    Template(u64, u64, review::Step),
 }
 
 /// Jobs by due time, and in the order they were added within one moment.
@@ -116,6 +119,7 @@ fn perform(core: &Arc<Core>, job: Job) {
         // These two stay pending: they are on their way again.
         Job::Again(posting) => office::again(core, posting),
         Job::Enqueue(scope, update) => office::enqueue(core, &scope, *update),
+        Job::Template(id, turn, step) => review::scheduled(core, id, turn, step),
     }
 }
 

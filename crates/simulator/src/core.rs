@@ -15,7 +15,8 @@ use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Settings};
-use crate::template::Template;
+use crate::template::desk::Desk;
+use crate::template::{Review, Template};
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
 
@@ -28,6 +29,8 @@ pub(crate) struct Core {
     pub(crate) ids: Ids,
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) templates: RwLock<Vec<Template>>,
+    /// Taken after `templates`.
+    pub(crate) desk: Mutex<Desk>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
     pub(crate) faults: Mutex<Faults>,
@@ -48,6 +51,7 @@ pub(crate) struct Knobs {
     pub(crate) delays: Delays,
     pub(crate) auto_read: bool,
     pub(crate) limits: Limits,
+    pub(crate) review: Review,
 }
 
 impl Core {
@@ -63,11 +67,13 @@ impl Core {
                 delays: settings.delays,
                 auto_read: settings.auto_read,
                 limits: settings.limits,
+                review: settings.review,
             }),
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             templates: RwLock::new(settings.templates.clone()),
+            desk: Mutex::default(),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             faults: Mutex::new(Faults::new(settings.seed)),

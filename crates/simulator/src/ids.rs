@@ -95,6 +95,7 @@ pub(crate) struct Ids {
     media: AtomicU64,
     traces: AtomicU64,
     challenges: AtomicU64,
+    templates: AtomicU64,
 }
 
 impl Ids {
@@ -106,6 +107,7 @@ impl Ids {
             media: AtomicU64::new(0),
             traces: AtomicU64::new(0),
             challenges: AtomicU64::new(0),
+            templates: AtomicU64::new(0),
         }
     }
 
@@ -142,6 +144,12 @@ impl Ids {
     pub(crate) fn challenge(&self) -> String {
         let n = self.challenges.fetch_add(1, Ordering::Relaxed);
         (1_000_000_000 + mix(self.seed, 6, n) % 1_000_000_000).to_string()
+    }
+
+    /// The id of a new template.
+    pub(crate) fn template(&self) -> u64 {
+        let n = self.templates.fetch_add(1, Ordering::Relaxed);
+        1_000_000_000_000_000 + mix(self.seed, 300, n) % 8_999_999_999_999_999
     }
 
     /// The BSUID that belongs to `who` (wa_id or username) under this seed.

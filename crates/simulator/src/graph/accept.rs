@@ -50,6 +50,7 @@ pub(super) fn accept(
         },
         to,
         category: send.category,
+        template: send.template,
         reaction_to: send.reaction_to,
         fails: fails.or(send.fails),
     });

@@ -18,6 +18,8 @@ pub(crate) struct GraphError {
     subcode: Option<i64>,
     details: Option<String>,
     retry_after: Option<u64>,
+    /// `error_user_title` and `error_user_msg`.
+    user: Option<(&'static str, String)>,
 }
 
 impl GraphError {
@@ -32,6 +34,7 @@ impl GraphError {
             subcode: None,
             details: Some(details.into()),
             retry_after: None,
+            user: None,
         }
     }
 
@@ -51,6 +54,7 @@ impl GraphError {
             subcode: None,
             details: None,
             retry_after: None,
+            user: None,
         }
     }
 
@@ -100,6 +104,15 @@ impl GraphError {
         }
     }
 
+    /// The same with the words that management calls show to people; `message` names field, limit
+    /// and remedy.
+    pub(crate) fn user(self, title: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            user: Some((title, message.into())),
+            ..self
+        }
+    }
+
     pub(crate) fn kind(self, kind: &'static str) -> Self {
         Self { kind, ..self }
     }
@@ -116,6 +129,11 @@ impl GraphError {
         }
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = json!(subcode);
+        }
+        if let Some((title, message)) = self.user {
+            error["is_transient"] = json!(false);
+            error["error_user_title"] = json!(title);
+            error["error_user_msg"] = json!(message);
         }
         let status = StatusCode::from_u16(self.http).unwrap_or(StatusCode::BAD_REQUEST);
         let mut response = (status, Json(json!({ "error": error }))).into_response();

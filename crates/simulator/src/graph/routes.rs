@@ -14,11 +14,12 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media};
+use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, templates};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
 use crate::settings::Number;
+use crate::template::Template;
 
 /// What an id names.
 enum Node {
@@ -26,6 +27,8 @@ enum Node {
     Waba(WabaId),
     Number(Arc<Number>),
     File(Arc<Stored>),
+    Template(Box<Template>),
+    TemplateLibrary,
 }
 
 impl Node {
@@ -36,6 +39,10 @@ impl Node {
             Some(Self::Waba(WabaId::from(id)))
         } else if core.settings.app.id.as_str() == id {
             Some(Self::App)
+        } else if id == "message_template_library" {
+            Some(Self::TemplateLibrary)
+        } else if let Some(template) = templates::find(core, id) {
+            Some(Self::Template(Box::new(template)))
         } else {
             let file = lock(&core.media).get(id, core.clock.now());
             file.map(Self::File)
@@ -49,6 +56,8 @@ async fn route(call: &Call, node: &Node) -> Answer {
         Node::Waba(waba) => self::waba(call, waba).await,
         Node::Number(number) => self::number(call, number).await,
         Node::File(file) => self::file(call, file),
+        Node::Template(template) => templates::route(call, template),
+        Node::TemplateLibrary => templates::library(call),
     }
 }
 
@@ -69,6 +78,13 @@ async fn waba(call: &Call, waba: &WabaId) -> Answer {
         (&Method::GET, "subscribed_apps") => Ok(apps::subscribed(call, waba)),
         (&Method::POST, "subscribed_apps") => apps::subscribe(call, waba).await,
         (&Method::DELETE, "subscribed_apps") => Ok(apps::unsubscribe(call, waba)),
+        (
+            _,
+            "message_templates"
+            | "migrate_message_templates"
+            | "upsert_message_templates"
+            | "message_template_previews",
+        ) => templates::of_waba(call, waba),
         _ => Err(call.not_simulated()),
     }
 }

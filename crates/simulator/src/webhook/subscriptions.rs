@@ -24,16 +24,18 @@ const OVERRIDABLE: [&str; 13] = [
 ];
 
 /// The fields that this simulator sends.
-pub(crate) const FIELDS: [&str; 10] = [
+pub(crate) const FIELDS: [&str; 12] = [
     "account_alerts",
     "account_review_update",
     "account_update",
+    "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
     "messages",
     "phone_number_name_update",
     "phone_number_quality_update",
     "security",
+    "template_category_update",
     "user_preferences",
 ];
 

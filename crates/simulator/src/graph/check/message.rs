@@ -20,6 +20,8 @@ pub(crate) struct Send {
     pub(crate) callback_data: Option<String>,
     /// The price category: `service`, or the template's.
     pub(crate) category: &'static str,
+    /// The id of the template it is made from.
+    pub(crate) template: Option<u64>,
     pub(crate) reaction_to: Option<Wamid>,
     /// A fault of the content that shows only in a `failed` status.
     pub(crate) fails: Option<i64>,
@@ -39,6 +41,7 @@ pub(crate) struct Content {
     pub(crate) reaction_to: Option<Wamid>,
     pub(crate) fails: Option<i64>,
     pub(crate) category: Option<&'static str>,
+    pub(crate) template: Option<u64>,
 }
 
 /// Checks a whole send. See [Cloud API/Messages].
@@ -118,6 +121,7 @@ pub(crate) fn check(core: &Core, number: &Number, body: &Value) -> Result<Send, 
         to,
         callback_data,
         category: content.category.unwrap_or("service"),
+        template: content.template,
         reaction_to: content.reaction_to,
         fails: content.fails,
     })

@@ -36,6 +36,7 @@ pub(super) fn check(core: &Core, template: &Object<'_>, to: &To) -> Result<Conte
     };
     Ok(Content {
         category: Some(category),
+        template: Some(approved.id),
         ..Content::default()
     })
 }

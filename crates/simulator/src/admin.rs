@@ -3,6 +3,7 @@
 //! It has no keys: whoever reaches the listener may use it, as befits a tool for tests.
 //! `GET /sim/v1` lists the routes below.
 
+mod accounts;
 mod control;
 mod error;
 mod records;
@@ -19,12 +20,21 @@ pub(crate) use error::AdminError;
 
 /// Every route and what it does.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str); 30] = [
+const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
     ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit"),
+    ("GET /sim/v1/businesses", "the business portfolios"),
+    ("POST /sim/v1/businesses", "name; id, verification_status, messaging_limit, client_wabas"),
+    ("GET /sim/v1/wabas", "the WABAs"),
+    ("POST /sim/v1/wabas", "name; id, business, currency, country, timezone_id"),
     ("GET /sim/v1/numbers", "the business phone numbers"),
+    ("POST /sim/v1/numbers", "waba, display_phone_number; id, calling_code, verified_name"),
+    ("GET /sim/v1/apps", "the apps, without secrets"),
+    ("POST /sim/v1/apps", "name; id, business, secret, requires_proof"),
+    ("POST /sim/v1/tokens", "token, kind, app, business, user, permissions, wabas, expires_in_s: all may be left out"),
+    ("DELETE /sim/v1/tokens", "token, subcode: it is refused with 190 from now on"),
     ("GET /sim/v1/templates", "the templates"),
     ("PUT /sim/v1/templates", "adds or replaces a template: as listed here, or as Meta creates it"),
     ("POST /sim/v1/subscribe", "callback_url, verify_token: real challenge, then all fields of all WABAs"),
@@ -61,7 +71,17 @@ pub(crate) fn router(simulator: Simulator) -> Router {
             "/settings",
             get(state::settings).patch(state::change_settings),
         )
-        .route("/numbers", get(state::numbers))
+        .route(
+            "/businesses",
+            get(accounts::businesses).post(accounts::add_business),
+        )
+        .route("/wabas", get(accounts::wabas).post(accounts::add_waba))
+        .route("/numbers", get(state::numbers).post(accounts::add_number))
+        .route("/apps", get(accounts::apps).post(accounts::add_app))
+        .route(
+            "/tokens",
+            post(accounts::add_token).delete(accounts::revoke),
+        )
         .route("/templates", get(state::templates).put(state::put_template))
         .route(
             "/subscribe",

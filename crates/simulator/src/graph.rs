@@ -10,6 +10,7 @@ pub(crate) mod fields;
 mod gate;
 pub(crate) mod media;
 mod messages;
+mod number;
 pub(crate) mod page;
 pub(crate) mod params;
 mod routes;
@@ -32,7 +33,12 @@ const BODY_LIMIT: usize = 101 << 20;
 pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/whatsapp_business/attachments/", get(media::download))
+        .route("/qr/{file}", get(number::qr_image))
         .route("/{version}/{id}/messages", post(messages::post))
+        .route(
+            "/{version}/{id}/marketing_messages",
+            post(messages::marketing),
+        )
         .route("/{version}/{id}/media", post(media::upload))
         .fallback(routes::dispatch)
         .method_not_allowed_fallback(routes::dispatch)

@@ -45,6 +45,7 @@
 //! the admin API under `/sim/v1` does the same; `GET /sim/v1` lists its routes.
 #![warn(missing_docs)]
 
+mod accounts;
 mod admin;
 mod agenda;
 mod chance;
@@ -54,7 +55,9 @@ mod error;
 mod fault;
 mod graph;
 mod ids;
+mod later;
 mod media;
+mod numbers;
 mod record;
 mod server;
 mod settings;
@@ -65,10 +68,11 @@ mod user;
 mod webhook;
 mod world;
 
+pub use accounts::{Business, Permission, Token, TokenKind, Waba};
 pub use clock::Clock;
 pub use error::SimulatorError;
 pub use fault::{Calls, Fault, FaultId, Trouble};
-pub use ids::{AppId, Bsuid, MediaId, PhoneNumberId, WabaId, Wamid};
+pub use ids::{AppId, Bsuid, BusinessId, MediaId, PhoneNumberId, WabaId, Wamid};
 pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,
 };

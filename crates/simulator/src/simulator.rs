@@ -1,5 +1,7 @@
 //! The handle: what tests and the command line do with a running simulator.
 
+mod accounts;
+
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -118,8 +120,8 @@ impl Simulator {
             url: callback_url.to_owned(),
             fields,
         });
-        for number in read(&self.core.numbers).iter() {
-            subscriptions.wabas.entry(number.waba.clone()).or_default();
+        for waba in read(&self.core.accounts).wabas() {
+            subscriptions.wabas.entry(waba.id.clone()).or_default();
         }
         Ok(())
     }

@@ -1,7 +1,10 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
 pub(crate) mod inbound;
+pub(crate) mod order;
 pub(crate) mod pace;
+mod pin;
+pub(crate) mod reach;
 pub(crate) mod status;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -12,6 +15,7 @@ use jiff::Timestamp;
 use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
 use crate::record::{Accepted, ChatLine};
 use crate::settings::History;
+use crate::world::order::Orders;
 use crate::world::pace::Pace;
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
@@ -30,6 +34,9 @@ pub(crate) struct World {
     /// WABAs that may not open conversations.
     pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
+    pub(crate) orders: Orders,
+    /// Messages that the business pinned, by group; the oldest drops out.
+    pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
 }
 
 /// A user as the platform knows them.
@@ -104,6 +111,8 @@ impl World {
             received_order: VecDeque::new(),
             restricted: HashSet::new(),
             pace: Pace::default(),
+            orders: Orders::default(),
+            pins: HashMap::new(),
         }
     }
 

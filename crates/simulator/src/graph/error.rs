@@ -20,6 +20,8 @@ pub(crate) struct GraphError {
     retry_after: Option<u64>,
     /// `error_user_title` and `error_user_msg`.
     user: Option<(&'static str, String)>,
+    /// Fields that stand beside `error`; below status 400 they are the whole answer.
+    beside: Option<Value>,
 }
 
 impl GraphError {
@@ -35,6 +37,7 @@ impl GraphError {
             details: Some(details.into()),
             retry_after: None,
             user: None,
+            beside: None,
         }
     }
 
@@ -55,6 +58,7 @@ impl GraphError {
             details: None,
             retry_after: None,
             user: None,
+            beside: None,
         }
     }
 
@@ -113,6 +117,19 @@ impl GraphError {
         }
     }
 
+    /// The same refusal with what succeeded beside it.
+    pub(crate) fn beside(self, fields: Value) -> Self {
+        Self {
+            beside: Some(fields),
+            ..self
+        }
+    }
+
+    /// No refusal, but an answer with another status than 200.
+    pub(crate) fn answer(http: u16, body: Value) -> Self {
+        Self::plain(http, 0, "").beside(body)
+    }
+
     pub(crate) fn kind(self, kind: &'static str) -> Self {
         Self { kind, ..self }
     }
@@ -136,7 +153,11 @@ impl GraphError {
             error["error_user_msg"] = json!(message);
         }
         let status = StatusCode::from_u16(self.http).unwrap_or(StatusCode::BAD_REQUEST);
-        let mut response = (status, Json(json!({ "error": error }))).into_response();
+        let mut body = self.beside.unwrap_or_else(|| json!({}));
+        if self.http >= 400 {
+            body["error"] = error;
+        }
+        let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
             let challenge =

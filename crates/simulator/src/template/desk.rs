@@ -1,7 +1,7 @@
 //! What template management keeps beside the registry: the history of each template, names that
-//! are blocked, and who wanted insights.
+//! are blocked, and how fast new ones come.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -20,8 +20,6 @@ pub(crate) struct Desk {
     blocked: VecDeque<(Option<WabaId>, String, String, Timestamp)>,
     /// When templates were created in the last hour.
     created: HashMap<WabaId, VecDeque<Timestamp>>,
-    /// WABAs that confirmed template insights.
-    pub(crate) insights: HashSet<WabaId>,
 }
 
 /// One template's history.

@@ -30,8 +30,8 @@ pub struct Review {
     /// From approval until a utility template that looks like marketing is announced to change its
     /// category; the change follows 24 hours later.
     pub recategorise: Duration,
-    /// Templates a WABA may have: 250 for an unverified business, else 6,000.
-    pub most_templates: usize,
+    /// Templates a WABA may have; by default 6,000, and 250 while its business is not verified.
+    pub most_templates: Option<usize>,
 }
 
 impl Default for Review {
@@ -40,7 +40,7 @@ impl Default for Review {
             delay: Duration::from_secs(2),
             rule: ReviewRule::Content,
             recategorise: Duration::from_hours(24),
-            most_templates: 6000,
+            most_templates: None,
         }
     }
 }
@@ -75,7 +75,6 @@ pub(crate) enum Step {
 /// Plans the review of a template that is `PENDING`.
 pub(crate) fn submit(core: &Arc<Core>, id: u64) {
     let turn = next_turn(core, id);
-    core.office.began(1);
     let due = later(core.clock.now(), core.knobs().review.delay);
     core.agenda.add(due, Job::Template(id, turn, Step::Verdict));
 }
@@ -93,17 +92,23 @@ pub(crate) fn scheduled(core: &Arc<Core>, id: u64, turn: u64, step: Step) {
     let dossier = lock(&core.desk).get(id);
     let current = turn == 0 || dossier.turn == turn;
     match step {
-        Step::Verdict => {
-            if current {
-                verdict(core, id, &dossier);
-            }
-            core.office.ended(1);
-        }
-        Step::Ruling(ruling) if current => {
+        Step::Verdict if current => verdict(core, id, &dossier),
+        Step::Ruling(ruling) if current && stands(core, id, ruling, &dossier) => {
             let _ = rule(core, id, ruling, None);
         }
-        Step::Ruling(_) => {}
+        Step::Verdict | Step::Ruling(_) => {}
         Step::Unused => unused(core, id, &dossier),
+    }
+}
+
+/// Whether a planned change of category is still wanted.
+fn stands(core: &Core, id: u64, ruling: Ruling, dossier: &Dossier) -> bool {
+    match ruling {
+        Ruling::WillRecategorise(category) => {
+            find(core, id).is_some_and(|template| template.category != category)
+        }
+        Ruling::Recategorise(category) => dossier.correct_category == Some(category.as_str()),
+        _ => true,
     }
 }
 
@@ -146,9 +151,13 @@ fn unused(core: &Arc<Core>, id: u64, dossier: &Dossier) {
     }
 }
 
-/// Plans a ruling for later, unless another one comes first. It does not count as pending.
+/// Plans a ruling for later, unless the template's status changes before.
 fn plan(core: &Core, id: u64, wait: Duration, ruling: Ruling) {
-    let turn = lock(&core.desk).of(id).turn;
+    let turn = match ruling {
+        // Whatever becomes of the template meanwhile.
+        Ruling::WillRecategorise(_) | Ruling::Recategorise(_) => 0,
+        _ => lock(&core.desk).of(id).turn,
+    };
     let due = later(core.clock.now(), wait);
     core.agenda
         .add(due, Job::Template(id, turn, Step::Ruling(ruling)));

@@ -24,10 +24,17 @@ const OVERRIDABLE: [&str; 13] = [
 ];
 
 /// The fields that this simulator sends.
-pub(crate) const FIELDS: [&str; 12] = [
+pub(crate) const FIELDS: [&str; 19] = [
     "account_alerts",
     "account_review_update",
+    "account_settings_update",
     "account_update",
+    "business_username_updates",
+    "calls",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
     "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",

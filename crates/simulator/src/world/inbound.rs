@@ -56,6 +56,14 @@ pub(crate) fn write(
     let person = world
         .user(key)
         .ok_or(SimulatorError::Unknown { kind: "user" })?;
+    if !lock(&core.numbers_state).of(&number.id).hears(key) {
+        return Ok(Triggered {
+            event: event.to_owned(),
+            wamid: Some(core.ids.received(key)),
+            update: None,
+            notification: Value::Null,
+        });
+    }
     let at = core.clock.now();
     let wamid = core
         .ids

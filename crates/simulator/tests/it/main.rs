@@ -7,6 +7,7 @@
 mod admin;
 mod faults;
 mod fixtures;
+mod kinds;
 mod kit;
 mod media;
 mod pace;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::core::{lock, write};
+use crate::core::{Core, lock, write};
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::templates::draft::{self, Draft};
@@ -40,6 +40,19 @@ pub(super) fn create(call: &Call, waba: &WabaId) -> Answer {
     }))
 }
 
+/// Templates this WABA may have. See [Cloud API/Template limits].
+fn most_templates(core: &Core, waba: &WabaId) -> usize {
+    core.knobs().review.most_templates.unwrap_or_else(|| {
+        let owner = core.waba(waba.as_str()).map(|waba| waba.owner.clone());
+        let accounts = crate::core::read(&core.accounts);
+        let business = owner.and_then(|owner| accounts.business(owner.as_str()));
+        match business.map(|business| business.verification_status.as_str()) {
+            Some("verified") => 6000,
+            _ => 250,
+        }
+    })
+}
+
 /// Adds a checked template to the registry.
 pub(super) fn add(
     call: &Call,
@@ -54,6 +67,7 @@ pub(super) fn add(
     template.id = core.ids.template();
     template.waba = Some(waba.clone());
     template.status = status;
+    let most = most_templates(core, waba);
     let mut previous = None;
     if draft.extras.allow_category_change == Some(true)
         && template.category == Category::Utility
@@ -93,7 +107,6 @@ pub(super) fn add(
                 ),
             ));
         }
-        let most = core.knobs().review.most_templates;
         if count >= most {
             return Err(refused(
                 refusal::FULL,

@@ -15,7 +15,7 @@ const MOST: i64 = 500;
 pub(super) fn migrate(call: &Call, waba: &WabaId) -> Answer {
     let core = &call.core;
     let source = call.params.required_text("source_waba_id")?;
-    if !core.has_waba(&source) || source == waba.as_str() {
+    if !same_portfolio(call, &source, waba) {
         return Err(invalid(
             "Source account not found",
             "source_waba_id is no other WhatsApp Business Account of this portfolio. Correct it.",
@@ -45,6 +45,12 @@ pub(super) fn migrate(call: &Call, waba: &WabaId) -> Answer {
         }
     }
     Ok(json!({"migrated_templates": migrated, "failed_templates": failed}))
+}
+
+/// Whether another account of this id has the same owner.
+fn same_portfolio(call: &Call, source: &str, waba: &WabaId) -> bool {
+    let owner = |id: &str| call.core.waba(id).map(|waba| waba.owner.clone());
+    source != waba.as_str() && owner(source).is_some() && owner(source) == owner(waba.as_str())
 }
 
 fn copy(call: &Call, waba: &WabaId, template: Template) -> Result<(), &'static str> {

@@ -18,7 +18,8 @@ use crate::media::MediaStore;
 use crate::numbers::Numbers;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Secret, Settings};
-use crate::template::Template;
+use crate::template::desk::Desk;
+use crate::template::{Review, Template};
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
 
@@ -37,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) numbers_state: Mutex<Numbers>,
     pub(crate) templates: RwLock<Vec<Template>>,
+    /// Taken after `templates`.
+    pub(crate) desk: Mutex<Desk>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
     pub(crate) faults: Mutex<Faults>,
@@ -59,6 +62,7 @@ pub(crate) struct Knobs {
     pub(crate) delays: Delays,
     pub(crate) auto_read: bool,
     pub(crate) limits: Limits,
+    pub(crate) review: Review,
 }
 
 impl Core {
@@ -74,6 +78,7 @@ impl Core {
                 delays: settings.delays,
                 auto_read: settings.auto_read,
                 limits: settings.limits,
+                review: settings.review,
             }),
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),
@@ -81,6 +86,7 @@ impl Core {
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             numbers_state: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
+            desk: Mutex::default(),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             faults: Mutex::new(Faults::new(settings.seed)),

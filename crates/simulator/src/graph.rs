@@ -14,6 +14,7 @@ mod number;
 pub(crate) mod page;
 pub(crate) mod params;
 mod routes;
+mod templates;
 
 use std::sync::Arc;
 

@@ -24,7 +24,7 @@ const OVERRIDABLE: [&str; 13] = [
 ];
 
 /// The fields that this simulator sends.
-pub(crate) const FIELDS: [&str; 17] = [
+pub(crate) const FIELDS: [&str; 19] = [
     "account_alerts",
     "account_review_update",
     "account_settings_update",
@@ -35,12 +35,14 @@ pub(crate) const FIELDS: [&str; 17] = [
     "group_participants_update",
     "group_settings_update",
     "group_status_update",
+    "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
     "messages",
     "phone_number_name_update",
     "phone_number_quality_update",
     "security",
+    "template_category_update",
     "user_preferences",
 ];
 

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use simulator::Settings;
+use simulator::{Clock, Settings};
 use test_servers::Chromium;
 
 use crate::kit::{Callback, Stage, USER, quick, subscribed_with};
@@ -30,7 +31,9 @@ impl Page {
         page
     }
 
-    pub(crate) async fn with(settings: Settings, width: u32, height: u32) -> Self {
+    pub(crate) async fn with(mut settings: Settings, width: u32, height: u32) -> Self {
+        // A time of day that looks well on a picture.
+        settings.clock = Clock::running_from(Timestamp::constant(1_795_254_060, 0));
         let (stage, callback) = subscribed_with(settings).await;
         Self {
             stage,

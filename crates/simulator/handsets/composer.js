@@ -40,7 +40,7 @@ export const composer = (chat) => {
   };
   const size = () => {
     text.style.height = "auto";
-    text.style.height = `${Math.min(text.scrollHeight, 120)}px`;
+    if (text.scrollHeight > 0) text.style.height = `${Math.min(text.scrollHeight, 120)}px`;
     send.disabled = text.value.trim() === "";
   };
   const context = () => (answering ? { context: { message_id: answering.wamid } } : {});

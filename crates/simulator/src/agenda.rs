@@ -11,6 +11,7 @@ use crate::core::{Core, lock};
 use crate::ids::Wamid;
 use crate::later;
 use crate::record::MessageStatus;
+use crate::template::review;
 use crate::webhook::Update;
 use crate::webhook::office::{self, Posting};
 use crate::webhook::subscriptions::Scope;
@@ -22,6 +23,8 @@ pub(crate) enum Job {
     Status(Wamid, MessageStatus),
     Again(Box<Posting>),
     Enqueue(Scope, Box<Update>),
+    /// A step of a template in its turn. None counts as pending, as reviews take as long as they do.
+    Template(u64, u64, review::Step),
     Step(later::Step),
 }
 
@@ -118,6 +121,7 @@ fn perform(core: &Arc<Core>, job: Job) {
         // These two stay pending: they are on their way again.
         Job::Again(posting) => office::again(core, posting),
         Job::Enqueue(scope, update) => office::enqueue(core, &scope, *update),
+        Job::Template(id, turn, step) => review::scheduled(core, id, turn, step),
         Job::Step(step) => later::perform(core, step),
     }
 }

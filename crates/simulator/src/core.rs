@@ -20,7 +20,8 @@ use crate::media::MediaStore;
 use crate::numbers::Numbers;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Secret, Settings};
-use crate::template::Template;
+use crate::template::desk::Desk;
+use crate::template::{Review, Template};
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
 
@@ -43,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) numbers_state: Mutex<Numbers>,
     pub(crate) groups: Mutex<Groups>,
     pub(crate) templates: RwLock<Vec<Template>>,
+    /// Taken after `templates`.
+    pub(crate) desk: Mutex<Desk>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
     pub(crate) faults: Mutex<Faults>,
@@ -65,6 +68,7 @@ pub(crate) struct Knobs {
     pub(crate) delays: Delays,
     pub(crate) auto_read: bool,
     pub(crate) limits: Limits,
+    pub(crate) review: Review,
 }
 
 impl Core {
@@ -80,6 +84,7 @@ impl Core {
                 delays: settings.delays,
                 auto_read: settings.auto_read,
                 limits: settings.limits,
+                review: settings.review,
             }),
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),
@@ -88,6 +93,7 @@ impl Core {
             numbers_state: Mutex::default(),
             groups: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
+            desk: Mutex::default(),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             faults: Mutex::new(Faults::new(settings.seed)),

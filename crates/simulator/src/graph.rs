@@ -16,6 +16,7 @@ mod oauth;
 pub(crate) mod page;
 pub(crate) mod params;
 mod routes;
+mod templates;
 
 use std::sync::Arc;
 

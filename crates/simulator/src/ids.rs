@@ -105,6 +105,7 @@ pub(crate) struct Ids {
     media: AtomicU64,
     traces: AtomicU64,
     challenges: AtomicU64,
+    templates: AtomicU64,
     accounts: AtomicU64,
 }
 
@@ -117,6 +118,7 @@ impl Ids {
             media: AtomicU64::new(0),
             traces: AtomicU64::new(0),
             challenges: AtomicU64::new(0),
+            templates: AtomicU64::new(0),
             accounts: AtomicU64::new(0),
         }
     }
@@ -154,6 +156,12 @@ impl Ids {
     pub(crate) fn challenge(&self) -> String {
         let n = self.challenges.fetch_add(1, Ordering::Relaxed);
         (1_000_000_000 + mix(self.seed, 6, n) % 1_000_000_000).to_string()
+    }
+
+    /// The id of a new template.
+    pub(crate) fn template(&self) -> u64 {
+        let n = self.templates.fetch_add(1, Ordering::Relaxed);
+        1_000_000_000_000_000 + mix(self.seed, 300, n) % 8_999_999_999_999_999
     }
 
     /// The id of a new business, WABA, number, app, user or what hangs on them.

@@ -82,5 +82,8 @@ pub use settings::{
     App, Delays, History, Limits, Number, RetrySchedule, Secret, Settings, Webhooks,
 };
 pub use simulator::{Running, Simulator};
-pub use template::{Button, Card, Category, Header, Offer, Quality, Template, TemplateStatus};
+pub use template::{
+    Button, Card, Category, Header, Offer, Quality, Reason, Review, ReviewRule, Ruling, Template,
+    TemplateStatus,
+};
 pub use user::User;

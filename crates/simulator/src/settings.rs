@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::accounts::{Business, Token};
 use crate::clock::Clock;
 use crate::ids::{AppId, PhoneNumberId, WabaId};
-use crate::template::Template;
+use crate::template::{Review, Template};
 
 /// Everything that `Simulator::start` needs. `Settings::default()` is a working platform.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct Settings {
     pub history: History,
     /// The templates of every WABA.
     pub templates: Vec<Template>,
+    /// How new templates are reviewed.
+    pub review: Review,
     /// Base of the URLs handed out for media; by default the listener's own address.
     pub public_url: Option<String>,
 }
@@ -61,6 +63,7 @@ impl Default for Settings {
             webhooks: Webhooks::default(),
             history: History::default(),
             templates: Template::samples(),
+            review: Review::default(),
             public_url: None,
         }
     }

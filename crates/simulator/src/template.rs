@@ -1,11 +1,22 @@
 //! The registry's templates: what a template send is checked against.
 
+mod content;
+pub(crate) mod desk;
+pub(crate) mod login;
+pub(crate) mod notice;
 mod reading;
+pub(crate) mod review;
+mod ruling;
 mod samples;
+pub(crate) mod shown;
 
 use serde_json::Value;
 
 use crate::ids::WabaId;
+
+pub(crate) use content::looks_like_marketing;
+pub use review::{Review, ReviewRule};
+pub use ruling::{Reason, Ruling};
 
 /// One message template in one language.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

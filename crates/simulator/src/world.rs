@@ -70,6 +70,8 @@ pub(crate) struct Message {
     pub(crate) to: Addressee,
     /// The price category, such as `service` or `utility`.
     pub(crate) category: &'static str,
+    /// The template it was made from.
+    pub(crate) template: Option<u64>,
     /// The message that a reaction is for.
     pub(crate) reaction_to: Option<Wamid>,
     /// The code it will fail with, whatever the user is like.

@@ -131,9 +131,8 @@ pub(super) async fn change(
             world.switch_off(&key, off);
         }
         if let Some(on) = change.blocked {
-            world.block(&key, &number.id, on);
+            world.block(&key, &number.id, on, core.clock.now());
         }
-        // What a blocked number sent meanwhile stays undelivered, as on a real phone.
         if change.phone_off == Some(false) {
             world.waiting(&key)
         } else {

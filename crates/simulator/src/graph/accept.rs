@@ -68,6 +68,7 @@ pub(super) fn accept(
         },
         to,
         category: send.category,
+        template: send.content.template.as_ref().map(|used| used.id),
         reaction_to: send.content.reaction_to,
         fails: fails.or(send.content.fails).or(unpaid),
         failed: None,

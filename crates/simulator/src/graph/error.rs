@@ -18,6 +18,8 @@ pub(crate) struct GraphError {
     subcode: Option<i64>,
     details: Option<String>,
     retry_after: Option<u64>,
+    /// `error_user_title` and `error_user_msg`.
+    user: Option<(&'static str, String)>,
     /// Fields that stand beside `error`; below status 400 they are the whole answer.
     beside: Option<Value>,
 }
@@ -34,6 +36,7 @@ impl GraphError {
             subcode: None,
             details: Some(details.into()),
             retry_after: None,
+            user: None,
             beside: None,
         }
     }
@@ -54,6 +57,7 @@ impl GraphError {
             subcode: None,
             details: None,
             retry_after: None,
+            user: None,
             beside: None,
         }
     }
@@ -104,6 +108,15 @@ impl GraphError {
         }
     }
 
+    /// The same with the words that management calls show to people; `message` names field, limit
+    /// and remedy.
+    pub(crate) fn user(self, title: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            user: Some((title, message.into())),
+            ..self
+        }
+    }
+
     /// The same refusal with what succeeded beside it.
     pub(crate) fn beside(self, fields: Value) -> Self {
         Self {
@@ -133,6 +146,11 @@ impl GraphError {
         }
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = json!(subcode);
+        }
+        if let Some((title, message)) = self.user {
+            error["is_transient"] = json!(false);
+            error["error_user_title"] = json!(title);
+            error["error_user_msg"] = json!(message);
         }
         let status = StatusCode::from_u16(self.http).unwrap_or(StatusCode::BAD_REQUEST);
         let mut body = self.beside.unwrap_or_else(|| json!({}));

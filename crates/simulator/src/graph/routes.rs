@@ -15,11 +15,12 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, group, media, number, oauth};
+use crate::graph::{BODY_LIMIT, GraphError, apps, fields, group, media, number, oauth, templates};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
 use crate::settings::{App, Number};
+use crate::template::Template;
 
 /// The edges of a number that take `whatsapp_business_messaging`; all others take
 /// `whatsapp_business_management`. See [Cloud API/Permissions].
@@ -47,6 +48,8 @@ enum Node {
     Group(group::Found),
     History(number::History),
     File(Arc<Stored>),
+    Template(Box<Template>),
+    TemplateLibrary,
 }
 
 impl Node {
@@ -65,6 +68,10 @@ impl Node {
             Some(Self::Business(Arc::clone(business)))
         } else if let Some(found) = group::find(core, id) {
             Some(Self::Group(found))
+        } else if id == "message_template_library" {
+            Some(Self::TemplateLibrary)
+        } else if let Some(template) = templates::find(core, id) {
+            Some(Self::Template(Box::new(template)))
         } else if let Some(history) = number::find_history(core, id) {
             Some(Self::History(history))
         } else {
@@ -76,7 +83,12 @@ impl Node {
     /// The WABA that a token must reach to see this.
     fn waba(&self, core: &Core) -> Option<WabaId> {
         match self {
-            Self::Me | Self::DebugToken | Self::Business(_) | Self::App(_) => None,
+            Self::Me
+            | Self::DebugToken
+            | Self::Business(_)
+            | Self::App(_)
+            | Self::TemplateLibrary => None,
+            Self::Template(template) => template.waba.clone(),
             Self::Waba(waba) => Some(waba.clone()),
             Self::Number(number) => Some(number.waba.clone()),
             Self::Group(found) => Some(found.number.waba.clone()),
@@ -113,6 +125,8 @@ async fn route(call: &Call, node: &Node) -> Answer {
         Node::Group(found) => group::route(call, found).await,
         Node::History(history) => number::history_route(call, history),
         Node::File(file) => self::file(call, file),
+        Node::Template(template) => templates::route(call, template),
+        Node::TemplateLibrary => templates::library(call),
     }
 }
 
@@ -153,6 +167,13 @@ async fn waba(call: &Call, waba: &WabaId) -> Answer {
         (&Method::GET, "subscribed_apps") => Ok(apps::subscribed(call, waba)),
         (&Method::POST, "subscribed_apps") => apps::subscribe(call, waba).await,
         (&Method::DELETE, "subscribed_apps") => Ok(apps::unsubscribe(call, waba)),
+        (
+            _,
+            "message_templates"
+            | "migrate_message_templates"
+            | "upsert_message_templates"
+            | "message_template_previews",
+        ) => templates::of_waba(call, waba),
         _ => Err(call.not_simulated()),
     }
 }

@@ -37,12 +37,14 @@ pub(crate) const FIELDS: &[&str] = &[
     "group_participants_update",
     "group_settings_update",
     "group_status_update",
+    "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
     "messages",
     "phone_number_name_update",
     "phone_number_quality_update",
     "security",
+    "template_category_update",
     "user_preferences",
 ];
 
@@ -54,14 +56,12 @@ pub(crate) const OTHER_FIELDS: &[&str] = &[
     "flows",
     "history",
     "message_echoes",
-    "message_template_components_update",
     "messaging_handovers",
     "partner_solutions",
     "payment_configuration_update",
     "smb_app_state_sync",
     "smb_message_echoes",
     "standby",
-    "template_category_update",
     "user_id_update",
 ];
 

@@ -31,8 +31,8 @@ pub(crate) struct Mark {
     pub(crate) seen: Option<Timestamp>,
     /// Until when it types.
     pub(crate) typing: Option<Timestamp>,
-    /// Whether the user has blocked the number.
-    blocked: bool,
+    /// Since when the user has blocked the number, and until when.
+    blocked: Option<(Timestamp, Option<Timestamp>)>,
 }
 
 /// A line of a chat, as it is kept.
@@ -142,11 +142,16 @@ impl World {
     }
 
     pub(crate) fn is_blocked(&self, key: &str, number: &PhoneNumberId) -> bool {
-        self.mark(key, number).blocked
+        matches!(self.mark(key, number).blocked, Some((_, None)))
     }
 
-    pub(crate) fn block(&mut self, key: &Key, number: &PhoneNumberId, on: bool) {
-        self.mark_mut((Key::clone(key), number.clone())).blocked = on;
+    pub(crate) fn block(&mut self, key: &Key, number: &PhoneNumberId, on: bool, now: Timestamp) {
+        let mark = self.mark_mut((Key::clone(key), number.clone()));
+        mark.blocked = match (mark.blocked, on) {
+            (Some((since, None)), false) => Some((since, Some(now))),
+            (None | Some((_, Some(_))), true) => Some((now, None)),
+            (as_it_is, _) => as_it_is,
+        };
     }
 
     pub(crate) fn is_off(&self, key: &str) -> bool {
@@ -178,11 +183,20 @@ impl World {
         let waits = lines.filter(|message| {
             let last = message.accepted.statuses.last();
             last.is_some_and(|(status, _)| *status == MessageStatus::Sent)
-                && !self.is_out_of_reach(key, &message.accepted.phone_number_id)
+                && !self.was_blocked(key, message)
         });
         waits
             .map(|message| message.accepted.wamid.clone())
             .collect()
+    }
+
+    /// Whether a message was sent while its number was blocked; it stays undelivered for ever.
+    fn was_blocked(&self, key: &str, message: &Message) -> bool {
+        let accepted = &message.accepted;
+        let blocked = self.mark(key, &accepted.phone_number_id).blocked;
+        blocked.is_some_and(|(since, until)| {
+            accepted.at >= since && until.is_none_or(|until| accepted.at < until)
+        })
     }
 
     /// The business's server has answered for this message. Gives the user who wrote it.

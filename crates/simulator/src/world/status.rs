@@ -83,6 +83,11 @@ pub(crate) fn bring(
 }
 
 impl Message {
+    /// Whether it has arrived, or never will.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.has(MessageStatus::Delivered) || self.has(MessageStatus::Failed)
+    }
+
     fn has(&self, status: MessageStatus) -> bool {
         self.accepted
             .statuses

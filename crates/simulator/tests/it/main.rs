@@ -9,6 +9,7 @@ mod clients;
 mod faults;
 mod fixtures;
 mod groups;
+mod handsets;
 mod kinds;
 mod kit;
 mod media;

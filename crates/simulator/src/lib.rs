@@ -56,6 +56,7 @@ mod graph;
 mod ids;
 mod media;
 mod record;
+pub mod scenario;
 mod server;
 mod settings;
 mod simulator;

@@ -4,13 +4,30 @@
 //! answers are compared with what is expected. Time is simulated: while an answer is awaited the
 //! clock stands or runs with real time, and it jumps where nobody has anything to do.
 
+mod act;
+mod bot;
+mod chat;
+mod check;
 mod decode;
 mod expect;
 mod file;
+mod journal;
+mod junit;
+mod relay;
+mod report;
+mod run;
 mod schema;
+mod shipped;
+mod stage;
 mod step;
+mod time;
 mod tree;
 mod vars;
 
+pub use bot::{Bot, VARIABLES};
 pub use decode::{Invalid, Scenario};
+pub use junit::junit;
+pub use report::{Outcome, Report, StepReport};
+pub use run::{Options, run};
 pub use schema::schema;
+pub use shipped::{STARTER, Shipped, shipped};

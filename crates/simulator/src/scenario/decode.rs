@@ -12,6 +12,7 @@ use crate::scenario::file::File;
 use crate::scenario::step::{Act, Parallel, Repeat, WORDS};
 use crate::scenario::tree::{Tree, join};
 use crate::scenario::vars;
+use crate::simulator::Simulator;
 
 /// A scenario that was read and checked.
 #[derive(Clone, Debug)]
@@ -237,7 +238,7 @@ fn inside(path: &str, act: &Act, faults: &mut Vec<Wrong>) {
 }
 
 fn event(path: &str, name: &str, faults: &mut Vec<Wrong>) {
-    let events = || crate::trigger::EVENTS.iter().map(|(event, _)| *event);
+    let events = || Simulator::events().iter().map(|(event, _)| *event);
     if !name.contains("{{") && !events().any(|event| event == name) {
         let near = closest(name, events());
         let all: Vec<_> = events().collect();

@@ -31,3 +31,8 @@ pub use report::{Outcome, Report, StepReport};
 pub use run::{Options, run};
 pub use schema::schema;
 pub use shipped::{STARTER, Shipped, shipped};
+
+/// Reads a span of time as scenario files write it: `150ms`, `5s`, `25h`, `1h 30m`.
+pub fn span(text: &str) -> Option<std::time::Duration> {
+    file::Wait::parse(text).map(|wait| wait.0)
+}

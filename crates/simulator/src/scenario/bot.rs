@@ -127,6 +127,16 @@ impl Started {
     }
 }
 
+impl Drop for Started {
+    /// A run that is given up leaves nothing behind.
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(group) = self.group() {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+}
+
 #[cfg(unix)]
 fn shell(command: &str) -> Command {
     let mut shell = Command::new("/bin/sh");

@@ -84,6 +84,8 @@ pub async fn run(scenario: &Scenario, options: &Options) -> Report {
 
 async fn play(scenario: &Scenario, options: &Options, seed: u64) -> Result<Report, String> {
     let platform = &scenario.file.settings;
+    // Another part of the process may have installed a provider already; either will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())

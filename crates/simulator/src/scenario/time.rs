@@ -63,6 +63,8 @@ struct State {
     branches: usize,
     sleepers: HashMap<u64, Sleeper>,
     made: u64,
+    /// When a branch last fell asleep or woke up, in real time.
+    stirred: Instant,
 }
 
 #[derive(Debug)]
@@ -97,6 +99,7 @@ impl Time {
                 branches: 1,
                 sleepers: HashMap::new(),
                 made: 0,
+                stirred: Instant::now(),
             }),
         }
     }
@@ -145,6 +148,7 @@ impl Time {
                 over: false,
             };
             state.sleepers.insert(id, sleeper);
+            state.stirred = Instant::now();
             id
         };
         let seen = loop {
@@ -158,7 +162,9 @@ impl Time {
             // The sender lives in `self`.
             let _ = happened.changed().await;
         };
-        lock(&self.state).sleepers.remove(&id);
+        let mut state = lock(&self.state);
+        state.sleepers.remove(&id);
+        state.stirred = Instant::now();
         seen
     }
 
@@ -197,7 +203,7 @@ impl Time {
             self.activity.look();
             return;
         }
-        let (earliest, patient) = {
+        let (earliest, patient, asleep) = {
             let state = lock(&self.state);
             let awake = state.sleepers.values().filter(|one| !one.over).count() < state.branches;
             let Some(earliest) = state.sleepers.values().map(|one| one.deadline).min() else {
@@ -208,9 +214,13 @@ impl Time {
                 return;
             }
             let patient = state.sleepers.values().any(|one| one.patient.is_some());
-            (earliest, patient)
+            (earliest, patient, state.stirred.elapsed())
         };
         if quiet < self.settle {
+            // A bot that is busy for long must not stop the time: it may wait for a limit to pass.
+            if patient && asleep >= self.settle && now < earliest {
+                self.creep(now);
+            }
             return;
         }
         if self.journal.under_way() > 0 && quiet < self.patience {

@@ -11,6 +11,7 @@ mod kit;
 mod media;
 mod pace;
 mod refusals;
+mod scenarios;
 mod sends;
 mod statuses;
 mod subscriptions;

@@ -172,6 +172,7 @@ async fn with_bot(
         people,
         simulator,
         seen: Mutex::default(),
+        inbox: Mutex::default(),
         steps: Mutex::default(),
     };
     let mut report = on_stage(&stage, seed).await;

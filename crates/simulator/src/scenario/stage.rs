@@ -1,6 +1,6 @@
 //! What the steps of a run share: the simulator, the people, the way to the bot, what was seen.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::core::lock;
 use crate::error::SimulatorError;
 use crate::ids::{PhoneNumberId, Wamid};
-use crate::record::ChatLine;
+use crate::record::{Accepted, ChatLine};
 use crate::scenario::chat::{Came, transcript};
 use crate::scenario::decode::Scenario;
 use crate::scenario::file::Person;
@@ -34,6 +34,7 @@ pub(crate) struct Stage {
     /// Everybody who took part, crowds included, for the transcript.
     pub(crate) cast: Mutex<Vec<Someone>>,
     pub(crate) seen: Mutex<Seen>,
+    pub(crate) inbox: Mutex<Inbox>,
     pub(crate) steps: Mutex<Vec<StepReport>>,
 }
 
@@ -42,6 +43,13 @@ pub(crate) struct Stage {
 pub(crate) struct Seen {
     messages: HashSet<Wamid>,
     calls: HashSet<u64>,
+}
+
+/// The accepted sends by recipient, so that many who wait do not each go through all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox {
+    count: u64,
+    by_recipient: HashMap<String, Vec<Accepted>>,
 }
 
 /// A user on the stage.
@@ -157,10 +165,30 @@ impl Stage {
 
     /// Those that no expectation has taken.
     pub(crate) fn fresh(&self, to: &Someone, group: Option<&str>) -> Vec<Came> {
-        let mut came = self.came(to, group);
+        let mut inbox = lock(&self.inbox);
+        let count = self.simulator.accepted_count();
+        if inbox.count != count {
+            inbox.count = count;
+            inbox.by_recipient.clear();
+            for accepted in self.simulator.accepted() {
+                let recipient = accepted.recipient.clone();
+                inbox.by_recipient.entry(recipient).or_default().push(accepted);
+            }
+        }
+        let names = match group {
+            Some(group) => [Some(group), None],
+            None => [to.wa_id.as_deref(), Some(to.bsuid.as_str())],
+        };
         let seen = lock(&self.seen);
-        came.retain(|message| !seen.messages.contains(&message.wamid));
-        came
+        let mut fresh: Vec<&Accepted> = names
+            .into_iter()
+            .flatten()
+            .filter_map(|name| inbox.by_recipient.get(name))
+            .flatten()
+            .filter(|accepted| !seen.messages.contains(&accepted.wamid))
+            .collect();
+        fresh.sort_by_key(|accepted| accepted.at);
+        fresh.into_iter().map(Came::new).collect()
     }
 
     /// The bot's messages that no expectation has taken, whoever got them.

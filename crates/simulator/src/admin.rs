@@ -3,12 +3,16 @@
 //! It has no keys: whoever reaches the listener may use it, as befits a tool for tests.
 //! `GET /sim/v1` lists the routes below.
 
+mod accounts;
 mod control;
 mod error;
+mod handsets;
 mod records;
 mod state;
+mod stream;
 mod users;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -17,22 +21,41 @@ use crate::simulator::Simulator;
 
 pub(crate) use error::AdminError;
 
+/// Files up to this size are taken; WhatsApp's largest document is 100 MB.
+const BODY_LIMIT: usize = 101 << 20;
+
 /// Every route and what it does.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str); 30] = [
+const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
     ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit"),
+    ("GET /sim/v1/businesses", "the business portfolios"),
+    ("POST /sim/v1/businesses", "name; id, verification_status, messaging_limit, client_wabas"),
+    ("GET /sim/v1/wabas", "the WABAs"),
+    ("POST /sim/v1/wabas", "name; id, business, currency, country, timezone_id"),
     ("GET /sim/v1/numbers", "the business phone numbers"),
+    ("POST /sim/v1/numbers", "waba, display_phone_number; id, calling_code, verified_name"),
+    ("GET /sim/v1/apps", "the apps, without secrets"),
+    ("POST /sim/v1/apps", "name; id, business, secret, requires_proof"),
+    ("POST /sim/v1/tokens", "token, kind, app, business, user, permissions, wabas, expires_in_s: all may be left out"),
+    ("DELETE /sim/v1/tokens", "token, subcode: it is refused with 190 from now on"),
     ("GET /sim/v1/templates", "the templates"),
-    ("PUT /sim/v1/templates", "adds or replaces a template"),
+    ("PUT /sim/v1/templates", "adds or replaces a template: as listed here, or as Meta creates it"),
     ("POST /sim/v1/subscribe", "callback_url, verify_token: real challenge, then all fields of all WABAs"),
     ("DELETE /sim/v1/subscribe", "ends every subscription"),
     ("GET /sim/v1/users", "the users; ?after=&limit="),
     ("GET /sim/v1/users/{user}", "one user: a phone number, or @username; created on first use"),
     ("PATCH /sim/v1/users/{user}", "name, username, auto_read, undeliverable, stopped_marketing"),
     ("GET /sim/v1/users/{user}/chat", "the chat; ?phone_number_id="),
+    ("GET /sim/v1/users/{user}/handset", "what the phone shows: profile and chats, with unread counts"),
+    ("PATCH /sim/v1/users/{user}/handset", "phone_off; blocked with phone_number_id"),
+    ("GET /sim/v1/users/{user}/handset/chat", "the chat as it is drawn; ?phone_number_id=&before=&limit="),
+    ("POST /sim/v1/users/{user}/files", "a file as the body; ?kind=&filename=&caption=&phone_number_id=&context="),
+    ("GET /sim/v1/handsets", "the phones; ?q=&after=&limit="),
+    ("GET /sim/v1/media/{id}", "the bytes of a file in a chat"),
+    ("GET /sim/v1/stream", "server-sent events of the phones in ?user=, which may be repeated"),
     ("POST /sim/v1/users/{user}/messages", "text, or type and content as in webhooks; context.message_id, phone_number_id"),
     ("POST /sim/v1/users/{user}/read", "wamid: reads it and all before it"),
     ("POST /sim/v1/users/{user}/tap", "wamid, button (id or title)"),
@@ -61,7 +84,17 @@ pub(crate) fn router(simulator: Simulator) -> Router {
             "/settings",
             get(state::settings).patch(state::change_settings),
         )
-        .route("/numbers", get(state::numbers))
+        .route(
+            "/businesses",
+            get(accounts::businesses).post(accounts::add_business),
+        )
+        .route("/wabas", get(accounts::wabas).post(accounts::add_waba))
+        .route("/numbers", get(state::numbers).post(accounts::add_number))
+        .route("/apps", get(accounts::apps).post(accounts::add_app))
+        .route(
+            "/tokens",
+            post(accounts::add_token).delete(accounts::revoke),
+        )
         .route("/templates", get(state::templates).put(state::put_template))
         .route(
             "/subscribe",
@@ -75,6 +108,18 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/users/{user}/tap", post(users::tap))
         .route("/users/{user}/pick", post(users::pick))
         .route("/users/{user}/react", post(users::react))
+        .route(
+            "/users/{user}/handset",
+            get(handsets::get).patch(handsets::change),
+        )
+        .route("/users/{user}/handset/chat", get(handsets::chat))
+        .route(
+            "/users/{user}/files",
+            post(handsets::file).layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
+        .route("/handsets", get(handsets::list))
+        .route("/media/{id}", get(handsets::media))
+        .route("/stream", get(stream::follow))
         .route("/accepted", get(records::accepted))
         .route("/accepted/count", get(records::count))
         .route("/accepted/duplicates", get(records::duplicates))

@@ -9,18 +9,23 @@ use tokio::sync::Notify;
 
 use crate::core::{Core, lock};
 use crate::ids::Wamid;
+use crate::later;
 use crate::record::MessageStatus;
+use crate::template::review;
 use crate::webhook::Update;
 use crate::webhook::office::{self, Posting};
 use crate::webhook::subscriptions::Scope;
 use crate::world::status;
 
-/// Something to do when its time comes. Each one counts as pending at the office.
+/// Something to do when its time comes. Each one counts as pending at the office, but steps that say so.
 #[derive(Debug)]
 pub(crate) enum Job {
     Status(Wamid, MessageStatus),
     Again(Box<Posting>),
     Enqueue(Scope, Box<Update>),
+    /// A step of a template in its turn. None counts as pending, as reviews take as long as they do.
+    Template(u64, u64, review::Step),
+    Step(later::Step),
 }
 
 /// Jobs by due time, and in the order they were added within one moment.
@@ -129,6 +134,8 @@ fn perform(core: &Arc<Core>, job: Job) {
         // These two stay pending: they are on their way again.
         Job::Again(posting) => office::again(core, posting),
         Job::Enqueue(scope, update) => office::enqueue(core, &scope, *update),
+        Job::Template(id, turn, step) => review::scheduled(core, id, turn, step),
+        Job::Step(step) => later::perform(core, step),
     }
 }
 

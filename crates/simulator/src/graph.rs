@@ -2,13 +2,19 @@
 
 mod accept;
 mod apps;
+pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod codes;
 mod error;
+pub(crate) mod fields;
 mod gate;
 pub(crate) mod media;
 mod messages;
-mod nodes;
+mod number;
+pub(crate) mod page;
+pub(crate) mod params;
+mod routes;
+mod templates;
 
 use std::sync::Arc;
 
@@ -23,24 +29,18 @@ pub(crate) use error::GraphError;
 /// Requests up to this size are read; Meta's largest document is 100 MB.
 const BODY_LIMIT: usize = 101 << 20;
 
-/// Every Graph route; what is not here answers with an error that says so.
+/// Every Graph route: sends and files have their own, all else goes through `routes::dispatch`.
 pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/whatsapp_business/attachments/", get(media::download))
-        .route(
-            "/{version}/{id}",
-            get(nodes::get).delete(nodes::delete).post(nodes::post),
-        )
+        .route("/qr/{file}", get(number::qr_image))
         .route("/{version}/{id}/messages", post(messages::post))
-        .route("/{version}/{id}/media", post(media::upload))
         .route(
-            "/{version}/{id}/subscribed_apps",
-            get(apps::subscribed)
-                .post(apps::subscribe)
-                .delete(apps::unsubscribe),
+            "/{version}/{id}/marketing_messages",
+            post(messages::marketing),
         )
-        .route("/{version}/{id}/subscriptions", post(apps::subscriptions))
-        .fallback(gate::not_simulated)
-        .method_not_allowed_fallback(gate::not_simulated)
+        .route("/{version}/{id}/media", post(media::upload))
+        .fallback(routes::dispatch)
+        .method_not_allowed_fallback(routes::dispatch)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }

@@ -45,6 +45,7 @@
 //! the admin API under `/sim/v1` does the same; `GET /sim/v1` lists its routes.
 #![warn(missing_docs)]
 
+mod accounts;
 mod admin;
 mod agenda;
 mod chance;
@@ -53,8 +54,11 @@ mod core;
 mod error;
 mod fault;
 mod graph;
+mod handset;
 mod ids;
+mod later;
 mod media;
+mod numbers;
 mod record;
 pub mod scenario;
 mod server;
@@ -66,10 +70,11 @@ mod user;
 mod webhook;
 mod world;
 
+pub use accounts::{Business, Permission, Token, TokenKind, Waba};
 pub use clock::Clock;
 pub use error::SimulatorError;
 pub use fault::{Calls, Fault, FaultId, Trouble};
-pub use ids::{AppId, Bsuid, MediaId, PhoneNumberId, WabaId, Wamid};
+pub use ids::{AppId, Bsuid, BusinessId, MediaId, PhoneNumberId, WabaId, Wamid};
 pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,
 };
@@ -77,5 +82,8 @@ pub use settings::{
     App, Delays, History, Limits, Number, RetrySchedule, Secret, Settings, Webhooks,
 };
 pub use simulator::{Running, Simulator};
-pub use template::{Button, Category, Header, Template, TemplateStatus};
+pub use template::{
+    Button, Card, Category, Header, Offer, Quality, Reason, Review, ReviewRule, Ruling, Template,
+    TemplateStatus,
+};
 pub use user::User;

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::accounts::{Business, Token};
 use crate::clock::Clock;
 use crate::ids::{AppId, PhoneNumberId, WabaId};
-use crate::template::Template;
+use crate::template::{Review, Template};
 
 /// Everything that `Simulator::start` needs. `Settings::default()` is a working platform.
 #[derive(Clone, Debug)]
@@ -18,10 +19,16 @@ pub struct Settings {
     pub clock: Clock,
     /// The business phone numbers; the first one is the default of every call that names none.
     pub numbers: Vec<Number>,
-    /// The one app that sends and that webhooks go to.
+    /// The first app: it sends, and webhooks go to it.
     pub app: App,
-    /// The bearer token that Graph calls must carry.
+    /// The bearer token of the app: a system user with every permission for every WABA of the
+    /// app's business.
     pub access_token: Secret,
+    /// Businesses with their WABAs and apps. A WABA that `numbers` name and none of them has, and
+    /// `app`, belong to the first; without any, to a business that is made for them.
+    pub businesses: Vec<Business>,
+    /// More tokens, for these apps and businesses.
+    pub tokens: Vec<Token>,
     /// When the statuses of a sent message come.
     pub delays: Delays,
     /// Whether users read what they get unless told otherwise.
@@ -34,6 +41,8 @@ pub struct Settings {
     pub history: History,
     /// The templates of every WABA.
     pub templates: Vec<Template>,
+    /// How new templates are reviewed.
+    pub review: Review,
     /// Base of the URLs handed out for media; by default the listener's own address.
     pub public_url: Option<String>,
 }
@@ -46,12 +55,15 @@ impl Default for Settings {
             numbers: vec![Number::default()],
             app: App::default(),
             access_token: Secret::from("simulated-access-token"),
+            businesses: Vec::new(),
+            tokens: Vec::new(),
             delays: Delays::default(),
             auto_read: false,
             limits: Limits::NONE,
             webhooks: Webhooks::default(),
             history: History::default(),
             templates: Template::samples(),
+            review: Review::default(),
             public_url: None,
         }
     }
@@ -139,6 +151,8 @@ pub struct App {
     pub secret: Secret,
     /// The verify token that `Simulator::subscribe` offers to a callback.
     pub verify_token: Secret,
+    /// Whether calls with its tokens must carry `appsecret_proof`.
+    pub requires_proof: bool,
 }
 
 impl Default for App {
@@ -148,6 +162,7 @@ impl Default for App {
             name: "Lucky Shrub".to_owned(),
             secret: Secret::from("simulated-app-secret"),
             verify_token: Secret::from("simulated-verify-token"),
+            requires_proof: false,
         }
     }
 }

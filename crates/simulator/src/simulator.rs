@@ -1,5 +1,7 @@
 //! The handle: what tests and the command line do with a running simulator.
 
+mod accounts;
+
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,7 +24,7 @@ use crate::template::Template;
 use crate::user::User;
 use crate::webhook::challenge;
 use crate::webhook::subscriptions::{AppCallback, FIELDS};
-use crate::{admin, agenda, graph, server, trigger};
+use crate::{admin, agenda, graph, handset, server, trigger};
 
 /// A handle on a running simulator; clones share it.
 #[derive(Clone, Debug)]
@@ -81,6 +83,7 @@ impl Simulator {
             core: Arc::clone(&core),
         };
         let router = around(graph::router().with_state(Arc::clone(&core)))
+            .merge(handset::page::router())
             .nest("/sim/v1", admin::router(simulator.clone()));
         core.tasks.spawn(agenda::run(Arc::clone(&core)));
         core.tasks
@@ -127,8 +130,8 @@ impl Simulator {
             url: callback_url.to_owned(),
             fields,
         });
-        for number in read(&self.core.numbers).iter() {
-            subscriptions.wabas.entry(number.waba.clone()).or_default();
+        for waba in read(&self.core.accounts).wabas() {
+            subscriptions.wabas.entry(waba.id.clone()).or_default();
         }
         Ok(())
     }

@@ -1,7 +1,11 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
 pub(crate) mod inbound;
+pub(crate) mod order;
 pub(crate) mod pace;
+pub(crate) mod phone;
+mod pin;
+pub(crate) mod reach;
 pub(crate) mod status;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -12,6 +16,7 @@ use jiff::Timestamp;
 use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
 use crate::record::{Accepted, ChatLine};
 use crate::settings::History;
+use crate::world::order::Orders;
 use crate::world::pace::Pace;
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
@@ -30,6 +35,10 @@ pub(crate) struct World {
     /// WABAs that may not open conversations.
     pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
+    pub(crate) orders: Orders,
+    /// Messages that the business pinned, by group; the oldest drops out.
+    pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
+    pub(crate) marks: phone::Marks,
 }
 
 /// A user as the platform knows them.
@@ -60,10 +69,14 @@ pub(crate) struct Message {
     pub(crate) to: Addressee,
     /// The price category, such as `service` or `utility`.
     pub(crate) category: &'static str,
+    /// The template it was made from.
+    pub(crate) template: Option<u64>,
     /// The message that a reaction is for.
     pub(crate) reaction_to: Option<Wamid>,
     /// The code it will fail with, whatever the user is like.
     pub(crate) fails: Option<i64>,
+    /// The code it failed with.
+    pub(crate) failed: Option<i64>,
 }
 
 /// Whom a send addressed, and how.
@@ -83,10 +96,12 @@ impl Addressee {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Received {
     at: Timestamp,
     is_reaction: bool,
+    key: Key,
+    arrived: bool,
 }
 
 impl World {
@@ -102,6 +117,9 @@ impl World {
             received_order: VecDeque::new(),
             restricted: HashSet::new(),
             pace: Pace::default(),
+            orders: Orders::default(),
+            pins: HashMap::new(),
+            marks: phone::Marks::default(),
         }
     }
 
@@ -198,6 +216,8 @@ impl World {
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
+            key: key.into(),
+            arrived: false,
         };
         self.received.insert(line.wamid.clone(), received);
         self.received_order.push_back(line.wamid.clone());

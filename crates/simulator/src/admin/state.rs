@@ -121,9 +121,13 @@ pub(super) async fn put_template(
     State(simulator): State<Simulator>,
     Json(template): Json<Value>,
 ) -> Result<Json<Value>, AdminError> {
-    let template: Template = serde_json::from_value(template).map_err(|error| {
-        AdminError::bad_request(format!("the template cannot be used: {error}"))
-    })?;
+    let template = if template["components"].is_array() && template.get("body").is_none() {
+        Template::read(&template)?
+    } else {
+        serde_json::from_value(template).map_err(|error| {
+            AdminError::bad_request(format!("the template cannot be used: {error}"))
+        })?
+    };
     let shown = json!(template);
     simulator.put_template(template);
     Ok(Json(shown))

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::check::message::{Send, To};
+use crate::handset::live;
 use crate::record::Accepted;
 use crate::settings::Number;
+use crate::world::order::Taken;
 use crate::world::{Addressee, Message, World, status};
 
 /// Takes a checked send and gives Meta's answer to it.
@@ -36,6 +38,22 @@ pub(super) fn accept(
         To::Group(group) => (Addressee::Group, group.clone()),
     };
     pace(core, &mut world, number, &to)?;
+    let unpaid = match send
+        .content
+        .order
+        .as_ref()
+        .map(|step| world.orders.take(&number.waba, step))
+    {
+        Some(Taken::Exists) => {
+            let details = "Param reference_id must be unique: there is an order of this reference.";
+            return Err(GraphError::new(131_009, details));
+        }
+        Some(Taken::Fails(code)) => Some(code),
+        Some(Taken::Done) | None => None,
+    };
+    if let (Some(pin), To::Group(group)) = (&send.content.pin, &send.to) {
+        world.pin(group, pin);
+    }
     let wamid = core.ids.sent(&recipient);
     world.add_message(Message {
         accepted: Accepted {
@@ -50,9 +68,12 @@ pub(super) fn accept(
         },
         to,
         category: send.category,
-        reaction_to: send.reaction_to,
-        fails: fails.or(send.fails),
+        template: send.content.template.as_ref().map(|used| used.id),
+        reaction_to: send.content.reaction_to,
+        fails: fails.or(send.content.fails).or(unpaid),
+        failed: None,
     });
+    live::sent(core, &mut world, &wamid);
     // Counted under the lock, so that whoever sees the count finds the message.
     core.accepted.send_modify(|count| *count += 1);
     status::begin(core, wamid.clone());

@@ -67,10 +67,8 @@ pub(super) async fn upload(
     uri: Uri,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let entered = gate::enter(&core, &version, &headers, &uri).and_then(|()| {
-        core.number(&id)
-            .ok_or_else(|| GraphError::no_object("post", &id))
-    });
+    let entered = gate::enter(&core, &version, &headers, &uri)
+        .and_then(|caller| gate::number(&core, &caller, &id));
     let number = match entered {
         Ok(number) => number,
         Err(error) => return error.into_response(&core),

@@ -82,7 +82,7 @@ pub(crate) async fn act(stage: &Stage, branch: &mut Branch, act: &Act) -> Result
             let name = if out.opts_out { "stop" } else { "resume" };
             let name = format!("user_preferences.{name}");
             event(stage, &name, &Map::new(), &someone, None).await?;
-            Ok(String::new())
+            arrived(stage).await
         }
         Act::Silent(silent) => {
             let until = crate::clock::later(stage.time.now(), silent.silent.0);
@@ -96,8 +96,14 @@ pub(crate) async fn act(stage: &Stage, branch: &mut Branch, act: &Act) -> Result
             stage.time.pass(to.clock, || None::<()>).await;
             Ok(String::new())
         }
-        Act::Trigger(trigger) => self::trigger(stage, branch, trigger).await,
-        Act::Webhook(webhook) => self::webhook(stage, branch, &webhook.webhook),
+        Act::Trigger(trigger) => {
+            self::trigger(stage, branch, trigger).await?;
+            arrived(stage).await
+        }
+        Act::Webhook(webhook) => {
+            self::webhook(stage, branch, &webhook.webhook)?;
+            arrived(stage).await
+        }
         Act::WebhookTrouble(trouble) => {
             stage
                 .relay
@@ -114,6 +120,12 @@ pub(crate) async fn act(stage: &Stage, branch: &mut Branch, act: &Act) -> Result
         }
         _ => Ok(String::new()),
     }
+}
+
+/// Waits until the bot has heard of it: what the platform tells may otherwise overtake it.
+async fn arrived(stage: &Stage) -> Result<String, String> {
+    stage.time.pass(stage.time.now(), || None::<()>).await;
+    Ok(String::new())
 }
 
 async fn says(stage: &Stage, branch: &mut Branch, says: &Says) -> Result<String, String> {

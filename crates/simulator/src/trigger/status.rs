@@ -5,8 +5,17 @@ use crate::error::SimulatorError;
 use crate::ids::Wamid;
 use crate::record::{MessageStatus, Triggered};
 use crate::simulator::Simulator;
-use crate::trigger::Params;
+use crate::trigger::{Event, Params};
 use crate::world::status::bring;
+
+#[rustfmt::skip]
+pub(super) const EVENTS: [Event; 5] = [
+    ("status.sent", "a message leaves the platform [wamid]"),
+    ("status.delivered", "a message reaches the user, through the steps before it [wamid]"),
+    ("status.read", "the user reads a message, through the steps before it [wamid]"),
+    ("status.played", "the user plays a voice message, through the steps before it [wamid]"),
+    ("status.failed", "a message fails [wamid, code]"),
+];
 
 pub(super) fn trigger(
     simulator: &Simulator,

@@ -24,16 +24,25 @@ const OVERRIDABLE: [&str; 13] = [
 ];
 
 /// The fields that this simulator sends.
-pub(crate) const FIELDS: [&str; 10] = [
+pub(crate) const FIELDS: [&str; 19] = [
     "account_alerts",
     "account_review_update",
+    "account_settings_update",
     "account_update",
+    "business_username_updates",
+    "calls",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
+    "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
     "messages",
     "phone_number_name_update",
     "phone_number_quality_update",
     "security",
+    "template_category_update",
     "user_preferences",
 ];
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::core::{Core, lock};
 use crate::error::SimulatorError;
+use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
@@ -56,6 +57,14 @@ pub(crate) fn write(
     let person = world
         .user(key)
         .ok_or(SimulatorError::Unknown { kind: "user" })?;
+    if !lock(&core.numbers_state).of(&number.id).hears(key) {
+        return Ok(Triggered {
+            event: event.to_owned(),
+            wamid: Some(core.ids.received(key)),
+            update: None,
+            notification: Value::Null,
+        });
+    }
     let at = core.clock.now();
     let wamid = core
         .ids
@@ -106,6 +115,7 @@ pub(crate) fn write(
         status: None,
     };
     world.add_received(key, line);
+    live::changed(core, Some(&key.into()), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);
     // Still under the lock: what one user writes leaves in the order in which it was written.

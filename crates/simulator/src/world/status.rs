@@ -9,6 +9,7 @@ use crate::chance::mix;
 use crate::clock::later;
 use crate::core::{Core, Emitted, lock};
 use crate::graph::codes;
+use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::MessageStatus;
 use crate::world::{Addressee, Message, Person, World};
@@ -81,11 +82,23 @@ pub(crate) fn bring(
 }
 
 impl Message {
+    /// Whether it has arrived, or never will.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.has(MessageStatus::Delivered) || self.has(MessageStatus::Failed)
+    }
+
     fn has(&self, status: MessageStatus) -> bool {
         self.accepted
             .statuses
             .iter()
             .any(|(reached, _)| *reached == status)
+    }
+}
+
+/// A phone is back: what waited for it is delivered.
+pub(crate) fn let_through(core: &Arc<Core>, wamids: Vec<Wamid>) {
+    for wamid in wamids {
+        plan(core, wamid, MessageStatus::Delivered);
     }
 }
 
@@ -110,7 +123,10 @@ fn next_step(
     let person = world.users.get(message.to.user()?)?;
     match step {
         // A reaction is only ever sent.
-        MessageStatus::Sent if message.reaction_to.is_none() => Some(MessageStatus::Delivered),
+        MessageStatus::Sent if message.reaction_to.is_none() => {
+            let number = &message.accepted.phone_number_id;
+            (!world.is_out_of_reach(&person.key, number)).then_some(MessageStatus::Delivered)
+        }
         MessageStatus::Delivered if person.auto_read.unwrap_or(core.knobs().auto_read) => {
             Some(MessageStatus::Read)
         }
@@ -162,6 +178,8 @@ fn take(
     let now = core.clock.now();
     let message = world.messages.get_mut(wamid)?;
     message.accepted.statuses.push((step, now));
+    message.failed = message.failed.or(error);
+    live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
     let mut value = json!({

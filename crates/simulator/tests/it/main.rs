@@ -7,6 +7,8 @@
 mod admin;
 mod faults;
 mod fixtures;
+mod handsets;
+mod kinds;
 mod kit;
 mod media;
 mod pace;

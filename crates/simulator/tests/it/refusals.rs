@@ -8,7 +8,7 @@
 use serde_json::{Value, json};
 use simulator::{Template, TemplateStatus};
 
-use crate::kit::{PHONE, Stage, USER, text};
+use crate::kit::{PHONE, Stage, USER, WABA, text};
 
 /// Sends `body` and checks the refusal; `details` is a part of `error_data.details`.
 async fn refused(stage: &Stage, body: &Value, http: u16, code: i64, details: &str) {
@@ -496,24 +496,11 @@ async fn templates_are_held_against_the_registry() {
 #[tokio::test]
 async fn what_is_not_simulated_says_so() {
     let stage = Stage::new().await;
-    let flow = interactive("flow", json!({"name": "flow"}));
-    let carousel = template(
-        "hello_world",
-        "en_US",
-        json!([{"type": "carousel", "cards": []}]),
-    );
-    for body in [flow, carousel, of("pin", json!({"type": "pin"}))] {
-        let (status, answer) = stage.send(&body).await;
-        let message = answer["error"]["message"].as_str().unwrap();
-        assert_eq!((status, &answer["error"]["code"]), (400, &json!(100)));
-        assert!(message.contains("simulator does not know"), "{message}");
-    }
     for path in [
-        &format!("/v24.0/{PHONE}/calls"),
-        "/v24.0/1/flows",
-        "/v24.0/oauth/access_token",
+        format!("/v24.0/{PHONE}/thread_control"),
+        format!("/v24.0/{WABA}/schedules"),
     ] {
-        let (status, answer) = stage.post(path, &json!({})).await;
+        let (status, answer) = stage.post(&path, &json!({})).await;
         let message = answer["error"]["message"].as_str().unwrap();
         assert_eq!(status, 400);
         assert!(message.contains("Not simulated"), "{message}");

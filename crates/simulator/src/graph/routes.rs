@@ -1,0 +1,239 @@
+//! Every management call: what its first id names, and who answers for each edge of it.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::response::Response;
+use serde_json::json;
+
+use crate::accounts::{Business, Permission};
+use crate::core::{Core, lock, read};
+use crate::fault::Calls;
+use crate::graph::call::{Answer, Call};
+use crate::graph::error::respond;
+use crate::graph::gate::{self, Fate};
+use crate::graph::params::Params;
+use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, number, templates};
+use crate::ids::WabaId;
+use crate::media::Stored;
+use crate::server::Wire;
+use crate::settings::{App, Number};
+use crate::template::Template;
+
+/// The edges of a number that take `whatsapp_business_messaging`; all others take
+/// `whatsapp_business_management`. See [Cloud API/Permissions].
+const MESSAGING: [&str; 10] = [
+    "block_users",
+    "call_permissions",
+    "calls",
+    "contact_book",
+    "groups",
+    "marketing_messages",
+    "media",
+    "message_history",
+    "messages",
+    "messages_encrypted",
+];
+
+/// What an id names.
+enum Node {
+    Business(Arc<Business>),
+    App(Arc<App>),
+    Waba(WabaId),
+    Number(Arc<Number>),
+    History(number::History),
+    File(Arc<Stored>),
+    Template(Box<Template>),
+    TemplateLibrary,
+}
+
+impl Node {
+    fn find(core: &Core, id: &str) -> Option<Self> {
+        if let Some(number) = core.number(id) {
+            Some(Self::Number(number))
+        } else if core.waba(id).is_some() {
+            Some(Self::Waba(WabaId::from(id)))
+        } else if let Some(app) = read(&core.accounts).app(id) {
+            Some(Self::App(Arc::clone(app)))
+        } else if let Some(business) = read(&core.accounts).business(id) {
+            Some(Self::Business(Arc::clone(business)))
+        } else if id == "message_template_library" {
+            Some(Self::TemplateLibrary)
+        } else if let Some(template) = templates::find(core, id) {
+            Some(Self::Template(Box::new(template)))
+        } else if let Some(history) = number::find_history(core, id) {
+            Some(Self::History(history))
+        } else {
+            let file = lock(&core.media).get(id, core.clock.now());
+            file.map(Self::File)
+        }
+    }
+
+    /// The WABA that a token must reach to see this.
+    fn waba(&self, core: &Core) -> Option<WabaId> {
+        match self {
+            Self::Business(_) | Self::App(_) | Self::TemplateLibrary => None,
+            Self::Template(template) => template.waba.clone(),
+            Self::Waba(waba) => Some(waba.clone()),
+            Self::Number(number) => Some(number.waba.clone()),
+            Self::History(history) => Some(history.number.waba.clone()),
+            Self::File(file) => core
+                .number(file.number.as_str())
+                .map(|number| number.waba.clone()),
+        }
+    }
+
+    /// The permission that a call on this takes.
+    fn permission(&self, edge: &str) -> Option<Permission> {
+        match self {
+            Self::Business(_) | Self::App(_) => None,
+            Self::Number(_) if MESSAGING.contains(&edge) => {
+                Some(Permission::WhatsappBusinessMessaging)
+            }
+            Self::History(_) | Self::File(_) => Some(Permission::WhatsappBusinessMessaging),
+            _ => Some(Permission::WhatsappBusinessManagement),
+        }
+    }
+}
+
+async fn route(call: &Call, node: &Node) -> Answer {
+    match node {
+        Node::Business(business) => self::business(call, business),
+        Node::App(app) => self::app(call, app).await,
+        Node::Waba(waba) => self::waba(call, waba).await,
+        Node::Number(number) => number::route(call, number).await,
+        Node::History(history) => number::history_route(call, history),
+        Node::File(file) => self::file(call, file),
+        Node::Template(template) => templates::route(call, template),
+        Node::TemplateLibrary => templates::library(call),
+    }
+}
+
+fn business(call: &Call, _business: &Business) -> Answer {
+    Err(call.not_simulated())
+}
+
+async fn app(call: &Call, _app: &App) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::POST, "subscriptions") => apps::subscribe_app(call).await,
+        _ => Err(call.not_simulated()),
+    }
+}
+
+async fn waba(call: &Call, waba: &WabaId) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::GET, "") => Ok(selected(
+            call,
+            json!(call.core.waba(waba.as_str()).as_deref()),
+        )?),
+        (&Method::GET, "subscribed_apps") => Ok(apps::subscribed(call, waba)),
+        (&Method::POST, "subscribed_apps") => apps::subscribe(call, waba).await,
+        (&Method::DELETE, "subscribed_apps") => Ok(apps::unsubscribe(call, waba)),
+        (
+            _,
+            "message_templates"
+            | "migrate_message_templates"
+            | "upsert_message_templates"
+            | "message_template_previews",
+        ) => templates::of_waba(call, waba),
+        _ => Err(call.not_simulated()),
+    }
+}
+
+fn file(call: &Call, file: &Stored) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::GET, "") => media::look_up(&call.core, file, &call.uri),
+        (&Method::DELETE, "") => media::delete(&call.core, file, &call.uri),
+        _ => Err(call.not_simulated()),
+    }
+}
+
+/// A node narrowed to the fields that the call asks for.
+pub(super) fn selected(call: &Call, node: serde_json::Value) -> Answer {
+    let wanted = call.params.text("fields")?.unwrap_or_default();
+    Ok(fields::select(node, &fields::parse(&wanted)))
+}
+
+/// Answers everything but sends and the transfer of files.
+pub(super) async fn dispatch(
+    State(core): State<Arc<Core>>,
+    Extension(wire): Extension<Wire>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut path = parts.uri.path().split('/').filter(|part| !part.is_empty());
+    let asked = path.next().unwrap_or_default().to_owned();
+    let path: Vec<String> = path
+        .map(|part| percent_decoded(part).unwrap_or_else(|| part.to_owned()))
+        .collect();
+    let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
+        return GraphError::new(100, "The request body is too large.").into_response(&core);
+    };
+    let params = Params::read(&parts.uri, &body);
+    let entered = gate::live(&asked, &parts.uri).and_then(|version| {
+        let token = gate::given(&parts.headers).or_else(|| Params::access_token(&parts.uri, &body));
+        let caller = gate::identify(&core, token.as_deref())?;
+        gate::prove(&core, &caller, params.text("appsecret_proof")?.as_deref())?;
+        Ok((version, caller))
+    });
+    let (version, caller) = match entered {
+        Ok(entered) => entered,
+        Err(error) => return error.into_response(&core),
+    };
+    let node = path.first().and_then(|id| Node::find(&core, id));
+    let (calls, number) = match &node {
+        Some(Node::Number(number)) => (Calls::All, Some(&number.id)),
+        Some(Node::File(file)) => (Calls::Media, Some(&file.number)),
+        _ => (Calls::All, None),
+    };
+    let cut = match gate::strike(&core, &wire, calls, number).await {
+        Fate::Proceed { cut, .. } => cut,
+        Fate::Answered(response) => return response,
+    };
+    let call = Call {
+        core: Arc::clone(&core),
+        caller,
+        version,
+        method: parts.method,
+        path,
+        params,
+        headers: parts.headers,
+        uri: parts.uri,
+        body,
+    };
+    let answer = match &node {
+        Some(node) => match admitted(&call, node) {
+            Ok(()) => route(&call, node).await,
+            Err(error) => Err(error),
+        },
+        None => Err(call.no_object()),
+    };
+    if cut && answer.is_ok() {
+        return wire.cut().await;
+    }
+    respond(&core, answer)
+}
+
+/// Whether the caller may do this to the node: what it does not reach is not there for it.
+fn admitted(call: &Call, node: &Node) -> Result<(), GraphError> {
+    if let Some(waba) = node.waba(&call.core)
+        && !call.caller.reaches(&call.core, &waba)
+    {
+        return Err(call.no_object());
+    }
+    match node.permission(call.edge().0) {
+        Some(permission) => call.caller.needs(permission),
+        None => Ok(()),
+    }
+}
+
+fn percent_decoded(part: &str) -> Option<String> {
+    // A plus sign stands for itself in a path.
+    let part = part.replace('+', "%2B");
+    url::form_urlencoded::parse(part.as_bytes())
+        .next()
+        .map(|(name, _)| name.into_owned())
+        .filter(|_| !part.contains(['=', '&']))
+}

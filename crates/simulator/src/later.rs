@@ -1,0 +1,50 @@
+//! What numbers, groups and calls do later by themselves, by the simulator's clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::agenda::Job;
+use crate::clock::later;
+use crate::core::Core;
+use crate::ids::PhoneNumberId;
+use crate::numbers;
+
+/// One thing to do.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// The review of a display name ends.
+    NameReviewed(PhoneNumberId),
+    /// The review of an official business account ends.
+    OfficialReviewed(PhoneNumberId),
+}
+
+impl Step {
+    /// Whether somebody who waits until nothing is pending waits for this.
+    ///
+    /// Results of a call count; the end of a review or of a call's patience does not.
+    const fn is_result(&self) -> bool {
+        match self {
+            Self::NameReviewed(_) | Self::OfficialReviewed(_) => false,
+        }
+    }
+}
+
+/// Does a step after a while.
+pub(crate) fn after(core: &Core, wait: Duration, step: Step) {
+    if step.is_result() {
+        core.office.began(1);
+    }
+    let due = later(core.clock.now(), wait);
+    core.agenda.add(due, Job::Step(step));
+}
+
+pub(crate) fn perform(core: &Arc<Core>, step: Step) {
+    let is_result = step.is_result();
+    match step {
+        Step::NameReviewed(id) => numbers::name::reviewed(core, &id),
+        Step::OfficialReviewed(id) => numbers::official::reviewed(core, &id),
+    }
+    if is_result {
+        core.office.ended(1);
+    }
+}

@@ -17,6 +17,7 @@ mod relay;
 mod report;
 mod run;
 mod schema;
+mod setup;
 mod shipped;
 mod stage;
 mod step;

@@ -114,10 +114,13 @@ pub(crate) async fn act(stage: &Stage, branch: &mut Branch, act: &Act) -> Result
             stage.simulator.fault(order.fault.clone());
             Ok(String::new())
         }
-        Act::ClearFaults(_) => {
-            stage.simulator.clear_faults();
+        Act::ClearFaults(clear) => {
+            if clear.clear_faults {
+                stage.simulator.clear_faults();
+            }
             Ok(String::new())
         }
+        Act::Note(note) if note.note.is_empty() => Err("the note is empty".to_owned()),
         _ => Ok(String::new()),
     }
 }

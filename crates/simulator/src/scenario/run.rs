@@ -1,6 +1,5 @@
 //! The runner: sets the stage, plays the steps, takes the stage down.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,12 +13,12 @@ use tokio::time::Instant;
 
 use crate::clock::Clock;
 use crate::core::lock;
-use crate::ids::WabaId;
 use crate::scenario::bot::{Bot, Started};
 use crate::scenario::decode::{self, Scenario};
-use crate::scenario::file::{Limits, Person, Platform, Wait};
+use crate::scenario::file::{Person, Wait};
 use crate::scenario::journal::Journal;
 use crate::scenario::relay::Relay;
+use crate::scenario::setup::{connect, free_port, people, settings, variables};
 use crate::scenario::report::{Outcome, Report, StepReport};
 use crate::scenario::stage::{Branch, Someone, Stage};
 use crate::scenario::step::{Act, Parallel, Repeat, WORDS};
@@ -27,9 +26,7 @@ use crate::scenario::time::{Activity, Time};
 use crate::scenario::tree::join;
 use crate::scenario::vars::Vars;
 use crate::scenario::{act, check};
-use crate::settings::{self, Settings};
 use crate::simulator::{Running, Simulator};
-use crate::template::Template;
 
 /// The moment at which scenarios begin: a Saturday morning.
 const BEGIN: Timestamp = Timestamp::constant(1_795_251_600, 0);
@@ -136,7 +133,7 @@ async fn with_bot(
         .await
         .map_err(|error| error.to_string())?;
     let simulator = running.simulator.clone();
-    if let Err(reason) = connect(&simulator, &relay, started.as_mut(), options).await {
+    if let Err(reason) = connect(&simulator, &relay, started.as_mut(), options.start_timeout).await {
         relay.end().await;
         let lines = match started {
             Some(started) => started.end().await,
@@ -432,121 +429,4 @@ fn shown(step: &Value) -> String {
         other => format!("{name}: {}", crate::scenario::chat::short(&other.to_string())),
     });
     parts.collect::<Vec<_>>().join(", ")
-}
-
-/// Registers the webhook, as soon as the bot is there to answer the challenge.
-async fn connect(
-    simulator: &Simulator,
-    relay: &Relay,
-    mut started: Option<&mut Started>,
-    options: &Options,
-) -> Result<(), String> {
-    let began = Instant::now();
-    loop {
-        let Err(error) = simulator.subscribe(&relay.url).await else {
-            return Ok(());
-        };
-        if let Some(status) = started.as_mut().and_then(|started| started.ended()) {
-            return Err(format!("ended at once ({status})"));
-        }
-        if began.elapsed() > options.start_timeout {
-            let waited = Wait(options.start_timeout);
-            return Err(format!("did not answer the webhook's challenge within {waited}: {error}"));
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-/// A port that nobody has at this moment.
-async fn free_port() -> Result<u16, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await;
-    listener
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(|error| format!("no port is free: {error}"))
-}
-
-fn variables(running: &Running, port: u16) -> Vec<(&'static str, String)> {
-    let settings = running.simulator.settings();
-    let number = settings.numbers.first();
-    vec![
-        ("WHATSAPP_BASE_URL", running.base_url.clone()),
-        ("WHATSAPP_API_VERSION", "v24.0".to_owned()),
-        ("WHATSAPP_ACCESS_TOKEN", settings.access_token.expose().to_owned()),
-        ("WHATSAPP_PHONE_NUMBER_ID", number.map(|number| number.id.to_string()).unwrap_or_default()),
-        ("WHATSAPP_BUSINESS_ACCOUNT_ID", number.map(|number| number.waba.to_string()).unwrap_or_default()),
-        ("WHATSAPP_APP_ID", settings.app.id.to_string()),
-        ("WHATSAPP_APP_SECRET", settings.app.secret.expose().to_owned()),
-        ("WHATSAPP_VERIFY_TOKEN", settings.app.verify_token.expose().to_owned()),
-        ("PORT", port.to_string()),
-    ]
-}
-
-fn people(scenario: &Scenario, simulator: &Simulator) -> BTreeMap<String, Someone> {
-    let users = &scenario.file.users;
-    if users.is_empty() {
-        let someone = Someone::new(simulator, "user", &Person::default(), 0);
-        return BTreeMap::from([("user".to_owned(), someone)]);
-    }
-    let users = users.iter().enumerate();
-    users
-        .map(|(place, (name, person))| {
-            (name.clone(), Someone::new(simulator, name, person, place))
-        })
-        .collect()
-}
-
-/// The simulator's settings from those of the file.
-fn settings(platform: &Platform, seed: u64, clock: Clock) -> Settings {
-    let mut settings = Settings {
-        seed,
-        clock,
-        auto_read: platform.auto_read,
-        limits: match platform.limits {
-            Limits::Strict => settings::Limits::STRICT,
-            Limits::None => settings::Limits::NONE,
-            Limits::Window => settings::Limits {
-                service_window: true,
-                ..settings::Limits::NONE
-            },
-            Limits::Pace => settings::Limits {
-                service_window: false,
-                ..settings::Limits::STRICT
-            },
-        },
-        ..Settings::default()
-    };
-    settings.history.chat = 5_000;
-    if !platform.numbers.is_empty() {
-        settings.numbers = platform.numbers.iter().map(number).collect();
-    }
-    let own = platform.templates.iter().map(|spec| spec.template());
-    let own: Vec<Template> = own.collect();
-    settings.templates.retain(|sample| {
-        !own.iter()
-            .any(|own| own.name == sample.name && own.language == sample.language)
-    });
-    settings.templates.extend(own);
-    let delays = platform.delays;
-    let choose = |given: Option<Wait>, usual| given.map_or(usual, |wait| wait.0);
-    settings.delays.sent = choose(delays.sent, settings.delays.sent);
-    settings.delays.delivered = choose(delays.delivered, settings.delays.delivered);
-    settings.delays.read = choose(delays.read, settings.delays.read);
-    settings.webhooks.duplicated = platform.webhooks.duplicated;
-    settings.webhooks.reordered = platform.webhooks.reordered;
-    if let Some(most) = platform.webhooks.max_updates_per_post {
-        settings.webhooks.max_updates_per_post = most;
-    }
-    settings
-}
-
-fn number(spec: &crate::scenario::file::Number) -> settings::Number {
-    let mut number = settings::Number::new(&spec.id, &spec.display_phone_number);
-    if let Some(waba) = &spec.waba {
-        number.waba = WabaId::from(waba.as_str());
-    }
-    if let Some(name) = &spec.verified_name {
-        number.verified_name.clone_from(name);
-    }
-    number
 }

@@ -398,7 +398,6 @@ pub(crate) struct OrderFault {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClearFaults {
     /// `true`.
-    #[expect(dead_code, reason = "its presence says it all")]
     pub(crate) clear_faults: bool,
 }
 

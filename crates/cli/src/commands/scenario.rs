@@ -126,7 +126,8 @@ fn new(args: &New) -> anyhow::Result<()> {
         return Err(Failure::Usage(told).into());
     }
     if let Some(folder) = args.file.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
     }
     std::fs::write(&args.file, STARTER).with_context(|| format!("cannot write {file}"))?;
     Ok(output::line(format_args!(

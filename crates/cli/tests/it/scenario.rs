@@ -56,13 +56,25 @@ async fn answer(State(bot): State<Arc<Bot>>, Json(body): Json<Value>) {
         let url = format!("http://{}/v24.0/106540352242922/messages", bot.graph);
         let text = json!({"messaging_product": "whatsapp", "to": format!("+{from}"),
                           "type": "text", "text": {"body": "Hi there"}});
-        let sent = bot.http.post(url).bearer_auth("simulated-access-token").json(&text);
+        let sent = bot
+            .http
+            .post(url)
+            .bearer_auth("simulated-access-token")
+            .json(&text);
         assert_eq!(sent.send().await.unwrap().status(), 200);
     }
 }
 
 fn play(folder: &Path, webhook: &str, listen: &str, more: &[&str]) -> Ended {
-    let arguments = ["scenario", "run", "greeting.yaml", "--bot-webhook", webhook, "--listen", listen];
+    let arguments = [
+        "scenario",
+        "run",
+        "greeting.yaml",
+        "--bot-webhook",
+        webhook,
+        "--listen",
+        listen,
+    ];
     run(&mut wharf(folder, &[&arguments, more].concat()))
 }
 
@@ -73,10 +85,18 @@ async fn a_bot_that_meets_a_scenario_is_told_so() {
     let (webhook, listen) = bot(1).await;
     let ended = play(folder.path(), &webhook, &listen, &["--junit", "report.xml"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert!(ended.out.starts_with("met      greeting  Greeting (1 d 0 h"), "{ended:?}");
+    assert!(
+        ended
+            .out
+            .starts_with("met      greeting  Greeting (1 d 0 h"),
+        "{ended:?}"
+    );
     assert!(ended.out.contains("→ text “Hi there”"), "{ended:?}");
     let xml = fs::read_to_string(folder.path().join("report.xml")).unwrap();
-    assert!(xml.contains("tests=\"1\" failures=\"0\" errors=\"0\""), "{xml}");
+    assert!(
+        xml.contains("tests=\"1\" failures=\"0\" errors=\"0\""),
+        "{xml}"
+    );
     let ended = play(folder.path(), &webhook, &listen, &["--json", "--seed", "7"]);
     let report: Value = serde_json::from_str(&ended.out).unwrap();
     assert_eq!(report["scenarios"][0]["outcome"], "met", "{ended:?}");
@@ -115,8 +135,18 @@ fn an_invalid_file_is_exit_code_2_with_its_line() {
     for arguments in wrong {
         let ended = run(&mut wharf(folder.path(), arguments));
         assert_eq!(ended.code, Some(2), "{ended:?}");
-        assert!(ended.err.contains("bad.yaml:5: unknown key `contain` (did you mean `contains`?); permitted:"), "{ended:?}");
-        assert!(ended.err.contains("bad.yaml:6: `tap` begins no step (did you mean `taps`?)"), "{ended:?}");
+        assert!(
+            ended.err.contains(
+                "bad.yaml:5: unknown key `contain` (did you mean `contains`?); permitted:"
+            ),
+            "{ended:?}"
+        );
+        assert!(
+            ended
+                .err
+                .contains("bad.yaml:6: `tap` begins no step (did you mean `taps`?)"),
+            "{ended:?}"
+        );
     }
 }
 
@@ -124,7 +154,13 @@ fn an_invalid_file_is_exit_code_2_with_its_line() {
 fn a_bot_that_does_not_start_is_exit_code_3() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("greeting.yaml"), GREETING).unwrap();
-    let arguments = ["scenario", "run", "greeting.yaml", "--exec", "echo not today; exit 1"];
+    let arguments = [
+        "scenario",
+        "run",
+        "greeting.yaml",
+        "--exec",
+        "echo not today; exit 1",
+    ];
     let ended = run(&mut wharf(folder.path(), &arguments));
     assert_eq!(ended.code, Some(3), "{ended:?}");
     assert!(ended.out.contains("not today"), "{ended:?}");
@@ -135,13 +171,20 @@ fn a_first_file_can_be_made_and_the_shipped_ones_are_good() {
     let folder = tempfile::tempdir().unwrap();
     succeed(folder.path(), &["scenario", "new", "mine/first.yaml"]);
     succeed(folder.path(), &["scenario", "check", "mine"]);
-    let again = run(&mut wharf(folder.path(), &["scenario", "new", "mine/first.yaml"]));
+    let again = run(&mut wharf(
+        folder.path(),
+        &["scenario", "new", "mine/first.yaml"],
+    ));
     assert_eq!(again.code, Some(2), "{again:?}");
     let list = succeed(folder.path(), &["scenario", "list"]);
     assert!(list.lines().count() > 30, "{list}");
-    let shown = succeed(folder.path(), &["scenario", "list", "--show", "window-closed"]);
+    let shown = succeed(
+        folder.path(),
+        &["scenario", "list", "--show", "window-closed"],
+    );
     fs::write(folder.path().join("copy.yaml"), shown).unwrap();
     succeed(folder.path(), &["scenario", "check", "copy.yaml"]);
-    let schema: Value = serde_json::from_str(&succeed(folder.path(), &["scenario", "schema"])).unwrap();
+    let schema: Value =
+        serde_json::from_str(&succeed(folder.path(), &["scenario", "schema"])).unwrap();
     assert!(schema["properties"]["steps"].is_object());
 }

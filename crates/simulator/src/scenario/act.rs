@@ -34,7 +34,8 @@ pub(crate) async fn act(stage: &Stage, branch: &mut Branch, act: &Act) -> Result
         Act::Sends(sends) => self::sends(stage, branch, sends).await,
         Act::Shares(shares) => self::shares(stage, branch, shares).await,
         Act::SharesContact(shares) => {
-            let with = json!({"name": shares.shares_contact.name, "phone": shares.shares_contact.phone});
+            let with =
+                json!({"name": shares.shares_contact.name, "phone": shares.shares_contact.phone});
             let someone = stage.someone(branch, shares.user.as_deref()).clone();
             let wamid = event(stage, "message.contacts", &object(with), &someone, None).await?;
             keep(branch, shares.name.as_deref(), wamid.as_ref());
@@ -46,7 +47,11 @@ pub(crate) async fn act(stage: &Stage, branch: &mut Branch, act: &Act) -> Result
                 .user
                 .sends(&message.message.kind, message.message.content.clone())
                 .await;
-            keep(branch, message.name.as_deref(), Some(&sent.map_err(|error| told(&error))?));
+            keep(
+                branch,
+                message.name.as_deref(),
+                Some(&sent.map_err(|error| told(&error))?),
+            );
             Ok(String::new())
         }
         Act::Taps(taps) => self::taps(stage, branch, taps).await,
@@ -244,11 +249,18 @@ async fn answers_flow(
     let token = flow.content().pointer("/action/parameters/flow_token");
     data.entry("flow_token")
         .or_insert_with(|| token.cloned().unwrap_or_else(|| json!("unused")));
-    let reply = json!({"name": "flow", "body": "Sent", "response_json": Value::Object(data).to_string()});
-    let draft = Draft::new("interactive", json!({"type": "nfm_reply", "nfm_reply": reply}));
+    let reply =
+        json!({"name": "flow", "body": "Sent", "response_json": Value::Object(data).to_string()});
+    let draft = Draft::new(
+        "interactive",
+        json!({"type": "nfm_reply", "nfm_reply": reply}),
+    );
     let number = someone.user.number().map_err(|error| told(&error))?;
     let draft = draft.answering(&number, flow.wamid.as_str());
-    let sent = someone.user.write(draft, "message.interactive.nfm_reply").await;
+    let sent = someone
+        .user
+        .write(draft, "message.interactive.nfm_reply")
+        .await;
     let wamid = sent.map_err(|error| told(&error))?.wamid;
     keep(branch, answer.name.as_deref(), wamid.as_ref());
     Ok(String::new())

@@ -19,14 +19,29 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// The variables that a started bot gets, each with what it holds.
 pub const VARIABLES: [(&str, &str); 9] = [
-    ("WHATSAPP_BASE_URL", "base URL of the Graph API, without a version"),
-    ("WHATSAPP_API_VERSION", "the version to put into paths, such as v24.0"),
+    (
+        "WHATSAPP_BASE_URL",
+        "base URL of the Graph API, without a version",
+    ),
+    (
+        "WHATSAPP_API_VERSION",
+        "the version to put into paths, such as v24.0",
+    ),
     ("WHATSAPP_ACCESS_TOKEN", "the bearer token of Graph calls"),
-    ("WHATSAPP_PHONE_NUMBER_ID", "the business phone number to send from"),
-    ("WHATSAPP_BUSINESS_ACCOUNT_ID", "its WhatsApp Business Account"),
+    (
+        "WHATSAPP_PHONE_NUMBER_ID",
+        "the business phone number to send from",
+    ),
+    (
+        "WHATSAPP_BUSINESS_ACCOUNT_ID",
+        "its WhatsApp Business Account",
+    ),
     ("WHATSAPP_APP_ID", "the app"),
     ("WHATSAPP_APP_SECRET", "the key of webhook signatures"),
-    ("WHATSAPP_VERIFY_TOKEN", "the token of the webhook's GET challenge"),
+    (
+        "WHATSAPP_VERIFY_TOKEN",
+        "the token of the webhook's GET challenge",
+    ),
     ("PORT", "the port on which to serve the webhook"),
 ];
 

@@ -62,7 +62,8 @@ impl Came {
     pub(crate) fn rows(&self) -> Vec<[&str; 2]> {
         let sections = array(&self.content()["action"]["sections"]).iter();
         let rows = sections.flat_map(|section| array(&section["rows"]));
-        rows.map(|row| [str(&row["id"]), str(&row["title"])]).collect()
+        rows.map(|row| [str(&row["id"]), str(&row["title"])])
+            .collect()
     }
 
     /// The values of a template's text, in order.
@@ -157,7 +158,11 @@ fn shown(kind: &str, content: &Value) -> String {
         buttons(&card["action"], &mut found);
     }
     for section in array(&content["action"]["sections"]) {
-        found.extend(array(&section["rows"]).iter().map(|row| ["", str(&row["title"])]));
+        found.extend(
+            array(&section["rows"])
+                .iter()
+                .map(|row| ["", str(&row["title"])]),
+        );
     }
     for [_, title] in found {
         let _ = write!(line, " [{title}]");
@@ -202,7 +207,10 @@ pub(crate) fn transcript(
     for call in calls {
         if let Some(code) = call.refused() {
             let title = call.answer.pointer("/error/message").map_or("", str);
-            let details = call.answer.pointer("/error/error_data/details").map_or("", str);
+            let details = call
+                .answer
+                .pointer("/error/error_data/details")
+                .map_or("", str);
             let line = format!(
                 "{}  bot ✗ {} {}  refused {code}: {title} {details}",
                 time(call.at),
@@ -221,5 +229,18 @@ pub(crate) fn transcript(
         }
     }
     shown_lines.sort_by_key(|(at, _)| *at);
-    shown_lines.into_iter().map(|(_, line)| line).collect()
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    for (_, line) in shown_lines {
+        match lines.last_mut() {
+            Some((last, times)) if *last == line => *times += 1,
+            _ => lines.push((line, 1)),
+        }
+    }
+    let lines = lines.into_iter();
+    lines
+        .map(|(line, times)| match times {
+            1 => line,
+            times => format!("{line}  (× {times})"),
+        })
+        .collect()
 }

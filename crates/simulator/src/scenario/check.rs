@@ -56,7 +56,11 @@ fn within(given: Option<Wait>) -> Wait {
 /// Says that nothing came, and what may explain it.
 fn nothing(stage: &Stage, someone: &Someone, group: Option<&str>, within: Wait) -> String {
     let mut told = format!("nothing within {within}");
-    let left: Vec<_> = stage.fresh(someone, group).iter().map(Came::shown).collect();
+    let left: Vec<_> = stage
+        .fresh(someone, group)
+        .iter()
+        .map(Came::shown)
+        .collect();
     if !left.is_empty() {
         told = format!("nothing that fits within {within}, but {}", left.join(", "));
     }
@@ -138,9 +142,16 @@ fn mismatches(branch: &Branch, expect: &Expect, message: &Came) -> Vec<String> {
     }
     let length = text.chars().count();
     if let Some(least) = expect.min_length.filter(|least| length < *least) {
-        wrong.push(format!("the text has {length} characters instead of {least}"));
+        wrong.push(format!(
+            "the text has {length} characters instead of {least}"
+        ));
     }
-    choices("buttons", expect.buttons.as_deref(), &message.buttons(), &mut wrong);
+    choices(
+        "buttons",
+        expect.buttons.as_deref(),
+        &message.buttons(),
+        &mut wrong,
+    );
     choices("rows", expect.rows.as_deref(), &message.rows(), &mut wrong);
     if let Some(wanted) = expect.cards {
         let cards = content.pointer("/action/cards").and_then(Value::as_array);
@@ -152,7 +163,9 @@ fn mismatches(branch: &Branch, expect: &Expect, message: &Came) -> Vec<String> {
     if let Some(wanted) = &expect.parameters {
         let found = message.parameters();
         if *wanted != found {
-            wrong.push(format!("the parameters are {found:?} instead of {wanted:?}"));
+            wrong.push(format!(
+                "the parameters are {found:?} instead of {wanted:?}"
+            ));
         }
     }
     if let Some(wanted) = &expect.content {
@@ -209,14 +222,18 @@ fn capture(branch: &mut Branch, expect: &Expect, message: &Came) -> Result<(), S
                 other => other.to_string(),
             })
         } else {
-            let pattern = Regex::new(how).map_err(|_| format!("/{how}/ is no regular expression"))?;
+            let pattern =
+                Regex::new(how).map_err(|_| format!("/{how}/ is no regular expression"))?;
             pattern.captures(message.text()).and_then(|found| {
                 let group = found.get(1).or_else(|| found.get(0))?;
                 Some(group.as_str().to_owned())
             })
         };
         let value = value.ok_or_else(|| {
-            format!("{}: `{name}` cannot be taken from it with {how}", message.shown())
+            format!(
+                "{}: `{name}` cannot be taken from it with {how}",
+                message.shown()
+            )
         })?;
         branch.vars.set(name, value);
     }
@@ -312,7 +329,10 @@ pub(crate) async fn expect_status(
     };
     let until = later(stage.time.now(), within.0);
     let reached = stage.time.pass(until, || {
-        let reached = find()?.statuses.iter().any(|(status, _)| *status == expect.expect_status);
+        let reached = find()?
+            .statuses
+            .iter()
+            .any(|(status, _)| *status == expect.expect_status);
         reached.then_some(())
     });
     if reached.await.is_none() {
@@ -399,7 +419,9 @@ pub(crate) async fn expect_call(stage: &Stage, expect: &ExpectCall) -> Result<St
                 .rev()
                 .take(5)
                 .map(|call| {
-                    let status = call.status.map_or("cut".to_owned(), |status| status.to_string());
+                    let status = call
+                        .status
+                        .map_or("cut".to_owned(), |status| status.to_string());
                     format!("{} {} {status}", call.method, call.path)
                 })
                 .collect();

@@ -118,7 +118,10 @@ impl Wrong {
 /// The word that tells what a step is.
 fn word(path: &str, step: &Value) -> Result<&'static str, Wrong> {
     let Value::Object(step) = step else {
-        return Err(Wrong::new(path, "a step is a word with its value, such as `says: Hello`"));
+        return Err(Wrong::new(
+            path,
+            "a step is a word with its value, such as `says: Hello`",
+        ));
     };
     let known: Vec<_> = WORDS
         .iter()
@@ -205,7 +208,11 @@ fn inside(path: &str, act: &Act, faults: &mut Vec<Wrong>) {
             if let Some(pattern) = &expect.matches {
                 pattern_is_good(&join(path, "matches"), pattern, faults);
             }
-            for (name, how) in expect.capture.iter().filter(|(_, how)| !how.starts_with('/')) {
+            for (name, how) in expect
+                .capture
+                .iter()
+                .filter(|(_, how)| !how.starts_with('/'))
+            {
                 pattern_is_good(&join(path, &format!("capture.{name}")), how, faults);
             }
         }
@@ -244,7 +251,10 @@ fn event(path: &str, name: &str, faults: &mut Vec<Wrong>) {
         let all: Vec<_> = events().collect();
         faults.push(Wrong::new(
             path,
-            format!("there is no event `{name}`{near}; permitted: {}", all.join(", ")),
+            format!(
+                "there is no event `{name}`{near}; permitted: {}",
+                all.join(", ")
+            ),
         ));
     }
 }
@@ -256,7 +266,10 @@ fn pattern_is_good(path: &str, pattern: &str, faults: &mut Vec<Wrong>) {
     if let Err(error) = regex::Regex::new(pattern) {
         let reason = error.to_string();
         let reason = reason.lines().last().unwrap_or_default().trim().to_owned();
-        faults.push(Wrong::new(path, format!("is no regular expression: {reason}")));
+        faults.push(Wrong::new(
+            path,
+            format!("is no regular expression: {reason}"),
+        ));
     }
 }
 
@@ -307,7 +320,13 @@ fn used(
     faults: &mut Vec<Wrong>,
 ) {
     for (index, item) in list.iter().enumerate() {
-        used_in(&join(path, &format!("[{index}]")), item, users, made, faults);
+        used_in(
+            &join(path, &format!("[{index}]")),
+            item,
+            users,
+            made,
+            faults,
+        );
     }
 }
 
@@ -356,7 +375,10 @@ fn user_is_known(path: &str, user: &str, users: &BTreeSet<&str>, faults: &mut Ve
         let all: Vec<_> = users.iter().copied().collect();
         faults.push(Wrong::new(
             path,
-            format!("there is no user `{user}`{near}; there are: {}", all.join(", ")),
+            format!(
+                "there is no user `{user}`{near}; there are: {}",
+                all.join(", ")
+            ),
         ));
     }
 }
@@ -401,7 +423,9 @@ fn closest<'a>(word: &str, permitted: impl Iterator<Item = &'a str>) -> String {
         .map(|other| (distance(word, other), other))
         .min()
         .filter(|(distance, other)| *distance <= other.len() / 3 + 1 && *distance < word.len());
-    near.map_or_else(String::new, |(_, other)| format!(" (did you mean `{other}`?)"))
+    near.map_or_else(String::new, |(_, other)| {
+        format!(" (did you mean `{other}`?)")
+    })
 }
 
 /// How many letters have to change.
@@ -432,21 +456,81 @@ mod tests {
     #[test]
     fn every_mistake_is_told_with_its_line_and_what_is_permitted() {
         for (text, line, parts) in [
-            ("name: x\nstep: []\n", 2, &["unknown key `step`", "did you mean `steps`", "users"][..]),
+            (
+                "name: x\nstep: []\n",
+                2,
+                &["unknown key `step`", "did you mean `steps`", "users"][..],
+            ),
             ("name: x\nsteps: []\n", 2, &["needs a step"]),
-            ("name: x\nsteps:\n  - sayz: hi\n", 3, &["`sayz` begins no step", "did you mean `says`", "expect_nothing"]),
-            ("name: x\nsteps:\n  - says: hi\n    usr: user\n", 4, &["unknown key `usr`", "did you mean `user`", "replies_to"]),
-            ("name: x\nsteps:\n  - says: hi\n    user: bob\n", 4, &["no user `bob`", "there are: user"]),
-            ("name: x\nsteps:\n  - says: 12\n", 3, &["wrong type", "integer `12`", "string"]),
-            ("name: x\nsteps:\n  - silent: 25 hour s\n", 3, &["no span of time", "`25h`"]),
-            ("name: x\nsteps:\n  - says: hi\n    taps: b\n", 3, &["two steps"]),
-            ("name: x\nsteps:\n  - expect: text\n    matches: '(a'\n", 4, &["regular expression"]),
-            ("name: x\nsteps:\n  - says: 'hi {{ordr}}'\n  - expect: text\n    capture: { order: x }\n", 3, &["nothing makes the value `ordr`", "did you mean `order`"]),
-            ("name: x\nsteps:\n  - trigger: message.txt\n", 3, &["no event `message.txt`", "did you mean `message.text`"]),
-            ("name: x\nsteps:\n  - repeat: 2\n    steps:\n      - says: a\n      - expekt: text\n", 6, &["`expekt` begins no step"]),
-            ("name: x\nsteps:\n  - parallel:\n      - steps:\n          - expect: text\n            contain: a\n", 6, &["unknown key `contain`", "did you mean `contains`"]),
-            ("name: x\nsettings:\n  limits: stric\nsteps:\n  - says: a\n", 3, &["unknown variant `stric`", "`strict`"]),
-            ("name: x\nsettings:\n  webhooks:\n    duplicate: 1\nsteps:\n  - says: a\n", 4, &["unknown key `duplicate`", "duplicated"]),
+            (
+                "name: x\nsteps:\n  - sayz: hi\n",
+                3,
+                &[
+                    "`sayz` begins no step",
+                    "did you mean `says`",
+                    "expect_nothing",
+                ],
+            ),
+            (
+                "name: x\nsteps:\n  - says: hi\n    usr: user\n",
+                4,
+                &["unknown key `usr`", "did you mean `user`", "replies_to"],
+            ),
+            (
+                "name: x\nsteps:\n  - says: hi\n    user: bob\n",
+                4,
+                &["no user `bob`", "there are: user"],
+            ),
+            (
+                "name: x\nsteps:\n  - says: 12\n",
+                3,
+                &["wrong type", "integer `12`", "string"],
+            ),
+            (
+                "name: x\nsteps:\n  - silent: 25 hour s\n",
+                3,
+                &["no span of time", "`25h`"],
+            ),
+            (
+                "name: x\nsteps:\n  - says: hi\n    taps: b\n",
+                3,
+                &["two steps"],
+            ),
+            (
+                "name: x\nsteps:\n  - expect: text\n    matches: '(a'\n",
+                4,
+                &["regular expression"],
+            ),
+            (
+                "name: x\nsteps:\n  - says: 'hi {{ordr}}'\n  - expect: text\n    capture: { order: x }\n",
+                3,
+                &["nothing makes the value `ordr`", "did you mean `order`"],
+            ),
+            (
+                "name: x\nsteps:\n  - trigger: message.txt\n",
+                3,
+                &["no event `message.txt`", "did you mean `message.text`"],
+            ),
+            (
+                "name: x\nsteps:\n  - repeat: 2\n    steps:\n      - says: a\n      - expekt: text\n",
+                6,
+                &["`expekt` begins no step"],
+            ),
+            (
+                "name: x\nsteps:\n  - parallel:\n      - steps:\n          - expect: text\n            contain: a\n",
+                6,
+                &["unknown key `contain`", "did you mean `contains`"],
+            ),
+            (
+                "name: x\nsettings:\n  limits: stric\nsteps:\n  - says: a\n",
+                3,
+                &["unknown variant `stric`", "`strict`"],
+            ),
+            (
+                "name: x\nsettings:\n  webhooks:\n    duplicate: 1\nsteps:\n  - says: a\n",
+                4,
+                &["unknown key `duplicate`", "duplicated"],
+            ),
         ] {
             let faults = faults(text);
             let start = format!("a/b.yaml:{line}: ");

@@ -49,7 +49,12 @@ impl Call {
     /// Meta's code, or 0 for an answer that is no Graph error; nothing for success.
     pub(crate) fn refused(&self) -> Option<i64> {
         let status = self.status?;
-        (status >= 400).then(|| self.answer.pointer("/error/code").and_then(Value::as_i64).unwrap_or(0))
+        (status >= 400).then(|| {
+            self.answer
+                .pointer("/error/code")
+                .and_then(Value::as_i64)
+                .unwrap_or(0)
+        })
     }
 }
 
@@ -152,7 +157,10 @@ async fn watch(State(journal): State<Arc<Journal>>, request: Request, next: Next
     if let Some(call) = &mut under_way.call {
         call.request = request;
     }
-    let (parts, body) = next.run(Request::from_parts(parts, body)).await.into_parts();
+    let (parts, body) = next
+        .run(Request::from_parts(parts, body))
+        .await
+        .into_parts();
     let status = parts.status.as_u16();
     match look(is_json(parts.headers.get(header::CONTENT_TYPE)), body).await {
         Ok((body, answer)) => {

@@ -6,7 +6,12 @@ use crate::scenario::report::{Outcome, Report};
 
 /// One test suite with a test case per scenario.
 pub fn junit(reports: &[Report]) -> String {
-    let count = |outcome| reports.iter().filter(|report| report.outcome == outcome).count();
+    let count = |outcome| {
+        reports
+            .iter()
+            .filter(|report| report.outcome == outcome)
+            .count()
+    };
     let time: f64 = reports.iter().map(|report| report.real_seconds).sum();
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"scenarios\" tests=\"{}\" \
@@ -65,6 +70,9 @@ mod tests {
 
     #[test]
     fn a_text_cannot_break_the_xml() {
-        assert_eq!(escaped("a<b> & \"c\"\u{0}\n"), "a&lt;b&gt; &amp; &quot;c&quot;\n");
+        assert_eq!(
+            escaped("a<b> & \"c\"\u{0}\n"),
+            "a&lt;b&gt; &amp; &quot;c&quot;\n"
+        );
     }
 }

@@ -74,9 +74,7 @@ impl Relay {
             tally: Mutex::default(),
             activity,
         });
-        let router = Router::new()
-            .fallback(pass)
-            .with_state(Arc::clone(&inner));
+        let router = Router::new().fallback(pass).with_state(Arc::clone(&inner));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let ended = stop.clone();
         tasks.spawn(async move {

@@ -91,14 +91,21 @@ impl Report {
 
     /// The first step that missed.
     pub fn miss(&self) -> Option<&StepReport> {
-        self.steps.iter().find(|step| step.outcome == Outcome::Missed)
+        self.steps
+            .iter()
+            .find(|step| step.outcome == Outcome::Missed)
     }
 
     /// The miss in a clause: what was expected where, and what came.
     pub fn why(&self) -> Option<String> {
         let place = |line| format!("{}:{line}", self.file);
         match (self.miss(), &self.reason) {
-            (Some(step), _) => Some(format!("{}: {}: {}", place(step.line), step.step, step.came)),
+            (Some(step), _) => Some(format!(
+                "{}: {}: {}",
+                place(step.line),
+                step.step,
+                step.came
+            )),
             (None, Some(reason)) => Some(format!("{}: {reason}", self.file)),
             (None, None) => None,
         }
@@ -152,7 +159,16 @@ impl fmt::Display for Report {
             }
             writeln!(f, "{line}")?;
             if !step.came.is_empty() {
-                writeln!(f, "         {} {}", if step.outcome == Outcome::Missed { "came:" } else { "→" }, step.came)?;
+                writeln!(
+                    f,
+                    "         {} {}",
+                    if step.outcome == Outcome::Missed {
+                        "came:"
+                    } else {
+                        "→"
+                    },
+                    step.came
+                )?;
             }
         }
         if let Some(reason) = &self.reason {

@@ -18,8 +18,8 @@ use crate::scenario::decode::{self, Scenario};
 use crate::scenario::file::{Person, Wait};
 use crate::scenario::journal::Journal;
 use crate::scenario::relay::Relay;
-use crate::scenario::setup::{connect, free_port, people, settings, variables};
 use crate::scenario::report::{Outcome, Report, StepReport};
+use crate::scenario::setup::{connect, free_port, people, settings, variables};
 use crate::scenario::stage::{Branch, Someone, Stage};
 use crate::scenario::step::{Act, Parallel, Repeat, WORDS};
 use crate::scenario::time::{Activity, Time};
@@ -133,7 +133,8 @@ async fn with_bot(
         .await
         .map_err(|error| error.to_string())?;
     let simulator = running.simulator.clone();
-    if let Err(reason) = connect(&simulator, &relay, started.as_mut(), options.start_timeout).await {
+    if let Err(reason) = connect(&simulator, &relay, started.as_mut(), options.start_timeout).await
+    {
         relay.end().await;
         let lines = match started {
             Some(started) => started.end().await,
@@ -235,11 +236,21 @@ async fn on_stage(stage: &Stage, seed: u64) -> Report {
                 .iter()
                 .map(|(to, message)| {
                     let people = lock(&stage.cast);
-                    let name = people.iter().find(|one| one.is(to)).map(|one| one.name.clone());
-                    format!("{} to {}", message.shown(), name.unwrap_or_else(|| to.clone()))
+                    let name = people
+                        .iter()
+                        .find(|one| one.is(to))
+                        .map(|one| one.name.clone());
+                    format!(
+                        "{} to {}",
+                        message.shown(),
+                        name.unwrap_or_else(|| to.clone())
+                    )
                 })
                 .collect();
-            report.reason = Some(format!("the bot sent more than was expected: {}", left.join(", ")));
+            report.reason = Some(format!(
+                "the bot sent more than was expected: {}",
+                left.join(", ")
+            ));
             report.outcome = Outcome::Missed;
         }
     }
@@ -273,7 +284,15 @@ fn steps<'a>(
             if met {
                 met = one(stage, branch, &path, step).await;
             } else if branch.label.is_empty() {
-                note(stage, branch, &path, step, Outcome::Skipped, String::new(), None);
+                note(
+                    stage,
+                    branch,
+                    &path,
+                    step,
+                    Outcome::Skipped,
+                    String::new(),
+                    None,
+                );
             }
         }
         met
@@ -282,7 +301,9 @@ fn steps<'a>(
 }
 
 async fn one(stage: &Stage, branch: &mut Branch, path: &str, step: &Value) -> bool {
-    branch.vars.set("now", stage.time.now().as_second().to_string());
+    branch
+        .vars
+        .set("now", stage.time.now().as_second().to_string());
     let nested = step.get("steps").is_some() || step.get("parallel").is_some();
     let filled = if nested {
         Ok(step.clone())
@@ -294,14 +315,30 @@ async fn one(stage: &Stage, branch: &mut Branch, path: &str, step: &Value) -> bo
         Ok(filled) => filled,
         Err(name) => {
             let reason = format!("the value `{name}` was not made so far");
-            note(stage, branch, path, step, Outcome::Missed, reason, Some(began));
+            note(
+                stage,
+                branch,
+                path,
+                step,
+                Outcome::Missed,
+                reason,
+                Some(began),
+            );
             return false;
         }
     };
     let act = match decode::act(path, &filled) {
         Ok(act) => act,
         Err(wrong) => {
-            note(stage, branch, path, &filled, Outcome::Missed, wrong.reason, Some(began));
+            note(
+                stage,
+                branch,
+                path,
+                &filled,
+                Outcome::Missed,
+                wrong.reason,
+                Some(began),
+            );
             return false;
         }
     };
@@ -329,7 +366,9 @@ async fn repeat(stage: &Stage, branch: &mut Branch, path: &str, repeat: &Repeat)
     let mut met = true;
     for i in 1..=repeat.repeat {
         branch.vars.set("i", i.to_string());
-        branch.label = format!("{label} {i} of {}", repeat.repeat).trim().to_owned();
+        branch.label = format!("{label} {i} of {}", repeat.repeat)
+            .trim()
+            .to_owned();
         branch.alike = alike || i > 1;
         met = steps(stage, branch, join(path, "steps"), &repeat.steps.0).await;
         if !met {
@@ -371,11 +410,13 @@ async fn parallel(stage: &Stage, branch: &mut Branch, path: &str, parallel: &Par
     }
     stage.time.split(branches.len());
     stage.time.leave();
-    let played = branches.into_iter().map(|(path, mut inner, wish, crowd)| async move {
-        let met = steps(stage, &mut inner, path, &wish.steps.0).await;
-        stage.time.leave();
-        (met, inner.vars, crowd)
-    });
+    let played = branches
+        .into_iter()
+        .map(|(path, mut inner, wish, crowd)| async move {
+            let met = steps(stage, &mut inner, path, &wish.steps.0).await;
+            stage.time.leave();
+            (met, inner.vars, crowd)
+        });
     let ended = join_all(played).await;
     stage.time.enter();
     let mut met = true;
@@ -423,10 +464,16 @@ fn shown(step: &Value) -> String {
     let rest = members
         .iter()
         .filter(|(name, _)| Some(&name.as_str()) != word && *name != "steps");
-    let parts = first.into_iter().chain(rest).map(|(name, value)| match value {
-        Value::String(text) => format!("{name}: {}", crate::scenario::chat::short(text)),
-        Value::Array(_) if name == "parallel" => name.clone(),
-        other => format!("{name}: {}", crate::scenario::chat::short(&other.to_string())),
-    });
+    let parts = first
+        .into_iter()
+        .chain(rest)
+        .map(|(name, value)| match value {
+            Value::String(text) => format!("{name}: {}", crate::scenario::chat::short(text)),
+            Value::Array(_) if name == "parallel" => name.clone(),
+            other => format!(
+                "{name}: {}",
+                crate::scenario::chat::short(&other.to_string())
+            ),
+        });
     parts.collect::<Vec<_>>().join(", ")
 }

@@ -34,7 +34,9 @@ pub(crate) async fn connect(
         }
         if began.elapsed() > timeout {
             let waited = Wait(timeout);
-            return Err(format!("did not answer the webhook's challenge within {waited}: {error}"));
+            return Err(format!(
+                "did not answer the webhook's challenge within {waited}: {error}"
+            ));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -55,12 +57,31 @@ pub(crate) fn variables(running: &Running, port: u16) -> Vec<(&'static str, Stri
     vec![
         ("WHATSAPP_BASE_URL", running.base_url.clone()),
         ("WHATSAPP_API_VERSION", "v24.0".to_owned()),
-        ("WHATSAPP_ACCESS_TOKEN", settings.access_token.expose().to_owned()),
-        ("WHATSAPP_PHONE_NUMBER_ID", number.map(|number| number.id.to_string()).unwrap_or_default()),
-        ("WHATSAPP_BUSINESS_ACCOUNT_ID", number.map(|number| number.waba.to_string()).unwrap_or_default()),
+        (
+            "WHATSAPP_ACCESS_TOKEN",
+            settings.access_token.expose().to_owned(),
+        ),
+        (
+            "WHATSAPP_PHONE_NUMBER_ID",
+            number
+                .map(|number| number.id.to_string())
+                .unwrap_or_default(),
+        ),
+        (
+            "WHATSAPP_BUSINESS_ACCOUNT_ID",
+            number
+                .map(|number| number.waba.to_string())
+                .unwrap_or_default(),
+        ),
         ("WHATSAPP_APP_ID", settings.app.id.to_string()),
-        ("WHATSAPP_APP_SECRET", settings.app.secret.expose().to_owned()),
-        ("WHATSAPP_VERIFY_TOKEN", settings.app.verify_token.expose().to_owned()),
+        (
+            "WHATSAPP_APP_SECRET",
+            settings.app.secret.expose().to_owned(),
+        ),
+        (
+            "WHATSAPP_VERIFY_TOKEN",
+            settings.app.verify_token.expose().to_owned(),
+        ),
         ("PORT", port.to_string()),
     ]
 }
@@ -73,9 +94,7 @@ pub(crate) fn people(scenario: &Scenario, simulator: &Simulator) -> BTreeMap<Str
     }
     let users = users.iter().enumerate();
     users
-        .map(|(place, (name, person))| {
-            (name.clone(), Someone::new(simulator, name, person, place))
-        })
+        .map(|(place, (name, person))| (name.clone(), Someone::new(simulator, name, person, place)))
         .collect()
 }
 

@@ -172,7 +172,11 @@ impl Stage {
             inbox.by_recipient.clear();
             for accepted in self.simulator.accepted() {
                 let recipient = accepted.recipient.clone();
-                inbox.by_recipient.entry(recipient).or_default().push(accepted);
+                inbox
+                    .by_recipient
+                    .entry(recipient)
+                    .or_default()
+                    .push(accepted);
             }
         }
         let names = match group {
@@ -268,7 +272,12 @@ impl Stage {
     }
 
     /// The message of a user that a step means: a name, or `last`.
-    pub(crate) fn of_user(&self, branch: &Branch, by: &Someone, name: &str) -> Result<String, String> {
+    pub(crate) fn of_user(
+        &self,
+        branch: &Branch,
+        by: &Someone,
+        name: &str,
+    ) -> Result<String, String> {
         if name != "last" {
             return Self::named(branch, name);
         }

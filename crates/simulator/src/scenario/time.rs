@@ -154,7 +154,10 @@ impl Time {
         let seen = loop {
             happened.mark_unchanged();
             // In this order, so that what came at the last moment counts.
-            let over = lock(&self.state).sleepers.get(&id).is_none_or(|one| one.over);
+            let over = lock(&self.state)
+                .sleepers
+                .get(&id)
+                .is_none_or(|one| one.over);
             let seen = look();
             if seen.is_some() || over {
                 break seen;
@@ -195,14 +198,6 @@ impl Time {
         let now = self.now();
         let quiet = self.activity.quiet();
         let (due, due_now) = self.core.agenda.outlook(now);
-        if due_now || self.core.office.hot() > 0 {
-            // The platform is at work, but the bot may take its time with a webhook: then time runs.
-            if self.core.office.hot() > 0 && quiet >= self.settle {
-                self.creep(now);
-            }
-            self.activity.look();
-            return;
-        }
         let (earliest, patient, asleep) = {
             let state = lock(&self.state);
             let awake = state.sleepers.values().filter(|one| !one.over).count() < state.branches;
@@ -216,11 +211,12 @@ impl Time {
             let patient = state.sleepers.values().any(|one| one.patient.is_some());
             (earliest, patient, state.stirred.elapsed())
         };
-        if quiet < self.settle {
+        if due_now || self.core.office.hot() > 0 || quiet < self.settle {
             // A bot that is busy for long must not stop the time: it may wait for a limit to pass.
             if patient && asleep >= self.settle && now < earliest {
                 self.creep(now);
             }
+            self.activity.look();
             return;
         }
         if self.journal.under_way() > 0 && quiet < self.patience {

@@ -160,10 +160,12 @@ mod tests {
 
     #[test]
     fn every_value_has_its_line() {
-        let tree =
-            Tree::parse("# head\nname: x\nsteps:\n  - says: hi\n    user: ann\n  - expect:\n      - 1\n")
-                .unwrap();
-        let wanted = json!({"name": "x", "steps": [{"says": "hi", "user": "ann"}, {"expect": [1]}]});
+        let tree = Tree::parse(
+            "# head\nname: x\nsteps:\n  - says: hi\n    user: ann\n  - expect:\n      - 1\n",
+        )
+        .unwrap();
+        let wanted =
+            json!({"name": "x", "steps": [{"says": "hi", "user": "ann"}, {"expect": [1]}]});
         assert_eq!(tree.value, wanted);
         for (path, line) in [
             ("name", 2),

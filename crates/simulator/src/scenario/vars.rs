@@ -31,9 +31,12 @@ impl Vars {
     pub(crate) fn fill(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::String(text) => Value::String(self.fill_text(text)?),
-            Value::Array(items) => {
-                Value::Array(items.iter().map(|item| self.fill(item)).collect::<Result<_, _>>()?)
-            }
+            Value::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| self.fill(item))
+                    .collect::<Result<_, _>>()?,
+            ),
             Value::Object(members) => {
                 let members = members.iter();
                 let filled = members.map(|(name, member)| Ok((name.clone(), self.fill(member)?)));
@@ -76,7 +79,8 @@ mod tests {
     fn values_are_filled_in_everywhere() {
         let mut vars = Vars::default();
         vars.set("order", "12");
-        let step = json!({"says": "where is {{ order }}?", "with": [{"a": "{{order}}{{order}}"}], "n": 1});
+        let step =
+            json!({"says": "where is {{ order }}?", "with": [{"a": "{{order}}{{order}}"}], "n": 1});
         let wanted = json!({"says": "where is 12?", "with": [{"a": "1212"}], "n": 1});
         assert_eq!(vars.fill(&step), Ok(wanted));
         assert_eq!(vars.fill(&json!("{{other}}")), Err("other".to_owned()));

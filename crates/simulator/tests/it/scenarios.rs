@@ -29,7 +29,11 @@ fn shipped_one(id: &str) -> Scenario {
 }
 
 async fn against(mistake: &str, scenario: &Scenario) -> Report {
-    run(scenario, &options(format!("BOT_MISTAKE={mistake} {}", bot()))).await
+    run(
+        scenario,
+        &options(format!("BOT_MISTAKE={mistake} {}", bot())),
+    )
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,9 +63,15 @@ async fn a_bot_that_answers_twice_misses() {
     assert_eq!(report.outcome, Outcome::Missed, "{report}");
     let miss = report.miss().unwrap();
     assert!(miss.step.starts_with("expect_nothing"), "{report}");
-    assert!(miss.came.contains("text “Good to see you again") || miss.came.contains("text “I did not"), "{report}");
+    assert!(
+        miss.came.contains("text “Good to see you again") || miss.came.contains("text “I did not"),
+        "{report}"
+    );
     let why = report.why().unwrap();
-    assert!(why.starts_with("scenarios/greeting.yaml:13: expect_nothing: 10s: text"), "{why}");
+    assert!(
+        why.starts_with("scenarios/greeting.yaml:13: expect_nothing: 10s: text"),
+        "{why}"
+    );
     let chat = report.transcript.join("\n");
     assert!(chat.contains("ann → bot  text “Hello”"), "{chat}");
     assert_eq!(chat.matches("bot → ann").count(), 2, "{chat}");
@@ -73,7 +83,10 @@ async fn a_message_more_than_expected_at_the_end_misses() {
     let report = against("twice", &scenario).await;
     assert_eq!(report.outcome, Outcome::Missed, "{report}");
     let reason = report.reason.unwrap();
-    assert!(reason.contains("more than was expected: text “We are open"), "{reason}");
+    assert!(
+        reason.contains("more than was expected: text “We are open"),
+        "{reason}"
+    );
     let lenient = parse(
         "name: x\nsettings: { extra_messages: true }\nsteps:\n  - says: hours\n  - expect: text\n",
     );
@@ -86,8 +99,14 @@ async fn a_bot_that_ignores_the_opt_out_misses() {
     assert_eq!(report.outcome, Outcome::Missed, "{report}");
     let miss = report.miss().unwrap();
     assert!(miss.step.starts_with("expect_nothing: 1m"), "{report}");
-    assert!(miss.came.starts_with("interactive.button “What can I do"), "{report}");
-    let after = report.steps.iter().filter(|step| step.outcome == Outcome::Skipped);
+    assert!(
+        miss.came.starts_with("interactive.button “What can I do"),
+        "{report}"
+    );
+    let after = report
+        .steps
+        .iter()
+        .filter(|step| step.outcome == Outcome::Skipped);
     assert!(after.count() >= 6, "{report}");
 }
 
@@ -111,9 +130,16 @@ async fn a_mute_bot_misses_and_is_not_waited_for_longer_than_its_time() {
     let miss = report.miss().unwrap();
     assert_eq!(miss.came, "nothing within 10 min", "{report}");
     assert!(report.simulated_seconds >= 600.0, "{report}");
-    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        began.elapsed()
+    );
     let xml = junit(&[report]);
-    assert!(xml.contains("failures=\"1\"") && xml.contains("<failure message=\"test.yaml:4: "), "{xml}");
+    assert!(
+        xml.contains("failures=\"1\"") && xml.contains("<failure message=\"test.yaml:4: "),
+        "{xml}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,7 +148,10 @@ async fn a_bot_that_is_not_there_is_told_from_a_miss() {
     let report = run(&scenario, &options("echo no such luck; exit 3".to_owned())).await;
     assert_eq!(report.outcome, Outcome::Unreachable, "{report}");
     let reason = report.reason.unwrap();
-    assert!(reason.contains("ended at once") && reason.contains("no such luck"), "{reason}");
+    assert!(
+        reason.contains("ended at once") && reason.contains("no such luck"),
+        "{reason}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,11 +160,23 @@ async fn the_same_seed_gives_the_same_run() {
     let told = |report: &Report| -> Vec<(String, String, String, i64)> {
         let steps = report.steps.iter();
         steps
-            .map(|step| (step.step.clone(), step.came.clone(), step.at.to_string(), step.took_ms))
+            .map(|step| {
+                (
+                    step.step.clone(),
+                    step.came.clone(),
+                    step.at.to_string(),
+                    step.took_ms,
+                )
+            })
             .collect()
     };
-    let one = run(&scenario, &options(bot())).await;
-    let other = run(&scenario, &options(bot())).await;
+    // So long that a busy machine does not set the clock going.
+    let options = Options {
+        settle: Some(Duration::from_secs(3)),
+        ..options(bot())
+    };
+    let one = run(&scenario, &options).await;
+    let other = run(&scenario, &options).await;
     assert_eq!(one.outcome, Outcome::Met, "{one}");
     assert_eq!(told(&one), told(&other));
 }
@@ -150,7 +191,11 @@ async fn days_take_seconds_and_everything_happens_at_its_own_time() {
     let report = run(&scenario, &options(bot())).await;
     assert_eq!(report.outcome, Outcome::Met, "{report}");
     assert!(report.simulated_seconds >= 7.0 * 86_400.0, "{report}");
-    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[test]
@@ -159,7 +204,10 @@ fn the_schema_describes_every_step_and_every_shipped_file() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for one in shipped() {
         let file: serde_json::Value = serde_saphyr::from_str(one.text).unwrap();
-        let wrong: Vec<_> = validator.iter_errors(&file).map(|error| error.to_string()).collect();
+        let wrong: Vec<_> = validator
+            .iter_errors(&file)
+            .map(|error| error.to_string())
+            .collect();
         assert!(wrong.is_empty(), "{}: {wrong:?}", one.id);
     }
     let bad = serde_json::json!({"name": "x", "steps": [{"says": "a", "usr": "b"}]});

@@ -8,7 +8,7 @@ use crate::error::SimulatorError;
 use crate::ids::Wamid;
 use crate::scenario::stage::{Branch, Someone, Stage, told};
 use crate::scenario::step::{
-    Act, AnswersFlow, Change, Picks, Power, Says, Sends, Shares, Taps, Trigger,
+    Act, AnswersFlow, Change, Picks, Power, Says, Sends, Shares, SharesContact, Taps, Trigger,
 };
 use crate::user::User;
 use crate::webhook::subscriptions::FIELDS;
@@ -33,14 +33,7 @@ pub(crate) async fn act(stage: &Stage, branch: &mut Branch, act: &Act) -> Result
         Act::Says(says) => self::says(stage, branch, says).await,
         Act::Sends(sends) => self::sends(stage, branch, sends).await,
         Act::Shares(shares) => self::shares(stage, branch, shares).await,
-        Act::SharesContact(shares) => {
-            let with =
-                json!({"name": shares.shares_contact.name, "phone": shares.shares_contact.phone});
-            let someone = stage.someone(branch, shares.user.as_deref()).clone();
-            let wamid = event(stage, "message.contacts", &object(with), &someone, None).await?;
-            keep(branch, shares.name.as_deref(), wamid.as_ref());
-            Ok(String::new())
-        }
+        Act::SharesContact(shares) => shares_contact(stage, branch, shares).await,
         Act::Message(message) => {
             let someone = stage.someone(branch, message.user.as_deref());
             let sent = someone
@@ -170,6 +163,19 @@ async fn shares(stage: &Stage, branch: &mut Branch, shares: &Shares) -> Result<S
     }
     let sent = someone.user.write(draft, "message.location").await;
     let wamid = sent.map_err(|error| told(&error))?.wamid;
+    keep(branch, shares.name.as_deref(), wamid.as_ref());
+    Ok(String::new())
+}
+
+async fn shares_contact(
+    stage: &Stage,
+    branch: &mut Branch,
+    shares: &SharesContact,
+) -> Result<String, String> {
+    let card = &shares.shares_contact;
+    let with = object(json!({"name": card.name, "phone": card.phone}));
+    let someone = stage.someone(branch, shares.user.as_deref()).clone();
+    let wamid = event(stage, "message.contacts", &with, &someone, None).await?;
     keep(branch, shares.name.as_deref(), wamid.as_ref());
     Ok(String::new())
 }

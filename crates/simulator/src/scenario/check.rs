@@ -9,6 +9,7 @@ use crate::scenario::act::WITHIN;
 use crate::scenario::chat::{Came, short};
 use crate::scenario::expect::{
     Expect, ExpectCall, ExpectNothing, ExpectRead, ExpectRefused, ExpectStatus, ExpectTyping,
+    OneOrMany,
 };
 use crate::scenario::file::Wait;
 use crate::scenario::journal::Call;
@@ -125,12 +126,12 @@ fn mismatches(branch: &Branch, expect: &Expect, message: &Came) -> Vec<String> {
         }
     }
     let text = message.text();
-    for part in expect.contains.iter().flat_map(|parts| parts.iter()) {
+    for part in expect.contains.iter().flat_map(OneOrMany::iter) {
         if !text.contains(part) {
             wrong.push(format!("the text lacks “{part}”"));
         }
     }
-    for part in expect.lacks.iter().flat_map(|parts| parts.iter()) {
+    for part in expect.lacks.iter().flat_map(OneOrMany::iter) {
         if text.contains(part) {
             wrong.push(format!("the text contains “{part}”"));
         }
@@ -410,25 +411,19 @@ pub(crate) async fn expect_call(stage: &Stage, expect: &ExpectCall) -> Result<St
                 && call.status == Some(wanted)
         })
     });
-    match called.await {
-        Some(call) => Ok(format!("{} {}", call.method, call.path)),
-        None => {
-            let calls = stage.journal.calls();
-            let last: Vec<_> = calls
-                .iter()
-                .rev()
-                .take(5)
-                .map(|call| {
-                    let status = call
-                        .status
-                        .map_or("cut".to_owned(), |status| status.to_string());
-                    format!("{} {} {status}", call.method, call.path)
-                })
-                .collect();
-            Err(format!(
-                "no such call within {within}; the last ones: {}",
-                last.join(", ")
-            ))
-        }
+    if let Some(call) = called.await {
+        return Ok(format!("{} {}", call.method, call.path));
     }
+    let calls = stage.journal.calls();
+    let last = calls.iter().rev().take(5).map(|call| {
+        let status = call
+            .status
+            .map_or_else(|| "cut".to_owned(), |status| status.to_string());
+        format!("{} {} {status}", call.method, call.path)
+    });
+    let last: Vec<_> = last.collect();
+    Err(format!(
+        "no such call within {within}; the last ones: {}",
+        last.join(", ")
+    ))
 }

@@ -1,4 +1,8 @@
 //! The steps that expect something of the bot.
+#![expect(
+    clippy::struct_field_names,
+    reason = "the fields are the words of the file"
+)]
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,8 @@
 //! What a scenario file holds besides its steps: title, settings, users.
+#![expect(
+    clippy::struct_field_names,
+    reason = "the fields are the words of the file"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -228,9 +232,9 @@ impl Wait {
             let unit = match &rest[..letters] {
                 "ms" | "millisecond" | "milliseconds" => Duration::from_millis(1),
                 "s" | "second" | "seconds" => Duration::from_secs(1),
-                "m" | "min" | "minute" | "minutes" => Duration::from_secs(60),
-                "h" | "hour" | "hours" => Duration::from_secs(3600),
-                "d" | "day" | "days" => Duration::from_secs(86_400),
+                "m" | "min" | "minute" | "minutes" => Duration::from_mins(1),
+                "h" | "hour" | "hours" => Duration::from_hours(1),
+                "d" | "day" | "days" => Duration::from_hours(24),
                 _ => return None,
             };
             sum = sum.checked_add(unit.checked_mul(count)?)?;

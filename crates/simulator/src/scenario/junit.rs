@@ -1,4 +1,4 @@
-//! Reports as JUnit XML, which build servers show.
+//! Reports as `JUnit` XML, which build servers show.
 
 use std::fmt::Write as _;
 

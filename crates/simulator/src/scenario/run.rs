@@ -366,9 +366,9 @@ async fn repeat(stage: &Stage, branch: &mut Branch, path: &str, repeat: &Repeat)
     let mut met = true;
     for i in 1..=repeat.repeat {
         branch.vars.set("i", i.to_string());
-        branch.label = format!("{label} {i} of {}", repeat.repeat)
+        format!("{label} {i} of {}", repeat.repeat)
             .trim()
-            .to_owned();
+            .clone_into(&mut branch.label);
         branch.alike = alike || i > 1;
         met = steps(stage, branch, join(path, "steps"), &repeat.steps.0).await;
         if !met {

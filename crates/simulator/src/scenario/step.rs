@@ -1,4 +1,8 @@
 //! The steps by which something happens: what users do, what the platform does, how steps go together.
+#![expect(
+    clippy::struct_field_names,
+    reason = "the fields are the words of the file"
+)]
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer};

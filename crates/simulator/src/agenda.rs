@@ -39,6 +39,8 @@ pub(crate) struct Agenda {
 struct Heap {
     jobs: BinaryHeap<Reverse<Entry>>,
     added: u64,
+    /// Whether a job was taken out and is not done yet.
+    performing: bool,
 }
 
 #[derive(Debug)]
@@ -64,8 +66,19 @@ impl Agenda {
         }
     }
 
+    /// When the next job is due, and whether one is being done or overdue.
+    pub(crate) fn outlook(&self, now: Timestamp) -> (Option<Timestamp>, bool) {
+        let heap = lock(&self.heap);
+        let due = heap.jobs.peek().map(|Reverse(entry)| entry.due);
+        (due, heap.performing || due.is_some_and(|due| due <= now))
+    }
+
     fn next(&self, now: Timestamp) -> Next {
         let mut heap = lock(&self.heap);
+        heap.performing = heap
+            .jobs
+            .peek()
+            .is_some_and(|Reverse(entry)| entry.due <= now);
         match heap.jobs.peek() {
             None => Next::Nothing,
             Some(Reverse(entry)) if entry.due > now => Next::At(entry.due),

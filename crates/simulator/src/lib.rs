@@ -39,6 +39,7 @@
 //! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
 //! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
 //! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
+//! | Scenarios | [`scenario`]: files of steps and expectations, played against a bot in simulated time | timers inside the bot, which run in real time |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
 //! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`]. From outside the process
@@ -61,6 +62,7 @@ mod later;
 mod media;
 mod numbers;
 mod record;
+pub mod scenario;
 mod server;
 mod settings;
 mod simulator;

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -59,6 +60,15 @@ impl Running {
 impl Simulator {
     /// Starts the simulator on `listener`. Must be called inside a tokio runtime.
     pub fn start(settings: Settings, listener: TcpListener) -> Result<Running, SimulatorError> {
+        Self::start_with(settings, listener, |graph| graph)
+    }
+
+    /// The same, with something around every Graph call.
+    pub(crate) fn start_with(
+        settings: Settings,
+        listener: TcpListener,
+        around: impl FnOnce(Router) -> Router,
+    ) -> Result<Running, SimulatorError> {
         let addr = listener
             .local_addr()
             .map_err(|error| SimulatorError::Start(Box::new(error)))?;
@@ -74,8 +84,7 @@ impl Simulator {
         let simulator = Self {
             core: Arc::clone(&core),
         };
-        let router = graph::router()
-            .with_state(Arc::clone(&core))
+        let router = around(graph::router().with_state(Arc::clone(&core)))
             .merge(handset::page::router())
             .nest("/sim/v1", admin::router(simulator.clone()));
         core.tasks.spawn(agenda::run(Arc::clone(&core)));

@@ -31,6 +31,8 @@ pub(crate) struct Office {
     updates: AtomicU64,
     /// Updates and steps that are scheduled, queued, in flight or waiting for a retry.
     pending: AtomicUsize,
+    /// The part of them that is queued or in flight now.
+    hot: AtomicUsize,
     quieter: Notify,
 }
 
@@ -76,6 +78,7 @@ impl Office {
             queues: Mutex::default(),
             updates: AtomicU64::new(0),
             pending: AtomicUsize::new(0),
+            hot: AtomicUsize::new(0),
             quieter: Notify::new(),
         })
     }
@@ -86,6 +89,11 @@ impl Office {
 
     pub(crate) fn pending(&self) -> usize {
         self.pending.load(Ordering::Acquire)
+    }
+
+    /// Updates that are queued or in flight now, without those that wait for their time.
+    pub(crate) fn hot(&self) -> usize {
+        self.hot.load(Ordering::Acquire)
     }
 
     pub(crate) fn began(&self, n: usize) {
@@ -141,6 +149,7 @@ fn send_to(core: &Arc<Core>, scope: &Scope, update: Update) {
 
 /// Puts an update that is already counted as pending into its lane.
 pub(crate) fn enqueue(core: &Arc<Core>, scope: &Scope, update: Update) {
+    core.office.hot.fetch_add(1, Ordering::AcqRel);
     let lanes = lanes(core, scope);
     let lane = usize::try_from(update.key % lanes.len() as u64).unwrap_or(0);
     lanes[lane].put(Item::Fresh(update));
@@ -148,6 +157,7 @@ pub(crate) fn enqueue(core: &Arc<Core>, scope: &Scope, update: Update) {
 
 /// Puts a failed notification back into its lane.
 pub(crate) fn again(core: &Arc<Core>, posting: Box<Posting>) {
+    core.office.hot.fetch_add(posting.updates, Ordering::AcqRel);
     let lanes = lanes(core, &posting.scope);
     lanes[posting.lane % lanes.len()].put(Item::Again(posting));
 }
@@ -237,6 +247,7 @@ async fn work(core: Arc<Core>, scope: Scope, lanes: Arc<Vec<Lane>>, lane: usize)
 async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     let at = core.clock.now();
     let url = lock(&core.subscriptions).url(&posting.scope);
+    let updates = posting.updates;
     let answer = match url {
         Some(url) => attempt(core, &posting.scope.app, &url, posting.body.clone()).await,
         None => Err("nobody is subscribed any more"),
@@ -263,6 +274,7 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     } else {
         core.office.ended(posting.updates);
     }
+    core.office.hot.fetch_sub(updates, Ordering::AcqRel);
 }
 
 async fn attempt(core: &Core, app: &AppId, url: &str, body: Bytes) -> Result<u16, &'static str> {

@@ -16,6 +16,7 @@ mod media;
 mod numbers;
 mod pace;
 mod refusals;
+mod scenarios;
 mod sends;
 mod statuses;
 mod subscriptions;

@@ -4,11 +4,13 @@
 //! `GET /sim/v1` lists the routes below.
 
 mod accounts;
+mod calls;
 mod control;
 mod error;
 mod groups;
 mod handsets;
 mod numbers;
+mod payments;
 mod records;
 mod state;
 mod stream;
@@ -138,6 +140,8 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/trigger/{event}", post(control::trigger))
         .merge(numbers::router())
         .merge(groups::router())
+        .merge(calls::router())
+        .merge(payments::router())
         .with_state(simulator)
 }
 
@@ -146,6 +150,8 @@ async fn index() -> Json<Value> {
         .iter()
         .chain(&numbers::ROUTES)
         .chain(&groups::ROUTES)
+        .chain(&calls::ROUTES)
+        .chain(&payments::ROUTES)
         .map(|(route, does)| json!({"route": route, "does": does}))
         .collect();
     Json(json!({ "routes": routes }))

@@ -139,7 +139,8 @@ impl CallBook {
     /// The permission of a number to call a user.
     pub(crate) fn permission(&mut self, number: &PhoneNumberId, user: &Key) -> &mut Permission {
         if self.permissions.len() >= MOST {
-            self.permissions.retain(|_, permission| !permission.is_nothing());
+            self.permissions
+                .retain(|_, permission| !permission.is_nothing());
         }
         let pair = (number.clone(), Key::clone(user));
         self.permissions.entry(pair).or_default()

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::accounts::{Accounts, Token, Waba};
 use crate::agenda::Agenda;
+use crate::calls::CallBook;
 use crate::clock::Clock;
 use crate::error::SimulatorError;
 use crate::fault::Faults;
@@ -17,6 +18,7 @@ use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
 use crate::numbers::Numbers;
+use crate::payments::Payments;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Secret, Settings};
 use crate::template::Template;
@@ -38,6 +40,8 @@ pub(crate) struct Core {
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) numbers_state: Mutex<Numbers>,
     pub(crate) groups: Mutex<Groups>,
+    pub(crate) calls: Mutex<CallBook>,
+    pub(crate) payments: Mutex<Payments>,
     pub(crate) templates: RwLock<Vec<Template>>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
@@ -83,6 +87,8 @@ impl Core {
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             numbers_state: Mutex::default(),
             groups: Mutex::default(),
+            calls: Mutex::default(),
+            payments: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),

@@ -3,6 +3,7 @@
 mod accept;
 mod apps;
 pub(crate) mod call;
+mod calls;
 pub(crate) mod check;
 pub(crate) mod codes;
 mod error;
@@ -14,6 +15,7 @@ mod messages;
 mod number;
 pub(crate) mod page;
 pub(crate) mod params;
+mod payments;
 mod routes;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use crate::agenda::Job;
 use crate::clock::later;
 use crate::core::Core;
 use crate::ids::PhoneNumberId;
-use crate::{groups, numbers};
+use crate::{calls, groups, numbers};
 
 /// One thing to do.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(crate) enum Step {
     NameReviewed(PhoneNumberId),
     /// The review of an official business account ends.
     OfficialReviewed(PhoneNumberId),
+    /// Nobody answered a call in time.
+    CallTimedOut(String),
     /// The result of a call on groups comes.
     Group(PhoneNumberId, Box<groups::Outcome>),
 }
@@ -26,7 +28,7 @@ impl Step {
     /// Results of a call count; the end of a review or of a call's patience does not.
     const fn is_result(&self) -> bool {
         match self {
-            Self::NameReviewed(_) | Self::OfficialReviewed(_) => false,
+            Self::NameReviewed(_) | Self::OfficialReviewed(_) | Self::CallTimedOut(_) => false,
             Self::Group(..) => true,
         }
     }
@@ -46,6 +48,7 @@ pub(crate) fn perform(core: &Arc<Core>, step: Step) {
     match step {
         Step::NameReviewed(id) => numbers::name::reviewed(core, &id),
         Step::OfficialReviewed(id) => numbers::official::reviewed(core, &id),
+        Step::CallTimedOut(id) => calls::timed_out(core, &id),
         Step::Group(id, outcome) => match *outcome {
             groups::Outcome::Created(plan) => groups::created(core, &id, plan),
             groups::Outcome::Told(field, value) => {

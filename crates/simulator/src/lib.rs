@@ -48,6 +48,7 @@
 mod accounts;
 mod admin;
 mod agenda;
+mod calls;
 mod chance;
 mod clock;
 mod core;
@@ -60,6 +61,7 @@ mod ids;
 mod later;
 mod media;
 mod numbers;
+mod payments;
 mod record;
 mod server;
 mod settings;

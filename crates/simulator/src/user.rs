@@ -1,6 +1,8 @@
 //! Simulated users: they write, answer, tap, react and read.
 
+mod calls;
 mod groups;
+mod payments;
 
 use std::fmt;
 use std::sync::Arc;

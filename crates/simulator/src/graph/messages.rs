@@ -13,6 +13,7 @@ use crate::core::Core;
 use crate::fault::Calls;
 use crate::graph::GraphError;
 use crate::graph::accept::accept;
+use crate::graph::calls::may_ask;
 use crate::graph::check::message::Door;
 use crate::graph::check::{Object, message, template_may_open};
 use crate::graph::error::respond;
@@ -110,6 +111,7 @@ fn send(
     }
     let send = message::check(core, number, door, value)?;
     may_send(core, number, &send.to)?;
+    may_ask(core, number, &send.to, value)?;
     if send.kind == "template" {
         template_may_open(core, &number.waba)?;
     }

@@ -71,7 +71,14 @@ impl User {
             let week = Some(permission::temporary(core));
             let draft = permission::reply(core, &number.id, &self.key, week, true);
             let draft = draft.answering(&number, &call.id);
-            put(core, &mut world, &number, &self.key, draft, "call.permission")?;
+            put(
+                core,
+                &mut world,
+                &number,
+                &self.key,
+                draft,
+                "call.permission",
+            )?;
         }
         Ok(call.id)
     }

@@ -10,6 +10,7 @@ use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
+use crate::world::World;
 use crate::world::status::lane_key;
 
 /// What a user sends.
@@ -55,7 +56,18 @@ pub(crate) fn write(
     draft: Draft,
     event: &str,
 ) -> Result<Triggered, SimulatorError> {
-    let mut world = lock(&core.world);
+    put(core, &mut lock(&core.world), number, key, draft, event)
+}
+
+/// The same, for whoever holds the world already.
+pub(crate) fn put(
+    core: &Arc<Core>,
+    world: &mut World,
+    number: &Number,
+    key: &str,
+    draft: Draft,
+    event: &str,
+) -> Result<Triggered, SimulatorError> {
     let person = world
         .user(key)
         .ok_or(SimulatorError::Unknown { kind: "user" })?;

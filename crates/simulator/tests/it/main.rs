@@ -5,6 +5,7 @@
 )]
 
 mod admin;
+mod calls;
 mod faults;
 mod fixtures;
 mod groups;

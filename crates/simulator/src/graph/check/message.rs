@@ -237,7 +237,7 @@ fn recipient(body: &Object<'_>, number: &Number) -> Result<To, GraphError> {
 ///
 /// Without `+`, the sender's calling code is put before, unless the digits already begin with it
 /// and are too many for a national number.
-fn wa_id(input: &str, calling_code: &str) -> Option<String> {
+pub(crate) fn wa_id(input: &str, calling_code: &str) -> Option<String> {
     let trimmed = input.trim();
     let digits: String = trimmed
         .chars()
@@ -257,7 +257,7 @@ fn wa_id(input: &str, calling_code: &str) -> Option<String> {
 }
 
 /// Two letters, a full stop, and up to 128 letters and digits; a parent's has `ENT.` between.
-fn is_bsuid(text: &str) -> bool {
+pub(crate) fn is_bsuid(text: &str) -> bool {
     let Some((country, rest)) = text.split_once('.') else {
         return false;
     };

@@ -18,6 +18,9 @@ use crate::world::{Key, World};
 /// Points within seven days that make a number or template medium, and low. Meta publishes none.
 const MEDIUM: u32 = 2;
 const LOW: u32 = 4;
+/// What a block and a report count.
+pub(crate) const BLOCK: u32 = 1;
+pub(crate) const REPORT: u32 = 2;
 /// How long a template rests the first and the second time; the third time is the last.
 const PAUSES: [(u64, &str, &str); 2] = [
     (3, "FIRST_PAUSE", "3 hours"),
@@ -60,8 +63,17 @@ impl Feedback {
     }
 }
 
-/// A user blocked (1 point) or reported (2) the business; the template they saw last suffers too.
-pub(crate) fn given(core: &Arc<Core>, world: &mut World, number: &Number, user: &Key, points: u32) {
+/// A user blocked or reported the business; the template they saw last suffers too.
+pub(crate) fn complain(
+    core: &Arc<Core>,
+    world: &mut World,
+    number: &Number,
+    user: &Key,
+    points: u32,
+) {
+    if !core.knobs().limits.quality {
+        return;
+    }
     let now = core.clock.now().as_second();
     let list = world.conduct.feedback.numbers.entry(number.id.clone());
     let list = list.or_default();

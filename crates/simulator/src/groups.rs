@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::chance::mix;
 use crate::core::{Core, lock};
 use crate::ids::PhoneNumberId;
-use crate::world::Key;
+use crate::world::{Key, World};
 
 /// Groups of one number.
 const MOST: usize = 10_000;
@@ -83,6 +83,11 @@ impl Group {
         } else {
             "auto_approve"
         }
+    }
+
+    /// Lets messages know who is in it now.
+    pub(crate) fn share(&self, world: &mut World) {
+        world.set_members(&self.id, self.participants.clone());
     }
 
     pub(crate) fn is_full(&self) -> bool {

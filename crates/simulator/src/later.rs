@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::agenda::Job;
 use crate::clock::later;
 use crate::core::Core;
-use crate::ids::PhoneNumberId;
+use crate::ids::{PhoneNumberId, WabaId, Wamid};
+use crate::world::conduct;
+use crate::world::status;
 use crate::{calls, groups, numbers};
 
 /// One thing to do.
@@ -20,6 +22,16 @@ pub(crate) enum Step {
     CallTimedOut(String),
     /// The result of a call on groups comes.
     Group(PhoneNumberId, Box<groups::Outcome>),
+    /// The portfolio's messaging limit rises.
+    LimitRaised(WabaId),
+    /// There is room in the messaging limit for a message that waited.
+    Released(Wamid),
+    /// The upgrade of a number is done.
+    Upgraded(PhoneNumberId),
+    /// The pause of a template is over.
+    Unpaused(WabaId, u64),
+    /// What users say about a new template is known.
+    Assessed(WabaId, u64),
 }
 
 impl Step {
@@ -28,8 +40,15 @@ impl Step {
     /// Results of a call count; the end of a review or of a call's patience does not.
     const fn is_result(&self) -> bool {
         match self {
-            Self::NameReviewed(_) | Self::OfficialReviewed(_) | Self::CallTimedOut(_) => false,
             Self::Group(..) => true,
+            Self::CallTimedOut(_)
+            | Self::NameReviewed(_)
+            | Self::OfficialReviewed(_)
+            | Self::LimitRaised(_)
+            | Self::Released(_)
+            | Self::Upgraded(_)
+            | Self::Unpaused(..)
+            | Self::Assessed(..) => false,
         }
     }
 }
@@ -55,6 +74,13 @@ pub(crate) fn perform(core: &Arc<Core>, step: Step) {
                 groups::tell::group(core, &id, field, value);
             }
         },
+        Step::LimitRaised(waba) => conduct::portfolio::raised(core, &waba),
+        Step::Released(wamid) => status::begin(core, wamid),
+        Step::Upgraded(id) => {
+            conduct::upgrade::ended(core, &id);
+        }
+        Step::Unpaused(waba, id) => conduct::feedback::unpaused(core, &waba, id),
+        Step::Assessed(waba, id) => conduct::pacing::assessed(core, &waba, id),
     }
     if is_result {
         core.office.ended(1);

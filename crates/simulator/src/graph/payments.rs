@@ -38,7 +38,7 @@ pub(super) fn refund(call: &Call, number: &Number) -> Answer {
     let whole = |name: &str| {
         amount[name]
             .as_i64()
-            .or(amount[name].as_str()?.parse().ok())
+            .or_else(|| amount[name].as_str()?.parse().ok())
     };
     let value = whole("value").filter(|value| *value > 0);
     let value = value.ok_or_else(|| must_be("amount.value", "a positive integer"))?;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::chance::mix;
-use crate::core::{Core, lock};
+use crate::core::{Core, Emitted, lock};
 use crate::ids::PhoneNumberId;
 use crate::world::{Key, World};
 
@@ -191,7 +191,7 @@ impl Groups {
 }
 
 /// The end of a creation: the group is there, or why not; told with the id of the request.
-pub(crate) fn created(core: &Arc<Core>, number: &PhoneNumberId, plan: Plan) {
+pub(crate) fn created(core: &Arc<Core>, number: &PhoneNumberId, plan: Plan) -> Option<Emitted> {
     let mut value = json!({
         "type": "group_create",
         "request_id": plan.request_id,
@@ -209,7 +209,7 @@ pub(crate) fn created(core: &Arc<Core>, number: &PhoneNumberId, plan: Plan) {
         }
         None => value["errors"] = json!([tell::error(131_211)]),
     }
-    tell::group(core, number, "group_lifecycle_update", value);
+    tell::group(core, number, "group_lifecycle_update", value)
 }
 
 /// What a request decided that the business now hears, and what of it happens only now.

@@ -69,7 +69,9 @@ pub(crate) fn perform(core: &Arc<Core>, step: Step) {
         Step::OfficialReviewed(id) => numbers::official::reviewed(core, &id),
         Step::CallTimedOut(id) => calls::timed_out(core, &id),
         Step::Group(id, outcome) => match *outcome {
-            groups::Outcome::Created(plan) => groups::created(core, &id, plan),
+            groups::Outcome::Created(plan) => {
+                groups::created(core, &id, plan);
+            }
             groups::Outcome::Told(field, value) => {
                 groups::tell::group(core, &id, field, value);
             }

@@ -3,6 +3,7 @@
 mod account;
 mod coexistence;
 mod message;
+mod number;
 mod preference;
 mod reply;
 mod status;
@@ -25,13 +26,14 @@ const USER: &str = "16505551234";
 type Event = (&'static str, &'static str);
 
 /// The events by topic: whoever adds a topic adds its table here and its family to `trigger`.
-const TOPICS: [&[Event]; 7] = [
+const TOPICS: [&[Event]; 8] = [
     &message::EVENTS,
     &reply::EVENTS,
     &coexistence::EVENTS,
     &status::EVENTS,
     &template::EVENTS,
     &account::EVENTS,
+    &number::EVENTS,
     &preference::EVENTS,
 ];
 
@@ -129,6 +131,7 @@ pub(crate) async fn trigger(
         }
         ("template", _) => template::trigger(simulator, known, &params),
         ("user_preferences", _) => preference::trigger(simulator, known, &params),
+        ("number" | "group" | "call", _) => number::trigger(simulator, known, &params).await,
         _ => account::trigger(simulator, known, &params),
     }
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::chance::mix;
-use crate::core::{Core, lock};
+use crate::core::{Core, Emitted, lock};
 use crate::ids::PhoneNumberId;
 use crate::later::{self, Step};
 use crate::world::{Key, World};
@@ -139,7 +139,8 @@ impl CallBook {
     /// The permission of a number to call a user.
     pub(crate) fn permission(&mut self, number: &PhoneNumberId, user: &Key) -> &mut Permission {
         if self.permissions.len() >= MOST {
-            self.permissions.retain(|_, permission| !permission.is_nothing());
+            self.permissions
+                .retain(|_, permission| !permission.is_nothing());
         }
         let pair = (number.clone(), Key::clone(user));
         self.permissions.entry(pair).or_default()
@@ -201,9 +202,9 @@ pub(crate) fn end(
     book: &mut CallBook,
     call: &PhoneCall,
     error: Option<i64>,
-) {
+) -> Option<Emitted> {
     if call.progress == Progress::Over {
-        return;
+        return None;
     }
     if let Some(known) = book.get_mut(&call.id) {
         known.progress = Progress::Over;
@@ -220,5 +221,5 @@ pub(crate) fn end(
         }
         _ => value["status"] = json!("FAILED"),
     }
-    tell::event(core, world, call, value, error);
+    tell::event(core, world, call, value, error)
 }

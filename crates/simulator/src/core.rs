@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::accounts::{Accounts, Grant, Token, Waba};
 use crate::agenda::Agenda;
+use crate::calls::CallBook;
 use crate::clock::{Clock, later};
 use crate::error::SimulatorError;
 use crate::fault::Faults;
@@ -18,6 +19,7 @@ use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
 use crate::numbers::Numbers;
+use crate::payments::Payments;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Secret, Settings};
 use crate::template::desk::Desk;
@@ -43,6 +45,8 @@ pub(crate) struct Core {
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) numbers_state: Mutex<Numbers>,
     pub(crate) groups: Mutex<Groups>,
+    pub(crate) calls: Mutex<CallBook>,
+    pub(crate) payments: Mutex<Payments>,
     pub(crate) templates: RwLock<Vec<Template>>,
     /// Taken after `templates`.
     pub(crate) desk: Mutex<Desk>,
@@ -92,6 +96,8 @@ impl Core {
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             numbers_state: Mutex::default(),
             groups: Mutex::default(),
+            calls: Mutex::default(),
+            payments: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
             desk: Mutex::default(),
             world: Mutex::new(World::new(settings.history)),
@@ -128,6 +134,14 @@ impl Core {
         }
         .cloned()
         .ok_or(SimulatorError::Unknown { kind: "number" })
+    }
+
+    /// Changes a number of the registry.
+    pub(crate) fn change_number(&self, id: &PhoneNumberId, change: impl FnOnce(&mut Number)) {
+        let mut numbers = write(&self.numbers);
+        if let Some(known) = numbers.iter_mut().find(|known| known.id == *id) {
+            change(Arc::make_mut(known));
+        }
     }
 
     pub(crate) fn knobs(&self) -> Knobs {

@@ -3,6 +3,7 @@
 mod accept;
 mod apps;
 pub(crate) mod call;
+mod calls;
 pub(crate) mod check;
 pub(crate) mod codes;
 mod error;
@@ -15,6 +16,7 @@ mod number;
 mod oauth;
 pub(crate) mod page;
 pub(crate) mod params;
+mod payments;
 mod routes;
 mod templates;
 

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::chance::mix;
-use crate::core::{Core, lock};
+use crate::core::{Core, Emitted, lock};
 use crate::ids::PhoneNumberId;
-use crate::world::Key;
+use crate::world::{Key, World};
 
 /// Groups of one number.
 const MOST: usize = 10_000;
@@ -83,6 +83,11 @@ impl Group {
         } else {
             "auto_approve"
         }
+    }
+
+    /// Lets messages know who is in it now.
+    pub(crate) fn share(&self, world: &mut World) {
+        world.set_members(&self.id, self.participants.clone());
     }
 
     pub(crate) fn is_full(&self) -> bool {
@@ -186,7 +191,7 @@ impl Groups {
 }
 
 /// The end of a creation: the group is there, or why not; told with the id of the request.
-pub(crate) fn created(core: &Arc<Core>, number: &PhoneNumberId, plan: Plan) {
+pub(crate) fn created(core: &Arc<Core>, number: &PhoneNumberId, plan: Plan) -> Option<Emitted> {
     let mut value = json!({
         "type": "group_create",
         "request_id": plan.request_id,
@@ -204,7 +209,7 @@ pub(crate) fn created(core: &Arc<Core>, number: &PhoneNumberId, plan: Plan) {
         }
         None => value["errors"] = json!([tell::error(131_211)]),
     }
-    tell::group(core, number, "group_lifecycle_update", value);
+    tell::group(core, number, "group_lifecycle_update", value)
 }
 
 /// What a request decided that the business now hears, and what of it happens only now.

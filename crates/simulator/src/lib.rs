@@ -34,12 +34,16 @@
 //! | Templates | a registry; text, named, currency, date, media and location parameters; URL, quick reply and coupon buttons | creation and review over the Graph API, carousels, offers, flows, catalogues, orders, `group_id` |
 //! | Read marks | with and without typing | the mark itself is not kept |
 //! | Media | upload, look-up, five-minute addresses, deletion, 30- and 7-day ids | resumable upload, MIME checked against bytes |
-//! | Number | basic fields, callback override | registration, profile, settings |
+//! | Number | every field, registration with PIN and code, display name and badge reviews, settings, profile, username, compliance, QR codes, blocked users, Flow key, message history | `messages_encrypted`, call hours |
+//! | Groups | creation to deletion, links, requests to join, removal, suspension, pictures, messages both ways | the group's own service window, creation stopped for marketing (131214), rate limit (131208) |
+//! | Calls | signalling and SDP both ways, permissions, limits, ends | media and SIP, call hours, permission asked by template |
+//! | Payments | orders paid, looked up, paid back | the gateway's own page |
 //! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder | several apps, mTLS |
-//! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
+//! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0 |
 //! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
 //! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
 //! | Scenarios | [`scenario`]: files of steps and expectations, played against a bot in simulated time | timers inside the bot, which run in real time |
+//! | Users | write, answer, tap, pick, react, share, read; opt out; call, join groups, pay; usernames without phone number | flows, identity hashes |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
 //! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`]. From outside the process
@@ -49,6 +53,7 @@
 mod accounts;
 mod admin;
 mod agenda;
+mod calls;
 mod chance;
 mod clock;
 mod core;
@@ -61,6 +66,7 @@ mod ids;
 mod later;
 mod media;
 mod numbers;
+mod payments;
 mod record;
 pub mod scenario;
 mod server;

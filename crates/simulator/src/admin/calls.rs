@@ -79,7 +79,11 @@ async fn act(
         "answer" => user.answers(&id).await?,
         "decline" => user.declines(&id).await?,
         "hang_up" => user.hangs_up(&id).await?,
-        _ => return Err(AdminError::bad_request("a call is answered, declined or hung up")),
+        _ => {
+            return Err(AdminError::bad_request(
+                "a call is answered, declined or hung up",
+            ));
+        }
     }
     Ok(Json(json!({"success": true})))
 }

@@ -63,7 +63,11 @@ impl Permission {
         while self.asked.front().is_some_and(|at| later(*at, WEEK) <= now) {
             self.asked.pop_front();
         }
-        while self.connected.front().is_some_and(|at| later(*at, DAY) <= now) {
+        while self
+            .connected
+            .front()
+            .is_some_and(|at| later(*at, DAY) <= now)
+        {
             self.connected.pop_front();
         }
     }
@@ -142,9 +146,12 @@ impl Permission {
         if let Grant::Until(until) = grant {
             permission["expiration_time"] = json!(until.as_second());
         }
-        let mut of_day = json!({"time_period": "PT24H", "max_allowed": REQUESTS.0, "current_usage": day});
-        let mut of_week = json!({"time_period": "P7D", "max_allowed": REQUESTS.1, "current_usage": week});
-        let mut calls = json!({"time_period": "PT24H", "max_allowed": CALLS, "current_usage": used});
+        let mut of_day =
+            json!({"time_period": "PT24H", "max_allowed": REQUESTS.0, "current_usage": day});
+        let mut of_week =
+            json!({"time_period": "P7D", "max_allowed": REQUESTS.1, "current_usage": week});
+        let mut calls =
+            json!({"time_period": "PT24H", "max_allowed": CALLS, "current_usage": used});
         if let Some(last) = self.asked.back().filter(|_| day >= REQUESTS.0) {
             of_day["limit_expiration_time"] = json!(later(*last, DAY).as_second());
         }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::calls::{self, CONCURRENT, PhoneCall, Progress, tell};
-use crate::core::lock;
+use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
-use crate::graph::check::message::{is_bsuid, wa_id};
+use crate::graph::check::message::{To, is_bsuid, wa_id};
 use crate::graph::params::{must_be, required};
 use crate::ids::Bsuid;
 use crate::numbers::calling::is_sip;
@@ -68,15 +68,10 @@ fn session(call: &Call, kind: &str) -> Result<String, GraphError> {
 }
 
 /// The user that `to`, or `recipient`, names.
-fn user(
-    call: &Call,
-    world: &mut World,
-    number: &Number,
-    phone: &str,
-) -> Result<Key, GraphError> {
+fn user(call: &Call, world: &mut World, number: &Number, phone: &str) -> Result<Key, GraphError> {
     if let Some(input) = call.params.text(phone)? {
-        let wa_id = wa_id(&input, &number.calling_code)
-            .ok_or_else(|| must_be(phone, "a phone number"))?;
+        let wa_id =
+            wa_id(&input, &number.calling_code).ok_or_else(|| must_be(phone, "a phone number"))?;
         return Ok(Key::clone(&world.by_phone(&call.core.ids, &wa_id).key));
     }
     let bsuid = call.params.text("recipient")?;
@@ -193,17 +188,32 @@ pub(super) fn permissions(call: &Call, number: &Number) -> Answer {
         (*second, *count) = (now.as_second(), 0);
     }
     if *count >= LOOKUPS {
-        return Err(GraphError::new(613, "At most 5 call permissions can be looked up per second."));
+        return Err(GraphError::new(
+            613,
+            "At most 5 call permissions can be looked up per second.",
+        ));
     }
     *count += 1;
     Ok(book.permission(&number.id, &key).shown(now))
 }
 
 /// Counts the request for a permission that a message carries, or refuses it.
-pub(super) fn may_ask(call: &Value, permit: impl FnOnce() -> Result<(), GraphError>) -> Result<(), GraphError> {
-    if call["interactive"]["type"] == "call_permission_request" {
-        permit()
-    } else {
-        Ok(())
+pub(super) fn may_ask(
+    core: &Core,
+    number: &Number,
+    to: &To,
+    body: &Value,
+) -> Result<(), GraphError> {
+    if body["interactive"]["type"] != "call_permission_request" {
+        return Ok(());
     }
+    let mut world = lock(&core.world);
+    let key = match to {
+        To::Phone { wa_id, .. } => Key::clone(&world.by_phone(&core.ids, wa_id).key),
+        To::Bsuid(bsuid) => Key::clone(&world.by_bsuid(bsuid).key),
+        To::Group(_) => return Ok(()),
+    };
+    drop(world);
+    let mut book = lock(&core.calls);
+    book.permission(&number.id, &key).ask(core.clock.now())
 }

@@ -230,10 +230,12 @@ async fn change(call: &Call, found: &Found) -> Answer {
 }
 
 fn delete(call: &Call, found: &Found) -> Answer {
+    let mut world = lock(&call.core.world);
     let mut groups = lock(&call.core.groups);
     let request_id = groups.request_id(call.core.settings.seed);
     groups.remove(&found.id).ok_or_else(|| call.no_object())?;
-    drop(groups);
+    world.set_members(&found.id, Vec::new());
+    drop((groups, world));
     let value = json!({
         "type": "group_delete",
         "group_id": found.id,

@@ -19,7 +19,7 @@ use crate::core::lock;
 use crate::graph::call::{Answer, Call};
 use crate::graph::params::{must_be, required};
 use crate::graph::routes::selected;
-use crate::graph::{GraphError, apps, group};
+use crate::graph::{GraphError, apps, calls, group, payments};
 use crate::ids::BusinessId;
 use crate::later::{self, Step};
 use crate::numbers::name::REVIEW;
@@ -53,6 +53,10 @@ pub(super) async fn route(call: &Call, number: &Number) -> Answer {
         ("GET" | "POST", "whatsapp_business_encryption") => encryption::key(call, number),
         ("POST", "conversational_automation") => components::set(call, number),
         ("GET" | "POST" | "DELETE", "message_qrdls") => qr::codes(call, number),
+        ("POST", "calls") => calls::act(call, number),
+        ("GET", "call_permissions") => calls::permissions(call, number),
+        ("GET", "payments") => payments::look_up(call, number),
+        ("POST", "payments_refund") => payments::refund(call, number),
         ("GET" | "POST", "groups") => group::groups(call, number),
         ("GET" | "POST" | "DELETE", "block_users") => block::users(call, number),
         _ => Err(call.not_simulated()),

@@ -27,7 +27,7 @@ fn refused(reason: &str) -> SimulatorError {
 
 /// Follows an invite link.
 pub(crate) fn join(core: &Arc<Core>, key: &Key, link: &str) -> Result<Joining, SimulatorError> {
-    let world = lock(&core.world);
+    let mut world = lock(&core.world);
     let person = world
         .user(key)
         .ok_or(SimulatorError::Unknown { kind: "user" })?;
@@ -74,11 +74,13 @@ pub(crate) fn join(core: &Arc<Core>, key: &Key, link: &str) -> Result<Joining, S
         return Err(refused("leads to a group that is full: 8 participants"));
     }
     group.participants.push(Key::clone(key));
+    let added = tell::participant(person);
+    group.share(&mut world);
     let value = json!({
         "type": "group_participants_add",
         "group_id": id,
         "reason": "invite_link",
-        "added_participants": [tell::participant(person)],
+        "added_participants": [added],
     });
     let emitted = tell::group(core, &group.number, "group_participants_update", value);
     Ok(Joining {
@@ -123,12 +125,13 @@ pub(crate) fn leave(
     key: &Key,
     id: &str,
 ) -> Result<Option<Emitted>, SimulatorError> {
-    let world = lock(&core.world);
+    let mut world = lock(&core.world);
     let mut groups = lock(&core.groups);
     let unknown = || SimulatorError::Unknown { kind: "group" };
     let group = groups.get_mut(id).ok_or_else(unknown)?;
     let place = group.participants.iter().position(|kept| kept == key);
     group.participants.remove(place.ok_or_else(unknown)?);
+    group.share(&mut world);
     let person = world.user(key).ok_or_else(unknown)?;
     let value = json!({
         "type": "group_participants_remove",

@@ -53,6 +53,7 @@ impl Simulator {
             reason: "is one too many".to_owned(),
         })?;
         group.participants = keys;
+        group.share(&mut world);
         Ok((group.id.clone(), group.invite_link()))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::calls::permission::{self, Grant};
 use crate::calls::{self, PhoneCall, Progress, tell};
 use crate::chance::mix;
-use crate::core::lock;
+use crate::core::{Emitted, lock};
 use crate::error::SimulatorError;
 use crate::ids::Wamid;
 use crate::user::User;
@@ -19,6 +19,14 @@ impl User {
 
     /// Calls the business by a call button that carries this payload.
     pub async fn calls_with(&self, payload: Option<&str>) -> Result<String, SimulatorError> {
+        Ok(self.rings(payload).await?.0)
+    }
+
+    /// Calls the business; gives the call and what left.
+    pub(crate) async fn rings(
+        &self,
+        payload: Option<&str>,
+    ) -> Result<(String, Option<Emitted>), SimulatorError> {
         self.room().await;
         let number = self.number()?;
         let core = &self.core;
@@ -66,14 +74,21 @@ impl User {
         world.called(&self.key, &number.id, now);
         let session = json!({"sdp_type": "offer", "sdp": call.offer});
         let event = json!({"event": "connect", "session": session});
-        tell::event(core, &world, &call, event, None);
+        let emitted = tell::event(core, &world, &call, event, None);
         if callback {
             let week = Some(permission::temporary(core));
             let draft = permission::reply(core, &number.id, &self.key, week, true);
             let draft = draft.answering(&number, &call.id);
-            put(core, &mut world, &number, &self.key, draft, "call.permission")?;
+            put(
+                core,
+                &mut world,
+                &number,
+                &self.key,
+                draft,
+                "call.permission",
+            )?;
         }
-        Ok(call.id)
+        Ok((call.id, emitted))
     }
 
     /// Takes a call of the business.
@@ -129,6 +144,11 @@ impl User {
 
     /// Ends a call, whoever began it.
     pub async fn hangs_up(&self, call: &str) -> Result<(), SimulatorError> {
+        self.ends(call).await.map(drop)
+    }
+
+    /// Ends a call; gives what left.
+    pub(crate) async fn ends(&self, call: &str) -> Result<Option<Emitted>, SimulatorError> {
         self.room().await;
         let core = &self.core;
         let world = lock(&core.world);
@@ -137,8 +157,7 @@ impl User {
         let known = known.filter(|known| known.user == self.key);
         let known = known.filter(|known| known.progress != Progress::Over);
         let known = known.ok_or(SimulatorError::Unknown { kind: "call" })?;
-        calls::end(core, &world, &mut book, &known, None);
-        Ok(())
+        Ok(calls::end(core, &world, &mut book, &known, None))
     }
 
     /// Answers a request to be called: allows it for seven days or for good.

@@ -37,6 +37,7 @@ pub(crate) const FIELDS: &[&str] = &[
     "group_participants_update",
     "group_settings_update",
     "group_status_update",
+    "history",
     "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
@@ -44,7 +45,10 @@ pub(crate) const FIELDS: &[&str] = &[
     "phone_number_name_update",
     "phone_number_quality_update",
     "security",
+    "smb_app_state_sync",
+    "smb_message_echoes",
     "template_category_update",
+    "user_id_update",
     "user_preferences",
 ];
 
@@ -54,15 +58,11 @@ pub(crate) const OTHER_FIELDS: &[&str] = &[
     "automatic_events",
     "consumer_profile",
     "flows",
-    "history",
     "message_echoes",
     "messaging_handovers",
     "partner_solutions",
     "payment_configuration_update",
-    "smb_app_state_sync",
-    "smb_message_echoes",
     "standby",
-    "user_id_update",
 ];
 
 /// Which subscription an update goes through; each has its own queue.

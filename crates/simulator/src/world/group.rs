@@ -1,35 +1,27 @@
-//! Statuses of messages to groups: one for each participant, in one notification.
-//! See [Cloud API/Groups messaging].
+//! Who is in a group, as far as messages are concerned.
 
-use serde_json::{Value, json};
+use crate::world::{Key, World};
 
-use crate::core::{Core, lock};
-use crate::world::{Addressee, Message, Person, World};
+/// Groups whose members are known, and members of one.
+const GROUPS: usize = 100_000;
+const MEMBERS: usize = 8;
 
-/// The participants whom a message to a group reaches.
-pub(super) fn members<'a>(core: &Core, world: &'a World, message: &Message) -> Vec<&'a Person> {
-    if !matches!(message.to, Addressee::Group) {
-        return Vec::new();
-    }
-    let groups = lock(&core.groups);
-    let group = groups.get(&message.accepted.recipient);
-    let keys = group.map(|group| group.participants.iter());
-    keys.into_iter()
-        .flatten()
-        .filter_map(|key| world.user(key))
-        .filter(|person| !person.undeliverable)
-        .collect()
-}
-
-/// The same status for each of them.
-pub(super) fn for_each(status: &Value, members: &[&Person]) -> Vec<Value> {
-    let named = members.iter().map(|person| {
-        let mut status = status.clone();
-        if let Some(wa_id) = &person.wa_id {
-            status["recipient_participant_id"] = json!(wa_id);
+impl World {
+    /// The users in a group, who get what the business sends there. An empty list forgets it.
+    pub(crate) fn set_members(&mut self, group: &str, mut members: Vec<Key>) {
+        members.truncate(MEMBERS);
+        if members.is_empty() {
+            self.members.remove(group);
+        } else if self.members.contains_key(group) || self.members.len() < GROUPS {
+            self.members.insert(group.to_owned(), members);
         }
-        status["recipient_participant_user_id"] = json!(person.bsuid);
-        status
-    });
-    named.collect()
+    }
+
+    /// The users in a group; nobody when it is not known.
+    pub(crate) fn members(&self, group: &str) -> &[Key] {
+        self.members
+            .get(group)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
 }

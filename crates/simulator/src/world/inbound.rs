@@ -10,6 +10,8 @@ use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
+use crate::world::World;
+use crate::world::conduct::price::Entry;
 use crate::world::status::lane_key;
 
 /// What a user sends.
@@ -55,7 +57,18 @@ pub(crate) fn write(
     draft: Draft,
     event: &str,
 ) -> Result<Triggered, SimulatorError> {
-    let mut world = lock(&core.world);
+    put(core, &mut lock(&core.world), number, key, draft, event)
+}
+
+/// The same, for whoever holds the world already.
+pub(crate) fn put(
+    core: &Arc<Core>,
+    world: &mut World,
+    number: &Number,
+    key: &str,
+    draft: Draft,
+    event: &str,
+) -> Result<Triggered, SimulatorError> {
     let person = world
         .user(key)
         .ok_or(SimulatorError::Unknown { kind: "user" })?;
@@ -118,6 +131,7 @@ pub(crate) fn write(
         "messages": [message],
     });
     let order = lane_key(key, Some(person));
+    let came_from_ad = draft.referral.is_object();
     let line = ChatLine {
         wamid: wamid.clone(),
         phone_number_id: number.id.clone(),
@@ -129,6 +143,9 @@ pub(crate) fn write(
         status: None,
     };
     world.add_received(key, line, draft.group.is_none());
+    if came_from_ad && let Some(person) = world.user_mut(key) {
+        person.entries.insert(number.id.clone(), Entry::at(at));
+    }
     live::changed(core, Some(&key.into()), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);

@@ -5,6 +5,7 @@
 )]
 
 mod admin;
+mod calls;
 mod clients;
 mod faults;
 mod fixtures;

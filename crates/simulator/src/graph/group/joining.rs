@@ -44,7 +44,7 @@ pub(super) fn remove(call: &Call, found: &Found) -> Answer {
             "At most 8 participants can be removed at once.",
         ));
     }
-    let world = lock(&call.core.world);
+    let mut world = lock(&call.core.world);
     let mut seen = HashSet::new();
     let mut wanted = Vec::new();
     for user in users {
@@ -54,7 +54,6 @@ pub(super) fn remove(call: &Call, found: &Found) -> Answer {
         }
         wanted.push((input, key));
     }
-    drop(world);
     let request_id = lock(&call.core.groups).request_id(call.core.settings.seed);
     let (mut removed, mut failed) = (Vec::new(), Vec::new());
     with(call, found, true, |group| {
@@ -68,8 +67,10 @@ pub(super) fn remove(call: &Call, found: &Found) -> Answer {
                 failed.push(json!({"input": input, "errors": [tell::error(131_212)]}));
             }
         }
+        group.share(&mut world);
         Ok(())
     })?;
+    drop(world);
     let mut value = json!({
         "type": "group_participants_remove",
         "group_id": found.id,
@@ -126,7 +127,7 @@ pub(super) fn decide(call: &Call, found: &Found, approve: bool) -> Answer {
     let ids = call.params.list("join_requests")?;
     let ids = ids.filter(|ids| !ids.is_empty());
     let ids = ids.ok_or_else(|| required("join_requests"))?;
-    let world = lock(&call.core.world);
+    let mut world = lock(&call.core.world);
     let (mut done, mut failed, mut added) = (Vec::new(), Vec::new(), Vec::new());
     with(call, found, true, |group| {
         for id in ids {
@@ -150,6 +151,7 @@ pub(super) fn decide(call: &Call, found: &Found, approve: bool) -> Answer {
                 }
             }
         }
+        group.share(&mut world);
         Ok(())
     })?;
     drop(world);

@@ -163,7 +163,8 @@ pub(super) async fn dispatch(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let mut path = parts.uri.path().split('/').filter(|part| !part.is_empty());
+    let asked = templates::with_version(parts.uri.path());
+    let mut path = asked.split('/').filter(|part| !part.is_empty());
     let asked = path.next().unwrap_or_default().to_owned();
     let path: Vec<String> = path
         .map(|part| percent_decoded(part).unwrap_or_else(|| part.to_owned()))

@@ -13,6 +13,8 @@ mod preview;
 mod refusal;
 mod upsert;
 
+use std::borrow::Cow;
+
 use axum::http::Method;
 use serde_json::json;
 
@@ -24,6 +26,19 @@ use crate::template::{Template, review};
 /// The template that an id of a path names.
 pub(super) fn find(core: &Core, id: &str) -> Option<Template> {
     review::find(core, id.parse().ok()?)
+}
+
+/// Archiving has a host of its own, `api.facebook.com`, where paths have no version; here it stands
+/// beside the others, with or without one.
+pub(super) fn with_version(path: &str) -> Cow<'_, str> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let (_, edge, verb, end) = (parts.next(), parts.next(), parts.next(), parts.next());
+    let archives = matches!(verb, Some("archive" | "unarchive"));
+    if edge == Some("message_templates") && archives && end.is_none() {
+        Cow::Owned(format!("/v26.0{path}"))
+    } else {
+        Cow::Borrowed(path)
+    }
 }
 
 /// The edges of a WABA that are about templates.

@@ -123,7 +123,7 @@ impl Ruling {
                 Some("RATE_LIMITING_PAUSE") => Self::PauseForPacing,
                 _ => Self::Pause,
             },
-            "UNPAUSED" => Self::Unpause,
+            "UNPAUSED" | "UNPAUSE" => Self::Unpause,
             "DISABLED" => Self::Disable,
             "FLAGGED" => Self::Flag,
             "IN_APPEAL" => Self::Appeal,

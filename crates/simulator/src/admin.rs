@@ -6,11 +6,14 @@
 mod accounts;
 mod control;
 mod error;
+mod handsets;
 mod records;
 mod state;
+mod stream;
 mod templates;
 mod users;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -19,13 +22,16 @@ use crate::simulator::Simulator;
 
 pub(crate) use error::AdminError;
 
+/// Files up to this size are taken; WhatsApp's largest document is 100 MB.
+const BODY_LIMIT: usize = 101 << 20;
+
 /// Every route and what it does.
 #[rustfmt::skip]
 const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
-    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit"),
+    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, messaging_limit, template_pacing, quality_feedback, call_permission_limit, us_marketing_pause"),
     ("GET /sim/v1/businesses", "the business portfolios"),
     ("POST /sim/v1/businesses", "name; id, verification_status, messaging_limit, client_wabas"),
     ("GET /sim/v1/wabas", "the WABAs"),
@@ -49,6 +55,13 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1/users/{user}", "one user: a phone number, or @username; created on first use"),
     ("PATCH /sim/v1/users/{user}", "name, username, auto_read, undeliverable, stopped_marketing"),
     ("GET /sim/v1/users/{user}/chat", "the chat; ?phone_number_id="),
+    ("GET /sim/v1/users/{user}/handset", "what the phone shows: profile and chats, with unread counts"),
+    ("PATCH /sim/v1/users/{user}/handset", "phone_off; blocked with phone_number_id"),
+    ("GET /sim/v1/users/{user}/handset/chat", "the chat as it is drawn; ?phone_number_id=&before=&limit="),
+    ("POST /sim/v1/users/{user}/files", "a file as the body; ?kind=&filename=&caption=&phone_number_id=&context="),
+    ("GET /sim/v1/handsets", "the phones; ?q=&after=&limit="),
+    ("GET /sim/v1/media/{id}", "the bytes of a file in a chat"),
+    ("GET /sim/v1/stream", "server-sent events of the phones in ?user=, which may be repeated"),
     ("POST /sim/v1/users/{user}/messages", "text, or type and content as in webhooks; context.message_id, phone_number_id"),
     ("POST /sim/v1/users/{user}/read", "wamid: reads it and all before it"),
     ("POST /sim/v1/users/{user}/tap", "wamid, button (id or title)"),
@@ -108,6 +121,18 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/users/{user}/tap", post(users::tap))
         .route("/users/{user}/pick", post(users::pick))
         .route("/users/{user}/react", post(users::react))
+        .route(
+            "/users/{user}/handset",
+            get(handsets::get).patch(handsets::change),
+        )
+        .route("/users/{user}/handset/chat", get(handsets::chat))
+        .route(
+            "/users/{user}/files",
+            post(handsets::file).layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
+        .route("/handsets", get(handsets::list))
+        .route("/media/{id}", get(handsets::media))
+        .route("/stream", get(stream::follow))
         .route("/accepted", get(records::accepted))
         .route("/accepted/count", get(records::count))
         .route("/accepted/duplicates", get(records::duplicates))

@@ -12,11 +12,13 @@ use crate::agenda::Agenda;
 use crate::clock::Clock;
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
 use crate::numbers::Numbers;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Secret, Settings};
+use crate::tally::Tally;
 use crate::template::desk::Desk;
 use crate::template::{Review, Template};
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
@@ -39,12 +41,15 @@ pub(crate) struct Core {
     pub(crate) templates: RwLock<Vec<Template>>,
     /// Taken after `templates`.
     pub(crate) desk: Mutex<Desk>,
+    pub(crate) tally: Mutex<Tally>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
     pub(crate) agenda: Agenda,
+    /// Tells the handsets what changes.
+    pub(crate) live: Live,
     /// How many sends were accepted since the start.
     pub(crate) accepted: watch::Sender<u64>,
     pub(crate) tasks: TaskTracker,
@@ -84,12 +89,14 @@ impl Core {
             numbers_state: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
             desk: Mutex::default(),
+            tally: Mutex::default(),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             faults: Mutex::new(Faults::new(settings.seed)),
             subscriptions: Mutex::default(),
             office: Office::new(settings.history.deliveries)?,
             agenda: Agenda::default(),
+            live: Live::default(),
             accepted: watch::Sender::new(0),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -117,6 +124,14 @@ impl Core {
         }
         .cloned()
         .ok_or(SimulatorError::Unknown { kind: "number" })
+    }
+
+    /// Changes a number of the registry.
+    pub(crate) fn change_number(&self, id: &PhoneNumberId, change: impl FnOnce(&mut Number)) {
+        let mut numbers = write(&self.numbers);
+        if let Some(known) = numbers.iter_mut().find(|known| known.id == *id) {
+            change(Arc::make_mut(known));
+        }
     }
 
     pub(crate) fn knobs(&self) -> Knobs {

@@ -31,7 +31,8 @@
 //! | Part | Simulated | Not yet |
 //! |---|---|---|
 //! | Sends | text, image, audio, video, document, sticker, location, contacts, reaction, interactive button, list and `cta_url`; phone number, BSUID, group | other interactive kinds, pin, `/marketing_messages`; links are not fetched |
-//! | Templates | a registry; text, named, currency, date, media and location parameters; URL, quick reply and coupon buttons | creation and review over the Graph API, carousels, offers, flows, catalogues, orders, `group_id` |
+//! | Templates | every kind sent and created, with the rules of creation; review, pauses, categories, archive; list, edit, delete, compare, migrate, upsert, previews, a small library | template groups, direct send |
+//! | Analytics | messages, conversations, prices, templates, calls, groups, counted per half hour; days are UTC, prices a small table | template groups |
 //! | Read marks | with and without typing | the mark itself is not kept |
 //! | Media | upload, look-up, five-minute addresses, deletion, 30- and 7-day ids | resumable upload, MIME checked against bytes |
 //! | Number | basic fields, callback override | registration, profile, settings |
@@ -54,6 +55,7 @@ mod core;
 mod error;
 mod fault;
 mod graph;
+mod handset;
 mod ids;
 mod later;
 mod media;
@@ -62,6 +64,7 @@ mod record;
 mod server;
 mod settings;
 mod simulator;
+mod tally;
 mod template;
 mod trigger;
 mod user;

@@ -23,7 +23,7 @@ use crate::template::Template;
 use crate::user::User;
 use crate::webhook::challenge;
 use crate::webhook::subscriptions::{AppCallback, FIELDS};
-use crate::{admin, agenda, graph, server, trigger};
+use crate::{admin, agenda, graph, handset, server, trigger};
 
 /// A handle on a running simulator; clones share it.
 #[derive(Clone, Debug)]
@@ -74,6 +74,7 @@ impl Simulator {
         };
         let router = graph::router()
             .with_state(Arc::clone(&core))
+            .merge(handset::page::router())
             .nest("/sim/v1", admin::router(simulator.clone()));
         core.tasks.spawn(agenda::run(Arc::clone(&core)));
         core.tasks

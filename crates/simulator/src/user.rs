@@ -223,6 +223,10 @@ impl User {
         }
     }
 
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
     pub(crate) fn number(&self) -> Result<Arc<Number>, SimulatorError> {
         self.core.number_or_first(self.number.as_ref())
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::admin::AdminError;
 use crate::admin::records::Page;
 use crate::core::lock;
+use crate::handset::live;
 use crate::ids::PhoneNumberId;
 use crate::simulator::Simulator;
 use crate::user::User;
@@ -15,7 +16,7 @@ use crate::world::Person;
 use crate::world::inbound::Draft;
 
 /// A phone number, or `@username`; created on first use.
-fn user(simulator: &Simulator, who: &str, number: Option<&PhoneNumberId>) -> User {
+pub(super) fn user(simulator: &Simulator, who: &str, number: Option<&PhoneNumberId>) -> User {
     let user = match who.strip_prefix('@') {
         Some(username) => simulator.username_user(username),
         None => simulator.user(who),
@@ -23,7 +24,7 @@ fn user(simulator: &Simulator, who: &str, number: Option<&PhoneNumberId>) -> Use
     number.map(|number| user.with(number)).unwrap_or(user)
 }
 
-fn shown(person: &Person) -> Value {
+pub(super) fn shown(person: &Person) -> Value {
     json!({
         "wa_id": person.wa_id,
         "username": person.username,
@@ -95,6 +96,7 @@ pub(super) async fn change(
     if let Some(on) = change.stopped_marketing {
         user.set_stopped_marketing(on);
     }
+    live::user_changed(simulator.core(), user.key());
     show(&simulator, &user)
 }
 

@@ -19,6 +19,7 @@ use axum::http::Method;
 use serde_json::json;
 
 use crate::core::{Core, read};
+use crate::graph::analytics;
 use crate::graph::call::{Answer, Call};
 use crate::ids::WabaId;
 use crate::template::{Template, review};
@@ -61,6 +62,7 @@ pub(super) fn route(call: &Call, template: &Template) -> Answer {
     match (&call.method, call.edge().0) {
         (&Method::GET, "") => list::get(call, template),
         (&Method::POST, "") => edit::edit(call, template),
+        (&Method::GET, "compare") => analytics::compare(call, template),
         (&Method::POST, "unpause") => archive::unpause(call, template),
         _ => Err(call.not_simulated()),
     }

@@ -9,7 +9,7 @@ pub(super) fn event(ruling: Ruling, status: TemplateStatus) -> Value {
     match ruling {
         Ruling::Flag => json!("FLAGGED"),
         Ruling::Lock => json!("LOCKED"),
-        Ruling::Reinstate => json!("REINSTATED"),
+        Ruling::Reinstate | Ruling::Unpause => json!("REINSTATED"),
         Ruling::Unarchive => json!("UNARCHIVED"),
         Ruling::Delete => json!("DELETED"),
         _ => json!(status),

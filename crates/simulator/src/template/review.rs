@@ -12,7 +12,8 @@ use crate::core::{Core, Emitted, lock, read, write};
 use crate::error::SimulatorError;
 use crate::ids::WabaId;
 use crate::template::desk::Dossier;
-use crate::template::{Category, Ruling, Template, TemplateStatus, content, notice};
+use crate::template::{Category, Quality, Ruling, Template, TemplateStatus, content, notice};
+use crate::world::conduct::feedback;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -201,6 +202,9 @@ pub(crate) fn rule(
         (field, value, owner)
     };
     follow(core, id, ruling);
+    if ruling == Ruling::Unpause {
+        feedback::unpaused(core, id);
+    }
     let waba = match owner.as_ref().or(waba) {
         Some(waba) => waba.clone(),
         None => core.number_or_first(None)?.waba.clone(),
@@ -244,6 +248,7 @@ fn apply(
             (dossier.rejected_reason, dossier.rejection_info) = (None, None);
             if ruling == Ruling::Unpause {
                 value["other_info"] = notice::unpaused();
+                template.quality = Quality::Unknown;
             }
             if ruling == Ruling::Unarchive {
                 dossier.used = Some(now);

@@ -13,6 +13,7 @@ use crate::chance;
 use crate::clock::later;
 use crate::core::{Core, lock};
 use crate::error::SimulatorError;
+use crate::handset::live;
 use crate::record::{Attempt, DeliveryState};
 use crate::webhook::Update;
 use crate::webhook::envelope::notification;
@@ -245,6 +246,9 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
         (_, None) => DeliveryState::GivenUp,
     };
     lock(&core.office.log).attempt(posting.delivery, Attempt { at, status, error }, state);
+    if state == DeliveryState::Delivered {
+        live::delivered(core, &posting.body);
+    }
     if state == DeliveryState::Waiting {
         let wait = schedule.get(posting.tries).copied().unwrap_or_default();
         posting.tries += 1;

@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use crate::core::{Core, lock};
 use crate::error::SimulatorError;
+use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
+use crate::tally;
+use crate::world::conduct::price::Entry;
 use crate::world::status::lane_key;
 
 /// What a user sends.
@@ -103,6 +106,10 @@ pub(crate) fn write(
         "messages": [message],
     });
     let order = lane_key(key, Some(person));
+    if let Some(answered) = context.as_ref().and_then(|id| world.messages.get(id)) {
+        tally::answer(core, answered, &draft.kind, &draft.content);
+    }
+    let came_from_ad = draft.referral.is_object();
     let line = ChatLine {
         wamid: wamid.clone(),
         phone_number_id: number.id.clone(),
@@ -114,6 +121,10 @@ pub(crate) fn write(
         status: None,
     };
     world.add_received(key, line);
+    if came_from_ad && let Some(person) = world.user_mut(key) {
+        person.entries.insert(number.id.clone(), Entry::at(at));
+    }
+    live::changed(core, Some(&key.into()), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);
     // Still under the lock: what one user writes leaves in the order in which it was written.

@@ -5,6 +5,7 @@
 )]
 
 mod admin;
+mod analytics;
 mod faults;
 mod fixtures;
 mod kinds;

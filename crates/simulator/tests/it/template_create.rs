@@ -1,7 +1,7 @@
 //! Creation of templates: what the documentation shows is accepted, what breaks a rule is refused.
 
 use serde_json::{Value, json};
-use simulator::{Clock, Review, Waba, WabaId};
+use simulator::{Business, Clock, Review, Waba, WabaId};
 
 use crate::fixtures::request;
 use crate::kit::{Stage, WABA, quick};
@@ -315,7 +315,10 @@ async fn each_rule_refuses_what_breaks_it() {
 #[tokio::test]
 async fn a_name_is_unique_per_language_and_account() {
     let mut settings = quick();
-    settings.businesses[0].wabas.push(Waba::new("777", "Other"));
+    settings.businesses.push(Business {
+        wabas: vec![Waba::new("777", "Other")],
+        ..Business::default()
+    });
     let stage = Stage::with(settings).await;
     let (status, first) = stage.post(&templates(), &good()).await;
     assert_eq!(status, 200, "{first}");

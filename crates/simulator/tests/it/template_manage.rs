@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use simulator::{Quality, Ruling, Waba};
+use simulator::{Business, Quality, Ruling, Waba};
 
 use crate::fixtures::request;
 use crate::kit::{Stage, WABA, quick};
@@ -328,7 +328,10 @@ async fn templates_are_archived_and_taken_out_again_without_a_version_too() {
 #[tokio::test]
 async fn templates_move_to_another_account_of_the_business() {
     let mut settings = quick();
-    settings.businesses[0].wabas.push(Waba::new("777", "Other"));
+    settings.businesses.push(Business {
+        wabas: vec![Waba::new("777", "Other")],
+        ..Business::default()
+    });
     let stage = Stage::with(settings).await;
     stage.simulator().set_review(simulator::Review {
         rule: simulator::ReviewRule::OnCommand,

@@ -210,7 +210,7 @@ async fn low_quality_pauses_for_three_hours_then_six_then_for_good() {
         assert_eq!(send(&stage, "hello_world").await, 132_015);
         clock.advance(HOUR);
         let (_, value) = told(&callback, 4 + 2 * place).await;
-        assert_eq!(value["event"], "APPROVED");
+        assert_eq!(value["event"], "REINSTATED");
         assert_eq!(value["other_info"]["title"], "UNPAUSE");
     }
     rule(Ruling::Pause);

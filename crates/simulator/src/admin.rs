@@ -4,6 +4,7 @@
 //! `GET /sim/v1` lists the routes below.
 
 mod accounts;
+mod acts;
 mod control;
 mod error;
 mod handsets;
@@ -53,7 +54,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("DELETE /sim/v1/subscribe", "ends every subscription"),
     ("GET /sim/v1/users", "the users; ?after=&limit="),
     ("GET /sim/v1/users/{user}", "one user: a phone number, or @username; created on first use"),
-    ("PATCH /sim/v1/users/{user}", "name, username, auto_read, undeliverable, stopped_marketing"),
+    ("PATCH /sim/v1/users/{user}", "name, username, auto_read, undeliverable, stopped_marketing, marketing_capped"),
     ("GET /sim/v1/users/{user}/chat", "the chat; ?phone_number_id="),
     ("GET /sim/v1/users/{user}/handset", "what the phone shows: profile and chats, with unread counts"),
     ("PATCH /sim/v1/users/{user}/handset", "phone_off; blocked with phone_number_id"),
@@ -67,6 +68,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST /sim/v1/users/{user}/tap", "wamid, button (id or title)"),
     ("POST /sim/v1/users/{user}/pick", "wamid, row (id or title)"),
     ("POST /sim/v1/users/{user}/react", "wamid, emoji (empty: take back)"),
+    ("POST /sim/v1/users/{user}/act", "act: block, unblock, report, phone_off, phone_on, edit, delete, submit_flow, give_address, answer_call_request, share_number, order, change_number, change_identity, hear_from_app"),
     ("GET /sim/v1/accepted", "accepted sends, oldest first; ?after=&limit="),
     ("GET /sim/v1/accepted/count", "how many were accepted since the start"),
     ("GET /sim/v1/accepted/duplicates", "biz_opaque_callback_data carried by more than one send"),
@@ -121,6 +123,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/users/{user}/tap", post(users::tap))
         .route("/users/{user}/pick", post(users::pick))
         .route("/users/{user}/react", post(users::react))
+        .route("/users/{user}/act", post(acts::act))
         .route(
             "/users/{user}/handset",
             get(handsets::get).patch(handsets::change),

@@ -1,5 +1,6 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
+pub(crate) mod coexist;
 pub(crate) mod conduct;
 mod group;
 mod identity;
@@ -10,6 +11,7 @@ pub(crate) mod phone;
 mod pin;
 pub(crate) mod reach;
 pub(crate) mod status;
+pub(crate) mod system;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;

@@ -289,6 +289,7 @@ fn apply(
             value["disable_info"] = json!({"disable_date": now.as_second().to_string()});
             TemplateStatus::Disabled
         }
+        Ruling::Pend => TemplateStatus::Pending,
         Ruling::Appeal => TemplateStatus::InAppeal,
         Ruling::LimitExceeded => TemplateStatus::LimitExceeded,
         Ruling::Archive => TemplateStatus::Archived,
@@ -304,7 +305,7 @@ fn apply(
     template.status = status;
     dossier.turn += 1;
     dossier.updated = Some(now);
-    let value = notice::status(template, notice::event(ruling, status), value);
+    let value = notice::status(template, &notice::event(ruling, status), value);
     ("message_template_status_update", value)
 }
 

@@ -20,6 +20,8 @@ pub enum Ruling {
     Unpause,
     /// Disabled for good.
     Disable,
+    /// Under review again.
+    Pend,
     /// Told to be of low quality; it can still be sent.
     Flag,
     /// A rejection is looked at again.
@@ -125,6 +127,7 @@ impl Ruling {
             },
             "UNPAUSED" | "UNPAUSE" => Self::Unpause,
             "DISABLED" => Self::Disable,
+            "PENDING" => Self::Pend,
             "FLAGGED" => Self::Flag,
             "IN_APPEAL" => Self::Appeal,
             "REINSTATED" => Self::Reinstate,

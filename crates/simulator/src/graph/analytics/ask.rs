@@ -46,7 +46,7 @@ impl Ask<'_> {
     }
 
     /// A list: JSON, or words between commas with or without brackets.
-    pub(super) fn list(&self, name: &str) -> Result<Vec<String>, GraphError> {
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
         let text = match self {
             Self::Field(field) => field.argument(name).map(str::to_owned),
             Self::Call(call) => match call.params.get(name) {
@@ -58,12 +58,12 @@ impl Ask<'_> {
         let text = text.unwrap_or_default();
         let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
         let words = inner.split(',').map(|word| unquoted(word).to_owned());
-        Ok(words.filter(|word| !word.is_empty()).collect())
+        words.filter(|word| !word.is_empty()).collect()
     }
 
     /// A list of these words.
     pub(super) fn words(&self, name: &str, known: &[&str]) -> Result<Vec<String>, GraphError> {
-        let words = self.list(name)?;
+        let words = self.list(name);
         let words: Vec<_> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
         match words.iter().find(|word| !known.contains(&word.as_str())) {
             Some(_) => Err(must_be(name, &format!("of {{{}}}", known.join(", ")))),
@@ -123,7 +123,7 @@ impl Ask<'_> {
         call: &Call,
         waba: &WabaId,
     ) -> Result<Vec<PhoneNumberId>, GraphError> {
-        let wanted = self.list("phone_numbers")?;
+        let wanted = self.list("phone_numbers");
         let digits = |text: &str| {
             text.chars()
                 .filter(char::is_ascii_digit)

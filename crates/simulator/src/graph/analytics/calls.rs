@@ -15,7 +15,7 @@ use crate::tally::Calls;
 pub(super) fn compute(call: &Call, waba: &WabaId, ask: &Ask<'_>) -> Result<Value, GraphError> {
     let span = ask.span(call, YEAR, ["HALF_HOUR", "DAILY", "MONTHLY"])?;
     let numbers = ask.numbers(call, waba)?;
-    let countries = ask.list("country_codes")?;
+    let countries = ask.list("country_codes");
     let metrics = ask.words("metric_types", &["COST", "COUNT", "AVERAGE_DURATION"])?;
     let directions = ask.words("directions", &["BUSINESS_INITIATED", "USER_INITIATED"])?;
     let dimensions = ask.words("dimensions", &["DIRECTION", "COUNTRY", "PHONE"])?;

@@ -15,7 +15,7 @@ use crate::tally::Line;
 pub(super) fn compute(call: &Call, waba: &WabaId, ask: &Ask<'_>) -> Result<Value, GraphError> {
     let span = ask.span(call, YEAR, ["HALF_HOUR", "DAILY", "MONTHLY"])?;
     let numbers = ask.numbers(call, waba)?;
-    let countries = ask.list("country_codes")?;
+    let countries = ask.list("country_codes");
     let metrics = ask.words("metric_types", &["COST", "CONVERSATION"])?;
     let categories = ask.words(
         "conversation_categories",

@@ -24,8 +24,8 @@ pub(super) fn compute(
 ) -> Result<Value, GraphError> {
     let span = ask.span(call, YEAR, ["HALF_HOUR", "DAY", "MONTH"])?;
     let numbers = ask.numbers(call, waba)?;
-    let countries = ask.list("country_codes")?;
-    let mut products = ask.list("product_types")?;
+    let countries = ask.list("country_codes");
+    let mut products = ask.list("product_types");
     if products.is_empty() && groups {
         products = GROUP.map(str::to_owned).to_vec();
     }

@@ -32,7 +32,7 @@ const CATEGORIES: [&str; 10] = [
 pub(super) fn compute(call: &Call, waba: &WabaId, ask: &Ask<'_>) -> Result<Value, GraphError> {
     let span = ask.span(call, YEAR, ["HALF_HOUR", "DAILY", "MONTHLY"])?;
     let numbers = ask.numbers(call, waba)?;
-    let countries = ask.list("country_codes")?;
+    let countries = ask.list("country_codes");
     let metrics = ask.words("metric_types", &["COST", "VOLUME"])?;
     let types = ask.words("pricing_types", &TYPES)?;
     let categories = ask.words("pricing_categories", &CATEGORIES)?;
@@ -106,7 +106,7 @@ pub(super) fn compute(call: &Call, waba: &WabaId, ask: &Ask<'_>) -> Result<Value
 
 /// Millionths of a dollar as dollars; whole ones without a fraction, as Meta shows them.
 pub(super) fn dollars(millionths: u64) -> Value {
-    if millionths % 1_000_000 == 0 {
+    if millionths.is_multiple_of(1_000_000) {
         return json!(millionths / 1_000_000);
     }
     let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);

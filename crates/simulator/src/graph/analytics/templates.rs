@@ -68,24 +68,7 @@ pub(super) fn compute(call: &Call, waba: &WabaId, ask: &Ask<'_>) -> Result<Value
             "one of {CLOUD_API, MARKETING_MESSAGES_LITE_API}",
         ));
     }
-    let ids = ask.list("template_ids")?;
-    if ids.is_empty() {
-        return Err(required("template_ids"));
-    }
-    if ids.len() > MOST {
-        return Err(must_be(
-            "template_ids",
-            &format!("at most {MOST} template ids"),
-        ));
-    }
-    let mut wanted = Vec::new();
-    for id in &ids {
-        let known = id.parse().ok().and_then(|id| review::find(core, id));
-        match known.filter(|known| known.belongs_to(waba)) {
-            Some(template) => wanted.push(template.id),
-            None => return Err(must_be("template_ids", "templates of this account")),
-        }
-    }
+    let wanted = wanted(call, waba, ask)?;
     let lite = product != "cloud_api";
     let mut days: BTreeMap<(u64, i64, i64), Day> = BTreeMap::new();
     {
@@ -141,6 +124,29 @@ pub(super) fn compute(call: &Call, waba: &WabaId, ask: &Ask<'_>) -> Result<Value
         "product_type": product,
         "data_points": points.collect::<Vec<_>>(),
     }))
+}
+
+/// The templates that are asked for.
+fn wanted(call: &Call, waba: &WabaId, ask: &Ask<'_>) -> Result<Vec<u64>, GraphError> {
+    let ids = ask.list("template_ids");
+    if ids.is_empty() {
+        return Err(required("template_ids"));
+    }
+    if ids.len() > MOST {
+        return Err(must_be(
+            "template_ids",
+            &format!("at most {MOST} template ids"),
+        ));
+    }
+    let mut wanted = Vec::new();
+    for id in &ids {
+        let known = id.parse().ok().and_then(|id| review::find(&call.core, id));
+        match known.filter(|known| known.belongs_to(waba)) {
+            Some(template) => wanted.push(template.id),
+            None => return Err(must_be("template_ids", "templates of this account")),
+        }
+    }
+    Ok(wanted)
 }
 
 fn cost(day: &Day) -> Value {

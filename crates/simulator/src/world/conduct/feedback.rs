@@ -16,6 +16,9 @@ use crate::world::{Key, World};
 /// Points within seven days that make a number or template medium, and low. Meta publishes none.
 const MEDIUM: u32 = 2;
 const LOW: u32 = 4;
+/// What a block and a report count.
+pub(crate) const BLOCK: u32 = 1;
+pub(crate) const REPORT: u32 = 2;
 
 /// Points of the last seven days.
 #[derive(Debug, Default)]
@@ -52,8 +55,17 @@ impl Feedback {
     }
 }
 
-/// A user blocked (1 point) or reported (2) the business; the template they saw last suffers too.
-pub(crate) fn given(core: &Arc<Core>, world: &mut World, number: &Number, user: &Key, points: u32) {
+/// A user blocked or reported the business; the template they saw last suffers too.
+pub(crate) fn complain(
+    core: &Arc<Core>,
+    world: &mut World,
+    number: &Number,
+    user: &Key,
+    points: u32,
+) {
+    if !core.knobs().limits.quality {
+        return;
+    }
     let now = core.clock.now().as_second();
     let list = world.conduct.feedback.numbers.entry(number.id.clone());
     let list = list.or_default();

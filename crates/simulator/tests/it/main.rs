@@ -6,6 +6,7 @@
 
 mod admin;
 mod analytics;
+mod conduct;
 mod faults;
 mod fixtures;
 mod kinds;

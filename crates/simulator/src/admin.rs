@@ -15,6 +15,7 @@ mod payments;
 mod records;
 mod state;
 mod stream;
+mod templates;
 mod users;
 
 use axum::extract::DefaultBodyLimit;
@@ -49,6 +50,11 @@ const ROUTES: &[(&str, &str)] = &[
     ("DELETE /sim/v1/tokens", "token, subcode: it is refused with 190 from now on"),
     ("GET /sim/v1/templates", "the templates"),
     ("PUT /sim/v1/templates", "adds or replaces a template: as listed here, or as Meta creates it"),
+    ("GET /sim/v1/templates/review", "how templates are reviewed"),
+    ("PATCH /sim/v1/templates/review", "delay_ms, rule (approve_all, marked, content, on_command), recategorise_ms, most_templates"),
+    ("GET /sim/v1/templates/{id}", "one template and its history"),
+    ("POST /sim/v1/templates/{id}/review", "decides: event (APPROVED, REJECTED, PAUSED, QUALITY, CATEGORY and so on), reason, quality, category"),
+    ("POST /sim/v1/templates/{id}/blocks", "users, reason: so many users block the business over it"),
     ("POST /sim/v1/subscribe", "callback_url, verify_token: real challenge, then all fields of all WABAs"),
     ("DELETE /sim/v1/subscribe", "ends every subscription"),
     ("GET /sim/v1/users", "the users; ?after=&limit="),
@@ -103,6 +109,13 @@ pub(crate) fn router(simulator: Simulator) -> Router {
             post(accounts::add_token).delete(accounts::revoke),
         )
         .route("/templates", get(state::templates).put(state::put_template))
+        .route(
+            "/templates/review",
+            get(templates::review).patch(templates::change_review),
+        )
+        .route("/templates/{id}", get(templates::get))
+        .route("/templates/{id}/review", post(templates::rule))
+        .route("/templates/{id}/blocks", post(templates::block))
         .route(
             "/subscribe",
             post(control::subscribe).delete(control::unsubscribe),

@@ -22,6 +22,7 @@ use crate::numbers::Numbers;
 use crate::payments::Payments;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Secret, Settings};
+use crate::tally::Tally;
 use crate::template::desk::Desk;
 use crate::template::{Review, Template};
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
@@ -50,6 +51,7 @@ pub(crate) struct Core {
     pub(crate) templates: RwLock<Vec<Template>>,
     /// Taken after `templates`.
     pub(crate) desk: Mutex<Desk>,
+    pub(crate) tally: Mutex<Tally>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
     pub(crate) faults: Mutex<Faults>,
@@ -100,6 +102,7 @@ impl Core {
             payments: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
             desk: Mutex::default(),
+            tally: Mutex::default(),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             faults: Mutex::new(Faults::new(settings.seed)),

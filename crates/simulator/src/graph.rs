@@ -1,6 +1,7 @@
 //! The Graph API: routes, versions, tokens, and answers in Meta's shapes.
 
 mod accept;
+mod analytics;
 mod apps;
 pub(crate) mod call;
 mod calls;

@@ -28,8 +28,6 @@ pub(crate) enum Step {
     Released(Wamid),
     /// The upgrade of a number is done.
     Upgraded(PhoneNumberId),
-    /// The pause of a template is over.
-    Unpaused(WabaId, u64),
     /// What users say about a new template is known.
     Assessed(WabaId, u64),
 }
@@ -47,7 +45,6 @@ impl Step {
             | Self::LimitRaised(_)
             | Self::Released(_)
             | Self::Upgraded(_)
-            | Self::Unpaused(..)
             | Self::Assessed(..) => false,
         }
     }
@@ -81,7 +78,6 @@ pub(crate) fn perform(core: &Arc<Core>, step: Step) {
         Step::Upgraded(id) => {
             conduct::upgrade::ended(core, &id);
         }
-        Step::Unpaused(waba, id) => conduct::feedback::unpaused(core, &waba, id),
         Step::Assessed(waba, id) => conduct::pacing::assessed(core, &waba, id),
     }
     if is_result {

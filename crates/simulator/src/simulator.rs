@@ -286,10 +286,14 @@ impl Simulator {
         write(&self.core.knobs).delays = delays;
     }
 
-    /// Adds or replaces a template of every WABA.
+    /// Adds or replaces a template of its WABA, or of every WABA.
     pub fn put_template(&self, template: Template) {
         let mut templates = write(&self.core.templates);
-        templates.retain(|old| old.name != template.name || old.language != template.language);
+        templates.retain(|old| {
+            old.name != template.name
+                || old.language != template.language
+                || old.waba != template.waba
+        });
         templates.push(template);
     }
 

@@ -1,5 +1,6 @@
 //! The registry's templates: what a template send is checked against.
 
+mod command;
 mod content;
 pub(crate) mod desk;
 pub(crate) mod login;

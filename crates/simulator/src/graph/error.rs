@@ -16,12 +16,12 @@ pub(crate) struct GraphError {
     message: String,
     kind: &'static str,
     subcode: Option<i64>,
-    details: Option<String>,
+    details: Option<Box<str>>,
     retry_after: Option<u64>,
     /// `error_user_title` and `error_user_msg`.
-    user: Option<(&'static str, String)>,
+    user: Option<Box<(&'static str, String)>>,
     /// Fields that stand beside `error`; below status 400 they are the whole answer.
-    beside: Option<Value>,
+    beside: Option<Box<Value>>,
 }
 
 impl GraphError {
@@ -34,7 +34,7 @@ impl GraphError {
             message: format!("(#{code}) {title}"),
             kind: "OAuthException",
             subcode: None,
-            details: Some(details.into()),
+            details: Some(details.into().into_boxed_str()),
             retry_after: None,
             user: None,
             beside: None,
@@ -112,7 +112,7 @@ impl GraphError {
     /// and remedy.
     pub(crate) fn user(self, title: &'static str, message: impl Into<String>) -> Self {
         Self {
-            user: Some((title, message.into())),
+            user: Some(Box::new((title, message.into()))),
             ..self
         }
     }
@@ -120,7 +120,7 @@ impl GraphError {
     /// The same refusal with what succeeded beside it.
     pub(crate) fn beside(self, fields: Value) -> Self {
         Self {
-            beside: Some(fields),
+            beside: Some(Box::new(fields)),
             ..self
         }
     }
@@ -147,13 +147,13 @@ impl GraphError {
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = json!(subcode);
         }
-        if let Some((title, message)) = self.user {
+        if let Some((title, message)) = self.user.map(|words| *words) {
             error["is_transient"] = json!(false);
             error["error_user_title"] = json!(title);
             error["error_user_msg"] = json!(message);
         }
         let status = StatusCode::from_u16(self.http).unwrap_or(StatusCode::BAD_REQUEST);
-        let mut body = self.beside.unwrap_or_else(|| json!({}));
+        let mut body = self.beside.map_or_else(|| json!({}), |fields| *fields);
         if self.http >= 400 {
             body["error"] = error;
         }

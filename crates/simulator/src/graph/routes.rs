@@ -15,7 +15,9 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, group, media, number, oauth, templates};
+use crate::graph::{
+    BODY_LIMIT, GraphError, analytics, apps, fields, group, media, number, oauth, templates,
+};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
@@ -120,7 +122,16 @@ async fn route(call: &Call, node: &Node) -> Answer {
         Node::DebugToken => debug_token(call),
         Node::Business(business) => self::business(call, business),
         Node::App(app) => self::app(call, app).await,
-        Node::Waba(waba) => self::waba(call, waba).await,
+        Node::Waba(waba) if call.method == Method::GET && analytics::is_one(call.edge().0) => {
+            analytics::edge(call, waba)
+        }
+        Node::Waba(waba) => {
+            let answer = self::waba(call, waba).await?;
+            match (&call.method, call.edge().0) {
+                (&Method::GET, "") => analytics::add(call, waba, answer),
+                _ => Ok(answer),
+            }
+        }
         Node::Number(number) => number::route(call, number).await,
         Node::Group(found) => group::route(call, found).await,
         Node::History(history) => number::history_route(call, history),

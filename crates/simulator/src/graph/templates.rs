@@ -14,9 +14,10 @@ mod refusal;
 mod upsert;
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::core::{Core, read};
+use crate::graph::analytics;
 use crate::graph::call::{Answer, Call};
 use crate::ids::WabaId;
 use crate::template::{Template, review};
@@ -46,6 +47,7 @@ pub(super) fn route(call: &Call, template: &Template) -> Answer {
     match (&call.method, call.edge().0) {
         (&Method::GET, "") => list::get(call, template),
         (&Method::POST, "") => edit::edit(call, template),
+        (&Method::GET, "compare") => analytics::compare(call, template),
         (&Method::POST, "unpause") => archive::unpause(call, template),
         _ => Err(call.not_simulated()),
     }
@@ -68,6 +70,6 @@ fn of(core: &Core, waba: &WabaId) -> Vec<Template> {
         .collect()
 }
 
-fn success() -> Answer {
-    Ok(json!({"success": true}))
+fn success() -> Value {
+    json!({"success": true})
 }

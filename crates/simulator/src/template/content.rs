@@ -54,7 +54,7 @@ pub(crate) fn looks_like_marketing(template: &Template) -> bool {
     SELLING.iter().any(|sign| words.contains(sign))
 }
 
-/// What was wrong and what to do, as only INVALID_FORMAT tells.
+/// What was wrong and what to do, as only `INVALID_FORMAT` tells.
 pub(super) fn advice(template: &Template, reason: Reason) -> Option<(&'static str, &'static str)> {
     if reason != Reason::InvalidFormat {
         return None;

@@ -37,7 +37,7 @@ pub(crate) struct Dossier {
     pub(crate) correct_category: Option<&'static str>,
     pub(crate) allow_category_change: Option<bool>,
     pub(crate) rejected_reason: Option<&'static str>,
-    /// What was wrong and what to do, for INVALID_FORMAT.
+    /// What was wrong and what to do, for `INVALID_FORMAT`.
     pub(crate) rejection_info: Option<(&'static str, &'static str)>,
     pub(crate) quality_since: Option<Timestamp>,
     /// How often low quality paused it.

@@ -78,9 +78,10 @@ impl Words {
     }
 
     pub(crate) fn body(self, with_advice: bool) -> String {
-        match with_advice {
-            true => format!("{} {}", self.body, self.advice),
-            false => self.body.to_owned(),
+        if with_advice {
+            format!("{} {}", self.body, self.advice)
+        } else {
+            self.body.to_owned()
         }
     }
 

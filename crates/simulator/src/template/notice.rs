@@ -1,4 +1,4 @@
-//! The bodies of the template webhooks. See [Cloud API/message_template_status_update].
+//! The bodies of the template webhooks. See [Cloud API/Template webhooks].
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ pub(super) fn event(ruling: Ruling, status: TemplateStatus) -> Value {
     match ruling {
         Ruling::Flag => json!("FLAGGED"),
         Ruling::Lock => json!("LOCKED"),
-        Ruling::Reinstate => json!("REINSTATED"),
+        Ruling::Reinstate | Ruling::Unpause => json!("REINSTATED"),
         Ruling::Unarchive => json!("UNARCHIVED"),
         Ruling::Delete => json!("DELETED"),
         _ => json!(status),
@@ -17,7 +17,7 @@ pub(super) fn event(ruling: Ruling, status: TemplateStatus) -> Value {
 }
 
 /// `message_template_status_update`; `more` has what only some events carry.
-pub(super) fn status(template: &Template, event: Value, more: Value) -> Value {
+pub(super) fn status(template: &Template, event: &Value, more: Value) -> Value {
     let mut value = json!({
         "event": event,
         "message_template_id": template.id,

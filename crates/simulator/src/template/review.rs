@@ -12,7 +12,8 @@ use crate::core::{Core, Emitted, lock, read, write};
 use crate::error::SimulatorError;
 use crate::ids::WabaId;
 use crate::template::desk::Dossier;
-use crate::template::{Category, Ruling, Template, TemplateStatus, content, notice};
+use crate::template::{Category, Quality, Ruling, Template, TemplateStatus, content, notice};
+use crate::world::conduct::feedback;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -201,6 +202,9 @@ pub(crate) fn rule(
         (field, value, owner)
     };
     follow(core, id, ruling);
+    if ruling == Ruling::Unpause {
+        feedback::unpaused(core, id);
+    }
     let waba = match owner.as_ref().or(waba) {
         Some(waba) => waba.clone(),
         None => core.number_or_first(None)?.waba.clone(),
@@ -244,6 +248,7 @@ fn apply(
             (dossier.rejected_reason, dossier.rejection_info) = (None, None);
             if ruling == Ruling::Unpause {
                 value["other_info"] = notice::unpaused();
+                template.quality = Quality::Unknown;
             }
             if ruling == Ruling::Unarchive {
                 dossier.used = Some(now);
@@ -284,6 +289,7 @@ fn apply(
             value["disable_info"] = json!({"disable_date": now.as_second().to_string()});
             TemplateStatus::Disabled
         }
+        Ruling::Pend => TemplateStatus::Pending,
         Ruling::Appeal => TemplateStatus::InAppeal,
         Ruling::LimitExceeded => TemplateStatus::LimitExceeded,
         Ruling::Archive => TemplateStatus::Archived,
@@ -299,7 +305,7 @@ fn apply(
     template.status = status;
     dossier.turn += 1;
     dossier.updated = Some(now);
-    let value = notice::status(template, notice::event(ruling, status), value);
+    let value = notice::status(template, &notice::event(ruling, status), value);
     ("message_template_status_update", value)
 }
 

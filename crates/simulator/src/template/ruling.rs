@@ -20,6 +20,8 @@ pub enum Ruling {
     Unpause,
     /// Disabled for good.
     Disable,
+    /// Under review again.
+    Pend,
     /// Told to be of low quality; it can still be sent.
     Flag,
     /// A rejection is looked at again.
@@ -123,8 +125,9 @@ impl Ruling {
                 Some("RATE_LIMITING_PAUSE") => Self::PauseForPacing,
                 _ => Self::Pause,
             },
-            "UNPAUSED" => Self::Unpause,
+            "UNPAUSED" | "UNPAUSE" => Self::Unpause,
             "DISABLED" => Self::Disable,
+            "PENDING" => Self::Pend,
             "FLAGGED" => Self::Flag,
             "IN_APPEAL" => Self::Appeal,
             "REINSTATED" => Self::Reinstate,

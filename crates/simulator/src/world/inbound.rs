@@ -10,6 +10,7 @@ use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
+use crate::tally;
 use crate::world::World;
 use crate::world::conduct::price::Entry;
 use crate::world::status::lane_key;
@@ -131,6 +132,9 @@ pub(crate) fn put(
         "messages": [message],
     });
     let order = lane_key(key, Some(person));
+    if let Some(answered) = context.as_ref().and_then(|id| world.messages.get(id)) {
+        tally::answer(core, answered, &draft.kind, &draft.content);
+    }
     let came_from_ad = draft.referral.is_object();
     let line = ChatLine {
         wamid: wamid.clone(),

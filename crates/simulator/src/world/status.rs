@@ -15,6 +15,7 @@ use crate::handset::live;
 use crate::ids::Wamid;
 use crate::later::{Step, after};
 use crate::record::MessageStatus;
+use crate::tally;
 use crate::template::Category;
 use crate::world::conduct::{portfolio, price};
 use crate::world::{Addressee, Message, Person, World};
@@ -276,6 +277,7 @@ fn take(
     live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
+    tally::step(core, message, person, step);
     let mut value = json!({
         "messaging_product": "whatsapp",
         "metadata": {

@@ -5,8 +5,10 @@
 )]
 
 mod admin;
+mod analytics;
 mod calls;
 mod clients;
+mod conduct;
 mod faults;
 mod fixtures;
 mod groups;
@@ -21,6 +23,9 @@ mod scenarios;
 mod sends;
 mod statuses;
 mod subscriptions;
+mod template_create;
+mod template_manage;
+mod template_review;
 mod triggers;
 mod users;
 mod webhooks;

@@ -52,7 +52,7 @@ pub(super) fn unpause(call: &Call, template: &Template) -> Answer {
         ));
     }
     rule(call, template.id, Ruling::Unpause, None)?;
-    success()
+    Ok(success())
 }
 
 /// The templates named by `hsm_ids`, all of this WABA.
@@ -99,7 +99,7 @@ pub(super) fn rule_all(
     for template in templates {
         rule(call, template.id, ruling, Some(waba))?;
     }
-    success()
+    Ok(success())
 }
 
 fn rule(call: &Call, id: u64, ruling: Ruling, waba: Option<&WabaId>) -> Result<(), GraphError> {

@@ -16,18 +16,18 @@ const PER_HOUR: usize = 100;
 
 pub(super) fn create(call: &Call, waba: &WabaId) -> Answer {
     let from_library = call.params.text("library_template_name")?;
-    let draft = match &from_library {
-        Some(name) => library::draft(call, name)?,
-        None => {
-            let draft = Draft::read(call, draft::required_components(call)?)?;
-            check::check(&call.core, draft.category, &draft.components, &draft.extras)?;
-            draft
-        }
+    let draft = if let Some(name) = &from_library {
+        library::draft(call, name)?
+    } else {
+        let draft = Draft::read(call, draft::required_components(call)?)?;
+        check::check(&call.core, draft.category, &draft.components, &draft.extras)?;
+        draft
     };
     // What the library has was reviewed before.
-    let status = match from_library {
-        Some(_) => TemplateStatus::Approved,
-        None => TemplateStatus::Pending,
+    let status = if from_library.is_some() {
+        TemplateStatus::Approved
+    } else {
+        TemplateStatus::Pending
     };
     let template = add(call, waba, &draft, status, from_library)?;
     if status == TemplateStatus::Pending {

@@ -102,7 +102,7 @@ pub(super) fn edit(call: &Call, template: &Template) -> Answer {
         }
         review::submit(core, template.id);
     }
-    success()
+    Ok(success())
 }
 
 fn owner(call: &Call, template: &Template) -> Option<crate::ids::WabaId> {

@@ -105,7 +105,7 @@ pub(crate) fn assessed(core: &Arc<Core>, waba: &WabaId, id: u64) {
         }
         return;
     }
-    feedback::score_template(core, &mut world, waba, id, Quality::Green);
+    feedback::score_template(core, waba, id, Quality::Green);
     for wamid in paced.held {
         status::begin(core, wamid);
     }

@@ -144,6 +144,11 @@ impl Price {
         })
     }
 
+    /// Category and type, as statuses tell them.
+    pub(crate) const fn words(&self) -> (&'static str, &'static str) {
+        (self.category, self.kind)
+    }
+
     /// The conversation, with its end when the message has just been sent.
     pub(crate) fn conversation(&self, sent: bool) -> Option<Value> {
         let conversation = self.conversation?;

@@ -123,7 +123,7 @@ fn url(button: &Fields, field: &str) -> Result<(), GraphError> {
     at_most(&format!("{field} url"), address, URL)?;
     let (fixed, variables) = match address.split_once("{{") {
         None => (address, 0),
-        Some((fixed, rest)) if rest == "1}}" => (fixed, 1),
+        Some((fixed, "1}}")) => (fixed, 1),
         Some(_) => {
             return Err(wrong(format!(
                 "{field} url may have one variable, {{{{1}}}}, at its end. Move or remove the others."

@@ -39,6 +39,7 @@
 //! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
 //! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
 //! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
+//! | Handsets | a page at `/handsets` where each user is a phone: every kind of message, templates filled in, ticks, typing; phone off, block | calls |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
 //! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`]. From outside the process

@@ -114,6 +114,15 @@ impl Chromium {
         self.post("/url", &json!({ "url": url })).map(drop)
     }
 
+    /// Goes on inside the frame that this selector finds, or without one in the page itself.
+    pub fn enter(&self, frame: Option<&str>) -> io::Result<()> {
+        let id = match frame {
+            Some(selector) => json!({ ELEMENT: self.element(selector)? }),
+            None => Value::Null,
+        };
+        self.post("/frame", &json!({ "id": id })).map(drop)
+    }
+
     /// Runs a script in the page; gives what it returns.
     pub fn run(&self, script: &str, arguments: &Value) -> io::Result<Value> {
         self.post(

@@ -82,7 +82,7 @@ pub(crate) fn router(tape: Tape, simulator: &str) -> Router {
     let phone = format!("{simulator}/handsets?user={USER}&embed");
     let html = include_str!("page/page.html").replace("{phone}", &phone.replace('&', "&amp;"));
     let policy = format!(
-        "default-src 'self'; frame-src {simulator}; object-src 'none'; base-uri 'none'; \
+        "default-src 'self'; img-src 'self' data:; frame-src {simulator}; object-src 'none'; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'"
     );
     let page = move || async move { file("text/html; charset=utf-8", html, &policy) };

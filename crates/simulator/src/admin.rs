@@ -4,6 +4,7 @@
 //! `GET /sim/v1` lists the routes below.
 
 mod accounts;
+mod acts;
 mod control;
 mod error;
 mod handsets;
@@ -30,7 +31,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
-    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit"),
+    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, messaging_limit, template_pacing, quality_feedback, call_permission_limit, us_marketing_pause"),
     ("GET /sim/v1/businesses", "the business portfolios"),
     ("POST /sim/v1/businesses", "name; id, verification_status, messaging_limit, client_wabas"),
     ("GET /sim/v1/wabas", "the WABAs"),
@@ -47,7 +48,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("DELETE /sim/v1/subscribe", "ends every subscription"),
     ("GET /sim/v1/users", "the users; ?after=&limit="),
     ("GET /sim/v1/users/{user}", "one user: a phone number, or @username; created on first use"),
-    ("PATCH /sim/v1/users/{user}", "name, username, auto_read, undeliverable, stopped_marketing"),
+    ("PATCH /sim/v1/users/{user}", "name, username, auto_read, undeliverable, stopped_marketing, marketing_capped"),
     ("GET /sim/v1/users/{user}/chat", "the chat; ?phone_number_id="),
     ("GET /sim/v1/users/{user}/handset", "what the phone shows: profile and chats, with unread counts"),
     ("PATCH /sim/v1/users/{user}/handset", "phone_off; blocked with phone_number_id"),
@@ -61,6 +62,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST /sim/v1/users/{user}/tap", "wamid, button (id or title)"),
     ("POST /sim/v1/users/{user}/pick", "wamid, row (id or title)"),
     ("POST /sim/v1/users/{user}/react", "wamid, emoji (empty: take back)"),
+    ("POST /sim/v1/users/{user}/act", "act: block, unblock, report, phone_off, phone_on, edit, delete, submit_flow, give_address, answer_call_request, share_number, order, change_number, change_identity, hear_from_app"),
     ("GET /sim/v1/accepted", "accepted sends, oldest first; ?after=&limit="),
     ("GET /sim/v1/accepted/count", "how many were accepted since the start"),
     ("GET /sim/v1/accepted/duplicates", "biz_opaque_callback_data carried by more than one send"),
@@ -108,6 +110,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/users/{user}/tap", post(users::tap))
         .route("/users/{user}/pick", post(users::pick))
         .route("/users/{user}/react", post(users::react))
+        .route("/users/{user}/act", post(acts::act))
         .route(
             "/users/{user}/handset",
             get(handsets::get).patch(handsets::change),

@@ -123,6 +123,14 @@ impl Core {
         .ok_or(SimulatorError::Unknown { kind: "number" })
     }
 
+    /// Changes a number of the registry.
+    pub(crate) fn change_number(&self, id: &PhoneNumberId, change: impl FnOnce(&mut Number)) {
+        let mut numbers = write(&self.numbers);
+        if let Some(known) = numbers.iter_mut().find(|known| known.id == *id) {
+            change(Arc::make_mut(known));
+        }
+    }
+
     pub(crate) fn knobs(&self) -> Knobs {
         *read(&self.knobs)
     }

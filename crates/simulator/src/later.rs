@@ -6,8 +6,10 @@ use std::time::Duration;
 use crate::agenda::Job;
 use crate::clock::later;
 use crate::core::Core;
-use crate::ids::PhoneNumberId;
+use crate::ids::{PhoneNumberId, WabaId, Wamid};
 use crate::numbers;
+use crate::world::conduct;
+use crate::world::status;
 
 /// One thing to do.
 #[derive(Debug)]
@@ -16,6 +18,16 @@ pub(crate) enum Step {
     NameReviewed(PhoneNumberId),
     /// The review of an official business account ends.
     OfficialReviewed(PhoneNumberId),
+    /// The portfolio's messaging limit rises.
+    LimitRaised(WabaId),
+    /// There is room in the messaging limit for a message that waited.
+    Released(Wamid),
+    /// The upgrade of a number is done.
+    Upgraded(PhoneNumberId),
+    /// The pause of a template is over.
+    Unpaused(WabaId, u64),
+    /// What users say about a new template is known.
+    Assessed(WabaId, u64),
 }
 
 impl Step {
@@ -24,7 +36,13 @@ impl Step {
     /// Results of a call count; the end of a review or of a call's patience does not.
     const fn is_result(&self) -> bool {
         match self {
-            Self::NameReviewed(_) | Self::OfficialReviewed(_) => false,
+            Self::NameReviewed(_)
+            | Self::OfficialReviewed(_)
+            | Self::LimitRaised(_)
+            | Self::Released(_)
+            | Self::Upgraded(_)
+            | Self::Unpaused(..)
+            | Self::Assessed(..) => false,
         }
     }
 }
@@ -43,6 +61,13 @@ pub(crate) fn perform(core: &Arc<Core>, step: Step) {
     match step {
         Step::NameReviewed(id) => numbers::name::reviewed(core, &id),
         Step::OfficialReviewed(id) => numbers::official::reviewed(core, &id),
+        Step::LimitRaised(waba) => conduct::portfolio::raised(core, &waba),
+        Step::Released(wamid) => status::begin(core, wamid),
+        Step::Upgraded(id) => {
+            conduct::upgrade::ended(core, &id);
+        }
+        Step::Unpaused(waba, id) => conduct::feedback::unpaused(core, &waba, id),
+        Step::Assessed(waba, id) => conduct::pacing::assessed(core, &waba, id),
     }
     if is_result {
         core.office.ended(1);

@@ -30,15 +30,15 @@
 //!
 //! | Part | Simulated | Not yet |
 //! |---|---|---|
-//! | Sends | text, image, audio, video, document, sticker, location, contacts, reaction, interactive button, list and `cta_url`; phone number, BSUID, group | other interactive kinds, pin, `/marketing_messages`; links are not fetched |
+//! | Sends | every type and interactive kind, pins, `/marketing_messages`; phone number, BSUID, group | links are not fetched; catalogues and Flows named in a send need not exist |
 //! | Templates | a registry; text, named, currency, date, media and location parameters; URL, quick reply and coupon buttons | creation and review over the Graph API, carousels, offers, flows, catalogues, orders, `group_id` |
 //! | Read marks | with and without typing | the mark itself is not kept |
 //! | Media | upload, look-up, five-minute addresses, deletion, 30- and 7-day ids | resumable upload, MIME checked against bytes |
 //! | Number | basic fields, callback override | registration, profile, settings |
 //! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder | several apps, mTLS |
-//! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
-//! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
-//! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
+//! | Statuses | sent, delivered, read, played, failed, payments; per group member; time to live; pricing by window, free entry point and free tier; conversations before v24.0; 24-hour window if asked | international authentication prices |
+//! | Limits | length and count of everything above; throughput, upgrade with maintenance, pair rate, messaging limit, template pacing, quality and pauses, requests for calls if asked | account limits: order them as faults |
+//! | Users | write, answer every kind of request, edit, delete, tap, pick, react, share, read; opt out, block, report, switch off; move to another number; identity hashes; usernames without phone number | |
 //! | Handsets | a page at `/handsets` where each user is a phone: every kind of message, templates filled in, ticks, typing; phone off, block | calls |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:

@@ -78,6 +78,17 @@ pub struct Limits {
     pub throughput: bool,
     /// Sends that follow too soon on others to the same user are refused with 131056.
     pub pair: bool,
+    /// Users reached outside the window count towards the messaging limit of the portfolio; what
+    /// exceeds it waits.
+    pub messaging: bool,
+    /// Sends of new templates wait for what users say about the first ones.
+    pub pacing: bool,
+    /// Blocks and reports of users lower the quality of numbers and templates.
+    pub quality: bool,
+    /// More than one request a day for permission to call is refused with 138009.
+    pub call_permission: bool,
+    /// Marketing templates to numbers that begin with 1 fail with 131049.
+    pub us_marketing: bool,
 }
 
 impl Limits {
@@ -86,6 +97,11 @@ impl Limits {
         service_window: true,
         throughput: true,
         pair: true,
+        messaging: true,
+        pacing: true,
+        quality: true,
+        call_permission: true,
+        us_marketing: true,
     };
 
     /// None of them, for tests that are about something else.
@@ -93,6 +109,11 @@ impl Limits {
         service_window: false,
         throughput: false,
         pair: false,
+        messaging: false,
+        pacing: false,
+        quality: false,
+        call_permission: false,
+        us_marketing: false,
     };
 }
 

@@ -1,8 +1,10 @@
 //! Events on demand, each by real steps: a user writes, a status comes, the platform decides.
 
 mod account;
+mod coexistence;
 mod message;
 mod preference;
+mod reply;
 mod status;
 mod template;
 
@@ -23,8 +25,10 @@ const USER: &str = "16505551234";
 type Event = (&'static str, &'static str);
 
 /// The events by topic: whoever adds a topic adds its table here and its family to `trigger`.
-const TOPICS: [&[Event]; 5] = [
+const TOPICS: [&[Event]; 7] = [
     &message::EVENTS,
+    &reply::EVENTS,
+    &coexistence::EVENTS,
     &status::EVENTS,
     &template::EVENTS,
     &account::EVENTS,
@@ -103,6 +107,15 @@ pub(crate) async fn trigger(
     let params = Params(params);
     let (family, name) = known.split_once('.').unwrap_or((known, ""));
     match (family, name) {
+        ("message" | "user", _) if reply::EVENTS.iter().any(|(event, _)| event == known) => {
+            reply::trigger(simulator, known, &params).await
+        }
+        ("echo" | "history" | "state_sync", _) => {
+            coexistence::trigger(simulator, known, &params).await
+        }
+        ("status", "payment_captured" | "payment_pending" | "payment_failed") => {
+            reply::payment(simulator, known, &params)
+        }
         ("message", name) => message::trigger(simulator, known, name, &params).await,
         ("status", name) => {
             let goal = match name {

@@ -1,5 +1,7 @@
 //! Simulated users: they write, answer, tap, react and read.
 
+mod acts;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -245,10 +247,19 @@ impl User {
             let buttons = body
                 .pointer("/interactive/action/buttons")
                 .and_then(Value::as_array);
+            let cards = body.pointer("/interactive/action/cards");
+            let carousel = cards
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|card| card.pointer("/action/buttons")?.as_array())
+                .flatten()
+                .filter_map(|item| item.get("quick_reply"));
             let reply = buttons
                 .into_iter()
                 .flatten()
                 .filter_map(|item| item.get("reply"))
+                .chain(carousel)
                 .find(|reply| reply["id"] == button || reply["title"] == button)
                 .ok_or_else(nothing)?;
             Draft::new(

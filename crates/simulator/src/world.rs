@@ -1,5 +1,9 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
+pub(crate) mod coexist;
+pub(crate) mod conduct;
+mod group;
+mod identity;
 pub(crate) mod inbound;
 pub(crate) mod order;
 pub(crate) mod pace;
@@ -7,15 +11,19 @@ pub(crate) mod phone;
 mod pin;
 pub(crate) mod reach;
 pub(crate) mod status;
+pub(crate) mod system;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::graph::check::message::Used;
 use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
 use crate::record::{Accepted, ChatLine};
 use crate::settings::History;
+use crate::world::conduct::Conduct;
+use crate::world::conduct::price::{Entry, Price};
 use crate::world::order::Orders;
 use crate::world::pace::Pace;
 
@@ -39,6 +47,8 @@ pub(crate) struct World {
     /// Messages that the business pinned, by group; the oldest drops out.
     pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
     pub(crate) marks: phone::Marks,
+    pub(crate) conduct: Conduct,
+    members: HashMap<String, Vec<Key>>,
 }
 
 /// A user as the platform knows them.
@@ -52,6 +62,11 @@ pub(crate) struct Person {
     pub(crate) auto_read: Option<bool>,
     pub(crate) undeliverable: bool,
     pub(crate) stopped_marketing: bool,
+    /// Whether they got so much marketing that no more is delivered.
+    pub(crate) marketing_capped: bool,
+    /// How often their identity changed.
+    pub(crate) identity: u32,
+    pub(crate) entries: HashMap<PhoneNumberId, Entry>,
     chat: VecDeque<Line>,
     last_wrote: HashMap<PhoneNumberId, Timestamp>,
 }
@@ -69,14 +84,20 @@ pub(crate) struct Message {
     pub(crate) to: Addressee,
     /// The price category, such as `service` or `utility`.
     pub(crate) category: &'static str,
-    /// The template it was made from.
-    pub(crate) template: Option<u64>,
     /// The message that a reaction is for.
     pub(crate) reaction_to: Option<Wamid>,
     /// The code it will fail with, whatever the user is like.
     pub(crate) fails: Option<i64>,
     /// The code it failed with.
     pub(crate) failed: Option<i64>,
+    /// The template it was made from.
+    pub(crate) template: Option<Used>,
+    /// The identity that the recipient must still have.
+    pub(crate) identity: Option<String>,
+    /// Whether its statuses carry a conversation, as before v24.0.
+    pub(crate) with_conversation: bool,
+    /// What it costs; decided when it leaves.
+    pub(crate) price: Option<Price>,
 }
 
 /// Whom a send addressed, and how.
@@ -120,6 +141,8 @@ impl World {
             orders: Orders::default(),
             pins: HashMap::new(),
             marks: phone::Marks::default(),
+            conduct: Conduct::default(),
+            members: HashMap::new(),
         }
     }
 
@@ -178,6 +201,9 @@ impl World {
                 auto_read: None,
                 undeliverable: false,
                 stopped_marketing: false,
+                marketing_capped: false,
+                identity: 0,
+                entries: HashMap::new(),
                 chat: VecDeque::new(),
                 last_wrote: HashMap::new(),
             }

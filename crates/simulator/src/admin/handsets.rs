@@ -19,6 +19,7 @@ use crate::handset::view::{View, is_unread};
 use crate::ids::{PhoneNumberId, Wamid};
 use crate::media::Stored;
 use crate::simulator::Simulator;
+use crate::world::conduct::feedback;
 use crate::world::inbound::Draft;
 use crate::world::{Key, Person, World, status};
 
@@ -132,6 +133,9 @@ pub(super) async fn change(
         }
         if let Some(on) = change.blocked {
             world.block(&key, &number.id, on, core.clock.now());
+            if on {
+                feedback::complain(core, &mut world, &number, &key, feedback::BLOCK);
+            }
         }
         if change.phone_off == Some(false) {
             world.waiting(&key)

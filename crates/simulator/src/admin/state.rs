@@ -57,6 +57,11 @@ pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> 
         "service_window": knobs.limits.service_window,
         "throughput_limit": knobs.limits.throughput,
         "pair_limit": knobs.limits.pair,
+        "messaging_limit": knobs.limits.messaging,
+        "template_pacing": knobs.limits.pacing,
+        "quality_feedback": knobs.limits.quality,
+        "call_permission_limit": knobs.limits.call_permission,
+        "us_marketing_pause": knobs.limits.us_marketing,
         "max_updates_per_post": webhooks.max_updates_per_post,
         "concurrency": webhooks.concurrency,
         "retry_ms": webhooks.retries.0.iter().map(|wait| millis(*wait)).collect::<Vec<_>>(),
@@ -74,6 +79,11 @@ pub(super) struct Change {
     service_window: Option<bool>,
     throughput_limit: Option<bool>,
     pair_limit: Option<bool>,
+    messaging_limit: Option<bool>,
+    template_pacing: Option<bool>,
+    quality_feedback: Option<bool>,
+    call_permission_limit: Option<bool>,
+    us_marketing_pause: Option<bool>,
 }
 
 pub(super) async fn change_settings(
@@ -98,6 +108,14 @@ pub(super) async fn change_settings(
             (&mut knobs.limits.service_window, change.service_window),
             (&mut knobs.limits.throughput, change.throughput_limit),
             (&mut knobs.limits.pair, change.pair_limit),
+            (&mut knobs.limits.messaging, change.messaging_limit),
+            (&mut knobs.limits.pacing, change.template_pacing),
+            (&mut knobs.limits.quality, change.quality_feedback),
+            (
+                &mut knobs.limits.call_permission,
+                change.call_permission_limit,
+            ),
+            (&mut knobs.limits.us_marketing, change.us_marketing_pause),
         ] {
             *knob = new.unwrap_or(*knob);
         }

@@ -33,6 +33,7 @@ pub(super) fn shown(person: &Person) -> Value {
         "auto_read": person.auto_read,
         "undeliverable": person.undeliverable,
         "stopped_marketing": person.stopped_marketing,
+        "marketing_capped": person.marketing_capped,
     })
 }
 
@@ -73,6 +74,7 @@ pub(super) struct Change {
     auto_read: Option<bool>,
     undeliverable: Option<bool>,
     stopped_marketing: Option<bool>,
+    marketing_capped: Option<bool>,
 }
 
 pub(super) async fn change(
@@ -95,6 +97,9 @@ pub(super) async fn change(
     }
     if let Some(on) = change.stopped_marketing {
         user.set_stopped_marketing(on);
+    }
+    if let Some(on) = change.marketing_capped {
+        user.set_marketing_capped(on);
     }
     live::user_changed(simulator.core(), user.key());
     show(&simulator, &user)

@@ -11,6 +11,7 @@ use crate::graph::check::message::{Send, To};
 use crate::handset::live;
 use crate::record::Accepted;
 use crate::settings::Number;
+use crate::world::conduct::pacing::{self, Pace};
 use crate::world::order::Taken;
 use crate::world::{Addressee, Message, World, status};
 
@@ -38,6 +39,15 @@ pub(super) fn accept(
         To::Group(group) => (Addressee::Group, group.clone()),
     };
     pace(core, &mut world, number, &to)?;
+    if send.content.asks_to_call
+        && core.knobs().limits.call_permission
+        && let Some(user) = to.user()
+    {
+        let now = core.clock.now().as_second();
+        if !world.conduct.asks_to_call(&number.id, user, now) {
+            return Err(GraphError::usual(138_009));
+        }
+    }
     let unpaid = match send
         .content
         .order
@@ -68,15 +78,26 @@ pub(super) fn accept(
         },
         to,
         category: send.category,
-        template: send.content.template.as_ref().map(|used| used.id),
         reaction_to: send.content.reaction_to,
         fails: fails.or(send.content.fails).or(unpaid),
         failed: None,
+        template: send.content.template,
+        identity: send.identity,
+        with_conversation: send.with_conversation,
+        price: None,
     });
     live::sent(core, &mut world, &wamid);
     // Counted under the lock, so that whoever sees the count finds the message.
     core.accepted.send_modify(|count| *count += 1);
-    status::begin(core, wamid.clone());
+    let pace = match &send.content.template {
+        Some(used) if core.knobs().limits.pacing => {
+            pacing::send(core, &mut world, number, used, &wamid)
+        }
+        _ => Pace::Goes,
+    };
+    if pace == Pace::Goes {
+        status::begin(core, wamid.clone());
+    }
     drop(world);
 
     let contact = match &send.to {
@@ -89,7 +110,7 @@ pub(super) fn accept(
         message["group_id"] = json!(group);
     }
     if send.kind == "template" {
-        message["message_status"] = json!("accepted");
+        message["message_status"] = json!(pace.as_str());
     }
     Ok(json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}))
 }
@@ -97,6 +118,10 @@ pub(super) fn accept(
 /// Refuses what comes too fast, if these limits are on.
 fn pace(core: &Core, world: &mut World, number: &Number, to: &Addressee) -> Result<(), GraphError> {
     let (limits, now) = (core.knobs().limits, core.clock.now());
+    let maintenance = world.conduct.maintenance.get(&number.id);
+    if maintenance.is_some_and(|until| now < *until) {
+        return Err(GraphError::usual(131_057));
+    }
     if limits.throughput && !world.pace.exchange(number, now) {
         return Err(GraphError::usual(130_429));
     }

@@ -77,7 +77,7 @@ async fn take(
         Ok(value) if marks_read => {
             mark_read(&value).inspect(|_| live::marked(&core, &number, &value))
         }
-        Ok(value) => send(&core, &number, door, &value, body, fails),
+        Ok(value) => send(&core, &number, (door, &version), &value, body, fails),
     };
     if cut && answer.is_ok() {
         return wire.cut().await;
@@ -99,7 +99,7 @@ fn number(
 fn send(
     core: &Arc<Core>,
     number: &Number,
-    door: Door,
+    (door, version): (Door, &str),
     value: &Value,
     body: Bytes,
     fails: Option<i64>,
@@ -108,7 +108,8 @@ fn send(
         let details = "The simulator has too many webhooks waiting: nobody takes them.";
         return Err(GraphError::new(131_016, details));
     }
-    let send = message::check(core, number, door, value)?;
+    let mut send = message::check(core, number, door, value)?;
+    send.with_conversation = matches!(version, "v21.0" | "v22.0" | "v23.0");
     may_send(core, number, &send.to)?;
     if send.kind == "template" {
         template_may_open(core, &number.waba)?;

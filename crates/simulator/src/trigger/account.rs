@@ -1,24 +1,32 @@
 //! Events of WABA and number: the state changes, then it is told.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use crate::core::{lock, write};
 use crate::error::SimulatorError;
 use crate::record::Triggered;
-use crate::settings::Number;
 use crate::simulator::Simulator;
 use crate::trigger::{Event, Params};
+use crate::world::coexist;
+use crate::world::conduct::{feedback, portfolio};
 
 const DAY: i64 = 24 * 60 * 60;
 
 #[rustfmt::skip]
-pub(super) const EVENTS: [Event; 5] = [
+pub(super) const EVENTS: [Event; 14] = [
     ("account.restricted", "the WABA may send no templates: sends answer 368"),
     ("account.reinstated", "the restriction of the WABA ends"),
     ("account.alert", "the portfolio's capabilities stay as they are for now"),
+    ("account.violation", "the WABA broke a policy [type]"),
+    ("account.disabled", "the WABA is disabled: sends answer 368"),
+    ("account.review_approved", "the review of the WABA ends well"),
+    ("account.offboarded", "the business leaves the platform in its app"),
+    ("account.reconnected", "the business comes back to the platform in its app"),
+    ("account.capability", "the portfolio may reach another number of users [tier]"),
+    ("account.volume_tier", "the portfolio reaches another price tier [tier]"),
     ("phone_number.quality", "the number is upgraded to high throughput"),
+    ("phone_number.flagged", "the quality of the number becomes low"),
+    ("phone_number.unflagged", "the quality of the number recovers"),
     ("phone_number.name_approved", "the display name is approved [name]"),
 ];
 
@@ -50,6 +58,70 @@ pub(super) fn trigger(
                 json!({"event": "DISABLED_UPDATE", "ban_info": ban}),
             )
         }
+        "account.violation" => {
+            let kind = params.text_or("type", "ADULT")?;
+            (
+                "account_update",
+                json!({"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": kind}}),
+            )
+        }
+        "account.disabled" => {
+            lock(&core.world).restricted.insert(number.waba.clone());
+            let date = core.clock.now().strftime("%B %d, %Y").to_string();
+            let ban = json!({"waba_ban_state": "DISABLE", "waba_ban_date": date});
+            (
+                "account_update",
+                json!({"event": "DISABLED_UPDATE", "ban_info": ban}),
+            )
+        }
+        "account.review_approved" => ("account_review_update", json!({"decision": "APPROVED"})),
+        "account.offboarded" => {
+            coexist::set(core, &number, false);
+            ("account_update", json!({"event": "ACCOUNT_OFFBOARDED"}))
+        }
+        "account.reconnected" => {
+            coexist::set(core, &number, true);
+            ("account_update", json!({"event": "ACCOUNT_RECONNECTED"}))
+        }
+        "account.capability" => {
+            let tier = params.text_or("tier", "TIER_2K")?;
+            let users =
+                portfolio::users_of(tier).ok_or(SimulatorError::Unknown { kind: "tier" })?;
+            let unknown = SimulatorError::Unknown { kind: "waba" };
+            let owner = core
+                .waba(number.waba.as_str())
+                .ok_or(unknown)?
+                .owner
+                .clone();
+            write(&core.accounts).change_business(owner.as_str(), |business| {
+                tier.clone_into(&mut business.messaging_limit);
+            });
+            return Ok(portfolio::tell(core, &number.waba, users).triggered(event, None));
+        }
+        "account.volume_tier" => (
+            "account_update",
+            json!({
+                "event": "VOLUME_BASED_PRICING_TIER_UPDATE",
+                "volume_tier_info": {
+                    "tier_update_time": core.clock.now().as_second(),
+                    "pricing_category": "UTILITY",
+                    "tier": params.text_or("tier", "25000001:50000000")?,
+                    "effective_month": core.clock.now().strftime("%Y-%m").to_string(),
+                    "region": "India",
+                },
+            }),
+        ),
+        "phone_number.flagged" | "phone_number.unflagged" => {
+            let (before, now) = match event {
+                "phone_number.flagged" => ("GREEN", "RED"),
+                _ => ("RED", "GREEN"),
+            };
+            let mut known = number.as_ref().clone();
+            before.clone_into(&mut known.quality_rating);
+            return feedback::rate(core, &known, now)
+                .map(|emitted| emitted.triggered(event, None))
+                .ok_or(SimulatorError::Unknown { kind: "number" });
+        }
         "account.alert" => (
             "account_alerts",
             json!({
@@ -64,7 +136,7 @@ pub(super) fn trigger(
             }),
         ),
         "phone_number.quality" => {
-            change(simulator, &number, |number| {
+            core.change_number(&number.id, |number| {
                 "HIGH".clone_into(&mut number.throughput);
             });
             (
@@ -78,7 +150,7 @@ pub(super) fn trigger(
         }
         "phone_number.name_approved" => {
             let name = params.text_or("name", &number.verified_name)?.to_owned();
-            change(simulator, &number, |number| {
+            core.change_number(&number.id, |number| {
                 number.verified_name.clone_from(&name);
             });
             (
@@ -96,11 +168,4 @@ pub(super) fn trigger(
     Ok(core
         .emit_for_waba(&number.waba, field, &value)
         .triggered(event, None))
-}
-
-fn change(simulator: &Simulator, number: &Number, change: impl FnOnce(&mut Number)) {
-    let mut numbers = write(&simulator.core().numbers);
-    if let Some(known) = numbers.iter_mut().find(|known| known.id == number.id) {
-        change(Arc::make_mut(known));
-    }
 }

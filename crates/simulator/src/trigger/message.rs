@@ -219,7 +219,7 @@ fn first_quick_reply(simulator: &Simulator, wamid: &str) -> Result<String, Simul
 }
 
 /// The message named by `wamid`, or the latest one that fits.
-fn wamid(
+pub(super) fn wamid(
     simulator: &Simulator,
     params: &Params<'_>,
     fits: impl Fn(&Message) -> bool,
@@ -235,7 +235,7 @@ fn wamid(
 }
 
 /// The user who got the message, unless another one is named.
-fn receiver(
+pub(super) fn receiver(
     simulator: &Simulator,
     params: &Params<'_>,
     wamid: &str,
@@ -275,7 +275,7 @@ fn chosen(
         })
 }
 
-fn body(simulator: &Simulator, wamid: &str) -> Result<Value, SimulatorError> {
+pub(super) fn body(simulator: &Simulator, wamid: &str) -> Result<Value, SimulatorError> {
     lock(&simulator.core().world)
         .message(wamid)
         .map(|message| message.accepted.json())

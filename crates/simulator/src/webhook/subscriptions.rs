@@ -24,17 +24,19 @@ const OVERRIDABLE: [&str; 13] = [
 ];
 
 /// The fields that this simulator sends.
-pub(crate) const FIELDS: [&str; 19] = [
+pub(crate) const FIELDS: [&str; 24] = [
     "account_alerts",
     "account_review_update",
     "account_settings_update",
     "account_update",
+    "business_capability_update",
     "business_username_updates",
     "calls",
     "group_lifecycle_update",
     "group_participants_update",
     "group_settings_update",
     "group_status_update",
+    "history",
     "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
@@ -42,7 +44,10 @@ pub(crate) const FIELDS: [&str; 19] = [
     "phone_number_name_update",
     "phone_number_quality_update",
     "security",
+    "smb_app_state_sync",
+    "smb_message_echoes",
     "template_category_update",
+    "user_id_update",
     "user_preferences",
 ];
 

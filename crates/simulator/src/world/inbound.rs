@@ -10,6 +10,7 @@ use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
+use crate::world::conduct::price::Entry;
 use crate::world::status::lane_key;
 
 /// What a user sends.
@@ -104,6 +105,7 @@ pub(crate) fn write(
         "messages": [message],
     });
     let order = lane_key(key, Some(person));
+    let came_from_ad = draft.referral.is_object();
     let line = ChatLine {
         wamid: wamid.clone(),
         phone_number_id: number.id.clone(),
@@ -115,6 +117,9 @@ pub(crate) fn write(
         status: None,
     };
     world.add_received(key, line);
+    if came_from_ad && let Some(person) = world.user_mut(key) {
+        person.entries.insert(number.id.clone(), Entry::at(at));
+    }
     live::changed(core, Some(&key.into()), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);

@@ -5,6 +5,7 @@
 )]
 
 mod admin;
+mod conduct;
 mod faults;
 mod fixtures;
 mod handsets;

@@ -24,8 +24,8 @@ const coloured = (value) => {
 };
 
 const timeOf = (envelope) => {
-  const at = new Date(envelope.timestamp ?? Date.now());
-  return Number.isNaN(at.getTime()) ? "" : at.toISOString().slice(11, 23);
+  const at = new Date(Number(envelope.timestamp) * 1000);
+  return Number.isNaN(at.getTime()) ? "" : at.toLocaleTimeString("en-GB");
 };
 
 const show = ({ event, facts, envelope }) => {

@@ -8,7 +8,7 @@ use crate::graph::check::pin::Pin;
 use crate::graph::check::{Object, contacts, content, interactive, media, pin, template};
 use crate::ids::{Bsuid, Wamid};
 use crate::settings::Number;
-use crate::template::Category;
+use crate::template::{Category, Quality};
 use crate::world::order::OrderStep;
 
 /// See [Cloud API/Messages]; stated for calls, applied by clients to messages too.
@@ -23,6 +23,9 @@ pub(crate) struct Send {
     pub(crate) callback_data: Option<String>,
     /// The price category: `service`, or the template's.
     pub(crate) category: &'static str,
+    pub(crate) identity: Option<String>,
+    /// Whether its statuses carry a conversation, as before v24.0.
+    pub(crate) with_conversation: bool,
     pub(crate) content: Content,
 }
 
@@ -61,6 +64,7 @@ pub(crate) struct Used {
     pub(crate) id: u64,
     pub(crate) category: Category,
     pub(crate) ttl_seconds: Option<i64>,
+    pub(crate) quality: Quality,
 }
 
 /// Checks a whole send. See [Cloud API/Messages].
@@ -131,7 +135,9 @@ pub(crate) fn check(
     let callback_data = body
         .text("biz_opaque_callback_data", CALLBACK_DATA)?
         .map(str::to_owned);
-    body.text("recipient_identity_key_hash", NO_LIMIT)?;
+    let identity = body
+        .text("recipient_identity_key_hash", NO_LIMIT)?
+        .map(str::to_owned);
     if let Some(context) = body.object("context")? {
         context.only(&["message_id"])?;
         context.required_text("message_id", NO_LIMIT)?;
@@ -162,6 +168,8 @@ pub(crate) fn check(
         to,
         callback_data,
         category: category(door, content.template.as_ref()),
+        identity,
+        with_conversation: false,
         content,
     })
 }

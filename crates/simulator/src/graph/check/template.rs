@@ -60,6 +60,7 @@ pub(super) fn check(place: &Place<'_>, template: &Object<'_>) -> Result<Content,
             id: known.id,
             category: known.category,
             ttl_seconds: known.message_send_ttl_seconds,
+            quality: known.quality,
         }),
         asks_to_call: known.call_permission_request,
         ..order

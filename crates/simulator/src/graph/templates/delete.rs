@@ -61,5 +61,5 @@ fn doomed(call: &Call, waba: &WabaId) -> Result<Vec<Template>, GraphError> {
 fn has_undelivered(call: &Call, template: &Template) -> bool {
     lock(&call.core.world)
         .messages()
-        .any(|message| message.template == Some(template.id) && !message.is_settled())
+        .any(|message| message.template.is_some_and(|used| used.id == template.id) && !message.is_settled())
 }

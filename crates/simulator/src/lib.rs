@@ -31,8 +31,8 @@
 //! | Part | Simulated | Not yet |
 //! |---|---|---|
 //! | Sends | every type and interactive kind, pins, `/marketing_messages`; phone number, BSUID, group | links are not fetched; catalogues and Flows named in a send need not exist |
-//! | Templates | a registry; text, named, currency, date, media and location parameters; URL, quick reply and coupon buttons | creation and review over the Graph API, carousels, offers, flows, catalogues, orders, `group_id` |
-//! | Read marks | with and without typing | the mark itself is not kept |
+//! | Templates | a registry; text, named, currency, date, media and location parameters; every button; carousels, offers, Flows, catalogues, orders, calls, `group_id` | creation and review over the Graph API |
+//! | Read marks | with and without typing, kept and shown on the user's phone | |
 //! | Media | upload, look-up, five-minute addresses, deletion, 30- and 7-day ids | resumable upload, MIME checked against bytes |
 //! | Number | basic fields, callback override | registration, profile, settings |
 //! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder | several apps, mTLS |

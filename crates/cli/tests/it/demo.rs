@@ -130,7 +130,9 @@ fn the_page_has_the_phone_beside_the_events() {
     );
     // For the picture: the list, with the shortest event open.
     browser.click("#events li:first-child summary").unwrap();
-    browser.click("#events li:has(.send_result) summary").unwrap();
+    browser
+        .click("#events li:has(.send_result) summary")
+        .unwrap();
     let quiet = "return document.getAnimations().every((one) => one.playState !== 'running')";
     browser.wait(quiet, &json!([])).unwrap();
     for (name, dark) in [("demo", false), ("demo-dark", true)] {

@@ -34,6 +34,7 @@ export const api = {
   act: (id, action, body) => call("POST", `${user(id)}/${action}`, body),
   trigger: (event, body) => call("POST", `/trigger/${event}`, body),
   flow: (id, body) => call("POST", `${user(id)}/flows`, body),
+  flowAct: (id, session, body) => call("POST", `${user(id)}/flows/${encodeURIComponent(session)}`, body),
   file: (id, file, parameters) =>
     call("POST", `${user(id)}/files?${query(parameters)}`, file, {
       "content-type": file.type || "application/octet-stream",

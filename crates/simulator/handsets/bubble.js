@@ -135,6 +135,8 @@ const inside = (face, line, acts, meta) => {
   ];
 };
 
+const bare = (text) => String(text ?? "").toLowerCase().replace(/\W/g, "");
+
 const LARGE = /^(?:\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*\s*){1,3}$/u;
 
 /** A line as an `li`; `acts` has what its parts can do. */
@@ -177,6 +179,6 @@ export const bubble = (line, acts) => {
     line.reactions &&
       h("span", { class: "reactions", role: "img", "aria-label": `Reactions: ${line.reactions.map((reaction) => reaction.emoji).join(" ")}` }, line.reactions.map((reaction) => h("span", {}, reaction.emoji))),
     line.error &&
-      h("p", { class: "failure" }, icon("alert"), h("span", {}, h("b", {}, `${line.error.code} ${line.error.title ?? ""}`), line.error.details && line.error.details !== line.error.title && h("small", {}, line.error.details))),
+      h("p", { class: "failure" }, icon("alert"), h("span", {}, h("b", {}, `${line.error.code} ${line.error.title ?? ""}`), line.error.details && bare(line.error.details) !== bare(line.error.title) && h("small", {}, line.error.details))),
   );
 };

@@ -61,6 +61,7 @@ export class Chat {
     const until = about.typing_ms ?? 0;
     clearTimeout(this.typingEnd);
     this.typing.hidden = until <= 0;
+    this.state.className = until > 0 ? "is-typing" : "";
     this.state.textContent = until > 0 ? "typing…" : `+${about.display_phone_number}`;
     if (until > 0) {
       this.typingEnd = setTimeout(() => this.about({ ...about, typing_ms: 0 }), until);
@@ -162,7 +163,7 @@ export class Chat {
     if (!item?.dataset.wamid) return;
     for (const other of this.list.querySelectorAll("li[data-wamid]")) {
       other.tabIndex = other === item ? 0 : -1;
-      for (const control of other.querySelectorAll("button, a, input, video, .cards, pre")) control.tabIndex = other === item ? 0 : -1;
+      for (const control of other.querySelectorAll("button, a, input, video")) control.tabIndex = other === item ? 0 : -1;
     }
   }
 

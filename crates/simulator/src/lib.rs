@@ -44,6 +44,7 @@
 //! | Statuses | sent, delivered, read, played, failed, payments; per group member; time to live; pricing by window, free entry point and free tier; conversations before v24.0; 24-hour window if asked | international authentication prices |
 //! | Limits | length and count of everything above; throughput, upgrade with maintenance, pair rate, messaging limit, template pacing, quality and pauses, requests for calls if asked | account limits: order them as faults |
 //! | Users | write, answer every kind of request, edit, delete, tap, pick, react, share, read; opt out, block, report, switch off; call, join groups, pay, fill in Flows; move to another number; identity hashes; usernames without phone number | |
+//! | Handsets | a page at `/handsets` where each user is a phone: every kind of message, templates filled in, ticks, typing; phone off, block | calls |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
 //! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`]. From outside the process

@@ -1,4 +1,4 @@
-//! A Chromium without a window, driven through `chromedriver` as the WebDriver standard says.
+//! A Chromium without a window, driven through `chromedriver` as the `WebDriver` standard says.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
@@ -14,7 +14,7 @@ use crate::process::{Process, free_port, program, until};
 
 /// How long one command may take, and how long a page may take to become as it is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The key under which WebDriver puts the id of an element.
+/// The key under which `WebDriver` puts the id of an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Polls a condition inside the page until it holds; answers with what it gave.
 const WAIT: &str = "const done = arguments[arguments.length - 1]; const given = [...arguments].slice(0, -1);
@@ -103,7 +103,7 @@ impl Chromium {
         self.devtools("Emulation.setEmulatedMedia", &features)
     }
 
-    /// Sends a command of the DevTools protocol.
+    /// Sends a command of the `DevTools` protocol.
     pub fn devtools(&self, command: &str, parameters: &Value) -> io::Result<()> {
         let body = json!({"cmd": command, "params": parameters});
         self.post("/goog/cdp/execute", &body).map(drop)
@@ -112,6 +112,15 @@ impl Chromium {
     /// Opens a page.
     pub fn open(&self, url: &str) -> io::Result<()> {
         self.post("/url", &json!({ "url": url })).map(drop)
+    }
+
+    /// Goes on inside the frame that this selector finds, or without one in the page itself.
+    pub fn enter(&self, frame: Option<&str>) -> io::Result<()> {
+        let id = match frame {
+            Some(selector) => json!({ ELEMENT: self.element(selector)? }),
+            None => Value::Null,
+        };
+        self.post("/frame", &json!({ "id": id })).map(drop)
     }
 
     /// Runs a script in the page; gives what it returns.

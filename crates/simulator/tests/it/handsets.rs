@@ -5,3 +5,4 @@ mod looks;
 mod page;
 mod pictures;
 mod reach;
+mod requests;

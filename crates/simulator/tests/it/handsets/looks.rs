@@ -23,7 +23,7 @@ fn files(page: &Page) {
     }
     let sticker = plant(&page.browser, 1, "image/webp");
     simulator.put_media("200", "image/webp", sticker);
-    simulator.put_media("300", "audio/wav", tone());
+    simulator.put_media("300", "audio/mpeg", tone());
     simulator.put_media("400", "application/pdf", "%PDF-1.4 receipt");
 }
 

@@ -30,7 +30,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1/wabas", "the WABAs"),
     ("POST /sim/v1/wabas", "name; id, business, currency, country, timezone_id"),
     ("GET /sim/v1/numbers", "the business phone numbers"),
-    ("POST /sim/v1/numbers", "waba, display_phone_number; id, calling_code, verified_name"),
+    ("POST /sim/v1/numbers", "waba, display_phone_number; id, calling_code, verified_name, onboarded"),
     ("GET /sim/v1/apps", "the apps, without secrets"),
     ("POST /sim/v1/apps", "name; id, business, secret, requires_proof"),
     ("POST /sim/v1/tokens", "token, kind, app, business, user, permissions, wabas, expires_in_s: all may be left out"),

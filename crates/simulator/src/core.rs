@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::accounts::records::Records;
 use crate::accounts::{Accounts, Grant, Token, Waba};
 use crate::agenda::Agenda;
 use crate::clock::{Clock, later};
@@ -36,6 +37,7 @@ pub(crate) struct Core {
     pub(crate) ids: Ids,
     /// Businesses, WABAs, apps and tokens.
     pub(crate) accounts: RwLock<Accounts>,
+    pub(crate) records: Mutex<Records>,
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) templates: RwLock<Vec<Template>>,
     pub(crate) world: Mutex<World>,
@@ -77,6 +79,7 @@ impl Core {
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),
             accounts: RwLock::new(Accounts::new(&settings, settings.clock.now())?),
+            records: Mutex::default(),
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             templates: RwLock::new(settings.templates.clone()),
             world: Mutex::new(World::new(settings.history)),

@@ -2,6 +2,7 @@
 
 mod accept;
 mod apps;
+mod business;
 pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod codes;
@@ -14,6 +15,7 @@ mod oauth;
 pub(crate) mod page;
 pub(crate) mod params;
 mod routes;
+pub(crate) mod waba;
 
 use std::sync::Arc;
 

@@ -66,7 +66,7 @@ mod user;
 mod webhook;
 mod world;
 
-pub use accounts::{Business, Permission, Token, TokenKind, Waba};
+pub use accounts::{Business, Permission, Restriction, Token, TokenKind, Waba};
 pub use clock::Clock;
 pub use error::SimulatorError;
 pub use fault::{Calls, Fault, FaultId, Trouble};

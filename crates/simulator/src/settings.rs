@@ -110,6 +110,8 @@ pub struct Number {
     pub quality_rating: String,
     /// `STANDARD` or `HIGH`.
     pub throughput: String,
+    /// Whether it is verified and registered when it is added.
+    pub onboarded: bool,
 }
 
 impl Default for Number {
@@ -122,6 +124,7 @@ impl Default for Number {
             verified_name: "Lucky Shrub".to_owned(),
             quality_rating: "GREEN".to_owned(),
             throughput: "STANDARD".to_owned(),
+            onboarded: true,
         }
     }
 }

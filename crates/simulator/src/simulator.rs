@@ -244,7 +244,7 @@ impl Simulator {
 
     /// The names that [`Simulator::trigger`] knows, each with what it does.
     pub fn events() -> &'static [(&'static str, &'static str)] {
-        &trigger::EVENTS
+        trigger::EVENTS
     }
 
     /// Orders trouble.

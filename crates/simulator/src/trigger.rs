@@ -3,6 +3,7 @@
 mod account;
 mod message;
 mod status;
+mod waba;
 
 use serde_json::Value;
 
@@ -17,7 +18,7 @@ const USER: &str = "16505551234";
 
 /// Every event and what it does; parameters in brackets.
 #[rustfmt::skip]
-pub(crate) const EVENTS: [(&str, &str); 33] = [
+pub(crate) const EVENTS: &[(&str, &str)] = &[
     ("message.text", "the user writes a text [text, reply_to]"),
     ("message.image", "the user sends a picture [caption]"),
     ("message.audio", "the user sends an audio file"),
@@ -44,9 +45,28 @@ pub(crate) const EVENTS: [(&str, &str); 33] = [
     ("template.rejected", "a template is rejected and can no longer be sent [template, language]"),
     ("template.paused", "a template is paused: sends answer 132015 [template, language]"),
     ("template.disabled", "a template is disabled: sends answer 132016 [template, language]"),
-    ("account.restricted", "the WABA may send no templates: sends answer 368"),
-    ("account.reinstated", "the restriction of the WABA ends"),
-    ("account.alert", "the portfolio's capabilities stay as they are for now"),
+    ("account.approved", "the review of the WABA ends well [waba]"),
+    ("account.rejected", "the review of the WABA ends badly [waba]"),
+    ("account.pending", "the WABA is under review [waba]"),
+    ("account.deferred", "the review of the WABA waits [waba]"),
+    ("account.restricted", "the WABA may not do something for a week: templates answer 368 [waba, restriction]"),
+    ("account.violation", "the WABA violated a policy [waba, violation_type]"),
+    ("account.disable_scheduled", "the WABA will be disabled in a week [waba]"),
+    ("account.disabled", "the WABA is disabled: sends answer 131031 [waba]"),
+    ("account.reinstated", "restriction and ban of the WABA end [waba]"),
+    ("account.deleted", "the WABA is deleted: sends answer 131031 [waba]"),
+    ("account.offboarded", "the business app took its number back [waba]"),
+    ("account.reconnected", "the business app is connected again [waba]"),
+    ("account.primary_location", "the country of most customers is another one [waba, country]"),
+    ("account.alert", "the portfolio's capabilities stay as they are for now [waba]"),
+    ("account.oba_approved", "the number becomes an Official Business Account [phone_number_id]"),
+    ("account.oba_rejected", "the number does not become an Official Business Account [phone_number_id]"),
+    ("account.profile_picture_lost", "the number lost its profile picture [phone_number_id]"),
+    ("business.capability", "the portfolio's messaging limit changes [waba, limit]"),
+    ("business.verified", "the portfolio is verified: more numbers, a higher limit [waba]"),
+    ("security.pin_changed", "the two-step PIN was changed or enabled [phone_number_id]"),
+    ("security.pin_reset_request", "somebody asked to turn the two-step PIN off [phone_number_id, requester]"),
+    ("security.pin_request_success", "the two-step PIN was turned off [phone_number_id, requester]"),
     ("phone_number.quality", "the number is upgraded to high throughput"),
     ("phone_number.name_approved", "the display name is approved [name]"),
     ("user_preferences.stop", "the user stops marketing messages: they fail with 131050"),
@@ -132,6 +152,7 @@ pub(crate) async fn trigger(
             };
             status::trigger(simulator, known, goal, &params)
         }
+        ("account" | "business" | "security", _) => waba::trigger(simulator, known, &params),
         _ => account::trigger(simulator, known, &params),
     }
 }

@@ -4,12 +4,12 @@ pub(crate) mod inbound;
 pub(crate) mod pace;
 pub(crate) mod status;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
+use crate::ids::{Bsuid, Ids, PhoneNumberId, Wamid};
 use crate::record::{Accepted, ChatLine};
 use crate::settings::History;
 use crate::world::pace::Pace;
@@ -27,8 +27,6 @@ pub(crate) struct World {
     message_order: VecDeque<Wamid>,
     received: HashMap<Wamid, Received>,
     received_order: VecDeque<Wamid>,
-    /// WABAs that may not open conversations.
-    pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
 }
 
@@ -100,7 +98,6 @@ impl World {
             message_order: VecDeque::new(),
             received: HashMap::new(),
             received_order: VecDeque::new(),
-            restricted: HashSet::new(),
             pace: Pace::default(),
         }
     }

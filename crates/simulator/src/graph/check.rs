@@ -7,7 +7,6 @@ mod media;
 pub(crate) mod message;
 mod template;
 
-pub(crate) use template::may_open as template_may_open;
 
 use serde_json::{Map, Value};
 

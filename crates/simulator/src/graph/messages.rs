@@ -9,11 +9,12 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::accounts::standing;
 use crate::core::Core;
 use crate::fault::Calls;
 use crate::graph::GraphError;
 use crate::graph::accept::accept;
-use crate::graph::check::{Object, message, template_may_open};
+use crate::graph::check::{Object, message};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::server::Wire;
@@ -78,9 +79,7 @@ fn send(
         return Err(GraphError::new(131_016, details));
     }
     let send = message::check(core, number, value)?;
-    if send.kind == "template" {
-        template_may_open(core, &number.waba)?;
-    }
+    standing::may_send(core, &number.waba, send.category)?;
     accept(core, number, send, body, fails)
 }
 

@@ -15,7 +15,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, oauth};
+use crate::graph::{BODY_LIMIT, GraphError, apps, business, fields, media, oauth, waba};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
@@ -96,9 +96,9 @@ async fn route(call: &Call, node: &Node) -> Answer {
     match node {
         Node::Me => me(call),
         Node::DebugToken => debug_token(call),
-        Node::Business(business) => self::business(call, business),
+        Node::Business(business) => portfolio(call, business),
         Node::App(app) => self::app(call, app).await,
-        Node::Waba(waba) => self::waba(call, waba).await,
+        Node::Waba(waba) => account(call, waba).await,
         Node::Number(number) => self::number(call, number).await,
         Node::File(file) => self::file(call, file),
     }
@@ -118,8 +118,13 @@ fn debug_token(call: &Call) -> Answer {
     }
 }
 
-fn business(call: &Call, _business: &Business) -> Answer {
-    Err(call.not_simulated())
+fn portfolio(call: &Call, business: &Business) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::GET, "") => business::node(call, business),
+        (&Method::GET, "owned_whatsapp_business_accounts") => business::owned(call, business),
+        (&Method::GET, "client_whatsapp_business_accounts") => business::clients(call, business),
+        _ => Err(call.not_simulated()),
+    }
 }
 
 async fn app(call: &Call, app: &App) -> Answer {
@@ -132,12 +137,18 @@ async fn app(call: &Call, app: &App) -> Answer {
     }
 }
 
-async fn waba(call: &Call, waba: &WabaId) -> Answer {
+async fn account(call: &Call, waba: &WabaId) -> Answer {
     match (&call.method, call.edge().0) {
-        (&Method::GET, "") => Ok(selected(
-            call,
-            json!(call.core.waba(waba.as_str()).as_deref()),
-        )?),
+        (&Method::GET, "") => waba::node(call, waba),
+        (&Method::POST, "") => waba::update(call, waba),
+        (&Method::GET, "phone_numbers") => waba::numbers::list(call, waba),
+        (&Method::POST, "phone_numbers") => waba::numbers::add(call, waba),
+        (&Method::GET, "assigned_users") => waba::users::list(call, waba),
+        (&Method::POST, "assigned_users") => waba::users::assign(call, waba),
+        (&Method::DELETE, "assigned_users") => waba::users::remove(call, waba),
+        (&Method::GET, "activities") => waba::records::list_activities(call, waba),
+        (&Method::GET, "schedules") => waba::records::list_schedules(call, waba),
+        (&Method::POST, "schedules") => waba::records::add_schedule(call, waba),
         (&Method::GET, "subscribed_apps") => Ok(apps::subscribed(call, waba)),
         (&Method::POST, "subscribed_apps") => apps::subscribe(call, waba).await,
         (&Method::DELETE, "subscribed_apps") => Ok(apps::unsubscribe(call, waba)),
@@ -147,7 +158,11 @@ async fn waba(call: &Call, waba: &WabaId) -> Answer {
 
 async fn number(call: &Call, number: &Arc<Number>) -> Answer {
     match (&call.method, call.edge().0) {
-        (&Method::GET, "") => selected(call, number_fields(number)),
+        (&Method::GET, "") => {
+            let mut node = number_fields(number);
+            node["webhook_configuration"] = apps::webhook_configuration(call, number);
+            selected(call, node)
+        }
         (&Method::POST, "") => apps::override_number(call, number).await,
         _ => Err(call.not_simulated()),
     }
@@ -261,17 +276,18 @@ fn percent_decoded(part: &str) -> Option<String> {
         .filter(|_| !part.contains(['=', '&']))
 }
 
-fn number_fields(number: &Number) -> serde_json::Value {
+/// A number as the API shows it.
+pub(super) fn number_fields(number: &Number) -> serde_json::Value {
     json!({
         "id": number.id,
         "verified_name": number.verified_name,
         "display_phone_number": number.display_phone_number,
-        "code_verification_status": "VERIFIED",
+        "code_verification_status": if number.onboarded { "VERIFIED" } else { "NOT_VERIFIED" },
         "quality_rating": number.quality_rating,
-        "platform_type": "CLOUD_API",
+        "platform_type": if number.onboarded { "CLOUD_API" } else { "NOT_APPLICABLE" },
         "throughput": {"level": number.throughput},
-        "status": "CONNECTED",
-        "name_status": "APPROVED",
+        "status": if number.onboarded { "CONNECTED" } else { "PENDING" },
+        "name_status": if number.onboarded { "APPROVED" } else { "PENDING_REVIEW" },
         "account_mode": "LIVE",
     })
 }

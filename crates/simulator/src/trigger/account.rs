@@ -12,8 +12,6 @@ use crate::simulator::Simulator;
 use crate::template::TemplateStatus;
 use crate::trigger::Params;
 
-const DAY: i64 = 24 * 60 * 60;
-
 pub(super) fn trigger(
     simulator: &Simulator,
     event: &str,
@@ -28,39 +26,6 @@ pub(super) fn trigger(
         "template.approved" | "template.rejected" | "template.paused" | "template.disabled" => (
             "message_template_status_update",
             template(simulator, event, params)?,
-        ),
-        "account.restricted" => {
-            lock(&core.world).restricted.insert(number.waba.clone());
-            let until = core.clock.now().as_second() + 7 * DAY;
-            let restriction = json!({
-                "restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING",
-                "expiration": until,
-            });
-            (
-                "account_update",
-                json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]}),
-            )
-        }
-        "account.reinstated" => {
-            lock(&core.world).restricted.remove(&number.waba);
-            let ban = json!({"waba_ban_state": "REINSTATE"});
-            (
-                "account_update",
-                json!({"event": "DISABLED_UPDATE", "ban_info": ban}),
-            )
-        }
-        "account.alert" => (
-            "account_alerts",
-            json!({
-                "entity_type": "BUSINESS",
-                "entity_id": "506914307656634",
-                "alert_info": {
-                    "alert_severity": "WARNING",
-                    "alert_status": "ACTIVE",
-                    "alert_type": "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
-                    "alert_description": "Limits cannot be increased for your business now.",
-                },
-            }),
         ),
         "phone_number.quality" => {
             change(simulator, &number, |number| {

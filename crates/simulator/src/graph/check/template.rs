@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::core::{Core, lock, read};
+use crate::core::{Core, read};
 use crate::graph::GraphError;
 use crate::graph::check::message::{Content, To};
 use crate::graph::check::{Object, media};
@@ -323,14 +323,6 @@ fn buttons(buttons: &[Button], given: &[(usize, String, Object<'_>)]) -> Result<
                 format!("buttons: Button at index {index} requires a parameter"),
             ));
         }
-    }
-    Ok(())
-}
-
-/// Whether the WABA may open conversations with templates at present.
-pub(crate) fn may_open(core: &Core, waba: &crate::ids::WabaId) -> Result<(), GraphError> {
-    if lock(&core.world).restricted.contains(waba) {
-        return Err(GraphError::usual(368));
     }
     Ok(())
 }

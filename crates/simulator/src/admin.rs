@@ -24,7 +24,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
-    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit"),
+    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, management_limit"),
     ("GET /sim/v1/businesses", "the business portfolios"),
     ("POST /sim/v1/businesses", "name; id, verification_status, messaging_limit, client_wabas"),
     ("GET /sim/v1/wabas", "the WABAs"),

@@ -19,6 +19,7 @@ use crate::media::MediaStore;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Secret, Settings};
 use crate::template::Template;
+use crate::usage::Usage;
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
 
@@ -38,6 +39,7 @@ pub(crate) struct Core {
     /// Businesses, WABAs, apps and tokens.
     pub(crate) accounts: RwLock<Accounts>,
     pub(crate) records: Mutex<Records>,
+    pub(crate) usage: Mutex<Usage>,
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) templates: RwLock<Vec<Template>>,
     pub(crate) world: Mutex<World>,
@@ -80,6 +82,7 @@ impl Core {
             ids: Ids::new(settings.seed),
             accounts: RwLock::new(Accounts::new(&settings, settings.clock.now())?),
             records: Mutex::default(),
+            usage: Mutex::default(),
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             templates: RwLock::new(settings.templates.clone()),
             world: Mutex::new(World::new(settings.history)),

@@ -34,10 +34,11 @@
 //! | Templates | a registry; text, named, currency, date, media and location parameters; URL, quick reply and coupon buttons | creation and review over the Graph API, carousels, offers, flows, catalogues, orders, `group_id` |
 //! | Read marks | with and without typing | the mark itself is not kept |
 //! | Media | upload, look-up, five-minute addresses, deletion, 30- and 7-day ids | resumable upload, MIME checked against bytes |
+//! | Accounts | businesses, WABAs, apps; tokens with permissions, targets and expiry; OAuth helpers; `appsecret_proof`; users, audit log, schedules, reviews, restrictions, bans | solutions, credit lines, preverified numbers |
 //! | Number | basic fields, callback override | registration, profile, settings |
-//! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder | several apps, mTLS |
+//! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder; several apps | mTLS |
 //! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
-//! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
+//! | Limits | length and count of everything above; throughput, pair rate and management calls if asked | account limits: order them as faults |
 //! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
@@ -62,6 +63,7 @@ mod settings;
 mod simulator;
 mod template;
 mod trigger;
+mod usage;
 mod user;
 mod webhook;
 mod world;

@@ -75,6 +75,8 @@ pub struct Limits {
     pub throughput: bool,
     /// Sends that follow too soon on others to the same user are refused with 131056.
     pub pair: bool,
+    /// Management calls beyond those of an hour are refused with 80007 (WABA) and 4 (app).
+    pub management: bool,
 }
 
 impl Limits {
@@ -83,6 +85,7 @@ impl Limits {
         service_window: true,
         throughput: true,
         pair: true,
+        management: true,
     };
 
     /// None of them, for tests that are about something else.
@@ -90,6 +93,7 @@ impl Limits {
         service_window: false,
         throughput: false,
         pair: false,
+        management: false,
     };
 }
 

@@ -73,6 +73,7 @@ pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> 
         "service_window": knobs.limits.service_window,
         "throughput_limit": knobs.limits.throughput,
         "pair_limit": knobs.limits.pair,
+        "management_limit": knobs.limits.management,
         "max_updates_per_post": webhooks.max_updates_per_post,
         "concurrency": webhooks.concurrency,
         "retry_ms": webhooks.retries.0.iter().map(|wait| millis(*wait)).collect::<Vec<_>>(),
@@ -90,6 +91,7 @@ pub(super) struct Change {
     service_window: Option<bool>,
     throughput_limit: Option<bool>,
     pair_limit: Option<bool>,
+    management_limit: Option<bool>,
 }
 
 pub(super) async fn change_settings(
@@ -114,6 +116,7 @@ pub(super) async fn change_settings(
             (&mut knobs.limits.service_window, change.service_window),
             (&mut knobs.limits.throughput, change.throughput_limit),
             (&mut knobs.limits.pair, change.pair_limit),
+            (&mut knobs.limits.management, change.management_limit),
         ] {
             *knob = new.unwrap_or(*knob);
         }

@@ -7,7 +7,6 @@ mod media;
 pub(crate) mod message;
 mod template;
 
-
 use serde_json::{Map, Value};
 
 use crate::graph::GraphError;

@@ -20,6 +20,7 @@ use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
 use crate::settings::{App, Number};
+use crate::usage::{self, Counted, Meter};
 
 /// The edges of a number that take `whatsapp_business_messaging`; all others take
 /// `whatsapp_business_management`. See [Cloud API/Permissions].
@@ -34,6 +35,15 @@ const MESSAGING: [&str; 10] = [
     "message_history",
     "messages",
     "messages_encrypted",
+];
+
+/// The edges of a WABA whose calls count against its own limit. See [Cloud API/Rate limits].
+const METERED: [&str; 5] = [
+    "",
+    "assigned_users",
+    "message_templates",
+    "phone_numbers",
+    "subscribed_apps",
 ];
 
 /// What an id names.
@@ -76,6 +86,19 @@ impl Node {
             Self::File(file) => core
                 .number(file.number.as_str())
                 .map(|number| number.waba.clone()),
+        }
+    }
+
+    /// Whose limit a call on this counts against; sends and files have their own.
+    fn meter(&self, method: &Method, edge: &str) -> Option<Meter> {
+        match self {
+            Self::Waba(waba) if METERED.contains(&edge) => Some(Meter::Waba(waba.clone())),
+            Self::Number(number) if method == Method::GET && edge.is_empty() => {
+                Some(Meter::Waba(number.waba.clone()))
+            }
+            Self::Number(_) if MESSAGING.contains(&edge) => None,
+            Self::File(_) => None,
+            _ => Some(Meter::App),
         }
     }
 
@@ -230,9 +253,16 @@ pub(super) async fn dispatch(
         uri: parts.uri,
         body,
     };
+    let mut counted = Counted::default();
     let answer = match &node {
         Some(node) => match admitted(&call, node) {
-            Ok(()) => route(&call, node).await,
+            Ok(()) => {
+                counted = metered(&call, node);
+                match counted.refused.take() {
+                    None => route(&call, node).await,
+                    Some(error) => Err(error),
+                }
+            }
             Err(error) => Err(error),
         },
         None => Err(call.no_object()),
@@ -240,7 +270,20 @@ pub(super) async fn dispatch(
     if cut && answer.is_ok() {
         return wire.cut().await;
     }
-    respond(&core, answer)
+    let mut response = respond(&core, answer);
+    if let Some((name, value)) = counted.header
+        && let Ok(value) = value.parse()
+    {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+fn metered(call: &Call, node: &Node) -> Counted {
+    match node.meter(&call.method, call.edge().0) {
+        Some(meter) => usage::count(&call.core, call.caller.app(), meter),
+        None => Counted::default(),
+    }
 }
 
 /// The version and what follows it; some paths need no version.

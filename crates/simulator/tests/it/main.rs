@@ -4,6 +4,7 @@
     reason = "a test ends where its helper finds nothing"
 )]
 
+mod accounts;
 mod admin;
 mod faults;
 mod fixtures;
@@ -16,4 +17,5 @@ mod statuses;
 mod subscriptions;
 mod triggers;
 mod users;
+mod wabas;
 mod webhooks;

@@ -24,7 +24,7 @@ use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
 
 /// How long a code can be exchanged.
-const CODE_LIFE: Duration = Duration::from_secs(600);
+const CODE_LIFE: Duration = Duration::from_mins(10);
 
 /// Numbers are kept up to this many.
 const MOST_NUMBERS: usize = 10_000;
@@ -228,12 +228,11 @@ impl Core {
     }
 
     fn post(self: &Arc<Self>, update: Update) -> Emitted {
-        let copy = update.clone();
         let id = update.id;
-        let sent = office::send(self, update);
+        let sent = office::send(self, &update);
         Emitted {
             id: sent.then_some(id),
-            update: copy,
+            update,
         }
     }
 }

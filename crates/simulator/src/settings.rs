@@ -68,6 +68,10 @@ impl Default for Settings {
 
 /// Limits on when and how fast a business may send. Those on what it sends are always enforced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each limit is switched on its own"
+)]
 pub struct Limits {
     /// Free-form messages outside the 24-hour window fail with 131047.
     pub service_window: bool,

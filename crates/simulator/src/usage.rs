@@ -97,15 +97,15 @@ impl Usage {
 }
 
 /// Counts a call of `app` if management calls are limited.
-pub(crate) fn count(core: &Core, app: &AppId, meter: Meter) -> Counted {
+pub(crate) fn count(core: &Core, app: &AppId, meter: &Meter) -> Counted {
     if !core.knobs().limits.management {
         return Counted::default();
     }
-    let limit = limit(core, app, &meter);
+    let limit = limit(core, app, meter);
     let key = (app.clone(), meter.clone());
     let (calls, wait) = lock(&core.usage).count(key, limit, core.clock.now());
     let percent = u64::from(calls) * 100 / u64::from(limit.max(1));
-    let refused = wait.map(|_| match &meter {
+    let refused = wait.map(|_| match meter {
         Meter::App => GraphError::plain(400, 4, "(#4) Application request limit reached"),
         Meter::Waba(waba) => {
             let details = format!(
@@ -115,7 +115,7 @@ pub(crate) fn count(core: &Core, app: &AppId, meter: Meter) -> Counted {
             GraphError::new(80_007, details)
         }
     });
-    let header = (calls >= UNTOLD).then(|| match &meter {
+    let header = (calls >= UNTOLD).then(|| match meter {
         Meter::App => ("x-app-usage", told(percent).to_string()),
         Meter::Waba(waba) => {
             let mut usage = told(percent);

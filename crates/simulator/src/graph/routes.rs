@@ -281,7 +281,7 @@ pub(super) async fn dispatch(
 
 fn metered(call: &Call, node: &Node) -> Counted {
     match node.meter(&call.method, call.edge().0) {
-        Some(meter) => usage::count(&call.core, call.caller.app(), meter),
+        Some(meter) => usage::count(&call.core, call.caller.app(), &meter),
         None => Counted::default(),
     }
 }

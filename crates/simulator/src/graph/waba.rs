@@ -2,7 +2,7 @@
 //! See [Cloud API/WhatsApp Business accounts].
 
 pub(super) mod numbers;
-pub(super) mod records;
+pub(crate) mod records;
 pub(super) mod users;
 
 use serde_json::{Value, json};

@@ -16,7 +16,7 @@ use crate::record::Triggered;
 use crate::simulator::Simulator;
 use crate::trigger::Params;
 
-const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const WEEK: Duration = Duration::from_hours(7 * 24);
 
 pub(super) fn trigger(
     simulator: &Simulator,

@@ -81,17 +81,19 @@ pub(in crate::graph) fn list(call: &Call, waba: &WabaId) -> Answer {
     page(call, &items, "id")
 }
 
+/// Whether they are equal; a boolean may be spelled as text.
 fn same(value: &Value, wanted: &Value) -> bool {
     value == wanted
-        || wanted
-            .as_str()
-            .is_some_and(|text| value.to_string() == text)
+        || match (value.as_bool(), wanted.as_str()) {
+            (Some(value), Some(text)) => text == if value { "true" } else { "false" },
+            _ => false,
+        }
 }
 
 /// `POST /{waba_id}/phone_numbers`: the number still has to be verified and registered.
 pub(in crate::graph) fn add(call: &Call, waba: &WabaId) -> Answer {
     let core = &call.core;
-    let code = digits(call, "cc", 1..=3)?;
+    let dial = digits(call, "cc", 1..=3)?;
     let phone = digits(call, "phone_number", 4..=15)?;
     let _migrates = call.params.boolean("migrate_phone_number")?;
     if call.params.text("preverified_id")?.is_some() {
@@ -102,8 +104,8 @@ pub(in crate::graph) fn add(call: &Call, waba: &WabaId) -> Answer {
         .short_text("verified_name", NAME)?
         .filter(|name| !name.is_empty())
         .ok_or_else(|| crate::graph::params::required("verified_name"))?;
-    let local = phone.strip_prefix(&code).filter(|rest| rest.len() >= 7);
-    let full = format!("{code}{}", local.unwrap_or(&phone));
+    let local = phone.strip_prefix(&dial).filter(|rest| rest.len() >= 7);
+    let full = format!("{dial}{}", local.unwrap_or(&phone));
     let known = core.waba(waba.as_str()).ok_or_else(|| call.no_object())?;
     if known.restricted(NO_NUMBERS, core.clock.now()) || known.status == "DISABLED" {
         return Err(GraphError::usual(368));
@@ -122,7 +124,7 @@ pub(in crate::graph) fn add(call: &Call, waba: &WabaId) -> Answer {
         id: PhoneNumberId::from(core.ids.account()),
         waba: waba.clone(),
         display_phone_number: full,
-        calling_code: code,
+        calling_code: dial,
         verified_name: name,
         quality_rating: "UNKNOWN".to_owned(),
         throughput: "NOT_APPLICABLE".to_owned(),

@@ -1,6 +1,8 @@
 //! Who owns what: businesses with their WABAs and apps, and the tokens that reach them.
 
+pub(crate) mod records;
 mod registry;
+pub(crate) mod standing;
 mod token;
 
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use crate::ids::{AppId, BusinessId, WabaId};
 use crate::settings::App;
 
 pub(crate) use registry::{Accounts, Grant};
+pub use standing::Restriction;
 pub use token::{Permission, Token, TokenKind};
 
 /// A business portfolio, with what it starts with.
@@ -95,6 +98,8 @@ pub struct Waba {
     pub purchase_order_number: Option<String>,
     /// Country of most of its customers, if known.
     pub primary_business_location: Option<String>,
+    /// What it may not do at present.
+    pub restrictions: Vec<Restriction>,
     /// When it was made, by the simulator's clock.
     pub created: Option<Timestamp>,
 }
@@ -115,6 +120,7 @@ impl Default for Waba {
             marketing_messages_lite_api_status: "ONBOARDED".to_owned(),
             purchase_order_number: None,
             primary_business_location: Some("US".to_owned()),
+            restrictions: Vec::new(),
             created: None,
         }
     }

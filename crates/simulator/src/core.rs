@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::accounts::records::Records;
 use crate::accounts::{Accounts, Grant, Token, Waba};
 use crate::agenda::Agenda;
 use crate::calls::CallBook;
@@ -25,11 +26,12 @@ use crate::settings::{Delays, Limits, Number, Secret, Settings};
 use crate::tally::Tally;
 use crate::template::desk::Desk;
 use crate::template::{Review, Template};
+use crate::usage::Usage;
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
 
 /// How long a code can be exchanged.
-const CODE_LIFE: Duration = Duration::from_secs(600);
+const CODE_LIFE: Duration = Duration::from_mins(10);
 
 /// Numbers are kept up to this many.
 const MOST_NUMBERS: usize = 10_000;
@@ -43,6 +45,8 @@ pub(crate) struct Core {
     pub(crate) ids: Ids,
     /// Businesses, WABAs, apps and tokens.
     pub(crate) accounts: RwLock<Accounts>,
+    pub(crate) records: Mutex<Records>,
+    pub(crate) usage: Mutex<Usage>,
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
     pub(crate) numbers_state: Mutex<Numbers>,
     pub(crate) groups: Mutex<Groups>,
@@ -95,6 +99,8 @@ impl Core {
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),
             accounts: RwLock::new(Accounts::new(&settings, settings.clock.now())?),
+            records: Mutex::default(),
+            usage: Mutex::default(),
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
             numbers_state: Mutex::default(),
             groups: Mutex::default(),
@@ -208,6 +214,9 @@ impl Core {
         }
         let number = Arc::new(number);
         numbers.push(Arc::clone(&number));
+        if !number.onboarded {
+            lock(&self.numbers_state).added(&number.id);
+        }
         Ok(number)
     }
 
@@ -264,12 +273,11 @@ impl Core {
     }
 
     fn post(self: &Arc<Self>, update: Update) -> Emitted {
-        let copy = update.clone();
         let id = update.id;
-        let sent = office::send(self, update);
+        let sent = office::send(self, &update);
         Emitted {
             id: sent.then_some(id),
-            update: copy,
+            update,
         }
     }
 }

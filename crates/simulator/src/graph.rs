@@ -3,6 +3,7 @@
 mod accept;
 mod analytics;
 mod apps;
+mod business;
 pub(crate) mod call;
 mod calls;
 pub(crate) mod check;
@@ -20,6 +21,7 @@ pub(crate) mod params;
 mod payments;
 mod routes;
 mod templates;
+pub(crate) mod waba;
 
 use std::sync::Arc;
 

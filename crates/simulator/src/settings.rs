@@ -71,6 +71,10 @@ impl Default for Settings {
 
 /// Limits on when and how fast a business may send. Those on what it sends are always enforced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each limit is switched on its own"
+)]
 pub struct Limits {
     /// Free-form messages outside the 24-hour window fail with 131047.
     pub service_window: bool,
@@ -89,6 +93,8 @@ pub struct Limits {
     pub call_permission: bool,
     /// Marketing templates to numbers that begin with 1 fail with 131049.
     pub us_marketing: bool,
+    /// Management calls beyond those of an hour are refused with 80007 (WABA) and 4 (app).
+    pub management: bool,
 }
 
 impl Limits {
@@ -102,6 +108,7 @@ impl Limits {
         quality: true,
         call_permission: true,
         us_marketing: true,
+        management: true,
     };
 
     /// None of them, for tests that are about something else.
@@ -114,6 +121,7 @@ impl Limits {
         quality: false,
         call_permission: false,
         us_marketing: false,
+        management: false,
     };
 }
 
@@ -134,6 +142,8 @@ pub struct Number {
     pub quality_rating: String,
     /// `STANDARD` or `HIGH`.
     pub throughput: String,
+    /// Whether it is verified and registered when it is added.
+    pub onboarded: bool,
 }
 
 impl Default for Number {
@@ -146,6 +156,7 @@ impl Default for Number {
             verified_name: "Lucky Shrub".to_owned(),
             quality_rating: "GREEN".to_owned(),
             throughput: "STANDARD".to_owned(),
+            onboarded: true,
         }
     }
 }

@@ -8,6 +8,7 @@ mod preference;
 mod reply;
 mod status;
 mod template;
+mod waba;
 
 use std::sync::LazyLock;
 
@@ -26,13 +27,14 @@ const USER: &str = "16505551234";
 type Event = (&'static str, &'static str);
 
 /// The events by topic: whoever adds a topic adds its table here and its family to `trigger`.
-const TOPICS: [&[Event]; 8] = [
+const TOPICS: [&[Event]; 9] = [
     &message::EVENTS,
     &reply::EVENTS,
     &coexistence::EVENTS,
     &status::EVENTS,
     &template::EVENTS,
     &account::EVENTS,
+    &waba::EVENTS,
     &number::EVENTS,
     &preference::EVENTS,
 ];
@@ -132,6 +134,9 @@ pub(crate) async fn trigger(
         ("template", _) => template::trigger(simulator, known, &params),
         ("user_preferences", _) => preference::trigger(simulator, known, &params),
         ("number" | "group" | "call", _) => number::trigger(simulator, known, &params).await,
+        _ if waba::EVENTS.iter().any(|(event, _)| event == known) => {
+            waba::trigger(simulator, known, &params)
+        }
         _ => account::trigger(simulator, known, &params),
     }
 }

@@ -13,13 +13,13 @@ pub(crate) mod reach;
 pub(crate) mod status;
 pub(crate) mod system;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::graph::check::message::Used;
-use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
+use crate::ids::{Bsuid, Ids, PhoneNumberId, Wamid};
 use crate::record::{Accepted, ChatLine};
 use crate::settings::History;
 use crate::world::conduct::Conduct;
@@ -40,8 +40,6 @@ pub(crate) struct World {
     message_order: VecDeque<Wamid>,
     received: HashMap<Wamid, Received>,
     received_order: VecDeque<Wamid>,
-    /// WABAs that may not open conversations.
-    pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
     pub(crate) orders: Orders,
     /// Messages that the business pinned, by group; the oldest drops out.
@@ -136,7 +134,6 @@ impl World {
             message_order: VecDeque::new(),
             received: HashMap::new(),
             received_order: VecDeque::new(),
-            restricted: HashSet::new(),
             pace: Pace::default(),
             orders: Orders::default(),
             pins: HashMap::new(),

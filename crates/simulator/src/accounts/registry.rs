@@ -42,17 +42,16 @@ impl Accounts {
     /// first one, or to a business of its own.
     pub(crate) fn new(settings: &Settings, now: Timestamp) -> Result<Self, SimulatorError> {
         let mut accounts = Self::default();
-        let home = match settings.businesses.first() {
-            Some(first) => first.id.clone(),
-            None => {
-                let business = Business {
-                    name: settings.app.name.clone(),
-                    ..Business::default()
-                };
-                let id = business.id.clone();
-                accounts.add_business(business, now)?;
-                id
-            }
+        let home = if let Some(first) = settings.businesses.first() {
+            first.id.clone()
+        } else {
+            let business = Business {
+                name: settings.app.name.clone(),
+                ..Business::default()
+            };
+            let id = business.id.clone();
+            accounts.add_business(business, now)?;
+            id
         };
         for business in &settings.businesses {
             accounts.add_business(business.clone(), now)?;

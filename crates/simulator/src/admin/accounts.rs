@@ -127,6 +127,7 @@ pub(super) struct NewNumber {
     display_phone_number: String,
     calling_code: Option<String>,
     verified_name: Option<String>,
+    onboarded: Option<bool>,
 }
 
 pub(super) async fn add_number(
@@ -142,6 +143,7 @@ pub(super) async fn add_number(
         verified_name: wish.verified_name.unwrap_or(usual.verified_name),
         quality_rating: usual.quality_rating,
         throughput: usual.throughput,
+        onboarded: wish.onboarded.unwrap_or(true),
     };
     let shown = json!(number);
     simulator.add_number(number)?;

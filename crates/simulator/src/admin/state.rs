@@ -78,6 +78,7 @@ pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> 
         "quality_feedback": knobs.limits.quality,
         "call_permission_limit": knobs.limits.call_permission,
         "us_marketing_pause": knobs.limits.us_marketing,
+        "management_limit": knobs.limits.management,
         "max_updates_per_post": webhooks.max_updates_per_post,
         "concurrency": webhooks.concurrency,
         "retry_ms": webhooks.retries.0.iter().map(|wait| millis(*wait)).collect::<Vec<_>>(),
@@ -100,6 +101,7 @@ pub(super) struct Change {
     quality_feedback: Option<bool>,
     call_permission_limit: Option<bool>,
     us_marketing_pause: Option<bool>,
+    management_limit: Option<bool>,
 }
 
 pub(super) async fn change_settings(
@@ -132,6 +134,7 @@ pub(super) async fn change_settings(
                 change.call_permission_limit,
             ),
             (&mut knobs.limits.us_marketing, change.us_marketing_pause),
+            (&mut knobs.limits.management, change.management_limit),
         ] {
             *knob = new.unwrap_or(*knob);
         }

@@ -9,6 +9,7 @@ use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::params::must_be;
 use crate::graph::routes::selected;
+use crate::graph::waba::records::note;
 use crate::ids::WabaId;
 use crate::settings::{App, Number};
 use crate::webhook::challenge;
@@ -154,12 +155,14 @@ pub(super) async fn subscribe(call: &Call, waba: &WabaId) -> Answer {
         .entry(waba.clone())
         .or_default()
         .insert(call.caller.app().clone(), url);
+    note(call, waba, "WEBHOOK_CONFIGURED", "App subscribed");
     Ok(json!({"success": true}))
 }
 
 /// `DELETE /{waba_id}/subscribed_apps` for the app of the token.
 pub(super) fn unsubscribe(call: &Call, waba: &WabaId) -> Value {
     lock(&call.core.subscriptions).unsubscribe(waba, call.caller.app());
+    note(call, waba, "WEBHOOK_CONFIGURED", "App unsubscribed");
     json!({"success": true})
 }
 

@@ -8,8 +8,6 @@ pub(crate) mod message;
 pub(crate) mod pin;
 mod template;
 
-pub(crate) use template::may_open as template_may_open;
-
 use serde_json::{Map, Value};
 
 use crate::graph::GraphError;

@@ -61,7 +61,7 @@ const fn row(code: i64, title: &'static str, http: u16, details: &'static str) -
 }
 
 #[rustfmt::skip]
-const KNOWN: [Known; 69] = [
+const KNOWN: &[Known] = &[
     row(0, "AuthException", 401, "We were unable to authenticate the app user."),
     row(1, "API Unknown", 400, "Invalid request or possible server error."),
     row(2, "API Service", 503, "Temporary due to downtime or due to being overloaded."),
@@ -130,5 +130,7 @@ const KNOWN: [Known; 69] = [
     row(135_000, "Generic user error", 400, "Message failed to send because of an unknown error with your request parameters."),
     row(137_000, "Identity key hash mismatch", 400, ""),
     row(138_009, "Call permission request limit reached", 400, "One request in 24 hours and two in 7 days may be sent to a user."),
+    row(200_006, "Template Insights cannot be disabled", 400, ""),
+    row(2_388_012, "Phone number already in account", 400, ""),
     row(2_494_100, "Account in maintenance mode", 400, ""),
 ];

@@ -144,6 +144,9 @@ impl GraphError {
         if let Some(details) = self.details {
             error["error_data"] = json!({"messaging_product": "whatsapp", "details": details});
         }
+        if matches!(self.code, 4 | 80_007 | 80_008) {
+            error["is_transient"] = json!(true);
+        }
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = json!(subcode);
         }

@@ -35,10 +35,10 @@ pub(crate) fn version(asked: &str) -> Option<&'static str> {
     if !canonical(major) || !canonical(minor) {
         return None;
     }
-    let ended = match (major.parse::<u8>().ok()?, minor.parse::<u8>().ok()?) {
-        (1 | 4..=20, 0) | (2, 0..=12) | (3, 0..=3) => true,
-        _ => false,
-    };
+    let ended = matches!(
+        (major.parse::<u8>().ok()?, minor.parse::<u8>().ok()?),
+        (1 | 4..=20, 0) | (2, 0..=12) | (3, 0..=3)
+    );
     ended.then_some(OLDEST)
 }
 

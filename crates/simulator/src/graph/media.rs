@@ -202,12 +202,15 @@ pub(super) async fn download(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    if let Err(error) = gate::token(&core, &headers, &uri) {
-        // A download without a token is simply not authorised, whatever the Graph says elsewhere.
-        let mut response = error.into_response(&core);
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-        return response;
-    }
+    let caller = match gate::token(&core, &headers, &uri) {
+        Ok(caller) => caller,
+        Err(error) => {
+            // A download without a token is simply not authorised, whatever the Graph says elsewhere.
+            let mut response = error.into_response(&core);
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+            return response;
+        }
+    };
     let cut = match gate::strike(&core, &wire, Calls::Media, None).await {
         Fate::Proceed { cut, .. } => cut,
         Fate::Answered(response) => return response,
@@ -223,7 +226,7 @@ pub(super) async fn download(
     let good = url_is_good(&core, &id, until, &hash);
     let Some(file) = lock(&core.media)
         .get(&id, core.clock.now())
-        .filter(|_| good)
+        .filter(|file| good && gate::number(&core, &caller, file.number.as_str()).is_ok())
     else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -9,13 +9,14 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::accounts::standing;
 use crate::core::Core;
 use crate::fault::Calls;
 use crate::graph::GraphError;
 use crate::graph::accept::accept;
 use crate::graph::calls::may_ask;
 use crate::graph::check::message::Door;
-use crate::graph::check::{Object, message, template_may_open};
+use crate::graph::check::{Object, message};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::number::may_send;
@@ -113,9 +114,7 @@ fn send(
     send.with_conversation = matches!(version, "v21.0" | "v22.0" | "v23.0");
     may_send(core, number, &send.to)?;
     may_ask(core, number, &send.to, value)?;
-    if send.kind == "template" {
-        template_may_open(core, &number.waba)?;
-    }
+    standing::may_send(core, &number.waba, send.category)?;
     accept(core, number, send, body, fails)
 }
 

@@ -70,6 +70,11 @@ fn success() -> Value {
 
 /// `GET /{phone_number_id}`: all fields when none are asked for by name.
 fn fields(call: &Call, number: &Number) -> Answer {
+    selected(call, node(call, number))
+}
+
+/// A number with all of its fields.
+pub(super) fn node(call: &Call, number: &Number) -> Value {
     let core = &call.core;
     let messaging_limit = core.messaging_limit(&number.waba);
     let business = core
@@ -117,27 +122,14 @@ fn fields(call: &Call, number: &Number) -> Answer {
         node["last_onboarded_time"] = json!(at.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string());
     }
     drop(numbers);
-    let (app, subscriptions) = (call.caller.app(), lock(&core.subscriptions));
-    let of_waba = subscriptions.wabas.get(&number.waba);
-    let of_waba = of_waba.and_then(|apps| apps.get(app));
-    let urls = [
-        (
-            "phone_number",
-            subscriptions.of_number(&number.id, app).cloned(),
-        ),
-        ("whatsapp_business_account", of_waba.cloned().flatten()),
-        (
-            "application",
-            subscriptions.apps.get(app).map(|app| app.url.clone()),
-        ),
-    ];
-    drop(subscriptions);
-    for (name, url) in urls {
-        if let Some(url) = url {
-            node["webhook_configuration"][name] = json!(url);
-        }
+    let configuration = apps::webhook_configuration(call, number);
+    if configuration
+        .as_object()
+        .is_some_and(|known| !known.is_empty())
+    {
+        node["webhook_configuration"] = configuration;
     }
-    selected(call, node)
+    node
 }
 
 fn automation(number: &Number, state: &NumberState) -> Value {

@@ -44,7 +44,7 @@ pub(super) fn access_token(core: &Core, params: &Params) -> Answer {
 }
 
 fn exchange(core: &Core, app: &App, params: &Params) -> Answer {
-    let code = params
+    let given = params
         .text("code")?
         .ok_or_else(|| GraphError::plain(400, 1, "Missing authorization code"))?;
     let redirect = params.text("redirect_uri")?;
@@ -52,7 +52,7 @@ fn exchange(core: &Core, app: &App, params: &Params) -> Answer {
         Err(GraphError::plain(400, 100, message.to_owned()).subcode(subcode))
     };
     let now = core.clock.now();
-    let grant = write(&core.accounts).take_code(&code, &app.id);
+    let grant = write(&core.accounts).take_code(&given, &app.id);
     let Some(grant) = grant else {
         return refused(
             36009,

@@ -6,7 +6,6 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::response::Response;
-use serde_json::json;
 
 use crate::accounts::{Business, Permission};
 use crate::core::{Core, lock, read};
@@ -16,13 +15,15 @@ use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
 use crate::graph::{
-    BODY_LIMIT, GraphError, analytics, apps, fields, group, media, number, oauth, templates,
+    BODY_LIMIT, GraphError, analytics, apps, business, fields, group, media, number, oauth,
+    templates, waba,
 };
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
 use crate::settings::{App, Number};
 use crate::template::Template;
+use crate::usage::{self, Counted, Meter};
 
 /// The edges of a number that take `whatsapp_business_messaging`; all others take
 /// `whatsapp_business_management`. See [Cloud API/Permissions].
@@ -37,6 +38,15 @@ const MESSAGING: [&str; 10] = [
     "message_history",
     "messages",
     "messages_encrypted",
+];
+
+/// The edges of a WABA whose calls count against its own limit. See [Cloud API/Rate limits].
+const METERED: [&str; 5] = [
+    "",
+    "assigned_users",
+    "message_templates",
+    "phone_numbers",
+    "subscribed_apps",
 ];
 
 /// What an id names.
@@ -101,6 +111,19 @@ impl Node {
         }
     }
 
+    /// Whose limit a call on this counts against; sends and files have their own.
+    fn meter(&self, method: &Method, edge: &str) -> Option<Meter> {
+        match self {
+            Self::Waba(waba) if METERED.contains(&edge) => Some(Meter::Waba(waba.clone())),
+            Self::Number(number) if method == Method::GET && edge.is_empty() => {
+                Some(Meter::Waba(number.waba.clone()))
+            }
+            Self::Number(_) if MESSAGING.contains(&edge) => None,
+            Self::File(_) => None,
+            _ => Some(Meter::App),
+        }
+    }
+
     /// The permission that a call on this takes.
     fn permission(&self, edge: &str) -> Option<Permission> {
         match self {
@@ -120,13 +143,13 @@ async fn route(call: &Call, node: &Node) -> Answer {
     match node {
         Node::Me => me(call),
         Node::DebugToken => debug_token(call),
-        Node::Business(business) => self::business(call, business),
+        Node::Business(business) => portfolio(call, business),
         Node::App(app) => self::app(call, app).await,
         Node::Waba(waba) if call.method == Method::GET && analytics::is_one(call.edge().0) => {
             analytics::edge(call, waba)
         }
         Node::Waba(waba) => {
-            let answer = self::waba(call, waba).await?;
+            let answer = account(call, waba).await?;
             match (&call.method, call.edge().0) {
                 (&Method::GET, "") => analytics::add(call, waba, answer),
                 _ => Ok(answer),
@@ -155,8 +178,13 @@ fn debug_token(call: &Call) -> Answer {
     }
 }
 
-fn business(call: &Call, _business: &Business) -> Answer {
-    Err(call.not_simulated())
+fn portfolio(call: &Call, business: &Business) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::GET, "") => business::node(call, business),
+        (&Method::GET, "owned_whatsapp_business_accounts") => business::owned(call, business),
+        (&Method::GET, "client_whatsapp_business_accounts") => business::clients(call, business),
+        _ => Err(call.not_simulated()),
+    }
 }
 
 async fn app(call: &Call, app: &App) -> Answer {
@@ -169,12 +197,18 @@ async fn app(call: &Call, app: &App) -> Answer {
     }
 }
 
-async fn waba(call: &Call, waba: &WabaId) -> Answer {
+async fn account(call: &Call, waba: &WabaId) -> Answer {
     match (&call.method, call.edge().0) {
-        (&Method::GET, "") => Ok(selected(
-            call,
-            json!(call.core.waba(waba.as_str()).as_deref()),
-        )?),
+        (&Method::GET, "") => waba::node(call, waba),
+        (&Method::POST, "") => waba::update(call, waba),
+        (&Method::GET, "phone_numbers") => waba::numbers::list(call, waba),
+        (&Method::POST, "phone_numbers") => waba::numbers::add(call, waba),
+        (&Method::GET, "assigned_users") => waba::users::list(call, waba),
+        (&Method::POST, "assigned_users") => waba::users::assign(call, waba),
+        (&Method::DELETE, "assigned_users") => waba::users::remove(call, waba),
+        (&Method::GET, "activities") => waba::records::list_activities(call, waba),
+        (&Method::GET, "schedules") => waba::records::list_schedules(call, waba),
+        (&Method::POST, "schedules") => waba::records::add_schedule(call, waba),
         (&Method::GET, "subscribed_apps") => Ok(apps::subscribed(call, waba)),
         (&Method::POST, "subscribed_apps") => apps::subscribe(call, waba).await,
         (&Method::DELETE, "subscribed_apps") => Ok(apps::unsubscribe(call, waba)),
@@ -251,9 +285,16 @@ pub(super) async fn dispatch(
         uri: parts.uri,
         body,
     };
+    let mut counted = Counted::default();
     let answer = match &node {
         Some(node) => match admitted(&call, node) {
-            Ok(()) => route(&call, node).await,
+            Ok(()) => {
+                counted = metered(&call, node);
+                match counted.refused.take() {
+                    None => route(&call, node).await,
+                    Some(error) => Err(error),
+                }
+            }
             Err(error) => Err(error),
         },
         None => Err(call.no_object()),
@@ -261,7 +302,20 @@ pub(super) async fn dispatch(
     if cut && answer.is_ok() {
         return wire.cut().await;
     }
-    respond(&core, answer)
+    let mut response = respond(&core, answer);
+    if let Some((name, value)) = counted.header
+        && let Ok(value) = value.parse()
+    {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+fn metered(call: &Call, node: &Node) -> Counted {
+    match node.meter(&call.method, call.edge().0) {
+        Some(meter) => usage::count(&call.core, call.caller.app(), &meter),
+        None => Counted::default(),
+    }
 }
 
 /// The version and what follows it; some paths need no version.

@@ -2,27 +2,19 @@
 
 use serde_json::json;
 
-use crate::core::{lock, write};
 use crate::error::SimulatorError;
 use crate::record::Triggered;
 use crate::simulator::Simulator;
 use crate::trigger::{Event, Params};
 use crate::world::coexist;
-use crate::world::conduct::{feedback, portfolio};
+use crate::world::conduct::feedback;
 
 const DAY: i64 = 24 * 60 * 60;
 
 #[rustfmt::skip]
-pub(super) const EVENTS: [Event; 14] = [
-    ("account.restricted", "the WABA may send no templates: sends answer 368"),
-    ("account.reinstated", "the restriction of the WABA ends"),
-    ("account.alert", "the portfolio's capabilities stay as they are for now"),
-    ("account.violation", "the WABA broke a policy [type]"),
-    ("account.disabled", "the WABA is disabled: sends answer 368"),
-    ("account.review_approved", "the review of the WABA ends well"),
+pub(super) const EVENTS: [Event; 7] = [
     ("account.offboarded", "the business leaves the platform in its app"),
     ("account.reconnected", "the business comes back to the platform in its app"),
-    ("account.capability", "the portfolio may reach another number of users [tier]"),
     ("account.volume_tier", "the portfolio reaches another price tier [tier]"),
     ("phone_number.quality", "the number is upgraded to high throughput"),
     ("phone_number.flagged", "the quality of the number becomes low"),
@@ -38,43 +30,6 @@ pub(super) fn trigger(
     let core = simulator.core();
     let number = core.number_or_first(params.phone_number_id()?.as_ref())?;
     let (field, value) = match event {
-        "account.restricted" => {
-            lock(&core.world).restricted.insert(number.waba.clone());
-            let until = core.clock.now().as_second() + 7 * DAY;
-            let restriction = json!({
-                "restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING",
-                "expiration": until,
-            });
-            (
-                "account_update",
-                json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]}),
-            )
-        }
-        "account.reinstated" => {
-            lock(&core.world).restricted.remove(&number.waba);
-            let ban = json!({"waba_ban_state": "REINSTATE"});
-            (
-                "account_update",
-                json!({"event": "DISABLED_UPDATE", "ban_info": ban}),
-            )
-        }
-        "account.violation" => {
-            let kind = params.text_or("type", "ADULT")?;
-            (
-                "account_update",
-                json!({"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": kind}}),
-            )
-        }
-        "account.disabled" => {
-            lock(&core.world).restricted.insert(number.waba.clone());
-            let date = core.clock.now().strftime("%B %d, %Y").to_string();
-            let ban = json!({"waba_ban_state": "DISABLE", "waba_ban_date": date});
-            (
-                "account_update",
-                json!({"event": "DISABLED_UPDATE", "ban_info": ban}),
-            )
-        }
-        "account.review_approved" => ("account_review_update", json!({"decision": "APPROVED"})),
         "account.offboarded" => {
             coexist::set(core, &number, false);
             ("account_update", json!({"event": "ACCOUNT_OFFBOARDED"}))
@@ -82,21 +37,6 @@ pub(super) fn trigger(
         "account.reconnected" => {
             coexist::set(core, &number, true);
             ("account_update", json!({"event": "ACCOUNT_RECONNECTED"}))
-        }
-        "account.capability" => {
-            let tier = params.text_or("tier", "TIER_2K")?;
-            let users =
-                portfolio::users_of(tier).ok_or(SimulatorError::Unknown { kind: "tier" })?;
-            let unknown = SimulatorError::Unknown { kind: "waba" };
-            let owner = core
-                .waba(number.waba.as_str())
-                .ok_or(unknown)?
-                .owner
-                .clone();
-            write(&core.accounts).change_business(owner.as_str(), |business| {
-                tier.clone_into(&mut business.messaging_limit);
-            });
-            return Ok(portfolio::tell(core, &number.waba, users).triggered(event, None));
         }
         "account.volume_tier" => (
             "account_update",
@@ -122,19 +62,6 @@ pub(super) fn trigger(
                 .map(|emitted| emitted.triggered(event, None))
                 .ok_or(SimulatorError::Unknown { kind: "number" });
         }
-        "account.alert" => (
-            "account_alerts",
-            json!({
-                "entity_type": "BUSINESS",
-                "entity_id": "506914307656634",
-                "alert_info": {
-                    "alert_severity": "WARNING",
-                    "alert_status": "ACTIVE",
-                    "alert_type": "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
-                    "alert_description": "Limits cannot be increased for your business now.",
-                },
-            }),
-        ),
         "phone_number.quality" => {
             core.change_number(&number.id, |number| {
                 "HIGH".clone_into(&mut number.throughput);

@@ -119,8 +119,8 @@ impl Office {
 }
 
 /// Sends `update` to every app that subscribed to it; tells whether any did.
-pub(crate) fn send(core: &Arc<Core>, update: Update) -> bool {
-    let scopes = lock(&core.subscriptions).scopes(&update);
+pub(crate) fn send(core: &Arc<Core>, update: &Update) -> bool {
+    let scopes = lock(&core.subscriptions).scopes(update);
     let subscribed = !scopes.is_empty();
     for scope in scopes {
         send_to(core, &scope, update.clone());

@@ -4,6 +4,7 @@
     reason = "a test ends where its helper finds nothing"
 )]
 
+mod accounts;
 mod admin;
 mod analytics;
 mod calls;
@@ -28,4 +29,5 @@ mod template_manage;
 mod template_review;
 mod triggers;
 mod users;
+mod wabas;
 mod webhooks;

@@ -498,7 +498,7 @@ async fn what_is_not_simulated_says_so() {
     let stage = Stage::new().await;
     for path in [
         format!("/v24.0/{PHONE}/thread_control"),
-        format!("/v24.0/{WABA}/schedules"),
+        format!("/v24.0/{WABA}/solutions"),
     ] {
         let (status, answer) = stage.post(&path, &json!({})).await;
         let message = answer["error"]["message"].as_str().unwrap();

@@ -5,7 +5,7 @@ mod cards;
 mod given;
 mod texts;
 
-use crate::core::{Core, lock, read};
+use crate::core::{Core, read};
 use crate::graph::GraphError;
 use crate::graph::check::interactive::order;
 use crate::graph::check::message::{Content, Door, To, Used};
@@ -277,12 +277,4 @@ fn unexpected(component: &str) -> GraphError {
         132_012,
         format!("components: {component} does not fit the template"),
     )
-}
-
-/// Whether the WABA may open conversations with templates at present.
-pub(crate) fn may_open(core: &Core, waba: &crate::ids::WabaId) -> Result<(), GraphError> {
-    if lock(&core.world).restricted.contains(waba) {
-        return Err(GraphError::usual(368));
-    }
-    Ok(())
 }

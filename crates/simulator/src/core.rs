@@ -12,10 +12,12 @@ use crate::clock::Clock;
 use crate::error::SimulatorError;
 use crate::fault::Faults;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
+use crate::links::Links;
 use crate::media::MediaStore;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Settings};
 use crate::template::Template;
+use crate::uploads::Uploads;
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
 
@@ -30,6 +32,8 @@ pub(crate) struct Core {
     pub(crate) templates: RwLock<Vec<Template>>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
+    pub(crate) links: Links,
+    pub(crate) uploads: Uploads,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
@@ -70,6 +74,8 @@ impl Core {
             templates: RwLock::new(settings.templates.clone()),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
+            links: Links::default(),
+            uploads: Uploads::new(settings.seed, settings.history.media_bytes),
             faults: Mutex::new(Faults::new(settings.seed)),
             subscriptions: Mutex::default(),
             office: Office::new(settings.history.deliveries)?,

@@ -13,6 +13,7 @@ mod messages;
 pub(crate) mod page;
 pub(crate) mod params;
 mod routes;
+mod uploads;
 
 use std::sync::Arc;
 

@@ -54,6 +54,7 @@ mod error;
 mod fault;
 mod graph;
 mod ids;
+mod links;
 mod media;
 mod record;
 mod server;
@@ -61,6 +62,7 @@ mod settings;
 mod simulator;
 mod template;
 mod trigger;
+mod uploads;
 mod user;
 mod webhook;
 mod world;
@@ -73,7 +75,7 @@ pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,
 };
 pub use settings::{
-    App, Delays, History, Limits, Number, RetrySchedule, Secret, Settings, Webhooks,
+    App, Delays, FetchLinks, History, Limits, Number, RetrySchedule, Secret, Settings, Webhooks,
 };
 pub use simulator::{Running, Simulator};
 pub use template::{Button, Category, Header, Template, TemplateStatus};

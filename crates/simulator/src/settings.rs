@@ -34,6 +34,8 @@ pub struct Settings {
     pub history: History,
     /// The templates of every WABA.
     pub templates: Vec<Template>,
+    /// Which links to media are fetched; a link that cannot be used fails with 131053.
+    pub fetch_links: FetchLinks,
     /// Base of the URLs handed out for media; by default the listener's own address.
     pub public_url: Option<String>,
 }
@@ -52,9 +54,21 @@ impl Default for Settings {
             webhooks: Webhooks::default(),
             history: History::default(),
             templates: Template::samples(),
+            fetch_links: FetchLinks::Loopback,
             public_url: None,
         }
     }
+}
+
+/// Which links to media are fetched before a message goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FetchLinks {
+    /// None: every link counts as good.
+    Never,
+    /// Those to this machine; others count as good and are not fetched.
+    Loopback,
+    /// All of them.
+    Anywhere,
 }
 
 /// Limits on when and how fast a business may send. Those on what it sends are always enforced.

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::check::message::{Send, To};
+use crate::links;
 use crate::record::Accepted;
 use crate::settings::Number;
-use crate::world::{Addressee, Message, World, status};
+use crate::world::{Addressee, Message, World};
 
 /// Takes a checked send and gives Meta's answer to it.
 pub(super) fn accept(
@@ -36,6 +37,7 @@ pub(super) fn accept(
         To::Group(group) => (Addressee::Group, group.clone()),
     };
     pace(core, &mut world, number, &to)?;
+    let wanted = links::wanted(core, &body, fails.or(send.fails));
     let wamid = core.ids.sent(&recipient);
     world.add_message(Message {
         accepted: Accepted {
@@ -55,7 +57,7 @@ pub(super) fn accept(
     });
     // Counted under the lock, so that whoever sees the count finds the message.
     core.accepted.send_modify(|count| *count += 1);
-    status::begin(core, wamid.clone());
+    links::begin(core, wamid.clone(), wanted);
     drop(world);
 
     let contact = match &send.to {

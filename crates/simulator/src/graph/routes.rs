@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media};
+use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, uploads};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
@@ -26,11 +27,15 @@ enum Node {
     Waba(WabaId),
     Number(Arc<Number>),
     File(Arc<Stored>),
+    /// A session of a resumable upload.
+    Upload(String),
 }
 
 impl Node {
-    fn find(core: &Core, id: &str) -> Option<Self> {
-        if let Some(number) = core.number(id) {
+    fn find(core: &Core, id: &str, uri: &Uri) -> Option<Self> {
+        if id.starts_with("upload:") {
+            uploads::session(core, id, uri).map(Self::Upload)
+        } else if let Some(number) = core.number(id) {
             Some(Self::Number(number))
         } else if core.has_waba(id) {
             Some(Self::Waba(WabaId::from(id)))
@@ -49,12 +54,14 @@ async fn route(call: &Call, node: &Node) -> Answer {
         Node::Waba(waba) => self::waba(call, waba).await,
         Node::Number(number) => self::number(call, number).await,
         Node::File(file) => self::file(call, file),
+        Node::Upload(session) => uploads::answer(call, session),
     }
 }
 
 async fn app(call: &Call) -> Answer {
     match (&call.method, call.edge().0) {
         (&Method::POST, "subscriptions") => apps::subscribe_app(call).await,
+        (&Method::POST, "uploads") => uploads::begin(call),
         _ => Err(call.not_simulated()),
     }
 }
@@ -111,7 +118,9 @@ pub(super) async fn dispatch(
         Ok(caller) => caller,
         Err(error) => return error.into_response(&core),
     };
-    let node = path.first().and_then(|id| Node::find(&core, id));
+    let node = path
+        .first()
+        .and_then(|id| Node::find(&core, id, &parts.uri));
     let (calls, number) = match &node {
         Some(Node::Number(number)) => (Calls::All, Some(&number.id)),
         Some(Node::File(file)) => (Calls::Media, Some(&file.number)),
@@ -120,6 +129,15 @@ pub(super) async fn dispatch(
     let cut = match gate::strike(&core, &wire, calls, number).await {
         Fate::Proceed { cut, .. } => cut,
         Fate::Answered(response) => return response,
+    };
+    let body = match &node {
+        Some(Node::Upload(session)) if parts.method == Method::POST => {
+            match uploads::receive(&core, session, &parts.headers, body).await {
+                Ok(()) => Body::empty(),
+                Err(error) => return error.into_response(&core),
+            }
+        }
+        _ => body,
     };
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
         return GraphError::new(100, "The request body is too large.").into_response(&core);

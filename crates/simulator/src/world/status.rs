@@ -30,7 +30,9 @@ pub(crate) fn scheduled(core: &Arc<Core>, wamid: &Wamid, step: MessageStatus) {
         if message.has(step) || message.has(MessageStatus::Failed) {
             return;
         }
-        let (step, error) = match (step, failure(core, &world, message)) {
+        let failed = core.links.failure(wamid);
+        let failed = failed.or_else(|| failure(core, &world, message));
+        let (step, error) = match (step, failed) {
             (MessageStatus::Sent, Some(error)) => (MessageStatus::Failed, Some(error)),
             _ => (step, None),
         };
@@ -172,6 +174,7 @@ fn take(
         },
         "statuses": [status(message, person, step, now.as_second(), error)],
     });
+    core.links.explain(wamid, &mut value);
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }

@@ -11,6 +11,7 @@ use crate::agenda::Agenda;
 use crate::clock::Clock;
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::flows::Flows;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::links::Links;
 use crate::media::MediaStore;
@@ -34,6 +35,7 @@ pub(crate) struct Core {
     pub(crate) media: Mutex<MediaStore>,
     pub(crate) links: Links,
     pub(crate) uploads: Uploads,
+    pub(crate) flows: Flows,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
@@ -76,6 +78,7 @@ impl Core {
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             links: Links::default(),
             uploads: Uploads::new(settings.seed, settings.history.media_bytes),
+            flows: Flows::new(settings.seed),
             faults: Mutex::new(Faults::new(settings.seed)),
             subscriptions: Mutex::default(),
             office: Office::new(settings.history.deliveries)?,

@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod codes;
 mod error;
 pub(crate) mod fields;
+mod flows;
 mod gate;
 pub(crate) mod media;
 mod messages;
@@ -32,6 +33,7 @@ const BODY_LIMIT: usize = 101 << 20;
 pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/whatsapp_business/attachments/", get(media::download))
+        .route("/m1/v/flow.json", get(flows::assets::download))
         .route("/{version}/{id}/messages", post(messages::post))
         .route("/{version}/{id}/media", post(media::upload))
         .fallback(routes::dispatch)

@@ -52,6 +52,7 @@ mod clock;
 mod core;
 mod error;
 mod fault;
+mod flows;
 mod graph;
 mod ids;
 mod links;
@@ -70,6 +71,7 @@ mod world;
 pub use clock::Clock;
 pub use error::SimulatorError;
 pub use fault::{Calls, Fault, FaultId, Trouble};
+pub use flows::FlowStatus;
 pub use ids::{AppId, Bsuid, MediaId, PhoneNumberId, WabaId, Wamid};
 pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,

@@ -11,11 +11,12 @@ use serde_json::json;
 
 use crate::core::{Core, lock};
 use crate::fault::Calls;
+use crate::flows::Flow;
 use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
-use crate::graph::{BODY_LIMIT, GraphError, apps, fields, media, uploads};
+use crate::graph::{BODY_LIMIT, GraphError, apps, fields, flows, media, uploads};
 use crate::ids::WabaId;
 use crate::media::Stored;
 use crate::server::Wire;
@@ -27,6 +28,7 @@ enum Node {
     Waba(WabaId),
     Number(Arc<Number>),
     File(Arc<Stored>),
+    Flow(Box<Flow>),
     /// A session of a resumable upload.
     Upload(String),
 }
@@ -39,6 +41,8 @@ impl Node {
             Some(Self::Number(number))
         } else if core.has_waba(id) {
             Some(Self::Waba(WabaId::from(id)))
+        } else if let Some(flow) = core.flows.get(id) {
+            Some(Self::Flow(Box::new(flow)))
         } else if core.settings.app.id.as_str() == id {
             Some(Self::App)
         } else {
@@ -54,6 +58,7 @@ async fn route(call: &Call, node: &Node) -> Answer {
         Node::Waba(waba) => self::waba(call, waba).await,
         Node::Number(number) => self::number(call, number).await,
         Node::File(file) => self::file(call, file),
+        Node::Flow(flow) => self::flow(call, flow).await,
         Node::Upload(session) => uploads::answer(call, session),
     }
 }
@@ -76,6 +81,9 @@ async fn waba(call: &Call, waba: &WabaId) -> Answer {
         (&Method::GET, "subscribed_apps") => Ok(apps::subscribed(call, waba)),
         (&Method::POST, "subscribed_apps") => apps::subscribe(call, waba).await,
         (&Method::DELETE, "subscribed_apps") => Ok(apps::unsubscribe(call, waba)),
+        (&Method::GET, "flows") => flows::list(call, waba),
+        (&Method::POST, "flows") => flows::create(call, waba).await,
+        (&Method::POST, "migrate_flows") => flows::migrate(call, waba),
         _ => Err(call.not_simulated()),
     }
 }
@@ -84,6 +92,19 @@ async fn number(call: &Call, number: &Arc<Number>) -> Answer {
     match (&call.method, call.edge().0) {
         (&Method::GET, "") => selected(call, number_fields(number)),
         (&Method::POST, "") => apps::override_number(call, number).await,
+        _ => Err(call.not_simulated()),
+    }
+}
+
+async fn flow(call: &Call, flow: &Flow) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::GET, "") => flows::get(call, flow),
+        (&Method::POST, "") => flows::update(call, flow),
+        (&Method::DELETE, "") => flows::delete(call, flow),
+        (&Method::GET, "assets") => flows::assets::list(call, flow),
+        (&Method::POST, "assets") => flows::assets::upload(call, flow).await,
+        (&Method::POST, "publish") => flows::publish(call, flow).await,
+        (&Method::POST, "deprecate") => flows::deprecate(call, flow),
         _ => Err(call.not_simulated()),
     }
 }

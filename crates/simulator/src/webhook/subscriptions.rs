@@ -24,10 +24,11 @@ const OVERRIDABLE: [&str; 13] = [
 ];
 
 /// The fields that this simulator sends.
-pub(crate) const FIELDS: [&str; 10] = [
+pub(crate) const FIELDS: [&str; 11] = [
     "account_alerts",
     "account_review_update",
     "account_update",
+    "flows",
     "message_template_quality_update",
     "message_template_status_update",
     "messages",

@@ -7,6 +7,7 @@
 mod admin;
 mod faults;
 mod fixtures;
+mod flows;
 mod kit;
 mod links;
 mod media;

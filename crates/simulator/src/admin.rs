@@ -5,6 +5,7 @@
 
 mod control;
 mod error;
+mod flows;
 mod records;
 mod state;
 mod users;
@@ -19,7 +20,7 @@ pub(crate) use error::AdminError;
 
 /// Every route and what it does.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str); 30] = [
+const ROUTES: [(&str, &str); 35] = [
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
@@ -38,6 +39,11 @@ const ROUTES: [(&str, &str); 30] = [
     ("POST /sim/v1/users/{user}/tap", "wamid, button (id or title)"),
     ("POST /sim/v1/users/{user}/pick", "wamid, row (id or title)"),
     ("POST /sim/v1/users/{user}/react", "wamid, emoji (empty: take back)"),
+    ("POST /sim/v1/users/{user}/flows", "wamid: opens the Flow of a message; answers its screen"),
+    ("GET /sim/v1/users/{user}/flows/{session}", "the screen of a Flow that is open"),
+    ("POST /sim/v1/users/{user}/flows/{session}", "fill {name: value}, press (words or name), back; answers the screen"),
+    ("GET /sim/v1/flows", "the Flows"),
+    ("POST /sim/v1/flows/{flow}", "status, or alert and active: as Meta's monitoring orders it"),
     ("GET /sim/v1/accepted", "accepted sends, oldest first; ?after=&limit="),
     ("GET /sim/v1/accepted/count", "how many were accepted since the start"),
     ("GET /sim/v1/accepted/duplicates", "biz_opaque_callback_data carried by more than one send"),
@@ -75,6 +81,13 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/users/{user}/tap", post(users::tap))
         .route("/users/{user}/pick", post(users::pick))
         .route("/users/{user}/react", post(users::react))
+        .route("/users/{user}/flows", post(flows::open))
+        .route(
+            "/users/{user}/flows/{session}",
+            get(flows::screen).post(flows::act),
+        )
+        .route("/flows", get(flows::list))
+        .route("/flows/{flow}", post(flows::change))
         .route("/accepted", get(records::accepted))
         .route("/accepted/count", get(records::count))
         .route("/accepted/duplicates", get(records::duplicates))

@@ -11,6 +11,7 @@ use crate::agenda::Agenda;
 use crate::clock::Clock;
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::flow_runtime::OpenFlows;
 use crate::flows::Flows;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::links::Links;
@@ -36,6 +37,7 @@ pub(crate) struct Core {
     pub(crate) links: Links,
     pub(crate) uploads: Uploads,
     pub(crate) flows: Flows,
+    pub(crate) open_flows: OpenFlows,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
@@ -78,7 +80,8 @@ impl Core {
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             links: Links::default(),
             uploads: Uploads::new(settings.seed, settings.history.media_bytes),
-            flows: Flows::new(settings.seed),
+            flows: Flows::new(settings.seed, settings.numbers.first()),
+            open_flows: OpenFlows::default(),
             faults: Mutex::new(Faults::new(settings.seed)),
             subscriptions: Mutex::default(),
             office: Office::new(settings.history.deliveries)?,

@@ -1,11 +1,14 @@
 //! Flows: their life cycle, their JSON, and what was measured of their endpoints.
 
-mod binding;
+pub(crate) mod alert;
+pub(crate) mod binding;
 pub(crate) mod cipher;
 mod components;
 pub(crate) mod endpoint;
+pub(crate) mod expression;
 mod json;
 pub(crate) mod metric;
+mod samples;
 mod validate;
 
 use std::collections::HashMap;
@@ -21,6 +24,7 @@ use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::ids::{AppId, PhoneNumberId, WabaId};
 use crate::record::Triggered;
+use crate::settings::Number;
 
 pub(crate) use metric::Requests;
 
@@ -109,6 +113,11 @@ impl Flow {
         self.json.get(name)?.as_str()
     }
 
+    pub(crate) fn has_screen(&self, id: &str) -> bool {
+        let screens = self.json.get("screens").and_then(Value::as_array);
+        screens.is_some_and(|screens| screens.iter().any(|screen| screen["id"] == id))
+    }
+
     /// Whether it talks to a data endpoint.
     pub(crate) fn has_endpoint(&self) -> bool {
         self.top("data_api_version").is_some()
@@ -130,10 +139,16 @@ struct State {
 }
 
 impl Flows {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// The samples belong to the first number's WABA.
+    pub(crate) fn new(seed: u64, first: Option<&Number>) -> Self {
+        let flows = first.map(|number| samples::samples(&number.waba));
+        let state = State {
+            flows: flows.unwrap_or_default(),
+            ..State::default()
+        };
         Self {
             seed,
-            state: Mutex::default(),
+            state: Mutex::new(state),
         }
     }
 

@@ -34,6 +34,7 @@ pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/whatsapp_business/attachments/", get(media::download))
         .route("/m1/v/flow.json", get(flows::assets::download))
+        .route("/v/t62/{id}", get(crate::flow_runtime::download))
         .route("/{version}/{id}/messages", post(messages::post))
         .route("/{version}/{id}/media", post(media::upload))
         .fallback(routes::dispatch)

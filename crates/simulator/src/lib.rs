@@ -52,6 +52,7 @@ mod clock;
 mod core;
 mod error;
 mod fault;
+mod flow_runtime;
 mod flows;
 mod graph;
 mod ids;
@@ -71,6 +72,7 @@ mod world;
 pub use clock::Clock;
 pub use error::SimulatorError;
 pub use fault::{Calls, Fault, FaultId, Trouble};
+pub use flow_runtime::{FlowComponent, FlowOption, FlowScreen, FlowSession, FlowState};
 pub use flows::FlowStatus;
 pub use ids::{AppId, Bsuid, MediaId, PhoneNumberId, WabaId, Wamid};
 pub use record::{

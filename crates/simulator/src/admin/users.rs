@@ -15,7 +15,7 @@ use crate::world::Person;
 use crate::world::inbound::Draft;
 
 /// A phone number, or `@username`; created on first use.
-fn user(simulator: &Simulator, who: &str, number: Option<&PhoneNumberId>) -> User {
+pub(super) fn user(simulator: &Simulator, who: &str, number: Option<&PhoneNumberId>) -> User {
     let user = match who.strip_prefix('@') {
         Some(username) => simulator.username_user(username),
         None => simulator.user(who),

@@ -2,26 +2,26 @@
 
 /// What a binding reads from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Store {
+pub(crate) enum Store {
     Data,
     Form,
 }
 
 /// One `${…}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reference<'a> {
+pub(crate) struct Reference<'a> {
     /// What stands between the braces.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// Another screen than the one it stands on.
-    pub(super) screen: Option<&'a str>,
-    pub(super) store: Store,
+    pub(crate) screen: Option<&'a str>,
+    pub(crate) store: Store,
     /// The first name; deeper ones follow in `rest`.
-    pub(super) name: &'a str,
-    pub(super) rest: Option<&'a str>,
+    pub(crate) name: &'a str,
+    pub(crate) rest: Option<&'a str>,
 }
 
 /// Every binding of a text; what only looks like one is left out.
-pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
+pub(crate) fn references(text: &str) -> Vec<Reference<'_>> {
     let pieces = text.split("${").skip(1);
     pieces
         .filter_map(|piece| read(piece.split_once('}')?.0))
@@ -29,12 +29,12 @@ pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
 }
 
 /// The binding that the whole text is.
-pub(super) fn whole(text: &str) -> Option<Reference<'_>> {
+pub(crate) fn whole(text: &str) -> Option<Reference<'_>> {
     let inner = text.trim().strip_prefix("${")?.strip_suffix('}')?;
     (!inner.contains(['{', '}'])).then(|| read(inner)).flatten()
 }
 
-pub(super) fn read(text: &str) -> Option<Reference<'_>> {
+pub(crate) fn read(text: &str) -> Option<Reference<'_>> {
     let text = text.trim();
     let (screen, local) = match text.strip_prefix("screen.") {
         Some(rest) => {

@@ -31,7 +31,7 @@ type Gcm = AesGcm<Aes128, U16>;
 const CODE: usize = 10;
 
 /// Bytes from the seed. They keep nothing secret: they make a run repeatable.
-pub(super) struct Drawn {
+pub(crate) struct Drawn {
     seed: u64,
     purpose: u64,
     at: u64,
@@ -39,12 +39,12 @@ pub(super) struct Drawn {
 
 impl Drawn {
     /// A thousand draws belong to each position.
-    pub(super) fn new(seed: u64, purpose: u64, position: u64) -> Self {
+    pub(crate) fn new(seed: u64, purpose: u64, position: u64) -> Self {
         let at = position.wrapping_mul(1000);
         Self { seed, purpose, at }
     }
 
-    pub(super) fn bytes<const N: usize>(&mut self) -> [u8; N] {
+    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(&mut bytes);
         bytes
@@ -86,7 +86,7 @@ impl TryRng for Drawn {
 impl TryCryptoRng for Drawn {}
 
 /// Reads the answer to one request.
-pub(super) struct Opener {
+pub(crate) struct Opener {
     cipher: Gcm,
     nonce: [u8; 16],
 }
@@ -100,7 +100,7 @@ pub(crate) fn public_key(pem: &str) -> Option<RsaPublicKey> {
 }
 
 /// Encrypts a request for the holder of a public key; `None` when that is no key.
-pub(super) fn seal(pem: &str, request: &[u8], mut drawn: Drawn) -> Option<(Value, Opener)> {
+pub(crate) fn seal(pem: &str, request: &[u8], mut drawn: Drawn) -> Option<(Value, Opener)> {
     let (key, nonce) = (drawn.bytes::<16>(), drawn.bytes::<16>());
     let wrapped = EncryptingKey::<Sha256>::new(public_key(pem)?)
         .encrypt_with_rng(&mut drawn, &key)
@@ -123,7 +123,7 @@ fn encrypt(key: &[u8; 16], nonce: [u8; 16], text: &[u8]) -> Option<(Vec<u8>, Ope
 }
 
 impl Opener {
-    pub(super) fn open(&self, answer: &str) -> Option<Vec<u8>> {
+    pub(crate) fn open(&self, answer: &str) -> Option<Vec<u8>> {
         let data = STANDARD.decode(answer.trim()).ok()?;
         let nonce = Nonce::from(self.nonce);
         self.cipher.decrypt(&nonce, data.as_slice()).ok()
@@ -131,7 +131,7 @@ impl Opener {
 }
 
 /// A file as it lies on the CDN, and what it is decrypted with.
-pub(super) fn seal_file(file: &[u8], mut drawn: Drawn) -> (Vec<u8>, Value) {
+pub(crate) fn seal_file(file: &[u8], mut drawn: Drawn) -> (Vec<u8>, Value) {
     let (key, code_key) = (drawn.bytes::<32>(), drawn.bytes::<32>());
     let iv = drawn.bytes::<16>();
     let mut bytes =

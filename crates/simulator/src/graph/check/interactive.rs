@@ -23,9 +23,8 @@ const ROW_DESCRIPTION: usize = 72;
 const URL: usize = 2000;
 
 /// The kinds that Meta has and this simulator has not.
-const LATER: [&str; 12] = [
+const LATER: [&str; 11] = [
     "location_request_message",
-    "flow",
     "catalog_message",
     "product",
     "product_list",
@@ -62,6 +61,8 @@ pub(super) fn check(core: &Core, interactive: &Object<'_>) -> Result<Content, Gr
         "button" => buttons(&action)?,
         "list" => list(&action)?,
         "cta_url" => cta_url(&action)?,
+        // Its Flow is looked at with the whole message.
+        "flow" => action.required_object("parameters").map(|_| ())?,
         _ => return Err(interactive.invalid("type", "is not a known interactive type")),
     }
     Ok(Content::default())

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::core::Core;
 use crate::graph::GraphError;
-use crate::graph::check::{Object, contacts, content, interactive, media, template};
+use crate::graph::check::{Object, contacts, content, flow, interactive, media, template};
 use crate::ids::{Bsuid, Wamid};
 use crate::settings::Number;
 
@@ -113,6 +113,7 @@ pub(crate) fn check(core: &Core, number: &Number, body: &Value) -> Result<Send, 
         "template" => template::check(core, &body.required_object("template")?, &to)?,
         media => media::check(core, media, &body.required_object(media)?)?,
     };
+    flow::sendable(core, number, &body)?;
     Ok(Send {
         kind: kind.to_owned(),
         to,

@@ -7,6 +7,8 @@
 mod admin;
 mod faults;
 mod fixtures;
+mod flow_desk;
+mod flow_runtime;
 mod flows;
 mod kit;
 mod links;

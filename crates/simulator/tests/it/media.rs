@@ -247,11 +247,11 @@ async fn the_oldest_files_go_when_there_are_too_many_bytes() {
     let mut settings = quick();
     settings.history.media_bytes = 2_500;
     let stage = Stage::with(settings).await;
-    for id in ["1", "2", "3"] {
+    for id in ["91", "92", "93"] {
         stage.simulator().put_media(id, "image/png", vec![0; 1_000]);
     }
-    assert_eq!(stage.get("/v24.0/1").await.0, 400);
-    assert_eq!(stage.get("/v24.0/2").await.0, 200);
-    assert_eq!(stage.get("/v24.0/3").await.0, 200);
+    assert_eq!(stage.get("/v24.0/91").await.0, 400);
+    assert_eq!(stage.get("/v24.0/92").await.0, 200);
+    assert_eq!(stage.get("/v24.0/93").await.0, 200);
     stage.end().await;
 }

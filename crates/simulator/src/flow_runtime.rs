@@ -281,7 +281,7 @@ impl Session {
                     let visible = child.get("visible").map(|value| self.resolve(value));
                     if visible != Some(Value::Bool(false)) {
                         let mut component = child.clone();
-                        self.from_form(&mut component, form);
+                        self.fill_from_form(&mut component, form);
                         found.push(component);
                     }
                 }
@@ -290,7 +290,7 @@ impl Session {
     }
 
     /// A `Form` gives its fields their first values and errors.
-    fn from_form(&self, component: &mut Value, form: &Value) {
+    fn fill_from_form(&self, component: &mut Value, form: &Value) {
         let Some(name) = component["name"].as_str().map(str::to_owned) else {
             return;
         };

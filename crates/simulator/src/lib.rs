@@ -30,15 +30,16 @@
 //!
 //! | Part | Simulated | Not yet |
 //! |---|---|---|
-//! | Sends | text, image, audio, video, document, sticker, location, contacts, reaction, interactive button, list and `cta_url`; phone number, BSUID, group | other interactive kinds, pin, `/marketing_messages`; links are not fetched |
+//! | Sends | text, image, audio, video, document, sticker, location, contacts, reaction, interactive button, list, `cta_url` and Flow; phone number, BSUID, group | other interactive kinds, pin, `/marketing_messages` |
 //! | Templates | a registry; text, named, currency, date, media and location parameters; URL, quick reply and coupon buttons | creation and review over the Graph API, carousels, offers, flows, catalogues, orders, `group_id` |
 //! | Read marks | with and without typing | the mark itself is not kept |
-//! | Media | upload, look-up, five-minute addresses, deletion, 30- and 7-day ids | resumable upload, MIME checked against bytes |
+//! | Media | upload, type checked against the bytes, look-up, five-minute addresses, deletion, 30- and 7-day ids; resumable upload and handles; links fetched from this machine ([`FetchLinks`]) | length, codec and pictures inside of a file, except OPUS and animated stickers |
+//! | Flows | creation, validation with places, assets, publishing, retiring, cloning, migration, metrics, health; users who open them, with encrypted calls of the data endpoint and files ([`User::opens_flow`]) | the preview page; `pattern` of inputs; alerts by themselves: order them |
 //! | Number | basic fields, callback override | registration, profile, settings |
 //! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder | several apps, mTLS |
 //! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
 //! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
-//! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
+//! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, groups, identity hashes |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
 //! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`]. From outside the process
@@ -83,4 +84,5 @@ pub use settings::{
 };
 pub use simulator::{Running, Simulator};
 pub use template::{Button, Category, Header, Template, TemplateStatus};
+pub use uploads::UploadedFile;
 pub use user::User;

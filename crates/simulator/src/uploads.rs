@@ -13,6 +13,17 @@ use crate::core::lock;
 /// Sessions and handles that are remembered.
 const MOST: usize = 1000;
 
+/// A file that was uploaded in a session.
+#[derive(Clone, Debug)]
+pub struct UploadedFile {
+    /// Its name, as the upload was begun with.
+    pub file_name: String,
+    /// Its type, as the upload was begun with.
+    pub mime_type: String,
+    /// What came.
+    pub bytes: Bytes,
+}
+
 /// A finished upload, as `example.header_handle[]` and `profile_picture_handle` name it.
 #[derive(Clone, Debug)]
 pub(crate) struct Handle {

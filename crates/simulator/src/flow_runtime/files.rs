@@ -157,10 +157,15 @@ fn each(payload: &mut Value, change: &mut impl FnMut(&Value) -> Value) {
     }
 }
 
+/// A random UUID of version 4.
 fn uuid(high: u64, low: u64) -> String {
-    let (a, b, c) = (high >> 32, (high >> 16) & 0xffff, high & 0xfff);
-    let (d, e) = ((low >> 48) & 0x3fff | 0x8000, low & 0xffff_ffff_ffff);
-    format!("{a:08x}-{b:04x}-4{c:03x}-{d:04x}-{e:012x}")
+    let bits = (u128::from(high) << 64) | u128::from(low);
+    let cleared = bits & !(0xf_u128 << 76) & !(0x3_u128 << 62);
+    let bits = cleared | (0x4_u128 << 76) | (0x2_u128 << 62);
+    let text = format!("{bits:032x}");
+    let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
+    let parts = parts.map(|(from, to)| text.get(from..to).unwrap_or_default());
+    parts.join("-")
 }
 
 /// The encrypted bytes behind a `cdn_url`, which needs no token.

@@ -82,6 +82,7 @@ impl Node {
     }
 
     /// The same without places.
+    #[cfg(test)]
     pub(super) fn value(&self) -> Value {
         match &self.kind {
             Kind::Plain(value) => value.clone(),

@@ -585,27 +585,3 @@ async fn metrics_come_from_what_happened() {
     assert_eq!(latency["data"], json!([{"key": "1", "value": 250}]));
     stage.end().await;
 }
-
-#[tokio::test]
-async fn the_documented_messages_open_the_sample_flows() {
-    let stage = Stage::new().await;
-    let user = stage.simulator().user(USER);
-    for (name, state) in [
-        ("navigate", FlowState::Open),
-        // Its endpoint is nobody's.
-        ("data_exchange", FlowState::Failed),
-    ] {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/cloud-api");
-        let file = std::fs::read(format!("{folder}/request.interactive-flow-{name}.json")).unwrap();
-        let (status, answer) = stage.send(&serde_json::from_slice(&file).unwrap()).await;
-        assert_eq!(status, 200, "{name}: {answer}");
-        let wamid = answer["messages"][0]["id"].as_str().unwrap();
-        let flow = user.opens_flow(wamid).await.unwrap();
-        assert_eq!(flow.screen().unwrap().state, state, "{name}");
-    }
-    let (_, list) = stage.get(&format!("/v24.0/{WABA}/flows")).await;
-    for flow in list["data"].as_array().unwrap() {
-        assert_eq!(flow["validation_errors"], json!([]), "{flow}");
-    }
-    stage.end().await;
-}

@@ -8,6 +8,7 @@ mod admin;
 mod faults;
 mod fixtures;
 mod flow_desk;
+mod flow_mistakes;
 mod flow_runtime;
 mod flows;
 mod kit;

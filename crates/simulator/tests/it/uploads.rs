@@ -61,7 +61,13 @@ async fn a_broken_upload_is_resumed_where_it_stands() {
     assert_eq!(status, 400, "{answer}");
     let (status, answer) = send(&stage, &id, Some(offset), &vec![7; 200_000 - offset]).await;
     assert_eq!(status, 200, "{answer}");
-    assert!(answer["h"].as_str().unwrap().starts_with("4:"), "{answer}");
+    let handle = answer["h"].as_str().unwrap();
+    assert!(handle.starts_with("4:"), "{answer}");
+    let file = stage.simulator().uploaded(handle).unwrap();
+    assert_eq!(file.bytes, vec![7; 200_000]);
+    assert_eq!(file.file_name, "a picture.png");
+    assert_eq!(file.mime_type, "image/png");
+    assert!(stage.simulator().uploaded("4:none").is_none());
     stage.end().await;
 }
 

@@ -228,7 +228,7 @@ fn properties(
             Is::Children | Is::Map => {}
             is => {
                 let bound = binding::check(report, document, screen, value, &at);
-                if !(bound && !matches!(is, Is::Name)) {
+                if !bound || matches!(is, Is::Name) {
                     plain(report, name, is, value, &at);
                 }
             }

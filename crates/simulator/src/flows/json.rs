@@ -1,6 +1,6 @@
 //! JSON that knows where each of its values stands, so that a mistake can be pointed at.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Deeper nesting is refused.
 const DEPTH: usize = 64;
@@ -91,7 +91,7 @@ impl Node {
             Kind::Object(fields) => fields
                 .iter()
                 .map(|(name, node)| (name.clone(), node.value()))
-                .collect::<Map<_, _>>()
+                .collect::<serde_json::Map<_, _>>()
                 .into(),
         }
     }

@@ -70,6 +70,8 @@ pub(crate) struct Flow {
     pub(crate) name: String,
     pub(crate) categories: Vec<String>,
     pub(crate) status: FlowStatus,
+    /// When it was made or last changed; nothing for the samples.
+    pub(crate) updated: Option<Timestamp>,
     pub(crate) endpoint_uri: Option<String>,
     pub(crate) application: Option<AppId>,
     /// Its JSON as it was uploaded, and read.
@@ -89,6 +91,7 @@ impl Flow {
             name: name.to_owned(),
             categories: vec!["OTHER".to_owned()],
             status: FlowStatus::Draft,
+            updated: None,
             endpoint_uri: None,
             application: None,
             text: None,

@@ -77,6 +77,7 @@ pub(super) async fn create(call: &Call, waba: &WabaId) -> Answer {
     if publish && flow.text.is_none() {
         return Err(must_be("publish", "given together with flow_json"));
     }
+    flow.updated = Some(call.core.clock.now());
     call.core.flows.put(flow.clone());
     flows::created(&call.core, &flow);
     let success = !publish || publish::now(call, &flow).await.is_ok();
@@ -101,7 +102,9 @@ pub(super) fn update(call: &Call, flow: &Flow) -> Answer {
             "it is no longer a draft; clone it and publish the clone",
         ));
     }
+    let now = call.core.clock.now();
     call.core.flows.change(&flow.id, |flow| {
+        flow.updated = Some(now);
         flow.name = name.unwrap_or_else(|| flow.name.clone());
         flow.categories = categories.unwrap_or_else(|| flow.categories.clone());
         flow.endpoint_uri = uri.or(flow.endpoint_uri.take());

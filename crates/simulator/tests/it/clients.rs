@@ -55,7 +55,7 @@ async fn run(mut program: Command) {
             delivery
                 .attempts
                 .iter()
-                .any(|attempt| attempt.status != Some(200))
+                .any(|attempt| attempt.status.is_some_and(|status| status != 200))
         })
         .count();
     assert_eq!(given_up, 0, "webhooks were refused");

@@ -76,7 +76,6 @@ pub(crate) fn check(
 ) -> Result<Send, GraphError> {
     let body = Object::root(body)?;
     product(&body)?;
-    flow::sendable(core, number, &body)?;
     let kind = match body.text("type", NO_LIMIT)? {
         Some(kind) => kind,
         None if body.get("text").is_some() => "text",
@@ -164,6 +163,7 @@ pub(crate) fn check(
         "pin" => pin::check(&body.required_object("pin")?)?,
         media => media::check(core, media, &body.required_object(media)?)?,
     };
+    flow::sendable(core, number, &body)?;
     Ok(Send {
         kind: kind.to_owned(),
         to,

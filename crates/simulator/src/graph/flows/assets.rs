@@ -57,7 +57,9 @@ pub(in crate::graph) async fn upload(call: &Call, flow: &Flow) -> Answer {
         ));
     }
     let text = String::from_utf8_lossy(&file);
+    let now = call.core.clock.now();
     let errors = call.core.flows.change(&flow.id, |flow| {
+        flow.updated = Some(now);
         flow.set_text(&text);
         Arc::clone(&flow.errors)
     });

@@ -1,5 +1,6 @@
 //! A Flow as `GET /{flow}` shows it, with previews and metrics.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -45,6 +46,12 @@ pub(in crate::graph) fn get(call: &Call, flow: &Flow) -> Answer {
                 json!({"id": app, "name": call.core.settings.app.name,
                        "link": format!("https://www.facebook.com/games/?app_id={app}")})
             }),
+            "updated_at" => {
+                let updated = flow.updated.unwrap_or(Timestamp::UNIX_EPOCH);
+                Some(json!(
+                    updated.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string()
+                ))
+            }
             "preview" => Some(preview(call, flow, field)),
             "health_status" => Some(health::status(call, flow, field.argument("phone_number"))?),
             "metric" => Some(metric(call, flow, field)?),

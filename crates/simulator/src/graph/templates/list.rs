@@ -39,7 +39,21 @@ pub(super) fn list(call: &Call, waba: &WabaId) -> Answer {
         .filter(|template| filter.takes(&call.core, template))
         .map(|template| node(call, template))
         .collect::<Result<Vec<_>, _>>()?;
-    page(call, &items, "id")
+    let mut answer = page(call, &items, "id")?;
+    if let Some(wanted) = call.params.list("summary")? {
+        let all = of(&call.core, waba).len();
+        let known = json!({
+            "total_count": items.len(),
+            "message_template_count": all,
+            "message_template_limit": call.core.knobs().review.most_templates,
+            "are_translations_complete": true,
+        });
+        let kept = wanted
+            .iter()
+            .filter_map(|name| Some((name.clone(), known.get(name)?.clone())));
+        answer["summary"] = Value::Object(kept.collect());
+    }
+    Ok(answer)
 }
 
 /// The template with every field that is asked for, or with the usual ones.

@@ -8,6 +8,7 @@ mod acts;
 mod calls;
 mod control;
 mod error;
+mod flows;
 mod groups;
 mod handsets;
 mod numbers;
@@ -75,6 +76,11 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST /sim/v1/users/{user}/pick", "wamid, row (id or title)"),
     ("POST /sim/v1/users/{user}/react", "wamid, emoji (empty: take back)"),
     ("POST /sim/v1/users/{user}/act", "act: block, unblock, report, phone_off, phone_on, edit, delete, submit_flow, give_address, answer_call_request, share_number, order, change_number, change_identity, hear_from_app"),
+    ("POST /sim/v1/users/{user}/flows", "wamid: opens the Flow of a message; answers its screen"),
+    ("GET /sim/v1/users/{user}/flows/{session}", "the screen of a Flow that is open"),
+    ("POST /sim/v1/users/{user}/flows/{session}", "fill {name: value}, press (words or name), back; answers the screen"),
+    ("GET /sim/v1/flows", "the Flows"),
+    ("POST /sim/v1/flows/{flow}", "status, or alert and active: as Meta's monitoring orders it"),
     ("GET /sim/v1/accepted", "accepted sends, oldest first; ?after=&limit="),
     ("GET /sim/v1/accepted/count", "how many were accepted since the start"),
     ("GET /sim/v1/accepted/duplicates", "biz_opaque_callback_data carried by more than one send"),
@@ -143,6 +149,13 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/media/{id}", get(handsets::media))
         .route("/stream", get(stream::follow))
         .route("/codes", post(accounts::add_code))
+        .route("/users/{user}/flows", post(flows::open))
+        .route(
+            "/users/{user}/flows/{session}",
+            get(flows::screen).post(flows::act),
+        )
+        .route("/flows", get(flows::list))
+        .route("/flows/{flow}", post(flows::change))
         .route("/accepted", get(records::accepted))
         .route("/accepted/count", get(records::count))
         .route("/accepted/duplicates", get(records::duplicates))

@@ -15,9 +15,12 @@ use crate::calls::CallBook;
 use crate::clock::{Clock, later};
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::flow_runtime::OpenFlows;
+use crate::flows::Flows;
 use crate::groups::Groups;
 use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
+use crate::links::Links;
 use crate::media::MediaStore;
 use crate::numbers::Numbers;
 use crate::payments::Payments;
@@ -26,6 +29,7 @@ use crate::settings::{Delays, Limits, Number, Secret, Settings};
 use crate::tally::Tally;
 use crate::template::desk::Desk;
 use crate::template::{Review, Template};
+use crate::uploads::Uploads;
 use crate::usage::Usage;
 use crate::webhook::{Office, Subscriptions, Update, envelope, office};
 use crate::world::World;
@@ -58,6 +62,10 @@ pub(crate) struct Core {
     pub(crate) tally: Mutex<Tally>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
+    pub(crate) links: Links,
+    pub(crate) uploads: Uploads,
+    pub(crate) flows: Flows,
+    pub(crate) open_flows: OpenFlows,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
@@ -111,6 +119,10 @@ impl Core {
             tally: Mutex::default(),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
+            links: Links::default(),
+            uploads: Uploads::new(settings.seed, settings.history.media_bytes),
+            flows: Flows::new(settings.seed, settings.numbers.first()),
+            open_flows: OpenFlows::default(),
             faults: Mutex::new(Faults::new(settings.seed)),
             subscriptions: Mutex::default(),
             office: Office::new(settings.history.deliveries)?,
@@ -218,6 +230,12 @@ impl Core {
             lock(&self.numbers_state).added(&number.id);
         }
         Ok(number)
+    }
+
+    /// The public key (PEM) that requests to data endpoints of a number's Flows are encrypted with.
+    pub(crate) fn flow_key(&self, number: &PhoneNumberId) -> Option<String> {
+        let numbers = lock(&self.numbers_state);
+        numbers.public_key(number).map(str::to_owned)
     }
 
     /// The numbers of a WABA, in the order in which they were added.

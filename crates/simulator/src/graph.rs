@@ -10,6 +10,7 @@ pub(crate) mod check;
 pub(crate) mod codes;
 mod error;
 pub(crate) mod fields;
+mod flows;
 mod gate;
 mod group;
 pub(crate) mod media;
@@ -21,6 +22,7 @@ pub(crate) mod params;
 mod payments;
 mod routes;
 mod templates;
+mod uploads;
 pub(crate) mod waba;
 
 use std::sync::Arc;
@@ -42,6 +44,8 @@ pub(crate) fn router() -> Router<Arc<Core>> {
     Router::new()
         .route("/whatsapp_business/attachments/", get(media::download))
         .route("/qr/{file}", get(number::qr_image))
+        .route("/m1/v/flow.json", get(flows::assets::download))
+        .route("/v/t62/{id}", get(crate::flow_runtime::download))
         .route("/{version}/{id}/messages", post(messages::post))
         .route(
             "/{version}/{id}/marketing_messages",

@@ -34,7 +34,8 @@
 //! | Templates | every kind sent and created, with the rules of creation; review, pauses, categories, archive; list, edit, delete, compare, migrate, upsert, previews, a small library | template groups, direct send |
 //! | Analytics | messages, conversations, prices, templates, calls, groups, counted per half hour; days are UTC, prices a small table | template groups |
 //! | Read marks | with and without typing, kept and shown on the user's phone | |
-//! | Media | upload, look-up, five-minute addresses, deletion, 30- and 7-day ids | resumable upload, MIME checked against bytes |
+//! | Media | upload, type checked against the bytes, look-up, five-minute addresses, deletion, 30- and 7-day ids; resumable upload and handles; links fetched from this machine ([`FetchLinks`]) | length, codec and pictures inside of a file, except OPUS and animated stickers |
+//! | Flows | creation, validation with places, assets, publishing, retiring, cloning, migration, metrics, health; users who open them, with encrypted calls of the data endpoint and files ([`User::opens_flow`]) | the preview page; `pattern` of inputs; alerts by themselves: order them |
 //! | Number | every field, registration with PIN and code, display name and badge reviews, settings, profile, username, compliance, QR codes, blocked users, Flow key, message history | `messages_encrypted`, call hours |
 //! | Groups | creation to deletion, links, requests to join, removal, suspension, pictures, messages both ways | the group's own service window, creation stopped for marketing (131214), rate limit (131208) |
 //! | Calls | signalling and SDP both ways, permissions, limits, ends | media and SIP, call hours, permission asked by template |
@@ -66,11 +67,14 @@ mod clock;
 mod core;
 mod error;
 mod fault;
+mod flow_runtime;
+mod flows;
 mod graph;
 mod groups;
 mod handset;
 mod ids;
 mod later;
+mod links;
 mod media;
 mod numbers;
 mod payments;
@@ -82,6 +86,7 @@ mod simulator;
 mod tally;
 mod template;
 mod trigger;
+mod uploads;
 mod usage;
 mod user;
 mod webhook;
@@ -91,16 +96,19 @@ pub use accounts::{Business, Permission, Restriction, Token, TokenKind, Waba};
 pub use clock::Clock;
 pub use error::SimulatorError;
 pub use fault::{Calls, Fault, FaultId, Trouble};
+pub use flow_runtime::{FlowComponent, FlowOption, FlowScreen, FlowSession, FlowState};
+pub use flows::FlowStatus;
 pub use ids::{AppId, Bsuid, BusinessId, MediaId, PhoneNumberId, WabaId, Wamid};
 pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,
 };
 pub use settings::{
-    App, Delays, History, Limits, Number, RetrySchedule, Secret, Settings, Webhooks,
+    App, Delays, FetchLinks, History, Limits, Number, RetrySchedule, Secret, Settings, Webhooks,
 };
 pub use simulator::{Running, Simulator};
 pub use template::{
     Button, Card, Category, Header, Offer, Quality, Reason, Review, ReviewRule, Ruling, Template,
     TemplateStatus,
 };
+pub use uploads::UploadedFile;
 pub use user::User;

@@ -1,5 +1,7 @@
 //! Files: what was uploaded or received, how long it lives, and the addresses it is read from.
 
+pub(crate) mod sniff;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,7 +107,7 @@ pub(crate) enum Origin {
 #[derive(Default)]
 pub(crate) struct Intake {
     hash: Sha256,
-    chunks: Vec<Bytes>,
+    pub(crate) chunks: Vec<Bytes>,
     pub(crate) size: u64,
 }
 

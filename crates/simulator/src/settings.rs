@@ -43,6 +43,8 @@ pub struct Settings {
     pub templates: Vec<Template>,
     /// How new templates are reviewed.
     pub review: Review,
+    /// Which links to media are fetched; a link that cannot be used fails with 131053.
+    pub fetch_links: FetchLinks,
     /// Base of the URLs handed out for media; by default the listener's own address.
     pub public_url: Option<String>,
 }
@@ -65,8 +67,20 @@ impl Default for Settings {
             templates: Template::samples(),
             review: Review::default(),
             public_url: None,
+            fetch_links: FetchLinks::Loopback,
         }
     }
+}
+
+/// Which links to media are fetched before a message goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FetchLinks {
+    /// None: every link counts as good.
+    Never,
+    /// Those to this machine; others count as good and are not fetched.
+    Loopback,
+    /// All of them.
+    Anywhere,
 }
 
 /// Limits on when and how fast a business may send. Those on what it sends are always enforced.

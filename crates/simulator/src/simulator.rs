@@ -23,6 +23,7 @@ use crate::media::{Intake, Origin};
 use crate::record::{Accepted, Delivery, Duplicate, Triggered};
 use crate::settings::{Delays, Settings};
 use crate::template::Template;
+use crate::uploads::UploadedFile;
 use crate::user::User;
 use crate::webhook::challenge;
 use crate::webhook::subscriptions::AppCallback;
@@ -300,6 +301,16 @@ impl Simulator {
     /// The templates, in the order in which they were added.
     pub fn templates(&self) -> Vec<Template> {
         read(&self.core.templates).clone()
+    }
+
+    /// The file behind the handle of a resumable upload, `4:…`.
+    pub fn uploaded(&self, handle: &str) -> Option<UploadedFile> {
+        let file = self.core.uploads.handle(handle)?;
+        Some(UploadedFile {
+            file_name: file.file_name,
+            mime_type: file.mime_type,
+            bytes: file.chunks.concat().into(),
+        })
     }
 
     /// Stores a file under a chosen id, as if the first number had uploaded it.

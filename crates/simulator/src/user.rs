@@ -232,6 +232,10 @@ impl User {
         &self.key
     }
 
+    pub(crate) const fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
     pub(crate) fn number(&self) -> Result<Arc<Number>, SimulatorError> {
         self.core.number_or_first(self.number.as_ref())
     }
@@ -325,7 +329,7 @@ impl User {
     }
 
     /// The request body of a message that was sent to this user.
-    fn body_of(&self, wamid: &str) -> Result<Value, SimulatorError> {
+    pub(crate) fn body_of(&self, wamid: &str) -> Result<Value, SimulatorError> {
         let world = lock(&self.core.world);
         world
             .message(wamid)

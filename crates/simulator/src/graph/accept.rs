@@ -9,11 +9,12 @@ use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::check::message::{Send, To};
 use crate::handset::live;
+use crate::links;
 use crate::record::Accepted;
 use crate::settings::Number;
 use crate::world::conduct::pacing::{self, Pace};
 use crate::world::order::Taken;
-use crate::world::{Addressee, Message, World, status};
+use crate::world::{Addressee, Message, World};
 
 /// Takes a checked send and gives Meta's answer to it.
 pub(super) fn accept(
@@ -64,6 +65,7 @@ pub(super) fn accept(
     if let (Some(pin), To::Group(group)) = (&send.content.pin, &send.to) {
         world.pin(group, pin);
     }
+    let wanted = links::wanted(core, &body, fails.or(send.content.fails).or(unpaid));
     let wamid = core.ids.sent(&recipient);
     world.add_message(Message {
         accepted: Accepted {
@@ -96,7 +98,7 @@ pub(super) fn accept(
         _ => Pace::Goes,
     };
     if pace == Pace::Goes {
-        status::begin(core, wamid.clone());
+        links::begin(core, wamid.clone(), wanted);
     }
     drop(world);
 

@@ -8,6 +8,7 @@ use axum::extract::multipart::{Field, Multipart, MultipartRejection};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Value, json};
 
@@ -16,11 +17,13 @@ use crate::fault::Calls;
 use crate::graph::GraphError;
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate, query};
-use crate::media::{Intake, Origin, Stored, url, url_is_good};
+use crate::media::{Intake, Origin, Stored, sniff, url, url_is_good};
 use crate::server::Wire;
 use crate::settings::Number;
 
 const MB: u64 = 1 << 20;
+/// The most bytes of a sticker that does not move.
+const STILL_STICKER: u64 = 100 << 10;
 
 /// The MIME types that may be uploaded, the kind of message each is for, and the most bytes.
 #[rustfmt::skip]
@@ -134,12 +137,55 @@ async fn store(core: &Core, number: &Number, mut form: Multipart) -> Result<Valu
     if intake.size == 0 {
         return Err(GraphError::new(131_053, "The file is empty."));
     }
-    if intake.size > most {
-        let details = format!("The file is larger than {most} bytes, the most for {mime_type}.");
+    if let Some(details) = fault_of(&mime_type, intake.size, most, &intake.chunks) {
         return Err(GraphError::new(131_053, details));
     }
     let stored = intake.store(core, &number.id, &mime_type, Origin::Uploaded, None);
     Ok(json!({"id": stored.id}))
+}
+
+/// Why a file of a known type cannot be sent: too large, or not what it is said to be.
+fn fault_of(mime_type: &str, size: u64, most: u64, chunks: &[Bytes]) -> Option<String> {
+    if size > most {
+        return Some(format!(
+            "The file has {size} bytes and is larger than {most} bytes, the most for {mime_type}. \
+             Make it smaller."
+        ));
+    }
+    if let Some(reason) = sniff::mismatch(mime_type, chunks) {
+        return Some(reason);
+    }
+    if sniff::bare(mime_type) == "image/webp" && size > STILL_STICKER && !sniff::is_animated(chunks)
+    {
+        return Some(format!(
+            "The sticker has {size} bytes and is larger than {STILL_STICKER} bytes, the most for a \
+             static sticker; animated ones may have {most}. Make it smaller."
+        ));
+    }
+    None
+}
+
+/// Why bytes that came from elsewhere cannot be sent as this kind of message.
+pub(crate) fn refusal(kind: &str, mime_type: &str, size: u64, chunks: &[Bytes]) -> Option<String> {
+    match row(mime_type) {
+        Some((known, most)) if known == kind => fault_of(mime_type, size, most, chunks),
+        _ => Some(unsupported(kind, mime_type)),
+    }
+}
+
+/// Meta's words for a file of a type that the kind of message does not take.
+pub(crate) fn unsupported(kind: &str, mime_type: &str) -> String {
+    let mut name = kind.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let known: Vec<_> = TYPES
+        .iter()
+        .filter(|(_, of, _)| *of == kind)
+        .map(|(mime_type, ..)| *mime_type)
+        .collect();
+    let (bare, known) = (sniff::bare(mime_type), known.join(", "));
+    format!("Unsupported {name} mime type {bare}. Please use one of {known}.")
 }
 
 /// Takes the file chunk by chunk; more than the largest limit is refused before it is all read.

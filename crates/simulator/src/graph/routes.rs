@@ -3,20 +3,22 @@
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{Method, Uri};
 use axum::response::Response;
 
 use crate::accounts::{Business, Permission};
 use crate::core::{Core, lock, read};
 use crate::fault::Calls;
+use crate::flows::Flow;
 use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
 use crate::graph::params::Params;
 use crate::graph::{
-    BODY_LIMIT, GraphError, analytics, apps, business, fields, group, media, number, oauth,
-    templates, waba,
+    BODY_LIMIT, GraphError, analytics, apps, business, fields, flows, group, media, number, oauth,
+    templates, uploads, waba,
 };
 use crate::ids::WabaId;
 use crate::media::Stored;
@@ -62,11 +64,18 @@ enum Node {
     File(Arc<Stored>),
     Template(Box<Template>),
     TemplateLibrary,
+    Flow(Box<Flow>),
+    /// A session of a resumable upload.
+    Upload(String),
 }
 
 impl Node {
-    fn find(core: &Core, id: &str) -> Option<Self> {
-        if id == "me" {
+    fn find(core: &Core, id: &str, uri: &Uri) -> Option<Self> {
+        if id.starts_with("upload:") {
+            uploads::session(core, id, uri).map(Self::Upload)
+        } else if let Some(flow) = core.flows.get(id) {
+            Some(Self::Flow(Box::new(flow)))
+        } else if id == "me" {
             Some(Self::Me)
         } else if id == "debug_token" {
             Some(Self::DebugToken)
@@ -99,7 +108,9 @@ impl Node {
             | Self::DebugToken
             | Self::Business(_)
             | Self::App(_)
-            | Self::TemplateLibrary => None,
+            | Self::TemplateLibrary
+            | Self::Upload(_) => None,
+            Self::Flow(flow) => Some(flow.waba.clone()),
             Self::Template(template) => template.waba.clone(),
             Self::Waba(waba) => Some(waba.clone()),
             Self::Number(number) => Some(number.waba.clone()),
@@ -161,6 +172,8 @@ async fn route(call: &Call, node: &Node) -> Answer {
         Node::File(file) => self::file(call, file),
         Node::Template(template) => templates::route(call, template),
         Node::TemplateLibrary => templates::library(call),
+        Node::Flow(flow) => self::flow(call, flow).await,
+        Node::Upload(session) => uploads::answer(call, session),
     }
 }
 
@@ -190,6 +203,7 @@ fn portfolio(call: &Call, business: &Business) -> Answer {
 async fn app(call: &Call, app: &App) -> Answer {
     match (&call.method, call.edge().0) {
         (&Method::GET, "") => apps::app(call, app),
+        (&Method::POST, "uploads") => uploads::begin(call),
         (&Method::GET, "subscriptions") => apps::app_subscriptions(call, app),
         (&Method::POST, "subscriptions") => apps::subscribe_app(call, app).await,
         (&Method::DELETE, "subscriptions") => apps::unsubscribe_app(call, app),
@@ -209,6 +223,9 @@ async fn account(call: &Call, waba: &WabaId) -> Answer {
         (&Method::GET, "activities") => waba::records::list_activities(call, waba),
         (&Method::GET, "schedules") => waba::records::list_schedules(call, waba),
         (&Method::POST, "schedules") => waba::records::add_schedule(call, waba),
+        (&Method::GET, "flows") => flows::list(call, waba),
+        (&Method::POST, "flows") => flows::create(call, waba).await,
+        (&Method::POST, "migrate_flows") => flows::migrate(call, waba),
         (&Method::GET, "subscribed_apps") => Ok(apps::subscribed(call, waba)),
         (&Method::POST, "subscribed_apps") => apps::subscribe(call, waba).await,
         (&Method::DELETE, "subscribed_apps") => Ok(apps::unsubscribe(call, waba)),
@@ -219,6 +236,19 @@ async fn account(call: &Call, waba: &WabaId) -> Answer {
             | "upsert_message_templates"
             | "message_template_previews",
         ) => templates::of_waba(call, waba),
+        _ => Err(call.not_simulated()),
+    }
+}
+
+async fn flow(call: &Call, flow: &Flow) -> Answer {
+    match (&call.method, call.edge().0) {
+        (&Method::GET, "") => flows::get(call, flow),
+        (&Method::POST, "") => flows::update(call, flow),
+        (&Method::DELETE, "") => flows::delete(call, flow),
+        (&Method::GET, "assets") => flows::assets::list(call, flow),
+        (&Method::POST, "assets") => flows::assets::upload(call, flow).await,
+        (&Method::POST, "publish") => flows::publish(call, flow).await,
+        (&Method::POST, "deprecate") => flows::deprecate(call, flow),
         _ => Err(call.not_simulated()),
     }
 }
@@ -245,6 +275,27 @@ pub(super) async fn dispatch(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let (asked, path) = split(parts.uri.path());
+    let body = if parts.method == Method::POST
+        && path.first().is_some_and(|id| id.starts_with("upload:"))
+    {
+        // Kept as it comes, also when it breaks off.
+        let session = path
+            .first()
+            .and_then(|id| uploads::session(&core, id, &parts.uri));
+        let admitted = gate::live(&asked, &parts.uri)
+            .and_then(|_| gate::token(&core, &parts.headers, &parts.uri));
+        let received = match (admitted, &session) {
+            (Err(error), _) => Err(error),
+            (Ok(_), Some(session)) => uploads::receive(&core, session, &parts.headers, body).await,
+            (Ok(_), None) => Ok(()),
+        };
+        if let Err(error) = received {
+            return error.into_response(&core);
+        }
+        Body::empty()
+    } else {
+        body
+    };
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
         return GraphError::new(100, "The request body is too large.").into_response(&core);
     };
@@ -264,7 +315,9 @@ pub(super) async fn dispatch(
         Ok(entered) => entered,
         Err(error) => return error.into_response(&core),
     };
-    let node = path.first().and_then(|id| Node::find(&core, id));
+    let node = path
+        .first()
+        .and_then(|id| Node::find(&core, id, &parts.uri));
     let (calls, number) = match &node {
         Some(Node::Number(number)) => (Calls::All, Some(&number.id)),
         Some(Node::File(file)) => (Calls::Media, Some(&file.number)),

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::ids::{AppId, PhoneNumberId, WabaId};
-use crate::settings::Number;
 use crate::webhook::Update;
 
 /// The fields that follow an override; all others go to the app's callback.
@@ -33,6 +32,7 @@ pub(crate) const FIELDS: &[&str] = &[
     "business_capability_update",
     "business_username_updates",
     "calls",
+    "flows",
     "group_lifecycle_update",
     "group_participants_update",
     "group_settings_update",
@@ -136,9 +136,9 @@ impl Subscriptions {
         }
     }
 
-    /// Whether an app would hear of a field of a number.
-    pub(crate) fn takes(&self, number: &Number, field: &'static str) -> bool {
-        self.wabas.get(&number.waba).is_some_and(|apps| {
+    /// Whether an app would hear of a field of a WABA.
+    pub(crate) fn takes(&self, waba: &WabaId, field: &'static str) -> bool {
+        self.wabas.get(waba).is_some_and(|apps| {
             apps.keys().any(|app| {
                 let callback = self.apps.get(app);
                 callback.is_none_or(|callback| callback.fields.contains_key(field))

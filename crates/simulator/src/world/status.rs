@@ -41,7 +41,9 @@ pub(crate) fn scheduled(core: &Arc<Core>, wamid: &Wamid, step: MessageStatus) {
             // What could not be delivered in time ends without a word.
             return;
         }
-        let (step, error) = match (step, failure(core, &world, message)) {
+        let failed = core.links.failure(wamid);
+        let failed = failed.or_else(|| failure(core, &world, message));
+        let (step, error) = match (step, failed) {
             (MessageStatus::Sent, Some(error)) => (MessageStatus::Failed, Some(error)),
             _ => (step, None),
         };
@@ -306,6 +308,7 @@ fn take(
         value["statuses"] = members.iter().map(each).collect();
         value["contacts"] = members.iter().map(|member| member.contact(true)).collect();
     }
+    core.links.explain(wamid, &mut value);
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use simulator::{Clock, Settings};
 
-use crate::kit::{PHONE, Stage, TOKEN, hex, quick};
+use crate::kit::{PHONE, Stage, TOKEN, USER, hex, quick};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 fn form(mime_type: &str, bytes: Vec<u8>) -> Form {
     let part = Part::bytes(bytes)
@@ -35,7 +37,8 @@ async fn upload(stage: &Stage, form: Form) -> (u16, Value) {
 #[tokio::test]
 async fn a_file_goes_in_and_comes_out() {
     let stage = Stage::new().await;
-    let bytes: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[0] ^ 7).collect();
+    let mut bytes: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[0] ^ 7).collect();
+    bytes[..3].copy_from_slice(b"\xff\xd8\xff");
     let (status, answer) = upload(&stage, form("image/jpeg", bytes.clone())).await;
     assert_eq!(status, 200, "{answer}");
     let id = answer["id"].as_str().unwrap().to_owned();
@@ -163,12 +166,12 @@ async fn type_size_and_parts_are_checked() {
     )
     .await;
     check(
-        form("image/png", vec![1]).text("colour", "red"),
+        form("image/png", PNG.to_vec()).text("colour", "red"),
         100,
         "colour",
     )
     .await;
-    let declared = form("application/octet-stream", vec![1]).text("type", "image/png");
+    let declared = form("application/octet-stream", PNG.to_vec()).text("type", "image/png");
     assert_eq!(
         upload(&stage, declared).await.0,
         200,
@@ -182,15 +185,73 @@ async fn type_size_and_parts_are_checked() {
 }
 
 #[tokio::test]
+async fn the_bytes_must_be_what_was_declared() {
+    let stage = Stage::new().await;
+    let webp = |flags: u8, size: usize| {
+        let mut bytes = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0".to_vec();
+        bytes.push(flags);
+        bytes.resize(size, 0);
+        bytes
+    };
+    for (mime_type, bytes) in [
+        ("image/webp", webp(0, 100 << 10)),
+        ("image/webp", webp(2, 500 << 10)),
+        ("audio/ogg", b"OggS OpusHead".to_vec()),
+        ("text/plain", b"hello".to_vec()),
+        (
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            b"PK\x03\x04".to_vec(),
+        ),
+    ] {
+        let (status, answer) = upload(&stage, form(mime_type, bytes)).await;
+        assert_eq!(status, 200, "{mime_type}: {answer}");
+    }
+    for (mime_type, bytes, said) in [
+        ("image/jpeg", b"\0\0\0\x18ftypheic".to_vec(), "image/heic"),
+        ("image/png", b"hello".to_vec(), "no known type"),
+        ("image/webp", webp(0, (100 << 10) + 1), "static sticker"),
+        ("audio/ogg", b"OggS vorbis".to_vec(), "OPUS"),
+    ] {
+        let (status, answer) = upload(&stage, form(mime_type, bytes)).await;
+        assert_eq!(
+            (status, &answer["error"]["code"]),
+            (400, &json!(131_053)),
+            "{answer}"
+        );
+        let details = answer["error"]["error_data"]["details"].as_str().unwrap();
+        assert!(details.contains(said), "{details}");
+    }
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_received_file_lives_seven_days() {
+    let clock = Clock::fixed("2026-11-21T12:00:00Z".parse().unwrap());
+    let stage = Stage::with(Settings {
+        clock: clock.clone(),
+        ..quick()
+    })
+    .await;
+    let user = stage.simulator().user(USER);
+    user.sends_file("image", "image/png", PNG).await.unwrap();
+    let id = user.chat()[0].content["id"].as_str().unwrap().to_owned();
+    clock.advance(Duration::from_hours(7 * 24) - Duration::from_secs(1));
+    assert_eq!(stage.get(&format!("/v24.0/{id}")).await.0, 200);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(stage.get(&format!("/v24.0/{id}")).await.0, 400);
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn the_oldest_files_go_when_there_are_too_many_bytes() {
     let mut settings = quick();
     settings.history.media_bytes = 2_500;
     let stage = Stage::with(settings).await;
-    for id in ["1", "2", "3"] {
+    for id in ["91", "92", "93"] {
         stage.simulator().put_media(id, "image/png", vec![0; 1_000]);
     }
-    assert_eq!(stage.get("/v24.0/1").await.0, 400);
-    assert_eq!(stage.get("/v24.0/2").await.0, 200);
-    assert_eq!(stage.get("/v24.0/3").await.0, 200);
+    assert_eq!(stage.get("/v24.0/91").await.0, 400);
+    assert_eq!(stage.get("/v24.0/92").await.0, 200);
+    assert_eq!(stage.get("/v24.0/93").await.0, 200);
     stage.end().await;
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::core::Core;
 use crate::graph::GraphError;
 use crate::graph::check::pin::Pin;
-use crate::graph::check::{Object, contacts, content, interactive, media, pin, template};
+use crate::graph::check::{Object, contacts, content, flow, interactive, media, pin, template};
 use crate::ids::{Bsuid, Wamid};
 use crate::settings::Number;
 use crate::template::{Category, Quality};
@@ -76,6 +76,7 @@ pub(crate) fn check(
 ) -> Result<Send, GraphError> {
     let body = Object::root(body)?;
     product(&body)?;
+    flow::sendable(core, number, &body)?;
     let kind = match body.text("type", NO_LIMIT)? {
         Some(kind) => kind,
         None if body.get("text").is_some() => "text",

@@ -74,7 +74,7 @@ fn write(call: &Call, number: &Number) -> Answer {
         }
     }
     let limit = core.messaging_limit(&number.waba);
-    let subscribed = lock(&core.subscriptions).takes(number, "calls");
+    let subscribed = lock(&core.subscriptions).takes(&number.waba, "calls");
     let mut numbers = lock(&core.numbers_state);
     let state = numbers.of(&number.id);
     let calling = calling

@@ -40,18 +40,13 @@
 //! | Groups | creation to deletion, links, requests to join, removal, suspension, pictures, messages both ways | the group's own service window, creation stopped for marketing (131214), rate limit (131208) |
 //! | Calls | signalling and SDP both ways, permissions, limits, ends | media and SIP, call hours, permission asked by template |
 //! | Payments | orders paid, looked up, paid back | the gateway's own page |
-//! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder | several apps, mTLS |
+//! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder; several apps | mTLS |
 //! | Scenarios | [`scenario`]: files of steps and expectations, played against a bot in simulated time | timers inside the bot, which run in real time |
 //! | Statuses | sent, delivered, read, played, failed, payments; per group member; time to live; pricing by window, free entry point and free tier; conversations before v24.0; 24-hour window if asked | international authentication prices |
-//! | Limits | length and count of everything above; throughput, upgrade with maintenance, pair rate, messaging limit, template pacing, quality and pauses, requests for calls if asked | account limits: order them as faults |
+//! | Limits | length and count of everything above; throughput, upgrade with maintenance, pair rate, messaging limit, template pacing, quality and pauses, requests for calls, management calls if asked | account limits: order them as faults |
 //! | Users | write, answer every kind of request, edit, delete, tap, pick, react, share, read; opt out, block, report, switch off; call, join groups, pay, fill in Flows; move to another number; identity hashes; usernames without phone number | |
 //! | Handsets | a page at `/handsets` where each user is a phone: every kind of message, templates filled in, ticks, typing; phone off, block | calls |
 //! | Accounts | businesses, WABAs, apps; tokens with permissions, targets and expiry; OAuth helpers; `appsecret_proof`; users, audit log, schedules, reviews, restrictions, bans | solutions, credit lines, preverified numbers |
-//! | Number | basic fields, callback override | registration, profile, settings |
-//! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder; several apps | mTLS |
-//! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
-//! | Limits | length and count of everything above; throughput, pair rate and management calls if asked | account limits: order them as faults |
-//! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
 //! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`]. From outside the process

@@ -47,8 +47,10 @@ pub(crate) struct Args {
     /// Users read what they get
     #[arg(long)]
     auto_read: bool,
-    /// Enforce when and how fast one may send, as Meta does: the 24-hour window (131047), the
-    /// throughput of a number (130429) and the rate to one user (131056)
+    /// Enforce when and how fast one may call, as Meta does: the 24-hour window (131047), the
+    /// throughput of a number (130429), the rate to one user (131056), messaging limits, quality
+    /// and pacing of templates, requests for calls (138009), management calls (80007, 4), no
+    /// marketing to the United States (131049)
     #[arg(long)]
     strict: bool,
     /// The same seed and calls give the same ids

@@ -21,6 +21,7 @@ mod handsets;
 mod kinds;
 mod kit;
 mod links;
+mod marketing;
 mod media;
 mod numbers;
 mod pace;

@@ -72,7 +72,7 @@ impl Core {
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             faults: Mutex::new(Faults::new(settings.seed)),
             subscriptions: Mutex::default(),
-            office: Office::new(settings.history.deliveries)?,
+            office: Office::new(settings.history)?,
             agenda: Agenda::default(),
             accepted: watch::Sender::new(0),
             tasks: TaskTracker::new(),

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::core::{Core, lock, read, write};
 use crate::error::SimulatorError;
 use crate::fault::{Fault, FaultId};
-use crate::ids::{MediaId, PhoneNumberId};
+use crate::ids::{MediaId, PhoneNumberId, Wamid};
 use crate::media::{Intake, Origin};
 use crate::record::{Accepted, Delivery, Duplicate, Triggered};
 use crate::settings::{Delays, Settings};
@@ -154,7 +154,7 @@ impl Simulator {
     pub fn accepted(&self) -> Vec<Accepted> {
         lock(&self.core.world)
             .messages()
-            .map(|message| message.accepted.clone())
+            .map(|message| message.accepted.record())
             .collect()
     }
 
@@ -190,11 +190,11 @@ impl Simulator {
         let world = lock(&self.core.world);
         let mut carriers: HashMap<&str, Vec<_>> = HashMap::new();
         for message in world.messages() {
-            if let Some(data) = &message.accepted.callback_data {
+            if let Some(data) = message.accepted.callback_data() {
                 carriers
                     .entry(data)
                     .or_default()
-                    .push(message.accepted.wamid.clone());
+                    .push(Wamid::from(message.accepted.wamid()));
             }
         }
         let mut duplicates: Vec<_> = carriers

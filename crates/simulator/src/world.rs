@@ -1,7 +1,9 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
 pub(crate) mod inbound;
+mod kept;
 pub(crate) mod pace;
+mod ring;
 pub(crate) mod status;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -10,9 +12,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
-use crate::record::{Accepted, ChatLine};
+use crate::record::ChatLine;
 use crate::settings::History;
+use crate::world::kept::Heard;
 use crate::world::pace::Pace;
+use crate::world::ring::{Ring, short};
+
+pub(crate) use crate::world::kept::Sent;
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
 pub(crate) type Key = Arc<str>;
@@ -23,10 +29,10 @@ pub(crate) struct World {
     users: HashMap<Key, Person>,
     user_order: VecDeque<Key>,
     by_bsuid: HashMap<Bsuid, Key>,
-    messages: HashMap<Wamid, Message>,
-    message_order: VecDeque<Wamid>,
-    received: HashMap<Wamid, Received>,
-    received_order: VecDeque<Wamid>,
+    messages: Ring,
+    /// When the users' messages came, under the short form of their wamids.
+    received: HashMap<u64, Received>,
+    received_order: VecDeque<u64>,
     /// WABAs that may not open conversations.
     pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
@@ -44,19 +50,21 @@ pub(crate) struct Person {
     pub(crate) undeliverable: bool,
     pub(crate) stopped_marketing: bool,
     chat: VecDeque<Line>,
-    last_wrote: HashMap<PhoneNumberId, Timestamp>,
+    /// When they last wrote to each number; most know one.
+    last_wrote: Vec<(PhoneNumberId, Timestamp)>,
 }
 
 #[derive(Clone, Debug)]
 enum Line {
-    FromUser(Arc<ChatLine>),
-    ToUser(Wamid),
+    FromUser(Box<Heard>),
+    /// The place of the message in the ring.
+    ToUser(u64),
 }
 
 /// A message of the business.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
-    pub(crate) accepted: Accepted,
+    pub(crate) accepted: Sent,
     pub(crate) to: Addressee,
     /// The price category, such as `service` or `utility`.
     pub(crate) category: &'static str,
@@ -96,8 +104,7 @@ impl World {
             users: HashMap::new(),
             user_order: VecDeque::new(),
             by_bsuid: HashMap::new(),
-            messages: HashMap::new(),
-            message_order: VecDeque::new(),
+            messages: Ring::new(history.accepted),
             received: HashMap::new(),
             received_order: VecDeque::new(),
             restricted: HashSet::new(),
@@ -161,7 +168,7 @@ impl World {
                 undeliverable: false,
                 stopped_marketing: false,
                 chat: VecDeque::new(),
-                last_wrote: HashMap::new(),
+                last_wrote: Vec::new(),
             }
         })
     }
@@ -180,27 +187,22 @@ impl World {
     }
 
     pub(crate) fn add_message(&mut self, message: Message) {
-        let wamid = message.accepted.wamid.clone();
         let most = self.history.chat;
-        if let Some(person) = message.to.user().and_then(|key| self.users.get_mut(key)) {
-            person.add(Line::ToUser(wamid.clone()), most);
-        }
-        self.messages.insert(wamid.clone(), message);
-        self.message_order.push_back(wamid);
-        while self.message_order.len() > self.history.accepted {
-            if let Some(oldest) = self.message_order.pop_front() {
-                self.messages.remove(&oldest);
-            }
+        let user = message.to.user().cloned();
+        let place = self.messages.push(message);
+        if let Some(person) = user.and_then(|key| self.users.get_mut(&key)) {
+            person.add(Line::ToUser(place), most);
         }
     }
 
-    fn add_received(&mut self, key: &str, line: ChatLine) {
+    fn add_received(&mut self, key: &str, line: &ChatLine) {
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
         };
-        self.received.insert(line.wamid.clone(), received);
-        self.received_order.push_back(line.wamid.clone());
+        let short = short(line.wamid.as_str());
+        self.received.insert(short, received);
+        self.received_order.push_back(short);
         while self.received_order.len() > self.history.accepted {
             if let Some(oldest) = self.received_order.pop_front() {
                 self.received.remove(&oldest);
@@ -208,22 +210,23 @@ impl World {
         }
         let most = self.history.chat;
         if let Some(person) = self.users.get_mut(key) {
-            person
-                .last_wrote
-                .insert(line.phone_number_id.clone(), line.at);
-            person.add(Line::FromUser(Arc::new(line)), most);
+            person.wrote(&line.phone_number_id, line.at);
+            person.add(Line::FromUser(Box::new(Heard::new(line))), most);
         }
     }
 
+    /// A remembered message of a user.
+    fn received(&self, wamid: &str) -> Option<Received> {
+        self.received.get(&short(wamid)).copied()
+    }
+
     pub(crate) fn message(&self, wamid: &str) -> Option<&Message> {
-        self.messages.get(&Wamid::from(wamid))
+        self.messages.get(wamid)
     }
 
     /// The remembered accepted sends, oldest first.
-    pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
-        self.message_order
-            .iter()
-            .filter_map(|wamid| self.messages.get(wamid))
+    pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> + ExactSizeIterator {
+        self.messages.iter()
     }
 
     /// A user's chat with one number, or with all of them, oldest first.
@@ -231,13 +234,15 @@ impl World {
         let Some(person) = self.users.get(key) else {
             return Vec::new();
         };
+        let wanted = |of: &PhoneNumberId| number.is_none_or(|number| number == of);
         let lines = person.chat.iter().filter_map(|line| match line {
-            Line::FromUser(line) => Some(line.as_ref().clone()),
-            Line::ToUser(wamid) => self.messages.get(wamid).map(Message::line),
+            Line::FromUser(heard) => wanted(&heard.phone_number_id).then(|| heard.line()),
+            Line::ToUser(place) => {
+                let sent = &self.messages.at(*place)?.accepted;
+                wanted(&sent.phone_number_id).then(|| sent.line())
+            }
         });
-        lines
-            .filter(|line| number.is_none_or(|number| line.phone_number_id == *number))
-            .collect()
+        lines.collect()
     }
 }
 
@@ -248,28 +253,20 @@ impl Person {
             self.chat.pop_front();
         }
     }
-}
 
-impl Message {
-    fn line(&self) -> ChatLine {
-        let accepted = &self.accepted;
-        let mut body = accepted.json();
-        let content = body
-            .get_mut(&accepted.kind)
-            .map(serde_json::Value::take)
-            .unwrap_or_default();
-        let answered = body
-            .pointer("/context/message_id")
-            .and_then(serde_json::Value::as_str);
-        ChatLine {
-            wamid: accepted.wamid.clone(),
-            phone_number_id: accepted.phone_number_id.clone(),
-            from_user: false,
-            kind: accepted.kind.clone(),
-            content,
-            context: answered.map(Wamid::from),
-            at: accepted.at,
-            status: accepted.statuses.last().map(|(status, _)| *status),
+    fn wrote(&mut self, to: &PhoneNumberId, at: Timestamp) {
+        match self.last_wrote.iter_mut().find(|(number, _)| number == to) {
+            Some((_, last)) => *last = at,
+            None => {
+                self.last_wrote.reserve_exact(1);
+                self.last_wrote.push((to.clone(), at));
+            }
         }
+    }
+
+    /// When they last wrote to this number.
+    pub(crate) fn last_wrote(&self, to: &PhoneNumberId) -> Option<Timestamp> {
+        let mut known = self.last_wrote.iter();
+        known.find(|(number, _)| number == to).map(|(_, at)| *at)
     }
 }

@@ -10,7 +10,7 @@ use crate::graph::GraphError;
 use crate::graph::check::message::{Send, To};
 use crate::record::Accepted;
 use crate::settings::Number;
-use crate::world::{Addressee, Message, World, status};
+use crate::world::{Addressee, Message, Sent, World, status};
 
 /// Takes a checked send and gives Meta's answer to it.
 pub(super) fn accept(
@@ -38,7 +38,7 @@ pub(super) fn accept(
     pace(core, &mut world, number, &to)?;
     let wamid = core.ids.sent(&recipient);
     world.add_message(Message {
-        accepted: Accepted {
+        accepted: Sent::new(&Accepted {
             wamid: wamid.clone(),
             phone_number_id: number.id.clone(),
             recipient,
@@ -47,7 +47,7 @@ pub(super) fn accept(
             callback_data: send.callback_data,
             at: core.clock.now(),
             statuses: Vec::new(),
-        },
+        }),
         to,
         category: send.category,
         reaction_to: send.reaction_to,

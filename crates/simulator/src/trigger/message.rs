@@ -154,7 +154,7 @@ fn tap(simulator: &Simulator, params: &Params<'_>, name: &str) -> Result<Draft, 
     let template = name == "button";
     let wamid = wamid(simulator, params, |message| {
         if template {
-            message.accepted.kind == "template"
+            message.accepted.kind() == "template"
         } else {
             has(message, "/interactive/action/buttons")
         }
@@ -209,7 +209,7 @@ fn wamid(
     let world = lock(&simulator.core().world);
     let latest = world.messages().rev().find(|message| fits(message));
     latest
-        .map(|message| message.accepted.wamid.to_string())
+        .map(|message| message.accepted.wamid().to_owned())
         .ok_or(SimulatorError::Unknown { kind: "message" })
 }
 
@@ -262,5 +262,5 @@ fn body(simulator: &Simulator, wamid: &str) -> Result<Value, SimulatorError> {
 }
 
 fn has(message: &Message, pointer: &str) -> bool {
-    message.accepted.kind == "interactive" && message.accepted.json().pointer(pointer).is_some()
+    message.accepted.kind() == "interactive" && message.accepted.json().pointer(pointer).is_some()
 }

@@ -14,6 +14,7 @@ use crate::clock::later;
 use crate::core::{Core, lock};
 use crate::error::SimulatorError;
 use crate::record::{Attempt, DeliveryState};
+use crate::settings::History;
 use crate::webhook::Update;
 use crate::webhook::envelope::notification;
 use crate::webhook::log::Log;
@@ -57,7 +58,7 @@ pub(crate) struct Posting {
 }
 
 impl Office {
-    pub(crate) fn new(deliveries: usize) -> Result<Self, SimulatorError> {
+    pub(crate) fn new(history: History) -> Result<Self, SimulatorError> {
         // Another part of the process may have installed a provider already; either will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -70,7 +71,7 @@ impl Office {
             .map_err(|error| SimulatorError::Start(Box::new(error)))?;
         Ok(Self {
             client,
-            log: Mutex::new(Log::new(deliveries)),
+            log: Mutex::new(Log::new(history)),
             queues: Mutex::default(),
             updates: AtomicU64::new(0),
             pending: AtomicUsize::new(0),

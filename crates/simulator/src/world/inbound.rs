@@ -105,7 +105,7 @@ pub(crate) fn write(
         at,
         status: None,
     };
-    world.add_received(key, line);
+    world.add_received(key, &line);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);
     // Still under the lock: what one user writes leaves in the order in which it was written.

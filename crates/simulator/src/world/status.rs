@@ -24,7 +24,7 @@ pub(crate) fn begin(core: &Arc<Core>, wamid: Wamid) {
 pub(crate) fn scheduled(core: &Arc<Core>, wamid: &Wamid, step: MessageStatus) {
     let next = {
         let mut world = lock(&core.world);
-        let Some(message) = world.messages.get(wamid) else {
+        let Some(message) = world.message(wamid.as_str()) else {
             return;
         };
         if message.has(step) || message.has(MessageStatus::Failed) {
@@ -36,8 +36,7 @@ pub(crate) fn scheduled(core: &Arc<Core>, wamid: &Wamid, step: MessageStatus) {
         };
         take(core, &mut world, wamid, step, error);
         world
-            .messages
-            .get(wamid)
+            .message(wamid.as_str())
             .and_then(|message| next_step(core, &world, message, step))
     };
     if let Some(next) = next {
@@ -55,7 +54,7 @@ pub(crate) fn bring(
     goal: MessageStatus,
     error: Option<i64>,
 ) -> Option<Emitted> {
-    let message = world.messages.get(wamid)?;
+    let message = world.message(wamid.as_str())?;
     if message.has(goal) || message.has(MessageStatus::Failed) {
         return None;
     }
@@ -82,10 +81,7 @@ pub(crate) fn bring(
 
 impl Message {
     fn has(&self, status: MessageStatus) -> bool {
-        self.accepted
-            .statuses
-            .iter()
-            .any(|(reached, _)| *reached == status)
+        self.accepted.has(status)
     }
 }
 
@@ -126,10 +122,9 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     let now = core.clock.now();
     if let Some(target) = &message.reaction_to {
         let received = world
-            .received
-            .get(target)
+            .received(target.as_str())
             .map(|got| (got.at, got.is_reaction));
-        let own = world.messages.get(target);
+        let own = world.message(target.as_str());
         let own = own.map(|own| (own.accepted.at, own.reaction_to.is_some()));
         let reachable = received.or(own).is_some_and(|(at, is_reaction)| {
             !is_reaction && now.as_second() - at.as_second() <= 30 * DAY
@@ -145,8 +140,8 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     if person.stopped_marketing && message.category == "marketing" {
         return Some(131_050);
     }
-    let free_form = message.accepted.kind != "template";
-    let wrote = person.last_wrote.get(&message.accepted.phone_number_id);
+    let free_form = message.accepted.kind() != "template";
+    let wrote = person.last_wrote(&message.accepted.phone_number_id);
     let open = wrote.is_some_and(|at| now.as_second() - at.as_second() < DAY);
     (core.knobs().limits.service_window && free_form && !open).then_some(131_047)
 }
@@ -160,8 +155,8 @@ fn take(
     error: Option<i64>,
 ) -> Option<Emitted> {
     let now = core.clock.now();
-    let message = world.messages.get_mut(wamid)?;
-    message.accepted.statuses.push((step, now));
+    let message = world.messages.get_mut(wamid.as_str())?;
+    message.accepted.reach(step, now);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
     let mut value = json!({
@@ -178,7 +173,7 @@ fn take(
     Some(core.emit(
         &number,
         "messages",
-        lane_key(&message.accepted.recipient, person),
+        lane_key(message.accepted.recipient(), person),
         &value,
     ))
 }
@@ -192,17 +187,17 @@ fn status(
 ) -> Value {
     let accepted = &message.accepted;
     let mut status = json!({
-        "id": accepted.wamid,
+        "id": accepted.wamid(),
         "status": step.as_str(),
         "timestamp": seconds.to_string(),
     });
     let failed = step == MessageStatus::Failed;
     match &message.to {
         Addressee::Group => {
-            status["recipient_id"] = json!(accepted.recipient);
+            status["recipient_id"] = json!(accepted.recipient());
             status["recipient_type"] = json!("group");
         }
-        Addressee::Phone(_) => status["recipient_id"] = json!(accepted.recipient),
+        Addressee::Phone(_) => status["recipient_id"] = json!(accepted.recipient()),
         Addressee::Bsuid(_) => {
             if let Some(wa_id) = person.and_then(|person| person.wa_id.as_ref()) {
                 status["recipient_id"] = json!(wa_id);
@@ -214,7 +209,7 @@ fn status(
     {
         status["recipient_user_id"] = json!(person.bsuid);
     }
-    if let Some(data) = &accepted.callback_data {
+    if let Some(data) = accepted.callback_data() {
         status["biz_opaque_callback_data"] = json!(data);
     }
     if failed {

@@ -62,6 +62,7 @@ fn settings() -> Settings {
         ..Settings::default()
     };
     settings.webhooks.max_updates_per_post = 1000;
+    settings.webhooks.concurrency = 4;
     settings
 }
 

@@ -7,6 +7,8 @@ mod control;
 mod error;
 mod records;
 mod state;
+mod time;
+mod trouble;
 mod users;
 
 use axum::routing::{delete, get, post};
@@ -19,7 +21,7 @@ pub(crate) use error::AdminError;
 
 /// Every route and what it does.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str); 30] = [
+const ROUTES: [(&str, &str); 34] = [
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
@@ -43,11 +45,15 @@ const ROUTES: [(&str, &str); 30] = [
     ("GET /sim/v1/accepted/duplicates", "biz_opaque_callback_data carried by more than one send"),
     ("GET /sim/v1/deliveries", "webhook deliveries with attempts, oldest first; ?after=&limit="),
     ("GET /sim/v1/faults", "the faults in force"),
-    ("POST /sim/v1/faults", "orders a fault: trouble, number, calls, times, probability"),
+    ("POST /sim/v1/faults", "orders a fault: trouble, number, calls, matching, after, every, times, probability"),
     ("DELETE /sim/v1/faults", "ends all faults"),
     ("DELETE /sim/v1/faults/{id}", "ends one fault"),
-    ("GET /sim/v1/clock", "now, and whether it stands"),
-    ("POST /sim/v1/clock", "set (RFC 3339), advance_ms, frozen"),
+    ("GET /sim/v1/faults/script", "the scripts that are not over"),
+    ("POST /sim/v1/faults/script", "orders faults call by call: steps of trouble and times, number, calls, matching, repeat"),
+    ("GET /sim/v1/webhooks", "what goes wrong with notifications"),
+    ("PATCH /sim/v1/webhooks", "shares of updates duplicated, reordered, delayed (delay_ms), and of notifications dropped at first"),
+    ("GET /sim/v1/clock", "now, whether it stands, its speed, when the next thing is due"),
+    ("POST /sim/v1/clock", "set (RFC 3339), advance_ms, step, frozen, speed; settle waits for the webhooks, timeout_ms at most"),
     ("GET /sim/v1/trigger", "the events"),
     ("POST /sim/v1/trigger/{event}", "makes an event happen; the body holds its parameters"),
 ];
@@ -86,7 +92,15 @@ pub(crate) fn router(simulator: Simulator) -> Router {
                 .delete(control::clear_faults),
         )
         .route("/faults/{id}", delete(control::clear_fault))
-        .route("/clock", get(control::clock).post(control::move_clock))
+        .route(
+            "/faults/script",
+            get(trouble::scripts).post(trouble::add_script),
+        )
+        .route(
+            "/webhooks",
+            get(trouble::webhooks).patch(trouble::change_webhooks),
+        )
+        .route("/clock", get(time::clock).post(time::change))
         .route("/trigger", get(control::events))
         .route("/trigger/{event}", post(control::trigger))
         .with_state(simulator)

@@ -16,7 +16,7 @@ use crate::media::MediaStore;
 use crate::record::Triggered;
 use crate::settings::{Delays, Limits, Number, Settings};
 use crate::template::Template;
-use crate::webhook::{Office, Subscriptions, Update, envelope, office};
+use crate::webhook::{Office, Subscriptions, Update, WebhookFaults, envelope, office};
 use crate::world::World;
 
 /// The whole simulator. No lock in it is held over an await; `world` is taken before any other.
@@ -48,6 +48,7 @@ pub(crate) struct Knobs {
     pub(crate) delays: Delays,
     pub(crate) auto_read: bool,
     pub(crate) limits: Limits,
+    pub(crate) webhook_faults: WebhookFaults,
 }
 
 impl Core {
@@ -63,6 +64,7 @@ impl Core {
                 delays: settings.delays,
                 auto_read: settings.auto_read,
                 limits: settings.limits,
+                webhook_faults: WebhookFaults::of(&settings.webhooks),
             }),
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),

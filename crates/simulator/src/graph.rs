@@ -5,6 +5,7 @@ mod apps;
 pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod codes;
+mod ending;
 mod error;
 pub(crate) mod fields;
 mod gate;

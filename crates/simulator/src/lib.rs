@@ -39,9 +39,11 @@
 //! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
 //! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
 //! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
+//! | Faults | every documented code, at once or in a status; latency, no answer, a connection cut before, in or after the call, 429 with `Retry-After`, pages of an edge server, slow and broken files; by share, count, filter or script; webhooks twice, out of order, late, lost at first | answers of an edge server that are compressed |
+//! | Time | a clock that stands, runs, or runs faster; steps, and travel on which each thing happens at its own time; a seed repeats a run | |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
-//! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`]. From outside the process
+//! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`] and [`Script`]. From outside the process
 //! the admin API under `/sim/v1` does the same; `GET /sim/v1` lists its routes.
 #![warn(missing_docs)]
 
@@ -67,7 +69,7 @@ mod world;
 
 pub use clock::Clock;
 pub use error::SimulatorError;
-pub use fault::{Calls, Fault, FaultId, Trouble};
+pub use fault::{Calls, Fault, FaultId, Matching, Script, Step, Trouble};
 pub use ids::{AppId, Bsuid, MediaId, PhoneNumberId, WabaId, Wamid};
 pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,
@@ -78,3 +80,4 @@ pub use settings::{
 pub use simulator::{Running, Simulator};
 pub use template::{Button, Category, Header, Template, TemplateStatus};
 pub use user::User;
+pub use webhook::WebhookFaults;

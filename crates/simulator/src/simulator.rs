@@ -1,5 +1,7 @@
 //! The handle: what tests and the command line do with a running simulator.
 
+mod control;
+
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -209,9 +211,12 @@ impl Simulator {
         duplicates
     }
 
-    /// The remembered webhook deliveries, oldest first.
+    /// The remembered webhook deliveries, by what happened first.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        lock(&self.core.office.log).kept().cloned().collect()
+        let mut deliveries: Vec<_> = lock(&self.core.office.log).kept().cloned().collect();
+        // The lanes take turns as it comes; what they carry has an order that a seed repeats.
+        deliveries.sort_by_key(|delivery| (delivery.updates.first().copied(), delivery.id));
+        deliveries
     }
 
     /// How many notifications were answered with 200 since the start.

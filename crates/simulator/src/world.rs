@@ -114,19 +114,21 @@ impl World {
 
     /// The user of this phone number (digits), created on first use.
     pub(crate) fn by_phone(&mut self, ids: &Ids, wa_id: &str) -> &mut Person {
-        let bsuid = ids.bsuid(wa_id);
-        self.person(wa_id, bsuid, || {
-            (Some(wa_id.to_owned()), None, format!("User {wa_id}"))
-        })
+        self.person(
+            wa_id,
+            || ids.bsuid(wa_id),
+            || (Some(wa_id.to_owned()), None, format!("User {wa_id}")),
+        )
     }
 
     /// The user of this username, who shows no phone number, created on first use.
     pub(crate) fn by_username(&mut self, ids: &Ids, username: &str) -> &mut Person {
         let key = format!("@{username}");
-        let bsuid = ids.bsuid(&key);
-        self.person(&key, bsuid, || {
-            (None, Some(username.to_owned()), username.to_owned())
-        })
+        self.person(
+            &key,
+            || ids.bsuid(&key),
+            || (None, Some(username.to_owned()), username.to_owned()),
+        )
     }
 
     /// The user of this BSUID; one that nobody knew before becomes a user without phone number.
@@ -136,33 +138,36 @@ impl World {
             .get(bsuid)
             .cloned()
             .unwrap_or_else(|| bsuid.as_str().into());
-        self.person(&key, bsuid.clone(), || (None, None, "User".to_owned()))
+        self.person(&key, || bsuid.clone(), || (None, None, "User".to_owned()))
     }
 
     fn person(
         &mut self,
         key: &str,
-        bsuid: Bsuid,
+        bsuid: impl Fn() -> Bsuid,
         make: impl FnOnce() -> (Option<String>, Option<String>, String),
     ) -> &mut Person {
-        if !self.users.contains_key(key) {
-            let shared: Key = key.into();
-            self.user_order.push_back(Arc::clone(&shared));
-            self.by_bsuid.insert(bsuid.clone(), Arc::clone(&shared));
+        let known = self.users.get_key_value(key);
+        let known = known.map(|(key, _)| Arc::clone(key));
+        let key = known.unwrap_or_else(|| {
+            let new: Key = key.into();
+            self.user_order.push_back(Arc::clone(&new));
+            self.by_bsuid.insert(bsuid(), Arc::clone(&new));
             if self.user_order.len() > self.history.users
                 && let Some(oldest) = self.user_order.pop_front()
                 && let Some(gone) = self.users.remove(&oldest)
             {
                 self.by_bsuid.remove(&gone.bsuid);
             }
-        }
-        self.users.entry(key.into()).or_insert_with_key(|key| {
+            new
+        });
+        self.users.entry(key).or_insert_with_key(|key| {
             let (wa_id, username, name) = make();
             Person {
                 key: Arc::clone(key),
                 wa_id,
                 username,
-                bsuid,
+                bsuid: bsuid(),
                 name,
                 auto_read: None,
                 undeliverable: false,

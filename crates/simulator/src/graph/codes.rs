@@ -1,5 +1,7 @@
 //! Meta's error codes with title, HTTP status and usual details. See [Cloud API/Error codes].
 
+mod rare;
+
 use serde_json::{Value, json};
 
 /// One code of the table.
@@ -24,10 +26,17 @@ impl Known {
 
 /// The code's row, or a row of an unknown refusal with status 400.
 pub(crate) fn known(code: i64) -> Known {
+    // All of the two hundreds say that a permission is missing.
+    let listed = if (201..=299).contains(&code) {
+        200
+    } else {
+        code
+    };
     KNOWN
         .iter()
-        .find(|known| known.code == code)
-        .copied()
+        .chain(&rare::KNOWN)
+        .find(|known| known.code == listed)
+        .map(|known| Known { code, ..*known })
         .unwrap_or(Known {
             code,
             title: "Generic user error",

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::core::Core;
-use crate::fault::Calls;
+use crate::fault::{Calls, Target};
 use crate::graph::GraphError;
 use crate::graph::accept::accept;
 use crate::graph::check::{Object, message, template_may_open};
@@ -40,8 +40,17 @@ pub(super) async fn post(
     } else {
         Calls::Send
     };
-    let (cut, fails) = match gate::strike(&core, &wire, calls, Some(&number.id)).await {
-        Fate::Proceed { cut, fails } => (cut, fails),
+    let said = |name: &str| parsed.as_ref().ok()?.get(name)?.as_str();
+    let target = Target {
+        calls,
+        number: Some(&number.id),
+        method: "POST",
+        path: uri.path(),
+        recipient: said("to").or_else(|| said("recipient")),
+        kind: said("type"),
+    };
+    let (ending, fails) = match gate::strike(&core, &wire, target).await {
+        Fate::Proceed { ending, fails } => (ending, fails),
         Fate::Answered(response) => return response,
     };
     let answer = match parsed {
@@ -49,10 +58,7 @@ pub(super) async fn post(
         Ok(value) if marks_read => mark_read(&value),
         Ok(value) => send(&core, &number, &value, body, fails),
     };
-    if cut && answer.is_ok() {
-        return wire.cut().await;
-    }
-    respond(&core, answer)
+    ending.finish(&wire, respond(&core, answer)).await
 }
 
 fn number(

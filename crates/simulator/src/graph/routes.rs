@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use crate::core::{Core, lock};
-use crate::fault::Calls;
+use crate::fault::{Calls, Target};
 use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
@@ -113,12 +113,20 @@ pub(super) async fn dispatch(
     };
     let node = path.first().and_then(|id| Node::find(&core, id));
     let (calls, number) = match &node {
-        Some(Node::Number(number)) => (Calls::All, Some(&number.id)),
+        Some(Node::Number(number)) => (Calls::Manage, Some(&number.id)),
         Some(Node::File(file)) => (Calls::Media, Some(&file.number)),
-        _ => (Calls::All, None),
+        _ => (Calls::Manage, None),
     };
-    let cut = match gate::strike(&core, &wire, calls, number).await {
-        Fate::Proceed { cut, .. } => cut,
+    let target = Target {
+        calls,
+        number,
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        recipient: None,
+        kind: None,
+    };
+    let ending = match gate::strike(&core, &wire, target).await {
+        Fate::Proceed { ending, .. } => ending,
         Fate::Answered(response) => return response,
     };
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
@@ -139,10 +147,7 @@ pub(super) async fn dispatch(
         Some(node) => route(&call, node).await,
         None => Err(call.no_object()),
     };
-    if cut && answer.is_ok() {
-        return wire.cut().await;
-    }
-    respond(&core, answer)
+    ending.finish(&wire, respond(&core, answer)).await
 }
 
 fn percent_decoded(part: &str) -> Option<String> {

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use crate::agenda::Job;
-use crate::chance;
 use crate::clock::later;
 use crate::core::{Core, lock};
 use crate::error::SimulatorError;
@@ -17,9 +16,13 @@ use crate::record::{Attempt, DeliveryState};
 use crate::settings::History;
 use crate::webhook::Update;
 use crate::webhook::envelope::notification;
+use crate::webhook::faults::{Draw, WebhookFaults};
 use crate::webhook::log::Log;
 use crate::webhook::sign::signature;
 use crate::webhook::subscriptions::Scope;
+
+/// A POST is no larger, unless a single update is. See [Cloud API/Webhooks overview].
+const POST_BYTES: usize = 3_000_000;
 
 /// Everything that waits to be sent, and the client that sends it.
 #[derive(Debug)]
@@ -30,7 +33,10 @@ pub(crate) struct Office {
     updates: AtomicU64,
     /// Updates and steps that are scheduled, queued, in flight or waiting for a retry.
     pending: AtomicUsize,
+    /// Things in the lanes or in flight.
+    busy: AtomicUsize,
     quieter: Notify,
+    rested: Notify,
 }
 
 /// One POST at a time, in order.
@@ -75,7 +81,9 @@ impl Office {
             queues: Mutex::default(),
             updates: AtomicU64::new(0),
             pending: AtomicUsize::new(0),
+            busy: AtomicUsize::new(0),
             quieter: Notify::new(),
+            rested: Notify::new(),
         })
     }
 
@@ -96,6 +104,22 @@ impl Office {
         self.quieter.notify_waiters();
     }
 
+    /// Whether anything is in the lanes or in flight.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire) > 0
+    }
+
+    /// Resolves when the last thing in the lanes was tried.
+    pub(crate) fn rested(&self) -> tokio::sync::futures::Notified<'_> {
+        self.rested.notified()
+    }
+
+    fn tried(&self, n: usize) {
+        if self.busy.fetch_sub(n, Ordering::AcqRel) == n {
+            self.rested.notify_waiters();
+        }
+    }
+
     /// Waits until at most `most` things are pending.
     pub(crate) async fn wait_for(&self, most: usize) {
         loop {
@@ -114,21 +138,25 @@ pub(crate) fn send(core: &Arc<Core>, update: Update) -> bool {
     let Some(scope) = lock(&core.subscriptions).scope_of(&update) else {
         return false;
     };
-    let webhooks = &core.settings.webhooks;
-    let (seed, id) = (core.settings.seed, update.id);
-    if chance::happens(webhooks.duplicated, seed, 20, id) {
+    core.office.began(1);
+    let faults = core.knobs().webhook_faults;
+    if faults == WebhookFaults::default() {
+        enqueue(core, &scope, update);
+        return true;
+    }
+    let draw = Draw::of_update(core.settings.seed, &update);
+    if draw.is_duplicated(&faults) {
         core.office.began(1);
         enqueue(core, &scope, update.clone());
     }
-    core.office.began(1);
-    if chance::happens(webhooks.reordered, seed, 21, id) {
-        let wait = Duration::from_millis(chance::mix(seed, 22, id) % 2000);
+    let wait = draw.hold(&faults);
+    if wait.is_zero() {
+        enqueue(core, &scope, update);
+    } else {
         core.agenda.add(
             later(core.clock.now(), wait),
             Job::Enqueue(scope, Box::new(update)),
         );
-    } else {
-        enqueue(core, &scope, update);
     }
     true
 }
@@ -137,12 +165,16 @@ pub(crate) fn send(core: &Arc<Core>, update: Update) -> bool {
 pub(crate) fn enqueue(core: &Arc<Core>, scope: &Scope, update: Update) {
     let lanes = lanes(core, scope);
     let lane = usize::try_from(update.key % lanes.len() as u64).unwrap_or(0);
+    core.office.busy.fetch_add(1, Ordering::AcqRel);
     lanes[lane].put(Item::Fresh(update));
 }
 
 /// Puts a failed notification back into its lane.
 pub(crate) fn again(core: &Arc<Core>, posting: Box<Posting>) {
     let lanes = lanes(core, &posting.scope);
+    core.office
+        .busy
+        .fetch_add(posting.updates, Ordering::AcqRel);
     lanes[posting.lane % lanes.len()].put(Item::Again(posting));
 }
 
@@ -152,14 +184,21 @@ impl Lane {
         self.filled.notify_one();
     }
 
-    /// The next thing to post: up to `most` fresh updates, or one notification again.
+    /// The next thing to post: up to `most` fresh updates and three megabytes, or one notification again.
     fn take(&self, most: usize) -> Option<Taken> {
         let mut items = lock(&self.items);
         let mut fresh = match items.pop_front()? {
             Item::Again(posting) => return Some(Taken::Again(posting)),
             Item::Fresh(update) => vec![update],
         };
-        while fresh.len() < most && matches!(items.front(), Some(Item::Fresh(_))) {
+        let mut bytes = fresh.iter().map(Update::size).sum::<usize>();
+        while fresh.len() < most
+            && let Some(Item::Fresh(next)) = items.front()
+        {
+            bytes += next.size();
+            if bytes > POST_BYTES {
+                break;
+            }
             if let Some(Item::Fresh(update)) = items.pop_front() {
                 fresh.push(update);
             }
@@ -220,8 +259,9 @@ async fn work(core: Arc<Core>, scope: Scope, lanes: Arc<Vec<Lane>>, lane: usize)
                 }
             }
         };
+        let updates = posting.updates;
         tokio::select! {
-            () = post(&core, posting) => {}
+            () = post(&core, posting) => core.office.tried(updates),
             () = core.stop.cancelled() => return,
         }
     }
@@ -232,6 +272,7 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     let at = core.clock.now();
     let url = lock(&core.subscriptions).url(&posting.scope);
     let answer = match url {
+        Some(_) if is_lost(core, &posting) => Err("lost on purpose"),
         Some(url) => attempt(core, &url, posting.body.clone()).await,
         None => Err("nobody is subscribed any more"),
     };
@@ -254,6 +295,14 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     } else {
         core.office.ended(posting.updates);
     }
+}
+
+/// Whether a fault swallows this attempt.
+fn is_lost(core: &Core, posting: &Posting) -> bool {
+    let faults = core.knobs().webhook_faults;
+    posting.tries == 0
+        && faults.dropped > 0.0
+        && Draw::of_bytes(core.settings.seed, &posting.body).is_dropped(&faults)
 }
 
 async fn attempt(core: &Core, url: &str, body: Bytes) -> Result<u16, &'static str> {

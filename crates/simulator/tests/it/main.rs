@@ -5,6 +5,7 @@
 )]
 
 mod admin;
+mod codes;
 mod faults;
 mod fixtures;
 mod kit;
@@ -14,6 +15,8 @@ mod refusals;
 mod sends;
 mod statuses;
 mod subscriptions;
+mod time;
 mod triggers;
+mod troubles;
 mod users;
 mod webhooks;

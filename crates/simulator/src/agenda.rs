@@ -103,7 +103,7 @@ impl Agenda {
                     .peek()
                     .is_some_and(|Reverse(entry)| entry.due <= now);
                 // Under this lock nothing moves from the agenda to the office or back unseen.
-                !due && !heap.performing && !(webhooks && core.office.is_busy())
+                !(due || heap.performing || webhooks && core.office.is_busy())
             };
             if settled {
                 return;

@@ -260,12 +260,12 @@ impl Person {
     }
 
     fn wrote(&mut self, to: &PhoneNumberId, at: Timestamp) {
-        match self.last_wrote.iter_mut().find(|(number, _)| number == to) {
-            Some((_, last)) => *last = at,
-            None => {
-                self.last_wrote.reserve_exact(1);
-                self.last_wrote.push((to.clone(), at));
-            }
+        let mut known = self.last_wrote.iter_mut();
+        if let Some((_, last)) = known.find(|(number, _)| number == to) {
+            *last = at;
+        } else {
+            self.last_wrote.reserve_exact(1);
+            self.last_wrote.push((to.clone(), at));
         }
     }
 

@@ -27,6 +27,9 @@ pub(crate) struct Simulator {
     /// Measured time of the sends, in seconds.
     #[arg(long, default_value_t = 30)]
     seconds: u64,
+    /// Sends a second of the steady load.
+    #[arg(long, default_value_t = 5_000)]
+    rate: u32,
     /// Keep-alive connections.
     #[arg(long, default_value_t = 32)]
     connections: usize,
@@ -60,53 +63,60 @@ impl Simulator {
         Ok(())
     }
 
-    /// Sends as fast as they are answered, with three statuses each to a receiver of its own.
+    /// Sends with three statuses each to a receiver of its own: as fast as they are answered, then
+    /// at a steady rate. The bare handler is measured before and after.
     fn speed(&self, program: &Path) -> anyhow::Result<()> {
         let requests: Arc<[Vec<u8>]> = (0..USERS).map(send).collect();
-        let bare = Server::start_with(program, &["bare"])?;
-        let of_bare = self.load(bare.address, &requests, Duration::from_secs(5))?;
-        drop(bare);
-
-        let sink = Server::start_with(program, &["sink"])?;
-        let simulator = Server::start_with(program, &["simulator"])?;
-        let callback = json!({"callback_url": format!("http://{}/hook", sink.address)});
-        http::post(simulator.address, "/sim/v1/subscribe", "", &callback)?;
-        let begun = Instant::now();
-        let sends = self.load(
-            simulator.address,
-            &requests,
-            Duration::from_secs(self.seconds),
-        )?;
-        let loaded = begun.elapsed();
-        let meanwhile = counts(sink.address)?;
-        wait_for("the webhooks", || {
-            state(simulator.address).is_ok_and(|state| state["pending"] == 0)
-        })?;
-        let drained = begun.elapsed() - loaded;
-        let counts = counts(sink.address)?;
-        say(&format!(
-            "\nsimulator: {:.0} sends a second accepted (p50 {:.2} ms, p99 {:.2} ms, {} errors), {:.2} of the bare \
-             handler ({:.0} a second); {:.0} webhooks a second meanwhile, {} in all for {} sends, {:.1} updates in a POST \
-             ({} at most); the last {:.0} ms after the last send; RSS {:.1} MB",
-            sends.per_second,
-            sends.p50.as_secs_f64() * 1e3,
-            sends.p99.as_secs_f64() * 1e3,
-            sends.other,
-            sends.per_second / of_bare.per_second,
-            of_bare.per_second,
-            meanwhile.updates as f64 / loaded.as_secs_f64(),
-            counts.updates,
-            sends.all,
-            counts.updates as f64 / counts.posts.max(1) as f64,
-            counts.largest,
-            drained.as_secs_f64() * 1e3,
-            simulator.resident_kib()? as f64 / 1024.0,
-        ));
-        ensure!(
-            counts.updates == sends.all * 3,
-            "three webhooks for each send"
-        );
+        let mut bare = self.bare(program, &requests)?;
+        for rate in [None, Some(self.rate)] {
+            let sink = Server::start_with(program, &["sink"])?;
+            let simulator = Server::start_with(program, &["simulator"])?;
+            let callback = json!({"callback_url": format!("http://{}/hook", sink.address)});
+            http::post(simulator.address, "/sim/v1/subscribe", "", &callback)?;
+            let begun = Instant::now();
+            let length = Duration::from_secs(self.seconds);
+            let sends = self.load(simulator.address, &requests, length, rate)?;
+            let loaded = begun.elapsed();
+            let meanwhile = counts(sink.address)?;
+            wait_for("the webhooks", || {
+                state(simulator.address).is_ok_and(|state| state["pending"] == 0)
+            })?;
+            let drained = begun.elapsed().saturating_sub(loaded);
+            let counts = counts(sink.address)?;
+            if rate.is_none() {
+                bare = f64::midpoint(bare, self.bare(program, &requests)?);
+            }
+            let asked =
+                rate.map_or_else(|| "as fast as it goes".to_owned(), |rate| rate.to_string());
+            say(&format!(
+                "\nsimulator, sends a second asked: {asked}; accepted {:.0} (p50 {:.2} ms, p99 {:.2} ms, {} errors), {:.2} of \
+                 the bare handler's {bare:.0}; {:.0} webhooks a second meanwhile, {} in all for {} sends, {:.1} updates in a \
+                 POST ({} at most); the last {:.0} ms after the last send; RSS {:.1} MB",
+                sends.per_second,
+                sends.p50.as_secs_f64() * 1e3,
+                sends.p99.as_secs_f64() * 1e3,
+                sends.other,
+                sends.per_second / bare,
+                meanwhile.updates as f64 / loaded.as_secs_f64(),
+                counts.updates,
+                sends.all,
+                counts.updates as f64 / counts.posts.max(1) as f64,
+                counts.largest,
+                drained.as_secs_f64() * 1e3,
+                simulator.resident_kib()? as f64 / 1024.0,
+            ));
+            ensure!(
+                counts.updates == sends.all * 3,
+                "three webhooks for each send"
+            );
+        }
         Ok(())
+    }
+
+    fn bare(&self, program: &Path, requests: &Arc<[Vec<u8>]>) -> anyhow::Result<f64> {
+        let bare = Server::start_with(program, &["bare"])?;
+        let outcome = self.load(bare.address, requests, Duration::from_secs(5), None)?;
+        Ok(outcome.per_second)
     }
 
     fn load(
@@ -114,13 +124,14 @@ impl Simulator {
         address: SocketAddr,
         requests: &Arc<[Vec<u8>]>,
         measured: Duration,
+        rate: Option<u32>,
     ) -> anyhow::Result<Outcome> {
         let load = Load {
             address,
             connections: self.connections,
             warm_up: Duration::from_secs(1),
             measured,
-            rate: None,
+            rate,
             requests: Arc::clone(requests),
         };
         load.run()

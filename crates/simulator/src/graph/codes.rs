@@ -32,17 +32,13 @@ pub(crate) fn known(code: i64) -> Known {
     } else {
         code
     };
-    KNOWN
+    let known = KNOWN
         .iter()
         .chain(&rare::KNOWN)
         .find(|known| known.code == listed)
-        .map(|known| Known { code, ..*known })
-        .unwrap_or(Known {
-            code,
-            title: "Generic user error",
-            http: 400,
-            details: "",
-        })
+        .copied()
+        .unwrap_or(row(code, "Generic user error", 400, ""));
+    Known { code, ..known }
 }
 
 /// The element of `errors[]` in a `failed` status.

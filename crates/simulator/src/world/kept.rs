@@ -20,8 +20,9 @@ const STATUSES: [MessageStatus; 5] = [
 pub(crate) struct Sent {
     pub(crate) phone_number_id: PhoneNumberId,
     pub(crate) at: Timestamp,
-    /// Microseconds since `at`, shifted, with the place in `STATUSES` in the lowest three bits.
-    steps: Vec<i64>,
+    /// Microseconds since `at`, shifted, with the place in `STATUSES` from 1 in the lowest three
+    /// bits; 0 for none.
+    steps: [i64; STATUSES.len()],
     /// Wamid, recipient, kind, callback data, and the body behind them.
     texts: Texts<4>,
     has_callback_data: bool,
@@ -40,7 +41,7 @@ impl Sent {
         let mut sent = Self {
             phone_number_id: accepted.phone_number_id.clone(),
             at: accepted.at,
-            steps: Vec::new(),
+            steps: [0; STATUSES.len()],
             texts: Texts::new(texts, &body),
             has_callback_data: accepted.callback_data.is_some(),
         };
@@ -79,9 +80,11 @@ impl Sent {
     pub(crate) fn reach(&mut self, status: MessageStatus, at: Timestamp) {
         let micros = i64::try_from(at.duration_since(self.at).as_micros()).unwrap_or(0);
         let place = STATUSES.iter().position(|known| *known == status);
-        self.steps.reserve_exact(1);
-        self.steps
-            .push((micros << 3) | i64::try_from(place.unwrap_or(0)).unwrap_or(0));
+        let place = place.and_then(|place| i64::try_from(place).ok());
+        // Each status comes once, so that there is always room.
+        if let Some(free) = self.steps.iter_mut().find(|step| **step == 0) {
+            *free = (micros << 3) | (place.unwrap_or(0) + 1);
+        }
     }
 
     /// The statuses so far, oldest first.
@@ -89,7 +92,8 @@ impl Sent {
         &self,
     ) -> impl DoubleEndedIterator<Item = (MessageStatus, Timestamp)> + '_ {
         self.steps.iter().filter_map(|step| {
-            let status = STATUSES.get(usize::try_from(step & 7).ok()?)?;
+            let place = usize::try_from(step & 7).ok()?.checked_sub(1)?;
+            let status = STATUSES.get(place)?;
             let since = SignedDuration::from_micros(step >> 3);
             Some((*status, self.at.saturating_add(since).unwrap_or(self.at)))
         })

@@ -285,7 +285,7 @@ async fn play(seed: u64) -> Seen {
     }
     while simulator.step(PATIENCE).await.unwrap().is_some() {}
     answers.push(stage.get(&format!("/v24.0/{PHONE}")).await);
-    let seen = Seen {
+    let everything = Seen {
         answers,
         accepted: simulator
             .accepted()
@@ -300,7 +300,7 @@ async fn play(seed: u64) -> Seen {
         bodies: callback.got().iter().map(|got| got.body.to_vec()).collect(),
     };
     stage.end().await;
-    seen
+    everything
 }
 
 #[tokio::test]

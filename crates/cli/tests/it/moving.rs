@@ -200,7 +200,7 @@ impl Moving {
     /// Kills copies at random moments, until one comes to its end; some of them begin anew.
     fn kill_copies(&self) {
         let mut random = StdRng::seed_from_u64(7);
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut patience) = (BTreeSet::new(), 1);
         for number in 0..KILLS {
             let anew: &[&str] = if number % 3 == 2 { &["--restart"] } else { &[] };
             let mut command = self.copy_command(anew);
@@ -209,13 +209,16 @@ impl Moving {
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            std::thread::sleep(Duration::from_millis(random.random_range(20..200)));
+            std::thread::sleep(Duration::from_millis(random.random_range(20..200)) * patience);
             child.kill().unwrap();
             if child.wait().unwrap().success() {
                 break;
             }
             let copied = "SELECT SUM(copied) FROM store_copy";
-            seen.insert(self.database.run(copied).unwrap());
+            if !seen.insert(self.database.run(copied).unwrap()) {
+                // A busy machine takes longer to come anywhere.
+                patience = (patience * 2).min(16);
+            }
         }
         assert!(
             seen.len() > 2,

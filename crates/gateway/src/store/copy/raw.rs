@@ -36,7 +36,9 @@ impl Raw {
             });
         }
         let (journal, recovery) = Journal::open(folder, &Options::default())?;
-        if recovery.segments > 0 && recovery.end.segment < applied.segment {
+        // The newest segment is never deleted, so that an empty folder has been read by nobody.
+        let was_read = applied > Position::START;
+        if recovery.end.segment < applied.segment || (recovery.segments == 0 && was_read) {
             return Err(CopyError::OtherJournal {
                 path: folder.to_owned(),
             });
@@ -116,4 +118,22 @@ fn position(key: &[Owned]) -> Option<Position> {
         segment: u64::try_from(*segment).ok()?,
         offset: u64::try_from(*offset).ok()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_folder_is_not_the_journal_of_a_store_that_has_read_one() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Raw::open(folder.path(), Position::START).is_ok());
+        let folder = tempfile::tempdir().unwrap();
+        let applied = Position {
+            offset: Position::START.offset + 1,
+            ..Position::START
+        };
+        let refused = Raw::open(folder.path(), applied);
+        assert!(matches!(refused, Err(CopyError::OtherJournal { .. })));
+    }
 }

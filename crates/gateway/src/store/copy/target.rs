@@ -150,8 +150,8 @@ impl Target {
 /// Waits until no other copy runs into it; one that was killed is gone in a moment.
 fn alone(side: &Side) -> Result<(), StoreError> {
     if let Side::Postgres(session) = side {
-        session.query("SELECT pg_advisory_lock($1)", &[&LOCK])?;
         side.command("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")?;
+        session.query("SELECT pg_advisory_lock($1)", &[&LOCK])?;
     }
     Ok(())
 }

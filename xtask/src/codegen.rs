@@ -39,6 +39,10 @@ pub(crate) const GENERATED: &[Generated] = &[
         path: "docs/events.md",
         maker: Maker::Wharf(&["events-doc"]),
     },
+    Generated {
+        path: "docs/scenario.schema.json",
+        maker: Maker::Wharf(&["scenario", "schema"]),
+    },
 ];
 
 impl Generated {

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     channels, completions, config, dead_letters, demo, doctor, endpoints, events, events_doc,
-    health, keys, listen, messages, migrate, openapi, send, serve, simulate, store, trigger,
+    health, keys, listen, messages, migrate, openapi, scenario, send, serve, simulate, store, trigger,
 };
 
 /// Wharf: a self-hosted messaging gateway for WhatsApp.
@@ -46,6 +46,7 @@ enum Command {
     Send(send::Args),
     Listen(listen::Args),
     Trigger(trigger::Args),
+    Scenario(scenario::Args),
     Channels(channels::Args),
     Endpoints(endpoints::Args),
     Messages(messages::Args),
@@ -72,6 +73,7 @@ impl Cli {
             Command::Send(args) => send::run(args).await,
             Command::Listen(args) => listen::run(args).await,
             Command::Trigger(args) => trigger::run(args).await,
+            Command::Scenario(args) => scenario::run(args).await,
             Command::Channels(args) => channels::run(args).await,
             Command::Endpoints(args) => endpoints::run(args).await,
             Command::Messages(args) => messages::run(args).await,

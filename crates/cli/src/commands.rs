@@ -15,6 +15,7 @@ pub(crate) mod listen;
 pub(crate) mod messages;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
+pub(crate) mod scenario;
 pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod simulate;

@@ -2,6 +2,7 @@
 
 pub(crate) mod folder;
 pub(crate) mod guide;
+pub(crate) mod page;
 pub(crate) mod play;
 pub(crate) mod stage;
 pub(crate) mod subscriber;

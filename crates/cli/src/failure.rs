@@ -21,6 +21,9 @@ pub(crate) enum Failure {
         #[source]
         source: Box<reqwest::Error>,
     },
+    /// A bot under test did not answer.
+    #[error("{0}")]
+    Unanswered(String),
     /// The gateway or the simulator answered with an error.
     #[error("{0}")]
     Refused(Box<Refusal>),
@@ -97,7 +100,7 @@ impl Failure {
     const fn code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Unreachable { .. } => 3,
+            Self::Unreachable { .. } | Self::Unanswered(_) => 3,
             Self::Refused(_) => 4,
             Self::TimedOut(_) => 5,
             Self::OutputClosed => 0,

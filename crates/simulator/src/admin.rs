@@ -3,14 +3,24 @@
 //! It has no keys: whoever reaches the listener may use it, as befits a tool for tests.
 //! `GET /sim/v1` lists the routes below.
 
+mod accounts;
+mod acts;
+mod calls;
 mod control;
 mod error;
+mod groups;
+mod handsets;
+mod numbers;
+mod payments;
 mod records;
 mod state;
+mod stream;
+mod templates;
 mod time;
 mod trouble;
 mod users;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -19,27 +29,53 @@ use crate::simulator::Simulator;
 
 pub(crate) use error::AdminError;
 
+/// Files up to this size are taken; WhatsApp's largest document is 100 MB.
+const BODY_LIMIT: usize = 101 << 20;
+
 /// Every route and what it does.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str); 34] = [
+const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
-    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit"),
+    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, messaging_limit, template_pacing, quality_feedback, call_permission_limit, us_marketing_pause, management_limit"),
+    ("GET /sim/v1/businesses", "the business portfolios"),
+    ("POST /sim/v1/businesses", "name; id, verification_status, messaging_limit, client_wabas"),
+    ("GET /sim/v1/wabas", "the WABAs"),
+    ("POST /sim/v1/wabas", "name; id, business, currency, country, timezone_id"),
     ("GET /sim/v1/numbers", "the business phone numbers"),
+    ("POST /sim/v1/numbers", "waba, display_phone_number; id, calling_code, verified_name, onboarded"),
+    ("GET /sim/v1/apps", "the apps, without secrets"),
+    ("POST /sim/v1/apps", "name; id, business, secret, requires_proof"),
+    ("POST /sim/v1/tokens", "token, kind, app, business, user, permissions, wabas, expires_in_s: all may be left out"),
+    ("POST /sim/v1/codes", "as for tokens, and redirect_uri: a code for GET /oauth/access_token, good once for ten minutes"),
+    ("DELETE /sim/v1/tokens", "token, subcode: it is refused with 190 from now on"),
     ("GET /sim/v1/templates", "the templates"),
-    ("PUT /sim/v1/templates", "adds or replaces a template"),
+    ("PUT /sim/v1/templates", "adds or replaces a template: as listed here, or as Meta creates it"),
+    ("GET /sim/v1/templates/review", "how templates are reviewed"),
+    ("PATCH /sim/v1/templates/review", "delay_ms, rule (approve_all, marked, content, on_command), recategorise_ms, most_templates"),
+    ("GET /sim/v1/templates/{id}", "one template and its history"),
+    ("POST /sim/v1/templates/{id}/review", "decides: event (APPROVED, REJECTED, PAUSED, QUALITY, CATEGORY and so on), reason, quality, category"),
+    ("POST /sim/v1/templates/{id}/blocks", "users, reason: so many users block the business over it"),
     ("POST /sim/v1/subscribe", "callback_url, verify_token: real challenge, then all fields of all WABAs"),
     ("DELETE /sim/v1/subscribe", "ends every subscription"),
     ("GET /sim/v1/users", "the users; ?after=&limit="),
     ("GET /sim/v1/users/{user}", "one user: a phone number, or @username; created on first use"),
-    ("PATCH /sim/v1/users/{user}", "name, username, auto_read, undeliverable, stopped_marketing"),
+    ("PATCH /sim/v1/users/{user}", "name, username, auto_read, undeliverable, stopped_marketing, marketing_capped"),
     ("GET /sim/v1/users/{user}/chat", "the chat; ?phone_number_id="),
+    ("GET /sim/v1/users/{user}/handset", "what the phone shows: profile and chats, with unread counts"),
+    ("PATCH /sim/v1/users/{user}/handset", "phone_off; blocked with phone_number_id"),
+    ("GET /sim/v1/users/{user}/handset/chat", "the chat as it is drawn; ?phone_number_id=&before=&limit="),
+    ("POST /sim/v1/users/{user}/files", "a file as the body; ?kind=&filename=&caption=&phone_number_id=&context="),
+    ("GET /sim/v1/handsets", "the phones; ?q=&after=&limit="),
+    ("GET /sim/v1/media/{id}", "the bytes of a file in a chat"),
+    ("GET /sim/v1/stream", "server-sent events of the phones in ?user=, which may be repeated"),
     ("POST /sim/v1/users/{user}/messages", "text, or type and content as in webhooks; context.message_id, phone_number_id"),
     ("POST /sim/v1/users/{user}/read", "wamid: reads it and all before it"),
     ("POST /sim/v1/users/{user}/tap", "wamid, button (id or title)"),
     ("POST /sim/v1/users/{user}/pick", "wamid, row (id or title)"),
     ("POST /sim/v1/users/{user}/react", "wamid, emoji (empty: take back)"),
+    ("POST /sim/v1/users/{user}/act", "act: block, unblock, report, phone_off, phone_on, edit, delete, submit_flow, give_address, answer_call_request, share_number, order, change_number, change_identity, hear_from_app"),
     ("GET /sim/v1/accepted", "accepted sends, oldest first; ?after=&limit="),
     ("GET /sim/v1/accepted/count", "how many were accepted since the start"),
     ("GET /sim/v1/accepted/duplicates", "biz_opaque_callback_data carried by more than one send"),
@@ -67,8 +103,25 @@ pub(crate) fn router(simulator: Simulator) -> Router {
             "/settings",
             get(state::settings).patch(state::change_settings),
         )
-        .route("/numbers", get(state::numbers))
+        .route(
+            "/businesses",
+            get(accounts::businesses).post(accounts::add_business),
+        )
+        .route("/wabas", get(accounts::wabas).post(accounts::add_waba))
+        .route("/numbers", get(state::numbers).post(accounts::add_number))
+        .route("/apps", get(accounts::apps).post(accounts::add_app))
+        .route(
+            "/tokens",
+            post(accounts::add_token).delete(accounts::revoke),
+        )
         .route("/templates", get(state::templates).put(state::put_template))
+        .route(
+            "/templates/review",
+            get(templates::review).patch(templates::change_review),
+        )
+        .route("/templates/{id}", get(templates::get))
+        .route("/templates/{id}/review", post(templates::rule))
+        .route("/templates/{id}/blocks", post(templates::block))
         .route(
             "/subscribe",
             post(control::subscribe).delete(control::unsubscribe),
@@ -81,6 +134,20 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/users/{user}/tap", post(users::tap))
         .route("/users/{user}/pick", post(users::pick))
         .route("/users/{user}/react", post(users::react))
+        .route("/users/{user}/act", post(acts::act))
+        .route(
+            "/users/{user}/handset",
+            get(handsets::get).patch(handsets::change),
+        )
+        .route("/users/{user}/handset/chat", get(handsets::chat))
+        .route(
+            "/users/{user}/files",
+            post(handsets::file).layer(DefaultBodyLimit::max(BODY_LIMIT)),
+        )
+        .route("/handsets", get(handsets::list))
+        .route("/media/{id}", get(handsets::media))
+        .route("/stream", get(stream::follow))
+        .route("/codes", post(accounts::add_code))
         .route("/accepted", get(records::accepted))
         .route("/accepted/count", get(records::count))
         .route("/accepted/duplicates", get(records::duplicates))
@@ -103,12 +170,20 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/clock", get(time::clock).post(time::change))
         .route("/trigger", get(control::events))
         .route("/trigger/{event}", post(control::trigger))
+        .merge(numbers::router())
+        .merge(groups::router())
+        .merge(calls::router())
+        .merge(payments::router())
         .with_state(simulator)
 }
 
 async fn index() -> Json<Value> {
     let routes: Vec<_> = ROUTES
         .iter()
+        .chain(&numbers::ROUTES)
+        .chain(&groups::ROUTES)
+        .chain(&calls::ROUTES)
+        .chain(&payments::ROUTES)
         .map(|(route, does)| json!({"route": route, "does": does}))
         .collect();
     Json(json!({ "routes": routes }))

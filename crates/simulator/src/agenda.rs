@@ -9,18 +9,23 @@ use tokio::sync::Notify;
 
 use crate::core::{Core, lock};
 use crate::ids::Wamid;
+use crate::later;
 use crate::record::MessageStatus;
+use crate::template::review;
 use crate::webhook::Update;
 use crate::webhook::office::{self, Posting};
 use crate::webhook::subscriptions::Scope;
 use crate::world::status;
 
-/// Something to do when its time comes. Each one counts as pending at the office.
+/// Something to do when its time comes. Each one counts as pending at the office, but steps that say so.
 #[derive(Debug)]
 pub(crate) enum Job {
     Status(Wamid, MessageStatus),
     Again(Box<Posting>),
     Enqueue(Scope, Box<Update>),
+    /// A step of a template in its turn. None counts as pending, as reviews take as long as they do.
+    Template(u64, u64, review::Step),
+    Step(later::Step),
 }
 
 /// Jobs by due time, and in the order they were added within one moment.
@@ -61,6 +66,13 @@ impl Agenda {
         if first {
             self.earlier.notify_one();
         }
+    }
+
+    /// When the next job is due, and whether one is being done or overdue.
+    pub(crate) fn outlook(&self, now: Timestamp) -> (Option<Timestamp>, bool) {
+        let heap = lock(&self.heap);
+        let due = heap.jobs.peek().map(|Reverse(entry)| entry.due);
+        (due, heap.performing || due.is_some_and(|due| due <= now))
     }
 
     fn next(&self, now: Timestamp) -> Next {
@@ -176,6 +188,8 @@ fn perform(core: &Arc<Core>, job: Job) {
         // These two stay pending: they are on their way again.
         Job::Again(posting) => office::again(core, posting),
         Job::Enqueue(scope, update) => office::enqueue(core, &scope, *update),
+        Job::Template(id, turn, step) => review::scheduled(core, id, turn, step),
+        Job::Step(step) => later::perform(core, step),
     }
 }
 

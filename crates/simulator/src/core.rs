@@ -1,23 +1,40 @@
 //! What all parts share: the state behind short locks, the clock, the ids, the tasks.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::accounts::records::Records;
+use crate::accounts::{Accounts, Grant, Token, Waba};
 use crate::agenda::Agenda;
-use crate::clock::Clock;
+use crate::calls::CallBook;
+use crate::clock::{Clock, later};
 use crate::error::SimulatorError;
 use crate::fault::Faults;
+use crate::groups::Groups;
+use crate::handset::live::Live;
 use crate::ids::{Ids, PhoneNumberId, WabaId};
 use crate::media::MediaStore;
+use crate::numbers::Numbers;
+use crate::payments::Payments;
 use crate::record::Triggered;
-use crate::settings::{Delays, Limits, Number, Settings};
-use crate::template::Template;
+use crate::settings::{Delays, Limits, Number, Secret, Settings};
+use crate::tally::Tally;
+use crate::template::desk::Desk;
+use crate::template::{Review, Template};
+use crate::usage::Usage;
 use crate::webhook::{Office, Subscriptions, Update, WebhookFaults, envelope, office};
 use crate::world::World;
+
+/// How long a code can be exchanged.
+const CODE_LIFE: Duration = Duration::from_mins(10);
+
+/// Numbers are kept up to this many.
+const MOST_NUMBERS: usize = 10_000;
 
 /// The whole simulator. No lock in it is held over an await; `world` is taken before any other.
 #[derive(Debug)]
@@ -26,14 +43,27 @@ pub(crate) struct Core {
     pub(crate) knobs: RwLock<Knobs>,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
+    /// Businesses, WABAs, apps and tokens.
+    pub(crate) accounts: RwLock<Accounts>,
+    pub(crate) records: Mutex<Records>,
+    pub(crate) usage: Mutex<Usage>,
     pub(crate) numbers: RwLock<Vec<Arc<Number>>>,
+    pub(crate) numbers_state: Mutex<Numbers>,
+    pub(crate) groups: Mutex<Groups>,
+    pub(crate) calls: Mutex<CallBook>,
+    pub(crate) payments: Mutex<Payments>,
     pub(crate) templates: RwLock<Vec<Template>>,
+    /// Taken after `templates`.
+    pub(crate) desk: Mutex<Desk>,
+    pub(crate) tally: Mutex<Tally>,
     pub(crate) world: Mutex<World>,
     pub(crate) media: Mutex<MediaStore>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) subscriptions: Mutex<Subscriptions>,
     pub(crate) office: Office,
     pub(crate) agenda: Agenda,
+    /// Tells the handsets what changes.
+    pub(crate) live: Live,
     /// How many sends were accepted since the start.
     pub(crate) accepted: watch::Sender<u64>,
     pub(crate) tasks: TaskTracker,
@@ -48,6 +78,7 @@ pub(crate) struct Knobs {
     pub(crate) delays: Delays,
     pub(crate) auto_read: bool,
     pub(crate) limits: Limits,
+    pub(crate) review: Review,
     pub(crate) webhook_faults: WebhookFaults,
 }
 
@@ -64,18 +95,29 @@ impl Core {
                 delays: settings.delays,
                 auto_read: settings.auto_read,
                 limits: settings.limits,
+                review: settings.review,
                 webhook_faults: WebhookFaults::of(&settings.webhooks),
             }),
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),
+            accounts: RwLock::new(Accounts::new(&settings, settings.clock.now())?),
+            records: Mutex::default(),
+            usage: Mutex::default(),
             numbers: RwLock::new(settings.numbers.iter().cloned().map(Arc::new).collect()),
+            numbers_state: Mutex::default(),
+            groups: Mutex::default(),
+            calls: Mutex::default(),
+            payments: Mutex::default(),
             templates: RwLock::new(settings.templates.clone()),
+            desk: Mutex::default(),
+            tally: Mutex::default(),
             world: Mutex::new(World::new(settings.history)),
             media: Mutex::new(MediaStore::new(settings.history.media_bytes)),
             faults: Mutex::new(Faults::new(settings.seed)),
             subscriptions: Mutex::default(),
             office: Office::new(settings.history)?,
             agenda: Agenda::default(),
+            live: Live::default(),
             accepted: watch::Sender::new(0),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -105,15 +147,89 @@ impl Core {
         .ok_or(SimulatorError::Unknown { kind: "number" })
     }
 
+    /// Changes a number of the registry.
+    pub(crate) fn change_number(&self, id: &PhoneNumberId, change: impl FnOnce(&mut Number)) {
+        let mut numbers = write(&self.numbers);
+        if let Some(known) = numbers.iter_mut().find(|known| known.id == *id) {
+            change(Arc::make_mut(known));
+        }
+    }
+
     pub(crate) fn knobs(&self) -> Knobs {
         *read(&self.knobs)
     }
 
-    /// Whether there is such a WABA.
-    pub(crate) fn has_waba(&self, id: &str) -> bool {
-        read(&self.numbers)
+    pub(crate) fn waba(&self, id: &str) -> Option<Arc<Waba>> {
+        read(&self.accounts).waba(id).cloned()
+    }
+
+    /// The messaging limit of the portfolio that owns a WABA.
+    pub(crate) fn messaging_limit(&self, waba: &WabaId) -> String {
+        let accounts = read(&self.accounts);
+        let owner = accounts.waba(waba.as_str()).map(|waba| waba.owner.clone());
+        owner
+            .and_then(|owner| accounts.business(owner.as_str()))
+            .map_or_else(String::new, |business| business.messaging_limit.clone())
+    }
+
+    /// Adds a token, with a text and a user made for it when it has none.
+    pub(crate) fn add_token(&self, mut token: Token) -> Result<Token, SimulatorError> {
+        token.issued = self.clock.now();
+        if token.secret.expose().is_empty() {
+            token.secret = Secret::from(self.ids.secret("EAAG"));
+        }
+        if token.user.is_empty() {
+            token.user = self.ids.account();
+        }
+        write(&self.accounts).add_token(token.clone())?;
+        Ok(token)
+    }
+
+    /// Makes a code that `GET /oauth/access_token` exchanges once for `token`.
+    pub(crate) fn add_code(
+        &self,
+        token: Token,
+        redirect_uri: Option<String>,
+    ) -> Result<String, SimulatorError> {
+        let (code, now) = (self.ids.secret("AQ"), self.clock.now());
+        let grant = Grant {
+            token,
+            until: later(now, CODE_LIFE),
+            redirect_uri,
+        };
+        write(&self.accounts).add_code(code.clone(), grant, now)?;
+        Ok(code)
+    }
+
+    /// Adds a number to a WABA that exists.
+    pub(crate) fn add_number(&self, number: Number) -> Result<Arc<Number>, SimulatorError> {
+        if self.waba(number.waba.as_str()).is_none() {
+            return Err(SimulatorError::Unknown { kind: "waba" });
+        }
+        let mut numbers = write(&self.numbers);
+        if numbers.len() >= MOST_NUMBERS || numbers.iter().any(|known| known.id == number.id) {
+            let reason = "exists already, or is one too many".to_owned();
+            return Err(SimulatorError::Parameter {
+                name: "number",
+                reason,
+            });
+        }
+        let number = Arc::new(number);
+        numbers.push(Arc::clone(&number));
+        if !number.onboarded {
+            lock(&self.numbers_state).added(&number.id);
+        }
+        Ok(number)
+    }
+
+    /// The numbers of a WABA, in the order in which they were added.
+    pub(crate) fn numbers_of(&self, waba: &WabaId) -> Vec<Arc<Number>> {
+        let numbers = read(&self.numbers);
+        numbers
             .iter()
-            .any(|number| number.waba.as_str() == id)
+            .filter(|number| number.waba == *waba)
+            .cloned()
+            .collect()
     }
 
     /// Whether so much waits to be sent that sends are refused.
@@ -159,12 +275,11 @@ impl Core {
     }
 
     fn post(self: &Arc<Self>, update: Update) -> Emitted {
-        let copy = update.clone();
         let id = update.id;
-        let sent = office::send(self, update);
+        let sent = office::send(self, &update);
         Emitted {
             id: sent.then_some(id),
-            update: copy,
+            update,
         }
     }
 }

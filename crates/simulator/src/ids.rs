@@ -47,6 +47,12 @@ macro_rules! id {
             }
         }
 
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
@@ -74,6 +80,10 @@ id! {
     WabaId
 }
 id! {
+    /// Id of a business portfolio.
+    BusinessId
+}
+id! {
     /// Id of an app.
     AppId
 }
@@ -95,6 +105,8 @@ pub(crate) struct Ids {
     media: AtomicU64,
     traces: AtomicU64,
     challenges: AtomicU64,
+    templates: AtomicU64,
+    accounts: AtomicU64,
 }
 
 impl Ids {
@@ -106,6 +118,8 @@ impl Ids {
             media: AtomicU64::new(0),
             traces: AtomicU64::new(0),
             challenges: AtomicU64::new(0),
+            templates: AtomicU64::new(0),
+            accounts: AtomicU64::new(0),
         }
     }
 
@@ -142,6 +156,30 @@ impl Ids {
     pub(crate) fn challenge(&self) -> String {
         let n = self.challenges.fetch_add(1, Ordering::Relaxed);
         (1_000_000_000 + mix(self.seed, 6, n) % 1_000_000_000).to_string()
+    }
+
+    /// The id of a new template.
+    pub(crate) fn template(&self) -> u64 {
+        let n = self.templates.fetch_add(1, Ordering::Relaxed);
+        1_000_000_000_000_000 + mix(self.seed, 300, n) % 8_999_999_999_999_999
+    }
+
+    /// The id of a new business, WABA, number, app, user or what hangs on them.
+    pub(crate) fn account(&self) -> String {
+        let n = self.accounts.fetch_add(1, Ordering::Relaxed);
+        (100_000_000_000_000 + mix(self.seed, 100, n) % 899_999_999_999_999).to_string()
+    }
+
+    /// An access token or code, long and of letters and digits as Meta's are.
+    pub(crate) fn secret(&self, prefix: &str) -> String {
+        const LETTERS: &[u8; 62] =
+            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let n = self.accounts.fetch_add(1, Ordering::Relaxed);
+        let letters = (0..100_u64).map(|place| {
+            let drawn = mix(mix(self.seed, 101, n), 102, place) % 62;
+            char::from(LETTERS[usize::try_from(drawn).unwrap_or(0)])
+        });
+        prefix.chars().chain(letters).collect()
     }
 
     /// The BSUID that belongs to `who` (wa_id or username) under this seed.

@@ -30,14 +30,26 @@
 //!
 //! | Part | Simulated | Not yet |
 //! |---|---|---|
-//! | Sends | text, image, audio, video, document, sticker, location, contacts, reaction, interactive button, list and `cta_url`; phone number, BSUID, group | other interactive kinds, pin, `/marketing_messages`; links are not fetched |
-//! | Templates | a registry; text, named, currency, date, media and location parameters; URL, quick reply and coupon buttons | creation and review over the Graph API, carousels, offers, flows, catalogues, orders, `group_id` |
-//! | Read marks | with and without typing | the mark itself is not kept |
+//! | Sends | every type and interactive kind, pins, `/marketing_messages`; phone number, BSUID, group | links are not fetched; catalogues and Flows named in a send need not exist |
+//! | Templates | every kind sent and created, with the rules of creation; review, pauses, categories, archive; list, edit, delete, compare, migrate, upsert, previews, a small library | template groups, direct send |
+//! | Analytics | messages, conversations, prices, templates, calls, groups, counted per half hour; days are UTC, prices a small table | template groups |
+//! | Read marks | with and without typing, kept and shown on the user's phone | |
 //! | Media | upload, look-up, five-minute addresses, deletion, 30- and 7-day ids | resumable upload, MIME checked against bytes |
-//! | Number | basic fields, callback override | registration, profile, settings |
+//! | Number | every field, registration with PIN and code, display name and badge reviews, settings, profile, username, compliance, QR codes, blocked users, Flow key, message history | `messages_encrypted`, call hours |
+//! | Groups | creation to deletion, links, requests to join, removal, suspension, pictures, messages both ways | the group's own service window, creation stopped for marketing (131214), rate limit (131208) |
+//! | Calls | signalling and SDP both ways, permissions, limits, ends | media and SIP, call hours, permission asked by template |
+//! | Payments | orders paid, looked up, paid back | the gateway's own page |
 //! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder | several apps, mTLS |
+//! | Scenarios | [`scenario`]: files of steps and expectations, played against a bot in simulated time | timers inside the bot, which run in real time |
+//! | Statuses | sent, delivered, read, played, failed, payments; per group member; time to live; pricing by window, free entry point and free tier; conversations before v24.0; 24-hour window if asked | international authentication prices |
+//! | Limits | length and count of everything above; throughput, upgrade with maintenance, pair rate, messaging limit, template pacing, quality and pauses, requests for calls if asked | account limits: order them as faults |
+//! | Users | write, answer every kind of request, edit, delete, tap, pick, react, share, read; opt out, block, report, switch off; call, join groups, pay, fill in Flows; move to another number; identity hashes; usernames without phone number | |
+//! | Handsets | a page at `/handsets` where each user is a phone: every kind of message, templates filled in, ticks, typing; phone off, block | calls |
+//! | Accounts | businesses, WABAs, apps; tokens with permissions, targets and expiry; OAuth helpers; `appsecret_proof`; users, audit log, schedules, reviews, restrictions, bans | solutions, credit lines, preverified numbers |
+//! | Number | basic fields, callback override | registration, profile, settings |
+//! | Webhooks | challenge, fields, overrides, signature and escaping, retries, batches, duplicates, disorder; several apps | mTLS |
 //! | Statuses | sent, delivered, read, played, failed; pricing; 24-hour window if asked | the conversation object of versions before v24.0, delivery to group members |
-//! | Limits | length and count of everything above; throughput and pair rate if asked | account limits: order them as faults |
+//! | Limits | length and count of everything above; throughput, pair rate and management calls if asked | account limits: order them as faults |
 //! | Users | write, answer, tap, pick, react, share, read; opt out; usernames without phone number | calls, flows, groups, identity hashes |
 //! | Faults | every documented code, at once or in a status; latency, no answer, a connection cut before, in or after the call, 429 with `Retry-After`, pages of an edge server, slow and broken files; by share, count, filter or script; webhooks twice, out of order, late, lost at first | answers of an edge server that are compressed |
 //! | Time | a clock that stands, runs, or runs faster; steps, and travel on which each thing happens at its own time; a seed repeats a run | |
@@ -47,30 +59,41 @@
 //! the admin API under `/sim/v1` does the same; `GET /sim/v1` lists its routes.
 #![warn(missing_docs)]
 
+mod accounts;
 mod admin;
 mod agenda;
+mod calls;
 mod chance;
 mod clock;
 mod core;
 mod error;
 mod fault;
 mod graph;
+mod groups;
+mod handset;
 mod ids;
+mod later;
 mod media;
+mod numbers;
+mod payments;
 mod record;
+pub mod scenario;
 mod server;
 mod settings;
 mod simulator;
+mod tally;
 mod template;
 mod trigger;
+mod usage;
 mod user;
 mod webhook;
 mod world;
 
+pub use accounts::{Business, Permission, Restriction, Token, TokenKind, Waba};
 pub use clock::Clock;
 pub use error::SimulatorError;
 pub use fault::{Calls, Fault, FaultId, Matching, Script, Step, Trouble};
-pub use ids::{AppId, Bsuid, MediaId, PhoneNumberId, WabaId, Wamid};
+pub use ids::{AppId, Bsuid, BusinessId, MediaId, PhoneNumberId, WabaId, Wamid};
 pub use record::{
     Accepted, Attempt, ChatLine, Delivery, DeliveryState, Duplicate, MessageStatus, Triggered,
 };
@@ -78,6 +101,9 @@ pub use settings::{
     App, Delays, History, Limits, Number, RetrySchedule, Secret, Settings, Webhooks,
 };
 pub use simulator::{Running, Simulator};
-pub use template::{Button, Category, Header, Template, TemplateStatus};
+pub use template::{
+    Button, Card, Category, Header, Offer, Quality, Reason, Review, ReviewRule, Ruling, Template,
+    TemplateStatus,
+};
 pub use user::User;
 pub use webhook::WebhookFaults;

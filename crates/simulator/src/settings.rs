@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::accounts::{Business, Token};
 use crate::clock::Clock;
 use crate::ids::{AppId, PhoneNumberId, WabaId};
-use crate::template::Template;
+use crate::template::{Review, Template};
 
 /// Everything that `Simulator::start` needs. `Settings::default()` is a working platform.
 #[derive(Clone, Debug)]
@@ -18,10 +19,16 @@ pub struct Settings {
     pub clock: Clock,
     /// The business phone numbers; the first one is the default of every call that names none.
     pub numbers: Vec<Number>,
-    /// The one app that sends and that webhooks go to.
+    /// The first app: it sends, and webhooks go to it.
     pub app: App,
-    /// The bearer token that Graph calls must carry.
+    /// The bearer token of the app: a system user with every permission for every WABA of the
+    /// app's business.
     pub access_token: Secret,
+    /// Businesses with their WABAs and apps. A WABA that `numbers` name and none of them has, and
+    /// `app`, belong to the first; without any, to a business that is made for them.
+    pub businesses: Vec<Business>,
+    /// More tokens, for these apps and businesses.
+    pub tokens: Vec<Token>,
     /// When the statuses of a sent message come.
     pub delays: Delays,
     /// Whether users read what they get unless told otherwise.
@@ -34,6 +41,8 @@ pub struct Settings {
     pub history: History,
     /// The templates of every WABA.
     pub templates: Vec<Template>,
+    /// How new templates are reviewed.
+    pub review: Review,
     /// Base of the URLs handed out for media; by default the listener's own address.
     pub public_url: Option<String>,
 }
@@ -46,12 +55,15 @@ impl Default for Settings {
             numbers: vec![Number::default()],
             app: App::default(),
             access_token: Secret::from("simulated-access-token"),
+            businesses: Vec::new(),
+            tokens: Vec::new(),
             delays: Delays::default(),
             auto_read: false,
             limits: Limits::NONE,
             webhooks: Webhooks::default(),
             history: History::default(),
             templates: Template::samples(),
+            review: Review::default(),
             public_url: None,
         }
     }
@@ -59,6 +71,10 @@ impl Default for Settings {
 
 /// Limits on when and how fast a business may send. Those on what it sends are always enforced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each limit is switched on its own"
+)]
 pub struct Limits {
     /// Free-form messages outside the 24-hour window fail with 131047.
     pub service_window: bool,
@@ -66,6 +82,19 @@ pub struct Limits {
     pub throughput: bool,
     /// Sends that follow too soon on others to the same user are refused with 131056.
     pub pair: bool,
+    /// Users reached outside the window count towards the messaging limit of the portfolio; what
+    /// exceeds it waits.
+    pub messaging: bool,
+    /// Sends of new templates wait for what users say about the first ones.
+    pub pacing: bool,
+    /// Blocks and reports of users lower the quality of numbers and templates.
+    pub quality: bool,
+    /// More than one request a day for permission to call is refused with 138009.
+    pub call_permission: bool,
+    /// Marketing templates to numbers that begin with 1 fail with 131049.
+    pub us_marketing: bool,
+    /// Management calls beyond those of an hour are refused with 80007 (WABA) and 4 (app).
+    pub management: bool,
 }
 
 impl Limits {
@@ -74,6 +103,12 @@ impl Limits {
         service_window: true,
         throughput: true,
         pair: true,
+        messaging: true,
+        pacing: true,
+        quality: true,
+        call_permission: true,
+        us_marketing: true,
+        management: true,
     };
 
     /// None of them, for tests that are about something else.
@@ -81,6 +116,12 @@ impl Limits {
         service_window: false,
         throughput: false,
         pair: false,
+        messaging: false,
+        pacing: false,
+        quality: false,
+        call_permission: false,
+        us_marketing: false,
+        management: false,
     };
 }
 
@@ -101,6 +142,8 @@ pub struct Number {
     pub quality_rating: String,
     /// `STANDARD` or `HIGH`.
     pub throughput: String,
+    /// Whether it is verified and registered when it is added.
+    pub onboarded: bool,
 }
 
 impl Default for Number {
@@ -113,6 +156,7 @@ impl Default for Number {
             verified_name: "Lucky Shrub".to_owned(),
             quality_rating: "GREEN".to_owned(),
             throughput: "STANDARD".to_owned(),
+            onboarded: true,
         }
     }
 }
@@ -139,6 +183,8 @@ pub struct App {
     pub secret: Secret,
     /// The verify token that `Simulator::subscribe` offers to a callback.
     pub verify_token: Secret,
+    /// Whether calls with its tokens must carry `appsecret_proof`.
+    pub requires_proof: bool,
 }
 
 impl Default for App {
@@ -148,6 +194,7 @@ impl Default for App {
             name: "Lucky Shrub".to_owned(),
             secret: Secret::from("simulated-app-secret"),
             verify_token: Secret::from("simulated-verify-token"),
+            requires_proof: false,
         }
     }
 }

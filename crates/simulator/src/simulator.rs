@@ -1,12 +1,15 @@
 //! The handle: what tests and the command line do with a running simulator.
 
+mod accounts;
 mod control;
+mod groups;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -15,6 +18,7 @@ use crate::clock::Clock;
 use crate::core::{Core, lock, read, write};
 use crate::error::SimulatorError;
 use crate::fault::{Fault, FaultId};
+use crate::graph::NEWEST;
 use crate::ids::{MediaId, PhoneNumberId, Wamid};
 use crate::media::{Intake, Origin};
 use crate::record::{Accepted, Delivery, Duplicate, Triggered};
@@ -22,8 +26,8 @@ use crate::settings::{Delays, Settings};
 use crate::template::Template;
 use crate::user::User;
 use crate::webhook::challenge;
-use crate::webhook::subscriptions::{AppCallback, FIELDS};
-use crate::{admin, agenda, graph, server, trigger};
+use crate::webhook::subscriptions::AppCallback;
+use crate::{admin, agenda, graph, handset, server, trigger};
 
 /// A handle on a running simulator; clones share it.
 #[derive(Clone, Debug)]
@@ -57,6 +61,15 @@ impl Running {
 impl Simulator {
     /// Starts the simulator on `listener`. Must be called inside a tokio runtime.
     pub fn start(settings: Settings, listener: TcpListener) -> Result<Running, SimulatorError> {
+        Self::start_with(settings, listener, |graph| graph)
+    }
+
+    /// The same, with something around every Graph call.
+    pub(crate) fn start_with(
+        settings: Settings,
+        listener: TcpListener,
+        around: impl FnOnce(Router) -> Router,
+    ) -> Result<Running, SimulatorError> {
         let addr = listener
             .local_addr()
             .map_err(|error| SimulatorError::Start(Box::new(error)))?;
@@ -72,8 +85,8 @@ impl Simulator {
         let simulator = Self {
             core: Arc::clone(&core),
         };
-        let router = graph::router()
-            .with_state(Arc::clone(&core))
+        let router = around(graph::router().with_state(Arc::clone(&core)))
+            .merge(handset::page::router())
             .nest("/sim/v1", admin::router(simulator.clone()));
         core.tasks.spawn(agenda::run(Arc::clone(&core)));
         core.tasks
@@ -99,7 +112,7 @@ impl Simulator {
         &self.core.settings
     }
 
-    /// Subscribes the app to every field and every WABA: verifies `callback_url` with a real GET
+    /// Subscribes the settings' app to every field and every WABA: verifies `callback_url` with a real GET
     /// and the settings' verify token, then sends notifications there.
     pub async fn subscribe(&self, callback_url: &str) -> Result<(), SimulatorError> {
         let verify_token = self.core.settings.app.verify_token.clone();
@@ -114,24 +127,20 @@ impl Simulator {
         verify_token: &str,
     ) -> Result<(), SimulatorError> {
         challenge::verify(&self.core, callback_url, verify_token).await?;
-        let fields: BTreeSet<String> = FIELDS.iter().map(|field| (*field).to_owned()).collect();
+        let app = &self.core.settings.app.id;
+        let callback = AppCallback::whole(callback_url, NEWEST);
         let mut subscriptions = lock(&self.core.subscriptions);
-        subscriptions.app = Some(AppCallback {
-            url: callback_url.to_owned(),
-            fields,
-        });
-        for number in read(&self.core.numbers).iter() {
-            subscriptions.wabas.entry(number.waba.clone()).or_default();
+        subscriptions.apps.insert(app.clone(), callback);
+        for waba in read(&self.core.accounts).wabas() {
+            let apps = subscriptions.wabas.entry(waba.id.clone()).or_default();
+            apps.entry(app.clone()).or_default();
         }
         Ok(())
     }
 
     /// Ends every subscription; what is queued is tried again until its schedule ends.
     pub fn unsubscribe(&self) {
-        let mut subscriptions = lock(&self.core.subscriptions);
-        subscriptions.app = None;
-        subscriptions.wabas.clear();
-        subscriptions.numbers.clear();
+        lock(&self.core.subscriptions).clear();
     }
 
     /// The user with this phone number, created on first use. `+15551234567` and `15551234567`
@@ -281,10 +290,14 @@ impl Simulator {
         write(&self.core.knobs).delays = delays;
     }
 
-    /// Adds or replaces a template of every WABA.
+    /// Adds or replaces a template of its WABA, or of every WABA.
     pub fn put_template(&self, template: Template) {
         let mut templates = write(&self.core.templates);
-        templates.retain(|old| old.name != template.name || old.language != template.language);
+        templates.retain(|old| {
+            old.name != template.name
+                || old.language != template.language
+                || old.waba != template.waba
+        });
         templates.push(template);
     }
 

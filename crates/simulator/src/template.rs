@@ -1,5 +1,24 @@
 //! The registry's templates: what a template send is checked against.
 
+mod command;
+mod content;
+pub(crate) mod desk;
+pub(crate) mod login;
+pub(crate) mod notice;
+mod reading;
+pub(crate) mod review;
+mod ruling;
+mod samples;
+pub(crate) mod shown;
+
+use serde_json::Value;
+
+use crate::ids::WabaId;
+
+pub(crate) use content::looks_like_marketing;
+pub use review::{Review, ReviewRule};
+pub use ruling::{Reason, Ruling};
+
 /// One message template in one language.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Template {
@@ -19,6 +38,92 @@ pub struct Template {
     pub body: String,
     /// Its buttons, in order.
     pub buttons: Vec<Button>,
+    /// The small print below the text.
+    #[serde(default)]
+    pub footer: Option<String>,
+    /// The cards of a carousel; none for other templates.
+    #[serde(default)]
+    pub cards: Vec<Card>,
+    /// Whether it shows a limited-time offer, and whether that offer counts down.
+    #[serde(default)]
+    pub offer: Option<Offer>,
+    /// Whether it asks the user for permission to call.
+    #[serde(default)]
+    pub call_permission_request: bool,
+    /// A finer category, such as `ORDER_STATUS`.
+    #[serde(default)]
+    pub sub_category: Option<String>,
+    /// How long the platform tries to deliver it, in seconds; `None` for the category's usual time,
+    /// -1 for 30 days.
+    #[serde(default)]
+    pub message_send_ttl_seconds: Option<i64>,
+    /// What users make of it.
+    #[serde(default)]
+    pub quality: Quality,
+    /// The WABA that owns it; `None` for every WABA.
+    #[serde(default)]
+    pub waba: Option<WabaId>,
+    /// `components` as it was created with; null when the fields above are all there is.
+    #[serde(default)]
+    pub components: Value,
+}
+
+/// A card of a carousel template.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Card {
+    /// Image, video or product.
+    pub header: Header,
+    /// Its text, with places for values; empty for none.
+    pub body: String,
+    /// Its buttons, in order.
+    pub buttons: Vec<Button>,
+}
+
+/// A limited-time offer.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Offer {
+    /// What it says.
+    pub text: String,
+    /// Whether a send says when it ends.
+    pub has_expiration: bool,
+}
+
+/// What users make of a template or a number.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Quality {
+    /// Not known yet.
+    #[default]
+    Unknown,
+    /// High.
+    Green,
+    /// Medium.
+    Yellow,
+    /// Low.
+    Red,
+}
+
+impl Quality {
+    /// Meta's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "UNKNOWN",
+            Self::Green => "GREEN",
+            Self::Yellow => "YELLOW",
+            Self::Red => "RED",
+        }
+    }
 }
 
 /// A template's category.
@@ -35,7 +140,7 @@ pub enum Category {
 
 /// A template's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TemplateStatus {
     /// May be sent.
     Approved,
@@ -47,6 +152,14 @@ pub enum TemplateStatus {
     Paused,
     /// Paused too often: sends answer 132016.
     Disabled,
+    /// Unused for long: sends answer 132001.
+    Archived,
+    /// A rejection is looked at again: sends answer 132001.
+    InAppeal,
+    /// Too many of its kind exist: sends answer 132001.
+    LimitExceeded,
+    /// Will be deleted, and can be sent until then.
+    PendingDeletion,
 }
 
 /// A template's header.
@@ -65,6 +178,10 @@ pub enum Header {
     Document,
     /// A place.
     Location,
+    /// A short film that repeats; Marketing Messages API only.
+    Gif,
+    /// A product of a catalogue.
+    Product,
 }
 
 /// A template's button.
@@ -90,81 +207,50 @@ pub enum Button {
         /// The label.
         text: String,
     },
+    /// Hands over a login code.
+    Otp {
+        /// `copy_code`, `one_tap` or `zero_tap`.
+        otp_type: String,
+        /// The label.
+        text: String,
+    },
+    /// Opens a Flow.
+    Flow {
+        /// The label.
+        text: String,
+        /// The Flow's id, when it is known.
+        flow_id: Option<String>,
+    },
+    /// Opens the catalogue.
+    Catalog {
+        /// The label.
+        text: String,
+    },
+    /// Shows several products.
+    Mpm {
+        /// The label.
+        text: String,
+    },
+    /// Shows the product of the header.
+    Spm {
+        /// The label.
+        text: String,
+    },
+    /// Shows an order and lets the user pay.
+    OrderDetails {
+        /// The label.
+        text: String,
+    },
+    /// Calls the business on WhatsApp.
+    VoiceCall {
+        /// The label.
+        text: String,
+    },
+    /// Asks for the user's phone number.
+    RequestContactInfo,
 }
 
 impl Template {
-    /// A few approved templates: `hello_world`, order and reservation messages, a coupon, a login code.
-    pub fn samples() -> Vec<Self> {
-        let url = |url: &str| Button::Url {
-            text: "Open".to_owned(),
-            url: url.to_owned(),
-        };
-        vec![
-            Self::new(
-                "hello_world",
-                "en_US",
-                Category::Utility,
-                "Welcome and congratulations!!",
-            )
-            .header(Header::Text("Hello World".to_owned())),
-            Self::new(
-                "order_confirmation",
-                "en_US",
-                Category::Utility,
-                "Thank you, {{1}}! Your order number is {{2}}. See you soon.",
-            )
-            .header(Header::Document)
-            .button(url("https://www.luckyshrub.com/orders/{{1}}")),
-            Self::new(
-                "order_confirmation",
-                "en",
-                Category::Utility,
-                "Thank you, {{1}}! We received {{2}} on {{3}}. See you soon.",
-            ),
-            Self::new(
-                "order_delivery_update",
-                "en_US",
-                Category::Utility,
-                "Good news {{1}}! Your order {{2}} is on its way.",
-            )
-            .header(Header::Location)
-            .button(Button::QuickReply {
-                text: "Stop delivery updates".to_owned(),
-            }),
-            Self::new(
-                "reservation_confirmation",
-                "en_US",
-                Category::Utility,
-                "A table for {{number_of_guests}} on {{day}}, {{date}} at {{time}} is yours.",
-            )
-            .header(Header::Image),
-            Self::new(
-                "welcome_discount_template",
-                "en_US",
-                Category::Marketing,
-                "Hi {{first_name}}! Code {{discount_code}} gives you {{discount_amount}} off.",
-            )
-            .header(Header::Image),
-            Self::new(
-                "coupon_code_fall2023_25off",
-                "en_US",
-                Category::Marketing,
-                "Use code {{1}} to get {{2}} off all merchandise!",
-            )
-            .button(Button::QuickReply {
-                text: "Stop offers".to_owned(),
-            })
-            .button(Button::CopyCode),
-            Self::new(
-                "verification_code",
-                "en_US",
-                Category::Authentication,
-                "{{1}} is your verification code.",
-            )
-            .button(url("https://www.whatsapp.com/otp/code/?code={{1}}")),
-        ]
-    }
-
     /// An approved template with a text and nothing else. Its id is made from name and language.
     pub fn new(name: &str, language: &str, category: Category, body: &str) -> Self {
         let id = name
@@ -182,6 +268,15 @@ impl Template {
             header: Header::None,
             body: body.to_owned(),
             buttons: Vec::new(),
+            footer: None,
+            cards: Vec::new(),
+            offer: None,
+            call_permission_request: false,
+            sub_category: None,
+            message_send_ttl_seconds: None,
+            quality: Quality::Unknown,
+            waba: None,
+            components: Value::Null,
         }
     }
 
@@ -196,6 +291,11 @@ impl Template {
     pub fn button(mut self, button: Button) -> Self {
         self.buttons.push(button);
         self
+    }
+
+    /// Whether a number of this WABA can use it.
+    pub fn belongs_to(&self, waba: &WabaId) -> bool {
+        self.waba.as_ref().is_none_or(|owner| owner == waba)
     }
 
     /// The names between `{{` and `}}` in the body, in order: numbers or words.

@@ -1,8 +1,16 @@
 //! Events on demand, each by real steps: a user writes, a status comes, the platform decides.
 
 mod account;
+mod coexistence;
 mod message;
+mod number;
+mod preference;
+mod reply;
 mod status;
+mod template;
+mod waba;
+
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -15,43 +23,25 @@ use crate::user::User;
 /// The user of events that name none.
 const USER: &str = "16505551234";
 
-/// Every event and what it does; parameters in brackets.
-#[rustfmt::skip]
-pub(crate) const EVENTS: [(&str, &str); 33] = [
-    ("message.text", "the user writes a text [text, reply_to]"),
-    ("message.image", "the user sends a picture [caption]"),
-    ("message.audio", "the user sends an audio file"),
-    ("message.voice", "the user sends a voice message"),
-    ("message.video", "the user sends a film [caption]"),
-    ("message.document", "the user sends a PDF [caption, filename]"),
-    ("message.sticker", "the user sends a sticker"),
-    ("message.location", "the user shares a place [latitude, longitude, name, address]"),
-    ("message.contacts", "the user shares a contact card [name, phone]"),
-    ("message.reaction", "the user reacts to a message of the business [wamid, emoji]"),
-    ("message.reaction_removed", "the user takes a reaction back [wamid]"),
-    ("message.button", "the user taps a template's quick reply [wamid, button]"),
-    ("message.interactive.button_reply", "the user taps a reply button [wamid, button]"),
-    ("message.interactive.list_reply", "the user picks a row of a list [wamid, row]"),
-    ("message.order", "the user sends a cart [text]"),
-    ("message.referral", "the user writes after tapping an ad [text]"),
-    ("message.unsupported", "the user sends something that the API does not carry"),
-    ("status.sent", "a message leaves the platform [wamid]"),
-    ("status.delivered", "a message reaches the user, through the steps before it [wamid]"),
-    ("status.read", "the user reads a message, through the steps before it [wamid]"),
-    ("status.played", "the user plays a voice message, through the steps before it [wamid]"),
-    ("status.failed", "a message fails [wamid, code]"),
-    ("template.approved", "a template is approved and can be sent [template, language]"),
-    ("template.rejected", "a template is rejected and can no longer be sent [template, language]"),
-    ("template.paused", "a template is paused: sends answer 132015 [template, language]"),
-    ("template.disabled", "a template is disabled: sends answer 132016 [template, language]"),
-    ("account.restricted", "the WABA may send no templates: sends answer 368"),
-    ("account.reinstated", "the restriction of the WABA ends"),
-    ("account.alert", "the portfolio's capabilities stay as they are for now"),
-    ("phone_number.quality", "the number is upgraded to high throughput"),
-    ("phone_number.name_approved", "the display name is approved [name]"),
-    ("user_preferences.stop", "the user stops marketing messages: they fail with 131050"),
-    ("user_preferences.resume", "the user resumes marketing messages"),
+/// A name, and what happens; parameters in brackets.
+type Event = (&'static str, &'static str);
+
+/// The events by topic: whoever adds a topic adds its table here and its family to `trigger`.
+const TOPICS: [&[Event]; 9] = [
+    &message::EVENTS,
+    &reply::EVENTS,
+    &coexistence::EVENTS,
+    &status::EVENTS,
+    &template::EVENTS,
+    &account::EVENTS,
+    &waba::EVENTS,
+    &number::EVENTS,
+    &preference::EVENTS,
 ];
+
+/// Every event and what it does.
+pub(crate) static EVENTS: LazyLock<Vec<Event>> =
+    LazyLock::new(|| TOPICS.into_iter().flatten().copied().collect());
 
 /// Parameters of a trigger, read with words for what is wrong.
 pub(crate) struct Params<'a>(&'a Value);
@@ -121,6 +111,15 @@ pub(crate) async fn trigger(
     let params = Params(params);
     let (family, name) = known.split_once('.').unwrap_or((known, ""));
     match (family, name) {
+        ("message" | "user", _) if reply::EVENTS.iter().any(|(event, _)| event == known) => {
+            reply::trigger(simulator, known, &params).await
+        }
+        ("echo" | "history" | "state_sync", _) => {
+            coexistence::trigger(simulator, known, &params).await
+        }
+        ("status", "payment_captured" | "payment_pending" | "payment_failed") => {
+            reply::payment(simulator, known, &params)
+        }
         ("message", name) => message::trigger(simulator, known, name, &params).await,
         ("status", name) => {
             let goal = match name {
@@ -131,6 +130,12 @@ pub(crate) async fn trigger(
                 _ => MessageStatus::Failed,
             };
             status::trigger(simulator, known, goal, &params)
+        }
+        ("template", _) => template::trigger(simulator, known, &params),
+        ("user_preferences", _) => preference::trigger(simulator, known, &params),
+        ("number" | "group" | "call", _) => number::trigger(simulator, known, &params).await,
+        _ if waba::EVENTS.iter().any(|(event, _)| event == known) => {
+            waba::trigger(simulator, known, &params)
         }
         _ => account::trigger(simulator, known, &params),
     }

@@ -1,5 +1,10 @@
 //! Simulated users: they write, answer, tap, react and read.
 
+mod acts;
+mod calls;
+mod groups;
+mod payments;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -223,6 +228,10 @@ impl User {
         }
     }
 
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
     pub(crate) fn number(&self) -> Result<Arc<Number>, SimulatorError> {
         self.core.number_or_first(self.number.as_ref())
     }
@@ -241,10 +250,19 @@ impl User {
             let buttons = body
                 .pointer("/interactive/action/buttons")
                 .and_then(Value::as_array);
+            let cards = body.pointer("/interactive/action/cards");
+            let carousel = cards
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|card| card.pointer("/action/buttons")?.as_array())
+                .flatten()
+                .filter_map(|item| item.get("quick_reply"));
             let reply = buttons
                 .into_iter()
                 .flatten()
                 .filter_map(|item| item.get("reply"))
+                .chain(carousel)
                 .find(|reply| reply["id"] == button || reply["title"] == button)
                 .ok_or_else(nothing)?;
             Draft::new(

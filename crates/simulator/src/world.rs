@@ -1,20 +1,33 @@
 //! Who exists and what was said: users, accepted sends, chats. Bounded; the oldest is forgotten.
 
+pub(crate) mod coexist;
+pub(crate) mod conduct;
+mod group;
+mod identity;
 pub(crate) mod inbound;
 mod kept;
+pub(crate) mod order;
 pub(crate) mod pace;
+pub(crate) mod phone;
+mod pin;
+pub(crate) mod reach;
 mod ring;
 pub(crate) mod status;
+pub(crate) mod system;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::ids::{Bsuid, Ids, PhoneNumberId, WabaId, Wamid};
+use crate::graph::check::message::Used;
+use crate::ids::{Bsuid, Ids, PhoneNumberId, Wamid};
 use crate::record::ChatLine;
 use crate::settings::History;
+use crate::world::conduct::Conduct;
+use crate::world::conduct::price::{Entry, Price};
 use crate::world::kept::Heard;
+use crate::world::order::Orders;
 use crate::world::pace::Pace;
 use crate::world::ring::{Ring, short};
 
@@ -33,9 +46,13 @@ pub(crate) struct World {
     /// When the users' messages came, under the short form of their wamids.
     received: HashMap<u64, Received>,
     received_order: VecDeque<u64>,
-    /// WABAs that may not open conversations.
-    pub(crate) restricted: HashSet<WabaId>,
     pub(crate) pace: Pace,
+    pub(crate) orders: Orders,
+    /// Messages that the business pinned, by group; the oldest drops out.
+    pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
+    pub(crate) marks: phone::Marks,
+    pub(crate) conduct: Conduct,
+    members: HashMap<String, Vec<Key>>,
 }
 
 /// A user as the platform knows them.
@@ -49,6 +66,11 @@ pub(crate) struct Person {
     pub(crate) auto_read: Option<bool>,
     pub(crate) undeliverable: bool,
     pub(crate) stopped_marketing: bool,
+    /// Whether they got so much marketing that no more is delivered.
+    pub(crate) marketing_capped: bool,
+    /// How often their identity changed.
+    pub(crate) identity: u32,
+    pub(crate) entries: HashMap<PhoneNumberId, Entry>,
     chat: VecDeque<Line>,
     /// When they last wrote to each number; most know one.
     last_wrote: Vec<(PhoneNumberId, Timestamp)>,
@@ -72,6 +94,16 @@ pub(crate) struct Message {
     pub(crate) reaction_to: Option<Wamid>,
     /// The code it will fail with, whatever the user is like.
     pub(crate) fails: Option<i64>,
+    /// The code it failed with.
+    pub(crate) failed: Option<i64>,
+    /// The template it was made from.
+    pub(crate) template: Option<Used>,
+    /// The identity that the recipient must still have.
+    pub(crate) identity: Option<String>,
+    /// Whether its statuses carry a conversation, as before v24.0.
+    pub(crate) with_conversation: bool,
+    /// What it costs; decided when it leaves.
+    pub(crate) price: Option<Price>,
 }
 
 /// Whom a send addressed, and how.
@@ -91,10 +123,12 @@ impl Addressee {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Received {
     at: Timestamp,
     is_reaction: bool,
+    key: Key,
+    arrived: bool,
 }
 
 impl World {
@@ -107,8 +141,12 @@ impl World {
             messages: Ring::new(history.accepted),
             received: HashMap::new(),
             received_order: VecDeque::new(),
-            restricted: HashSet::new(),
             pace: Pace::default(),
+            orders: Orders::default(),
+            pins: HashMap::new(),
+            marks: phone::Marks::default(),
+            conduct: Conduct::default(),
+            members: HashMap::new(),
         }
     }
 
@@ -172,6 +210,9 @@ impl World {
                 auto_read: None,
                 undeliverable: false,
                 stopped_marketing: false,
+                marketing_capped: false,
+                identity: 0,
+                entries: HashMap::new(),
                 chat: VecDeque::new(),
                 last_wrote: Vec::new(),
             }
@@ -200,10 +241,12 @@ impl World {
         }
     }
 
-    fn add_received(&mut self, key: &str, line: &ChatLine) {
+    fn add_received(&mut self, key: &str, line: &ChatLine, opens: bool) {
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
+            key: key.into(),
+            arrived: false,
         };
         let short = short(line.wamid.as_str());
         self.received.insert(short, received);
@@ -215,14 +258,17 @@ impl World {
         }
         let most = self.history.chat;
         if let Some(person) = self.users.get_mut(key) {
-            person.wrote(&line.phone_number_id, line.at);
+            // What is said in a group opens the window of the group only.
+            if opens {
+                person.wrote(&line.phone_number_id, line.at);
+            }
             person.add(Line::FromUser(Box::new(Heard::new(line))), most);
         }
     }
 
     /// A remembered message of a user.
-    fn received(&self, wamid: &str) -> Option<Received> {
-        self.received.get(&short(wamid)).copied()
+    fn received(&self, wamid: &str) -> Option<&Received> {
+        self.received.get(&short(wamid))
     }
 
     pub(crate) fn message(&self, wamid: &str) -> Option<&Message> {
@@ -267,11 +313,5 @@ impl Person {
             self.last_wrote.reserve_exact(1);
             self.last_wrote.push((to.clone(), at));
         }
-    }
-
-    /// When they last wrote to this number.
-    pub(crate) fn last_wrote(&self, to: &PhoneNumberId) -> Option<Timestamp> {
-        let mut known = self.last_wrote.iter();
-        known.find(|(number, _)| number == to).map(|(_, at)| *at)
     }
 }

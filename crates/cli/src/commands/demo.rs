@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::demo::folder::Folder;
 use crate::demo::guide;
+use crate::demo::page;
 use crate::demo::play;
 use crate::demo::stage::{Ports, Stage};
 use crate::output;
@@ -17,6 +18,7 @@ running, prints what happens, and shows commands to try. Ctrl-C ends it and remo
 
 Examples:
   wharf demo
+  wharf demo --open                    with its page: the phone, and the events beside it
   wharf demo --data ./demo-data        keep what happened, and go on with it next time
   wharf demo --port 9080 --simulator-port 9081")]
 pub(crate) struct Args {
@@ -32,6 +34,9 @@ pub(crate) struct Args {
     /// End after the conversation
     #[arg(long, visible_alias = "exit")]
     once: bool,
+    /// Open the demo's page in the browser
+    #[arg(long)]
+    open: bool,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -41,9 +46,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         gateway: args.port,
         simulator: args.simulator_port,
     };
-    let once = args.once;
+    let (once, open) = (args.once, args.open);
     // Short and bounded; a signal that comes meanwhile ends the play before its first line.
     let mut stage = Box::pin(Stage::set(&folder, ports)).await?;
+    if open && !page::open(stage.subscriber.page()) {
+        output::note("wharf: no browser could be opened");
+    }
     let played = tokio::select! {
         played = Box::pin(perform(&mut stage, &folder, once)) => played,
         () = signals.next() => Ok(()),

@@ -118,6 +118,7 @@ fn settings(args: &Args) -> anyhow::Result<Settings> {
 fn describe(running: &Running, settings: &Settings, args: &Args) -> anyhow::Result<()> {
     let base = &running.base_url;
     output::line(format_args!("simulated Graph API  {base}"))?;
+    output::line(format_args!("handsets             {base}/handsets"))?;
     output::line(format_args!("admin API            {base}/sim/v1"))?;
     for number in &settings.numbers {
         output::line(format_args!(

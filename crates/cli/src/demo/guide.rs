@@ -7,6 +7,7 @@ use crate::environment;
 /// The guide, as printed after the conversation.
 pub(crate) fn text(stage: &Stage, folder: &Folder) -> String {
     let (url, simulator, key) = (stage.url(), &stage.simulator.base_url, &stage.key);
+    let page = stage.subscriber.page();
     let key_file = quoted(&format!("file:{}", folder.path().join("api-key").display()));
     // Flags are shown where the defaults would not do.
     let gateway = match url.as_str() {
@@ -30,6 +31,7 @@ pub(crate) fn text(stage: &Stage, folder: &Folder) -> String {
     };
     format!(
         r#"
+  page       {page} shows the phone, and the events beside it
   gateway    {url}, its API described at /openapi.json
   simulator  {simulator}, its own API listed at /sim/v1
   API key    {key}

@@ -63,7 +63,7 @@ impl Stage {
         let url = format!("http://{}", gateway.address());
         let api = Api::gateway(Url::parse(&url)?, Some(&key))?;
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-        let subscriber = Subscriber::start(&tasks, stopping.clone()).await?;
+        let subscriber = Subscriber::start(&tasks, stopping.clone(), &simulator.base_url).await?;
         let stage = Self {
             gateway,
             simulator,

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::demo::page::{self, Tape};
 use crate::environment;
 use crate::signature::SigningSecret;
 
@@ -28,6 +29,7 @@ pub(crate) struct Arrived {
 #[derive(Debug)]
 pub(crate) struct Subscriber {
     url: String,
+    page: String,
     secret: Arc<OnceLock<SigningSecret>>,
     pub(crate) arrived: mpsc::UnboundedReceiver<Result<Arrived, &'static str>>,
 }
@@ -36,27 +38,33 @@ pub(crate) struct Subscriber {
 struct Shared {
     secret: Arc<OnceLock<SigningSecret>>,
     arrived: mpsc::UnboundedSender<Result<Arrived, &'static str>>,
+    tape: Tape,
 }
 
 impl Subscriber {
-    /// Listens on a free port. What comes before it has its secret is refused.
+    /// Listens on a free port. What comes before it has its secret is refused. Its page shows the
+    /// phone that the simulator at `simulator` serves.
     pub(crate) async fn start(
         tasks: &TaskTracker,
         stopping: CancellationToken,
+        simulator: &str,
     ) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .context("the demo's subscriber finds no free port")?;
-        let url = format!("http://{}/events", listener.local_addr()?);
+        let page = format!("http://{}/", listener.local_addr()?);
+        let tape = Tape::new(stopping.clone());
         let secret = Arc::new(OnceLock::new());
         let (sender, arrived) = mpsc::unbounded_channel();
         let shared = Shared {
             secret: Arc::clone(&secret),
             arrived: sender,
+            tape: tape.clone(),
         };
         let routes = Router::new()
             .route("/events", post(receive))
-            .with_state(shared);
+            .with_state(shared)
+            .merge(page::router(tape, simulator));
         tasks.spawn(async move {
             let serving = axum::serve(listener, routes)
                 .with_graceful_shutdown(stopping.cancelled_owned())
@@ -66,7 +74,8 @@ impl Subscriber {
             }
         });
         Ok(Self {
-            url,
+            url: format!("{page}events"),
+            page,
             secret,
             arrived,
         })
@@ -74,6 +83,11 @@ impl Subscriber {
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where its page is.
+    pub(crate) fn page(&self) -> &str {
+        &self.page
     }
 
     /// Sets the key of the endpoint's signatures, once.
@@ -90,12 +104,15 @@ async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) 
         return StatusCode::SERVICE_UNAVAILABLE;
     };
     let arrived = check(secret, &headers, &body)
-        .and_then(|()| serde_json::from_slice(&body).map_err(|_| "the body is not JSON"));
+        .and_then(|()| serde_json::from_slice::<Value>(&body).map_err(|_| "the body is not JSON"));
     let status = if arrived.is_ok() {
         StatusCode::NO_CONTENT
     } else {
         StatusCode::UNAUTHORIZED
     };
+    if let Ok(envelope) = &arrived {
+        shared.tape.add(envelope);
+    }
     // Nobody listens any more once the demo ends.
     let _ = shared
         .arrived

@@ -2,6 +2,9 @@
 
 use std::process::Command;
 
+use serde_json::json;
+use test_servers::Chromium;
+
 use crate::binary::{Beside, LIMIT, run, wharf};
 
 /// Usual ports would collide with whatever runs on this machine; free ones are asked for.
@@ -63,8 +66,9 @@ fn the_printed_commands_work_as_printed() {
     };
     let sent: serde_json::Value = serde_json::from_str(&shell(send_line)).unwrap();
     assert_eq!(sent["state"], "queued", "{sent}");
-    demo.out.next("of the message's delivery", |line| {
-        line.contains("delivered msg_")
+    // Its last status: none of them may come when the next message is waited for.
+    demo.out.next("that the message was read", |line| {
+        line.contains("read msg_")
     });
     let listed: serde_json::Value = serde_json::from_str(&shell(list_line)).unwrap();
     assert_eq!(listed["data"][0]["event"], "message", "{listed}");
@@ -87,6 +91,57 @@ fn the_printed_commands_work_as_printed() {
         .next("of the triggered message", |line| line.contains("message"));
     assert!(listening.wait().success());
     assert!(shell(cli_line).contains("delivered"));
+    let (status, took) = demo.terminate();
+    assert!(status.success() && took < LIMIT, "{status} after {took:?}");
+    assert_eq!(temporary_folders(temporary.path()), 0);
+}
+
+#[test]
+fn the_page_has_the_phone_beside_the_events() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut demo = Beside::start(wharf(folder.path(), &DEMO).env("TMPDIR", temporary.path()));
+    let line = demo
+        .out
+        .next("with the page", |line| line.contains("shows the phone"));
+    let url = line.split_whitespace().nth(1).unwrap();
+    let browser = Chromium::start(1280, 860).unwrap();
+    browser.open(url).unwrap();
+    // What came before the page was opened is there, the newest first.
+    let count = "return document.querySelectorAll('#events li').length >= 6";
+    browser.wait(count, &json!([])).unwrap();
+    assert_eq!(browser.see("#events .kind").unwrap(), "message");
+    assert!(browser.see("#events .facts").unwrap().contains("Lovely"));
+    browser.enter(Some("iframe")).unwrap();
+    assert!(browser.see(".mine .text").unwrap().contains("Hello!"));
+    browser
+        .type_into(".composer textarea", "Do you deliver on Saturdays?\u{e007}")
+        .unwrap();
+    browser.see(".mine:last-child .ticks.is-delivered").unwrap();
+    browser.enter(None).unwrap();
+    let asked = "return document.querySelector('#events .facts').innerText.includes('Saturdays')";
+    browser.wait(asked, &json!([])).unwrap();
+    browser.click("#events li:first-child summary").unwrap();
+    let whole = browser.see("#events li:first-child pre").unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    assert_eq!(whole["event"], "message", "{whole}");
+    assert_eq!(
+        whole["data"]["update"]["text"]["body"],
+        "Do you deliver on Saturdays?"
+    );
+    // For the picture: the list, with the shortest event open.
+    browser.click("#events li:first-child summary").unwrap();
+    browser
+        .click("#events li:has(.send_result) summary")
+        .unwrap();
+    let quiet = "return document.getAnimations().every((one) => one.playState !== 'running')";
+    browser.wait(quiet, &json!([])).unwrap();
+    for (name, dark) in [("demo", false), ("demo-dark", true)] {
+        browser.dark(dark).unwrap();
+        let picture = format!("{}/{name}.png", env!("CARGO_TARGET_TMPDIR"));
+        browser.screenshot(picture.as_ref()).unwrap();
+    }
+    assert_eq!(browser.complaints().unwrap(), Vec::<String>::new());
+    drop(browser);
     let (status, took) = demo.terminate();
     assert!(status.success() && took < LIMIT, "{status} after {took:?}");
     assert_eq!(temporary_folders(temporary.path()), 0);

@@ -15,5 +15,6 @@ mod help;
 mod moving;
 mod pair;
 mod round_trip;
+mod scenario;
 mod siege;
 mod signals;

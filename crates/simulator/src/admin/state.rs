@@ -11,6 +11,7 @@ use crate::admin::AdminError;
 use crate::core::{lock, read, write};
 use crate::simulator::Simulator;
 use crate::template::Template;
+use crate::webhook::subscriptions::AppCallback;
 
 pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
     let core = simulator.core();
@@ -20,7 +21,11 @@ pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
         (log.begun(), log.delivered)
     };
     let subscriptions = lock(&core.subscriptions);
-    let app = subscriptions.app.as_ref();
+    let callback = |app: &AppCallback| {
+        let fields: Vec<_> = app.fields.keys().collect();
+        json!({"callback_url": app.url, "fields": fields})
+    };
+    let first = subscriptions.apps.get(&core.settings.app.id);
     Json(json!({
         "now": core.clock.now(),
         "users": users,
@@ -30,12 +35,23 @@ pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
         "pending": core.office.pending(),
         "faults": lock(&core.faults).active().count(),
         "subscriptions": {
-            "app": app.map(|app| json!({"callback_url": app.url, "fields": app.fields})),
+            "app": first.map(callback),
+            "apps": subscriptions.apps.iter()
+                .map(|(id, app)| {
+                    let mut shown = callback(app);
+                    shown["id"] = json!(id);
+                    shown
+                })
+                .collect::<Vec<_>>(),
             "wabas": subscriptions.wabas.iter()
-                .map(|(waba, url)| json!({"id": waba, "override_callback_uri": url}))
+                .flat_map(|(waba, apps)| apps.iter().map(move |(app, url)| {
+                    json!({"id": waba, "app": app, "override_callback_uri": url})
+                }))
                 .collect::<Vec<_>>(),
             "numbers": subscriptions.numbers.iter()
-                .map(|(number, url)| json!({"id": number, "override_callback_uri": url}))
+                .flat_map(|(number, apps)| apps.iter().map(move |(app, url)| {
+                    json!({"id": number, "app": app, "override_callback_uri": url})
+                }))
                 .collect::<Vec<_>>(),
         },
     }))
@@ -57,6 +73,12 @@ pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> 
         "service_window": knobs.limits.service_window,
         "throughput_limit": knobs.limits.throughput,
         "pair_limit": knobs.limits.pair,
+        "messaging_limit": knobs.limits.messaging,
+        "template_pacing": knobs.limits.pacing,
+        "quality_feedback": knobs.limits.quality,
+        "call_permission_limit": knobs.limits.call_permission,
+        "us_marketing_pause": knobs.limits.us_marketing,
+        "management_limit": knobs.limits.management,
         "max_updates_per_post": webhooks.max_updates_per_post,
         "concurrency": webhooks.concurrency,
         "retry_ms": webhooks.retries.0.iter().map(|wait| millis(*wait)).collect::<Vec<_>>(),
@@ -74,6 +96,12 @@ pub(super) struct Change {
     service_window: Option<bool>,
     throughput_limit: Option<bool>,
     pair_limit: Option<bool>,
+    messaging_limit: Option<bool>,
+    template_pacing: Option<bool>,
+    quality_feedback: Option<bool>,
+    call_permission_limit: Option<bool>,
+    us_marketing_pause: Option<bool>,
+    management_limit: Option<bool>,
 }
 
 pub(super) async fn change_settings(
@@ -98,6 +126,15 @@ pub(super) async fn change_settings(
             (&mut knobs.limits.service_window, change.service_window),
             (&mut knobs.limits.throughput, change.throughput_limit),
             (&mut knobs.limits.pair, change.pair_limit),
+            (&mut knobs.limits.messaging, change.messaging_limit),
+            (&mut knobs.limits.pacing, change.template_pacing),
+            (&mut knobs.limits.quality, change.quality_feedback),
+            (
+                &mut knobs.limits.call_permission,
+                change.call_permission_limit,
+            ),
+            (&mut knobs.limits.us_marketing, change.us_marketing_pause),
+            (&mut knobs.limits.management, change.management_limit),
         ] {
             *knob = new.unwrap_or(*knob);
         }
@@ -121,9 +158,13 @@ pub(super) async fn put_template(
     State(simulator): State<Simulator>,
     Json(template): Json<Value>,
 ) -> Result<Json<Value>, AdminError> {
-    let template: Template = serde_json::from_value(template).map_err(|error| {
-        AdminError::bad_request(format!("the template cannot be used: {error}"))
-    })?;
+    let template = if template["components"].is_array() && template.get("body").is_none() {
+        Template::read(&template)?
+    } else {
+        serde_json::from_value(template).map_err(|error| {
+            AdminError::bad_request(format!("the template cannot be used: {error}"))
+        })?
+    };
     let shown = json!(template);
     simulator.put_template(template);
     Ok(Json(shown))

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::admin::AdminError;
 use crate::admin::records::Page;
 use crate::core::lock;
+use crate::handset::live;
 use crate::ids::PhoneNumberId;
 use crate::simulator::Simulator;
 use crate::user::User;
@@ -15,7 +16,7 @@ use crate::world::Person;
 use crate::world::inbound::Draft;
 
 /// A phone number, or `@username`; created on first use.
-fn user(simulator: &Simulator, who: &str, number: Option<&PhoneNumberId>) -> User {
+pub(super) fn user(simulator: &Simulator, who: &str, number: Option<&PhoneNumberId>) -> User {
     let user = match who.strip_prefix('@') {
         Some(username) => simulator.username_user(username),
         None => simulator.user(who),
@@ -23,7 +24,7 @@ fn user(simulator: &Simulator, who: &str, number: Option<&PhoneNumberId>) -> Use
     number.map(|number| user.with(number)).unwrap_or(user)
 }
 
-fn shown(person: &Person) -> Value {
+pub(super) fn shown(person: &Person) -> Value {
     json!({
         "wa_id": person.wa_id,
         "username": person.username,
@@ -32,6 +33,7 @@ fn shown(person: &Person) -> Value {
         "auto_read": person.auto_read,
         "undeliverable": person.undeliverable,
         "stopped_marketing": person.stopped_marketing,
+        "marketing_capped": person.marketing_capped,
     })
 }
 
@@ -72,6 +74,7 @@ pub(super) struct Change {
     auto_read: Option<bool>,
     undeliverable: Option<bool>,
     stopped_marketing: Option<bool>,
+    marketing_capped: Option<bool>,
 }
 
 pub(super) async fn change(
@@ -95,6 +98,10 @@ pub(super) async fn change(
     if let Some(on) = change.stopped_marketing {
         user.set_stopped_marketing(on);
     }
+    if let Some(on) = change.marketing_capped {
+        user.set_marketing_capped(on);
+    }
+    live::user_changed(simulator.core(), user.key());
     show(&simulator, &user)
 }
 

@@ -8,8 +8,11 @@ use serde_json::{Value, json};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::check::message::{Send, To};
+use crate::handset::live;
 use crate::record::Accepted;
 use crate::settings::Number;
+use crate::world::conduct::pacing::{self, Pace};
+use crate::world::order::Taken;
 use crate::world::{Addressee, Message, Sent, World, status};
 
 /// Takes a checked send and gives Meta's answer to it.
@@ -36,6 +39,31 @@ pub(super) fn accept(
         To::Group(group) => (Addressee::Group, group.clone()),
     };
     pace(core, &mut world, number, &to)?;
+    if send.content.asks_to_call
+        && core.knobs().limits.call_permission
+        && let Some(user) = to.user()
+    {
+        let now = core.clock.now().as_second();
+        if !world.conduct.asks_to_call(&number.id, user, now) {
+            return Err(GraphError::usual(138_009));
+        }
+    }
+    let unpaid = match send
+        .content
+        .order
+        .as_ref()
+        .map(|step| world.orders.take(&number.waba, step))
+    {
+        Some(Taken::Exists) => {
+            let details = "Param reference_id must be unique: there is an order of this reference.";
+            return Err(GraphError::new(131_009, details));
+        }
+        Some(Taken::Fails(code)) => Some(code),
+        Some(Taken::Done) | None => None,
+    };
+    if let (Some(pin), To::Group(group)) = (&send.content.pin, &send.to) {
+        world.pin(group, pin);
+    }
     let wamid = core.ids.sent(&recipient);
     world.add_message(Message {
         accepted: Sent::new(&Accepted {
@@ -50,12 +78,26 @@ pub(super) fn accept(
         }),
         to,
         category: send.category,
-        reaction_to: send.reaction_to,
-        fails: fails.or(send.fails),
+        reaction_to: send.content.reaction_to,
+        fails: fails.or(send.content.fails).or(unpaid),
+        failed: None,
+        template: send.content.template,
+        identity: send.identity,
+        with_conversation: send.with_conversation,
+        price: None,
     });
+    live::sent(core, &mut world, &wamid);
     // Counted under the lock, so that whoever sees the count finds the message.
     core.accepted.send_modify(|count| *count += 1);
-    status::begin(core, wamid.clone());
+    let pace = match &send.content.template {
+        Some(used) if core.knobs().limits.pacing => {
+            pacing::send(core, &mut world, number, used, &wamid)
+        }
+        _ => Pace::Goes,
+    };
+    if pace == Pace::Goes {
+        status::begin(core, wamid.clone());
+    }
     drop(world);
 
     let contact = match &send.to {
@@ -68,7 +110,7 @@ pub(super) fn accept(
         message["group_id"] = json!(group);
     }
     if send.kind == "template" {
-        message["message_status"] = json!("accepted");
+        message["message_status"] = json!(pace.as_str());
     }
     Ok(json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}))
 }
@@ -76,6 +118,10 @@ pub(super) fn accept(
 /// Refuses what comes too fast, if these limits are on.
 fn pace(core: &Core, world: &mut World, number: &Number, to: &Addressee) -> Result<(), GraphError> {
     let (limits, now) = (core.knobs().limits, core.clock.now());
+    let maintenance = world.conduct.maintenance.get(&number.id);
+    if maintenance.is_some_and(|until| now < *until) {
+        return Err(GraphError::usual(131_057));
+    }
     if limits.throughput && !world.pace.exchange(number, now) {
         return Err(GraphError::usual(130_429));
     }

@@ -2,50 +2,137 @@
 
 use serde_json::{Value, json};
 
-use crate::core::{Core, lock};
+use crate::accounts::app_link;
+use crate::core::{Core, lock, read};
 use crate::error::SimulatorError;
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::params::must_be;
+use crate::graph::routes::selected;
+use crate::graph::waba::records::note;
 use crate::ids::WabaId;
-use crate::settings::Number;
+use crate::settings::{App, Number};
 use crate::webhook::challenge;
-use crate::webhook::subscriptions::{AppCallback, FIELDS};
+use crate::webhook::subscriptions::{AppCallback, FIELDS, OTHER_FIELDS};
 
 /// See [Cloud API/Webhook overrides].
 const URL: usize = 200;
 
+/// The object whose fields can be subscribed to.
+const OBJECT: &str = "whatsapp_business_account";
+
+/// What the subscriptions of an app take: its own token.
+fn own_token(call: &Call, app: &App) -> Result<(), GraphError> {
+    if call.caller.is_app && *call.caller.app() == app.id {
+        return Ok(());
+    }
+    let message = "(#15) This method must be called with an app access_token.";
+    Err(GraphError::plain(400, 15, message))
+}
+
 /// `POST /{app_id}/subscriptions`.
-pub(super) async fn subscribe_app(call: &Call) -> Answer {
+pub(super) async fn subscribe_app(call: &Call, app: &App) -> Answer {
+    own_token(call, app)?;
     let params = &call.params;
-    if params.required_text("object")? != "whatsapp_business_account" {
-        return Err(must_be("object", "whatsapp_business_account"));
+    if params.required_text("object")? != OBJECT {
+        return Err(must_be("object", OBJECT));
     }
     let url = params.required_text("callback_url")?;
     let token = params.required_text("verify_token")?;
-    let fields = params
-        .list("fields")?
-        .unwrap_or_else(|| FIELDS.map(str::to_owned).to_vec());
+    let callback = match params.list("fields")? {
+        Some(fields) => AppCallback {
+            url: url.clone(),
+            fields: known(fields)?
+                .into_iter()
+                .map(|field| (field, call.version))
+                .collect(),
+        },
+        None => AppCallback::whole(&url, call.version),
+    };
     verified(&call.core, &url, &token).await?;
-    lock(&call.core.subscriptions).app = Some(AppCallback {
-        url,
-        fields: fields.into_iter().collect(),
-    });
+    lock(&call.core.subscriptions)
+        .apps
+        .insert(app.id.clone(), callback);
     Ok(json!({"success": true}))
+}
+
+/// Refuses a field that Meta does not have.
+fn known(fields: Vec<String>) -> Result<Vec<String>, GraphError> {
+    let unknown = fields
+        .iter()
+        .find(|field| !FIELDS.contains(&field.as_str()) && !OTHER_FIELDS.contains(&field.as_str()));
+    match unknown {
+        None => Ok(fields),
+        Some(field) => Err(must_be(
+            "fields",
+            &format!("a list of fields of {OBJECT}; \"{field}\" is none of them"),
+        )),
+    }
+}
+
+/// `GET /{app_id}/subscriptions`.
+pub(super) fn app_subscriptions(call: &Call, app: &App) -> Answer {
+    own_token(call, app)?;
+    let subscriptions = lock(&call.core.subscriptions);
+    let data: Vec<_> = subscriptions
+        .apps
+        .get(&app.id)
+        .into_iter()
+        .map(|callback| {
+            let fields: Vec<_> = callback
+                .fields
+                .iter()
+                .map(|(name, version)| json!({"name": name, "version": version}))
+                .collect();
+            json!({"object": OBJECT, "callback_url": callback.url, "active": true,
+                   "fields": fields})
+        })
+        .collect();
+    Ok(json!({ "data": data }))
+}
+
+/// `DELETE /{app_id}/subscriptions`: all of them, or the fields that are named.
+pub(super) fn unsubscribe_app(call: &Call, app: &App) -> Answer {
+    own_token(call, app)?;
+    if call
+        .params
+        .text("object")?
+        .is_some_and(|object| object != OBJECT)
+    {
+        return Err(must_be("object", OBJECT));
+    }
+    let mut subscriptions = lock(&call.core.subscriptions);
+    match call.params.list("fields")? {
+        Some(fields) => {
+            if let Some(callback) = subscriptions.apps.get_mut(&app.id) {
+                callback.fields.retain(|name, _| !fields.contains(name));
+            }
+        }
+        None => _ = subscriptions.apps.remove(&app.id),
+    }
+    Ok(json!({"success": true}))
+}
+
+/// `GET /{app_id}`.
+pub(super) fn app(call: &Call, app: &App) -> Answer {
+    if *call.caller.app() != app.id {
+        return Err(call.no_object());
+    }
+    let node = json!({"id": app.id, "name": app.name, "link": app_link(&app.id)});
+    selected(call, node)
 }
 
 /// `GET /{waba_id}/subscribed_apps`.
 pub(super) fn subscribed(call: &Call, waba: &WabaId) -> Value {
-    let app = &call.core.settings.app;
-    let subscription = lock(&call.core.subscriptions).wabas.get(waba).cloned();
-    let data: Vec<_> = subscription
+    let apps = lock(&call.core.subscriptions).wabas.get(waba).cloned();
+    let accounts = read(&call.core.accounts);
+    let data: Vec<_> = apps
         .into_iter()
-        .map(|override_url| {
-            let mut item = json!({"whatsapp_business_api_data": {
-                "id": app.id,
-                "name": app.name,
-                "link": format!("https://www.facebook.com/games/?app_id={}", app.id),
-            }});
+        .flatten()
+        .map(|(id, override_url)| {
+            let name = accounts.app(id.as_str()).map(|app| app.name.clone());
+            let app = json!({"id": id, "name": name, "link": app_link(&id)});
+            let mut item = json!({"whatsapp_business_api_data": app});
             if let Some(url) = override_url {
                 item["override_callback_uri"] = json!(url);
             }
@@ -55,7 +142,7 @@ pub(super) fn subscribed(call: &Call, waba: &WabaId) -> Value {
     json!({ "data": data })
 }
 
-/// `POST /{waba_id}/subscribed_apps`, with or without an override.
+/// `POST /{waba_id}/subscribed_apps` for the app of the token, with or without an override.
 pub(super) async fn subscribe(call: &Call, waba: &WabaId) -> Answer {
     let url = call.params.text("override_callback_uri")?;
     let url = url.filter(|url| !url.is_empty());
@@ -65,13 +152,17 @@ pub(super) async fn subscribe(call: &Call, waba: &WabaId) -> Answer {
     }
     lock(&call.core.subscriptions)
         .wabas
-        .insert(waba.clone(), url);
+        .entry(waba.clone())
+        .or_default()
+        .insert(call.caller.app().clone(), url);
+    note(call, waba, "WEBHOOK_CONFIGURED", "App subscribed");
     Ok(json!({"success": true}))
 }
 
-/// `DELETE /{waba_id}/subscribed_apps`.
+/// `DELETE /{waba_id}/subscribed_apps` for the app of the token.
 pub(super) fn unsubscribe(call: &Call, waba: &WabaId) -> Value {
-    lock(&call.core.subscriptions).wabas.remove(waba);
+    lock(&call.core.subscriptions).unsubscribe(waba, call.caller.app());
+    note(call, waba, "WEBHOOK_CONFIGURED", "App unsubscribed");
     json!({"success": true})
 }
 
@@ -89,16 +180,34 @@ pub(super) async fn override_number(call: &Call, number: &Number) -> Answer {
             .and_then(Value::as_str)
             .unwrap_or_default()
     };
-    let url = text("override_callback_uri");
-    if url.is_empty() {
-        lock(&core.subscriptions).numbers.remove(&number.id);
-    } else {
+    let url = Some(text("override_callback_uri")).filter(|url| !url.is_empty());
+    if let Some(url) = url {
         verified(core, url, text("verify_token")).await?;
-        lock(&core.subscriptions)
-            .numbers
-            .insert(number.id.clone(), url.to_owned());
     }
+    lock(&core.subscriptions).override_number(
+        &number.id,
+        call.caller.app(),
+        url.map(str::to_owned),
+    );
     Ok(json!({"success": true}))
+}
+
+/// What `webhook_configuration` of a number shows: each level that is set for the caller's app.
+/// See [Cloud API/Webhook overrides].
+pub(crate) fn webhook_configuration(call: &Call, number: &Number) -> Value {
+    let (app, mut shown) = (call.caller.app(), json!({}));
+    let subscriptions = lock(&call.core.subscriptions);
+    if let Some(url) = subscriptions.of_number(&number.id, app) {
+        shown["phone_number"] = json!(url);
+    }
+    let of_waba = subscriptions.wabas.get(&number.waba);
+    if let Some(url) = of_waba.and_then(|apps| apps.get(app)?.as_ref()) {
+        shown["whatsapp_business_account"] = json!(url);
+    }
+    if let Some(callback) = subscriptions.apps.get(app) {
+        shown["application"] = json!(callback.url);
+    }
+    shown
 }
 
 /// The callback has to echo the challenge before anything changes.

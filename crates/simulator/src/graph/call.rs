@@ -8,9 +8,11 @@ use axum::http::{HeaderMap, Method, Uri};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::core::Core;
+use crate::accounts::{Permission, Token};
+use crate::core::{Core, read};
 use crate::graph::GraphError;
 use crate::graph::params::Params;
+use crate::ids::{AppId, WabaId};
 
 /// What a call answers with.
 pub(crate) type Answer = Result<Value, GraphError>;
@@ -20,6 +22,34 @@ pub(crate) type Answer = Result<Value, GraphError>;
 pub(crate) struct Caller {
     /// Whether it is the app's own token, `{app_id}|{app_secret}`.
     pub(crate) is_app: bool,
+    pub(crate) token: Arc<Token>,
+}
+
+impl Caller {
+    /// The app that the token was made for.
+    pub(crate) fn app(&self) -> &AppId {
+        &self.token.app
+    }
+
+    /// Refuses a token without this permission.
+    pub(crate) fn needs(&self, permission: Permission) -> Result<(), GraphError> {
+        if self.token.permits(permission) {
+            return Ok(());
+        }
+        let code = match permission {
+            Permission::WhatsappBusinessMessaging => 10,
+            _ => 200,
+        };
+        let name = permission.as_str();
+        let details =
+            format!("The access token lacks the permission {name}: grant it and make a new token.");
+        Err(GraphError::new(code, details))
+    }
+
+    /// Whether the token reaches this WABA and what hangs on it.
+    pub(crate) fn reaches(&self, core: &Core, waba: &WabaId) -> bool {
+        read(&core.accounts).reaches(&self.token, waba)
+    }
 }
 
 /// A call that passed the gate.
@@ -27,8 +57,8 @@ pub(crate) struct Caller {
 pub(crate) struct Call {
     pub(crate) core: Arc<Core>,
     pub(crate) caller: Caller,
-    /// `v24.0`.
-    pub(crate) version: String,
+    /// The version that serves the call, such as `v24.0`.
+    pub(crate) version: &'static str,
     pub(crate) method: Method,
     /// The path behind the version: the node's id, the edge, and what follows.
     pub(crate) path: Vec<String>,

@@ -5,9 +5,8 @@ mod content;
 mod interactive;
 mod media;
 pub(crate) mod message;
+pub(crate) mod pin;
 mod template;
-
-pub(crate) use template::may_open as template_may_open;
 
 use serde_json::{Map, Value};
 
@@ -47,6 +46,11 @@ impl<'a> Object<'a> {
         } else {
             format!("{}.{name}", self.path)
         }
+    }
+
+    /// Whether it has no fields at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
     }
 
     /// Refuses keys that are not among `known`: Meta takes them for misspelt ones.

@@ -1,5 +1,6 @@
 //! Meta's error codes with title, HTTP status and usual details. See [Cloud API/Error codes].
 
+mod numbers;
 mod rare;
 
 use serde_json::{Value, json};
@@ -34,6 +35,7 @@ pub(crate) fn known(code: i64) -> Known {
     };
     let known = KNOWN
         .iter()
+        .chain(&numbers::KNOWN)
         .chain(&rare::KNOWN)
         .find(|known| known.code == listed)
         .copied()
@@ -63,7 +65,7 @@ const fn row(code: i64, title: &'static str, http: u16, details: &'static str) -
 }
 
 #[rustfmt::skip]
-const KNOWN: [Known; 62] = [
+const KNOWN: &[Known] = &[
     row(0, "AuthException", 401, "We were unable to authenticate the app user."),
     row(1, "API Unknown", 400, "Invalid request or possible server error."),
     row(2, "API Service", 503, "Temporary due to downtime or due to being overloaded."),
@@ -78,6 +80,9 @@ const KNOWN: [Known; 62] = [
     row(368, "Temporarily blocked for policies violations", 403, "The WhatsApp Business Account has been restricted or disabled for violating a platform policy."),
     row(613, "Calls to this api have exceeded the rate limit.", 400, ""),
     row(1026, "Receiver Incapable", 400, ""),
+    row(2040, "Message unsupported", 400, "The recipient cannot get order messages."),
+    row(2046, "Invalid order status", 400, "The order does not exist, or cannot go to this status from where it is."),
+    row(2047, "Order cannot be canceled", 400, "The order was paid and cannot be canceled."),
     row(80_007, "Rate limit issues", 400, "The WhatsApp Business Account has reached its rate limit."),
     row(80_008, "Rate limit issues", 400, ""),
     row(130_403, "User is blocked", 400, "The business has blocked this user."),
@@ -123,7 +128,13 @@ const KNOWN: [Known; 62] = [
     row(133_006, "Phone number re-verification needed", 400, ""),
     row(133_010, "Phone number not registered", 400, ""),
     row(134_011, "WhatsApp Payments terms of service has not been accepted", 400, ""),
+    row(134_100, "Only marketing messages supported", 400, "Only marketing templates can be sent with marketing_messages."),
+    row(134_101, "Template is still syncing", 400, "The template is still syncing; try again in 10 minutes."),
+    row(134_102, "Template unavailable for use", 500, "The template cannot be used for marketing messages."),
     row(135_000, "Generic user error", 400, "Message failed to send because of an unknown error with your request parameters."),
     row(137_000, "Identity key hash mismatch", 400, ""),
+    row(138_009, "Call permission request limit reached", 400, "One request in 24 hours and two in 7 days may be sent to a user."),
+    row(200_006, "Template Insights cannot be disabled", 400, ""),
+    row(2_388_012, "Phone number already in account", 400, ""),
     row(2_494_100, "Account in maintenance mode", 400, ""),
 ];

@@ -16,8 +16,12 @@ pub(crate) struct GraphError {
     message: String,
     kind: &'static str,
     subcode: Option<i64>,
-    details: Option<String>,
+    details: Option<Box<str>>,
     retry_after: Option<u64>,
+    /// `error_user_title` and `error_user_msg`.
+    user: Option<Box<(&'static str, String)>>,
+    /// Fields that stand beside `error`; below status 400 they are the whole answer.
+    beside: Option<Box<Value>>,
 }
 
 impl GraphError {
@@ -30,8 +34,10 @@ impl GraphError {
             message: format!("(#{code}) {title}"),
             kind: "OAuthException",
             subcode: None,
-            details: Some(details.into()),
+            details: Some(details.into().into_boxed_str()),
             retry_after: None,
+            user: None,
+            beside: None,
         }
     }
 
@@ -51,6 +57,8 @@ impl GraphError {
             subcode: None,
             details: None,
             retry_after: None,
+            user: None,
+            beside: None,
         }
     }
 
@@ -100,6 +108,28 @@ impl GraphError {
         }
     }
 
+    /// The same with the words that management calls show to people; `message` names field, limit
+    /// and remedy.
+    pub(crate) fn user(self, title: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            user: Some(Box::new((title, message.into()))),
+            ..self
+        }
+    }
+
+    /// The same refusal with what succeeded beside it.
+    pub(crate) fn beside(self, fields: Value) -> Self {
+        Self {
+            beside: Some(Box::new(fields)),
+            ..self
+        }
+    }
+
+    /// No refusal, but an answer with another status than 200.
+    pub(crate) fn answer(http: u16, body: Value) -> Self {
+        Self::plain(http, 0, "").beside(body)
+    }
+
     pub(crate) fn kind(self, kind: &'static str) -> Self {
         Self { kind, ..self }
     }
@@ -114,11 +144,23 @@ impl GraphError {
         if let Some(details) = self.details {
             error["error_data"] = json!({"messaging_product": "whatsapp", "details": details});
         }
+        if matches!(self.code, 4 | 80_007 | 80_008) {
+            error["is_transient"] = json!(true);
+        }
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = json!(subcode);
         }
+        if let Some((title, message)) = self.user.map(|words| *words) {
+            error["is_transient"] = json!(false);
+            error["error_user_title"] = json!(title);
+            error["error_user_msg"] = json!(message);
+        }
         let status = StatusCode::from_u16(self.http).unwrap_or(StatusCode::BAD_REQUEST);
-        let mut response = (status, Json(json!({ "error": error }))).into_response();
+        let mut body = self.beside.map_or_else(|| json!({}), |fields| *fields);
+        if self.http >= 400 {
+            body["error"] = error;
+        }
+        let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
             let challenge =

@@ -98,6 +98,16 @@ pub(crate) fn select(node: Value, wanted: &[Field]) -> Value {
 fn narrow(value: Value, wanted: &[Field]) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(|item| narrow(item, wanted)).collect(),
+        // An edge: what is wanted is wanted of its items.
+        Value::Object(mut edge)
+            if edge.get("data").is_some_and(Value::is_array)
+                && !wanted.iter().any(|field| field.name == "data") =>
+        {
+            if let Some(items) = edge.remove("data") {
+                edge.insert("data".to_owned(), narrow(items, wanted));
+            }
+            Value::Object(edge)
+        }
         other => select(other, wanted),
     }
 }

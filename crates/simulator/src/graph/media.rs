@@ -69,10 +69,8 @@ pub(super) async fn upload(
     uri: Uri,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let entered = gate::enter(&core, &version, &headers, &uri).and_then(|_| {
-        core.number(&id)
-            .ok_or_else(|| GraphError::no_object("post", &id))
-    });
+    let entered = gate::enter(&core, &version, &headers, &uri)
+        .and_then(|caller| gate::number(&core, &caller, &id));
     let number = match entered {
         Ok(number) => number,
         Err(error) => return error.into_response(&core),
@@ -230,12 +228,15 @@ pub(super) async fn download(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    if let Err(error) = gate::token(&core, &headers, &uri) {
-        // A download without a token is simply not authorised, whatever the Graph says elsewhere.
-        let mut response = error.into_response(&core);
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-        return response;
-    }
+    let caller = match gate::token(&core, &headers, &uri) {
+        Ok(caller) => caller,
+        Err(error) => {
+            // A download without a token is simply not authorised, whatever the Graph says elsewhere.
+            let mut response = error.into_response(&core);
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+            return response;
+        }
+    };
     let target = target(Calls::Download, None, &uri);
     let ending = match gate::strike(&core, &wire, target).await {
         Fate::Proceed { ending, .. } => ending,
@@ -249,7 +250,7 @@ pub(super) async fn download(
     let good = url_is_good(&core, &id, until, &hash);
     let Some(file) = lock(&core.media)
         .get(&id, core.clock.now())
-        .filter(|_| good)
+        .filter(|file| good && gate::number(&core, &caller, file.number.as_str()).is_ok())
     else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -9,17 +9,46 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::accounts::standing;
 use crate::core::Core;
 use crate::fault::{Calls, Target};
 use crate::graph::GraphError;
 use crate::graph::accept::accept;
-use crate::graph::check::{Object, message, template_may_open};
+use crate::graph::calls::may_ask;
+use crate::graph::check::message::Door;
+use crate::graph::check::{Object, message};
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate};
+use crate::graph::number::may_send;
+use crate::handset::live;
 use crate::server::Wire;
 use crate::settings::Number;
 
 pub(super) async fn post(
+    state: State<Arc<Core>>,
+    wire: Extension<Wire>,
+    path: Path<(String, String)>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Bytes,
+) -> Response {
+    take(Door::Messages, state, wire, path, headers, uri, body).await
+}
+
+/// `POST /{phone_number_id}/marketing_messages`: marketing templates.
+pub(super) async fn marketing(
+    state: State<Arc<Core>>,
+    wire: Extension<Wire>,
+    path: Path<(String, String)>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Bytes,
+) -> Response {
+    take(Door::Marketing, state, wire, path, headers, uri, body).await
+}
+
+async fn take(
+    door: Door,
     State(core): State<Arc<Core>>,
     Extension(wire): Extension<Wire>,
     Path((version, id)): Path<(String, String)>,
@@ -32,9 +61,10 @@ pub(super) async fn post(
         Err(error) => return error.into_response(&core),
     };
     let parsed: Result<Value, _> = serde_json::from_slice(&body);
-    let marks_read = parsed
-        .as_ref()
-        .is_ok_and(|body| body.get("status").is_some());
+    let marks_read = door == Door::Messages
+        && parsed
+            .as_ref()
+            .is_ok_and(|body| body.get("status").is_some());
     let calls = if marks_read {
         Calls::MarkRead
     } else {
@@ -55,8 +85,10 @@ pub(super) async fn post(
     };
     let answer = match parsed {
         Err(_) => Err(GraphError::new(100, "The request body is not valid JSON.")),
-        Ok(value) if marks_read => mark_read(&value),
-        Ok(value) => send(&core, &number, &value, body, fails),
+        Ok(value) if marks_read => {
+            mark_read(&value).inspect(|_| live::marked(&core, &number, &value))
+        }
+        Ok(value) => send(&core, &number, (door, &version), &value, body, fails),
     };
     ending.finish(&wire, respond(&core, answer)).await
 }
@@ -68,14 +100,14 @@ fn number(
     headers: &HeaderMap,
     uri: &Uri,
 ) -> Result<Arc<Number>, GraphError> {
-    gate::enter(core, version, headers, uri)?;
-    core.number(id)
-        .ok_or_else(|| GraphError::no_object("post", id))
+    let caller = gate::enter(core, version, headers, uri)?;
+    gate::number(core, &caller, id)
 }
 
 fn send(
     core: &Arc<Core>,
     number: &Number,
+    (door, version): (Door, &str),
     value: &Value,
     body: Bytes,
     fails: Option<i64>,
@@ -84,10 +116,11 @@ fn send(
         let details = "The simulator has too many webhooks waiting: nobody takes them.";
         return Err(GraphError::new(131_016, details));
     }
-    let send = message::check(core, number, value)?;
-    if send.kind == "template" {
-        template_may_open(core, &number.waba)?;
-    }
+    let mut send = message::check(core, number, door, value)?;
+    send.with_conversation = matches!(version, "v21.0" | "v22.0" | "v23.0");
+    may_send(core, number, &send.to)?;
+    may_ask(core, number, &send.to, value)?;
+    standing::may_send(core, &number.waba, send.category)?;
     accept(core, number, send, body, fails)
 }
 

@@ -30,6 +30,22 @@ impl Params {
         Self(all)
     }
 
+    /// The token of a query or form, which is not kept among the parameters.
+    pub(crate) fn access_token(uri: &Uri, body: &Bytes) -> Option<String> {
+        let find = |bytes: &[u8]| {
+            url::form_urlencoded::parse(bytes)
+                .find(|(name, _)| name == "access_token")
+                .map(|(_, value)| value.into_owned())
+        };
+        find(uri.query().unwrap_or_default().as_bytes()).or_else(|| {
+            match serde_json::from_slice::<Value>(body) {
+                Ok(body) => body.get("access_token")?.as_str().map(str::to_owned),
+                Err(_) if body.starts_with(b"--") => None,
+                Err(_) => find(body),
+            }
+        })
+    }
+
     /// The value as it was given.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())

@@ -1,18 +1,26 @@
-//! Events of templates, WABA, number and user preferences: the state changes, then it is told.
+//! Events of WABA and number: the state changes, then it is told.
 
-use std::sync::Arc;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
-use crate::core::{lock, write};
 use crate::error::SimulatorError;
 use crate::record::Triggered;
-use crate::settings::Number;
 use crate::simulator::Simulator;
-use crate::template::TemplateStatus;
-use crate::trigger::Params;
+use crate::trigger::{Event, Params};
+use crate::world::coexist;
+use crate::world::conduct::feedback;
 
 const DAY: i64 = 24 * 60 * 60;
+
+#[rustfmt::skip]
+pub(super) const EVENTS: [Event; 7] = [
+    ("account.offboarded", "the business leaves the platform in its app"),
+    ("account.reconnected", "the business comes back to the platform in its app"),
+    ("account.volume_tier", "the portfolio reaches another price tier [tier]"),
+    ("phone_number.quality", "the number is upgraded to high throughput"),
+    ("phone_number.flagged", "the quality of the number becomes low"),
+    ("phone_number.unflagged", "the quality of the number recovers"),
+    ("phone_number.name_approved", "the display name is approved [name]"),
+];
 
 pub(super) fn trigger(
     simulator: &Simulator,
@@ -21,49 +29,41 @@ pub(super) fn trigger(
 ) -> Result<Triggered, SimulatorError> {
     let core = simulator.core();
     let number = core.number_or_first(params.phone_number_id()?.as_ref())?;
-    if event.starts_with("user_preferences.") {
-        return preferences(simulator, event, params, &number);
-    }
     let (field, value) = match event {
-        "template.approved" | "template.rejected" | "template.paused" | "template.disabled" => (
-            "message_template_status_update",
-            template(simulator, event, params)?,
-        ),
-        "account.restricted" => {
-            lock(&core.world).restricted.insert(number.waba.clone());
-            let until = core.clock.now().as_second() + 7 * DAY;
-            let restriction = json!({
-                "restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING",
-                "expiration": until,
-            });
-            (
-                "account_update",
-                json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]}),
-            )
+        "account.offboarded" => {
+            coexist::set(core, &number, false);
+            ("account_update", json!({"event": "ACCOUNT_OFFBOARDED"}))
         }
-        "account.reinstated" => {
-            lock(&core.world).restricted.remove(&number.waba);
-            let ban = json!({"waba_ban_state": "REINSTATE"});
-            (
-                "account_update",
-                json!({"event": "DISABLED_UPDATE", "ban_info": ban}),
-            )
+        "account.reconnected" => {
+            coexist::set(core, &number, true);
+            ("account_update", json!({"event": "ACCOUNT_RECONNECTED"}))
         }
-        "account.alert" => (
-            "account_alerts",
+        "account.volume_tier" => (
+            "account_update",
             json!({
-                "entity_type": "BUSINESS",
-                "entity_id": "506914307656634",
-                "alert_info": {
-                    "alert_severity": "WARNING",
-                    "alert_status": "ACTIVE",
-                    "alert_type": "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED",
-                    "alert_description": "Limits cannot be increased for your business now.",
+                "event": "VOLUME_BASED_PRICING_TIER_UPDATE",
+                "volume_tier_info": {
+                    "tier_update_time": core.clock.now().as_second(),
+                    "pricing_category": "UTILITY",
+                    "tier": params.text_or("tier", "25000001:50000000")?,
+                    "effective_month": core.clock.now().strftime("%Y-%m").to_string(),
+                    "region": "India",
                 },
             }),
         ),
+        "phone_number.flagged" | "phone_number.unflagged" => {
+            let (before, now) = match event {
+                "phone_number.flagged" => ("GREEN", "RED"),
+                _ => ("RED", "GREEN"),
+            };
+            let mut known = number.as_ref().clone();
+            before.clone_into(&mut known.quality_rating);
+            return feedback::rate(core, &known, now)
+                .map(|emitted| emitted.triggered(event, None))
+                .ok_or(SimulatorError::Unknown { kind: "number" });
+        }
         "phone_number.quality" => {
-            change(simulator, &number, |number| {
+            core.change_number(&number.id, |number| {
                 "HIGH".clone_into(&mut number.throughput);
             });
             (
@@ -77,7 +77,7 @@ pub(super) fn trigger(
         }
         "phone_number.name_approved" => {
             let name = params.text_or("name", &number.verified_name)?.to_owned();
-            change(simulator, &number, |number| {
+            core.change_number(&number.id, |number| {
                 number.verified_name.clone_from(&name);
             });
             (
@@ -94,100 +94,5 @@ pub(super) fn trigger(
     };
     Ok(core
         .emit_for_waba(&number.waba, field, &value)
-        .triggered(event, None))
-}
-
-fn change(simulator: &Simulator, number: &Number, change: impl FnOnce(&mut Number)) {
-    let mut numbers = write(&simulator.core().numbers);
-    if let Some(known) = numbers.iter_mut().find(|known| known.id == number.id) {
-        change(Arc::make_mut(known));
-    }
-}
-
-fn template(
-    simulator: &Simulator,
-    event: &str,
-    params: &Params<'_>,
-) -> Result<Value, SimulatorError> {
-    let name = params.text_or("template", "hello_world")?;
-    let language = params.text("language")?;
-    let (status, reason) = match event {
-        "template.approved" => (TemplateStatus::Approved, "NONE"),
-        "template.rejected" => (TemplateStatus::Rejected, "INVALID_FORMAT"),
-        "template.paused" => (TemplateStatus::Paused, "NONE"),
-        _ => (TemplateStatus::Disabled, "NONE"),
-    };
-    let mut templates = write(&simulator.core().templates);
-    let template = templates
-        .iter_mut()
-        .find(|known| known.name == name && language.is_none_or(|code| known.language == code))
-        .ok_or(SimulatorError::Unknown { kind: "template" })?;
-    template.status = status;
-    let mut value = json!({
-        "event": status,
-        "message_template_id": template.id,
-        "message_template_name": template.name,
-        "message_template_language": template.language,
-        "reason": reason,
-        "message_template_category": template.category,
-    });
-    match status {
-        TemplateStatus::Rejected => {
-            value["rejection_info"] = json!({
-                "reason": "Your template has parameters placed next to each other.",
-                "recommendation": "Separate parameters with descriptive text.",
-            });
-        }
-        TemplateStatus::Paused => {
-            value["other_info"] = json!({
-                "title": "FIRST_PAUSE",
-                "description": "Your WhatsApp message template has been paused for 3 hours due to low quality.",
-            });
-        }
-        TemplateStatus::Disabled => {
-            let now = simulator.core().clock.now().as_second();
-            value["disable_info"] = json!({"disable_date": now.to_string()});
-        }
-        TemplateStatus::Approved | TemplateStatus::Pending => {}
-    }
-    Ok(value)
-}
-
-fn preferences(
-    simulator: &Simulator,
-    event: &str,
-    params: &Params<'_>,
-    number: &Number,
-) -> Result<Triggered, SimulatorError> {
-    let core = simulator.core();
-    let stops = event == "user_preferences.stop";
-    let user = params.user(simulator)?;
-    user.set_stopped_marketing(stops);
-    let bsuid = user.bsuid();
-    let mut world = lock(&core.world);
-    let person = world.by_bsuid(&bsuid);
-    let verb = if stops { "stop" } else { "resume" };
-    let mut preference = json!({
-        "user_id": person.bsuid,
-        "detail": format!("User requested to {verb} marketing messages"),
-        "category": "marketing_messages",
-        "value": verb,
-        "timestamp": core.clock.now().as_second(),
-    });
-    if let Some(wa_id) = &person.wa_id {
-        preference["wa_id"] = json!(wa_id);
-    }
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "contacts": [person.contact(true)],
-        "user_preferences": [preference],
-    });
-    let key = crate::world::status::lane_key("", Some(person));
-    Ok(core
-        .emit(number, "user_preferences", key, &value)
         .triggered(event, None))
 }

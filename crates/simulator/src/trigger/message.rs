@@ -7,10 +7,31 @@ use crate::core::lock;
 use crate::error::SimulatorError;
 use crate::record::Triggered;
 use crate::simulator::Simulator;
-use crate::trigger::Params;
+use crate::trigger::{Event, Params};
 use crate::user::User;
 use crate::world::Message;
 use crate::world::inbound::Draft;
+
+#[rustfmt::skip]
+pub(super) const EVENTS: [Event; 17] = [
+    ("message.text", "the user writes a text [text, reply_to]"),
+    ("message.image", "the user sends a picture [caption]"),
+    ("message.audio", "the user sends an audio file"),
+    ("message.voice", "the user sends a voice message"),
+    ("message.video", "the user sends a film [caption]"),
+    ("message.document", "the user sends a PDF [caption, filename]"),
+    ("message.sticker", "the user sends a sticker"),
+    ("message.location", "the user shares a place [latitude, longitude, name, address]"),
+    ("message.contacts", "the user shares a contact card [name, phone]"),
+    ("message.reaction", "the user reacts to a message of the business [wamid, emoji]"),
+    ("message.reaction_removed", "the user takes a reaction back [wamid]"),
+    ("message.button", "the user taps a template's quick reply [wamid, button]"),
+    ("message.interactive.button_reply", "the user taps a reply button [wamid, button]"),
+    ("message.interactive.list_reply", "the user picks a row of a list [wamid, row]"),
+    ("message.order", "the user sends a cart [text]"),
+    ("message.referral", "the user writes after tapping an ad [text]"),
+    ("message.unsupported", "the user sends something that the API does not carry"),
+];
 
 /// The smallest picture: one transparent pixel.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";
@@ -198,7 +219,7 @@ fn first_quick_reply(simulator: &Simulator, wamid: &str) -> Result<String, Simul
 }
 
 /// The message named by `wamid`, or the latest one that fits.
-fn wamid(
+pub(super) fn wamid(
     simulator: &Simulator,
     params: &Params<'_>,
     fits: impl Fn(&Message) -> bool,
@@ -214,7 +235,7 @@ fn wamid(
 }
 
 /// The user who got the message, unless another one is named.
-fn receiver(
+pub(super) fn receiver(
     simulator: &Simulator,
     params: &Params<'_>,
     wamid: &str,
@@ -254,7 +275,7 @@ fn chosen(
         })
 }
 
-fn body(simulator: &Simulator, wamid: &str) -> Result<Value, SimulatorError> {
+pub(super) fn body(simulator: &Simulator, wamid: &str) -> Result<Value, SimulatorError> {
     lock(&simulator.core().world)
         .message(wamid)
         .map(|message| message.accepted.json())

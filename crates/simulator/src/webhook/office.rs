@@ -10,8 +10,10 @@ use tokio::sync::Notify;
 
 use crate::agenda::Job;
 use crate::clock::later;
-use crate::core::{Core, lock};
+use crate::core::{Core, lock, read};
 use crate::error::SimulatorError;
+use crate::handset::live;
+use crate::ids::AppId;
 use crate::record::{Attempt, DeliveryState};
 use crate::settings::History;
 use crate::webhook::Update;
@@ -133,32 +135,37 @@ impl Office {
     }
 }
 
-/// Sends `update` to whoever subscribed to it; tells whether anybody did.
-pub(crate) fn send(core: &Arc<Core>, update: Update) -> bool {
-    let Some(scope) = lock(&core.subscriptions).scope_of(&update) else {
-        return false;
-    };
+/// Sends `update` to every app that subscribed to it; tells whether any did.
+pub(crate) fn send(core: &Arc<Core>, update: &Update) -> bool {
+    let scopes = lock(&core.subscriptions).scopes(update);
+    let subscribed = !scopes.is_empty();
+    for scope in scopes {
+        send_to(core, &scope, update.clone());
+    }
+    subscribed
+}
+
+fn send_to(core: &Arc<Core>, scope: &Scope, update: Update) {
     core.office.began(1);
     let faults = core.knobs().webhook_faults;
     if faults == WebhookFaults::default() {
-        enqueue(core, &scope, update);
-        return true;
+        enqueue(core, scope, update);
+        return;
     }
     let draw = Draw::of_update(core.settings.seed, &update);
     if draw.is_duplicated(&faults) {
         core.office.began(1);
-        enqueue(core, &scope, update.clone());
+        enqueue(core, scope, update.clone());
     }
     let wait = draw.hold(&faults);
     if wait.is_zero() {
-        enqueue(core, &scope, update);
+        enqueue(core, scope, update);
     } else {
         core.agenda.add(
             later(core.clock.now(), wait),
-            Job::Enqueue(scope, Box::new(update)),
+            Job::Enqueue(scope.clone(), Box::new(update)),
         );
     }
-    true
 }
 
 /// Puts an update that is already counted as pending into its lane.
@@ -273,7 +280,7 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     let url = lock(&core.subscriptions).url(&posting.scope);
     let answer = match url {
         Some(_) if is_lost(core, &posting) => Err("lost on purpose"),
-        Some(url) => attempt(core, &url, posting.body.clone()).await,
+        Some(url) => attempt(core, &posting.scope.app, &url, posting.body.clone()).await,
         None => Err("nobody is subscribed any more"),
     };
     let (status, error) = match answer {
@@ -287,6 +294,9 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
         (_, None) => DeliveryState::GivenUp,
     };
     lock(&core.office.log).attempt(posting.delivery, Attempt { at, status, error }, state);
+    if state == DeliveryState::Delivered {
+        live::delivered(core, &posting.body);
+    }
     if state == DeliveryState::Waiting {
         let wait = schedule.get(posting.tries).copied().unwrap_or_default();
         posting.tries += 1;
@@ -305,8 +315,10 @@ fn is_lost(core: &Core, posting: &Posting) -> bool {
         && Draw::of_bytes(core.settings.seed, &posting.body).is_dropped(&faults)
 }
 
-async fn attempt(core: &Core, url: &str, body: Bytes) -> Result<u16, &'static str> {
-    let signature = signature(&core.settings.app.secret, &body);
+async fn attempt(core: &Core, app: &AppId, url: &str, body: Bytes) -> Result<u16, &'static str> {
+    let app = read(&core.accounts).app(app.as_str()).cloned();
+    let app = app.ok_or("the app is gone")?;
+    let signature = signature(&app.secret, &body);
     let mut answer = core
         .office
         .client

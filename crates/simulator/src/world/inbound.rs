@@ -6,9 +6,13 @@ use serde_json::{Value, json};
 
 use crate::core::{Core, lock};
 use crate::error::SimulatorError;
+use crate::handset::live;
 use crate::ids::Wamid;
 use crate::record::{ChatLine, Triggered};
 use crate::settings::Number;
+use crate::tally;
+use crate::world::World;
+use crate::world::conduct::price::Entry;
 use crate::world::status::lane_key;
 
 /// What a user sends.
@@ -24,6 +28,8 @@ pub(crate) struct Draft {
     pub(crate) errors: Value,
     /// The `referral` object; null for none.
     pub(crate) referral: Value,
+    /// The group it is written in.
+    pub(crate) group: Option<String>,
 }
 
 impl Draft {
@@ -52,10 +58,38 @@ pub(crate) fn write(
     draft: Draft,
     event: &str,
 ) -> Result<Triggered, SimulatorError> {
-    let mut world = lock(&core.world);
+    put(core, &mut lock(&core.world), number, key, draft, event)
+}
+
+/// The same, for whoever holds the world already.
+pub(crate) fn put(
+    core: &Arc<Core>,
+    world: &mut World,
+    number: &Number,
+    key: &str,
+    draft: Draft,
+    event: &str,
+) -> Result<Triggered, SimulatorError> {
     let person = world
         .user(key)
         .ok_or(SimulatorError::Unknown { kind: "user" })?;
+    if !lock(&core.numbers_state).of(&number.id).hears(key) {
+        return Ok(Triggered {
+            event: event.to_owned(),
+            wamid: Some(core.ids.received(key)),
+            update: None,
+            notification: Value::Null,
+        });
+    }
+    if let Some(group) = &draft.group {
+        let groups = lock(&core.groups);
+        let group = groups.get(group);
+        let member = group.filter(|group| group.participants.iter().any(|kept| **kept == *key));
+        let heard = member.is_some_and(|group| group.number == number.id && !group.suspended);
+        if !heard {
+            return Err(SimulatorError::Unknown { kind: "group" });
+        }
+    }
     let at = core.clock.now();
     let wamid = core
         .ids
@@ -68,6 +102,9 @@ pub(crate) fn write(
     });
     if let Some(wa_id) = &person.wa_id {
         message["from"] = json!(wa_id);
+    }
+    if let Some(group) = &draft.group {
+        message["group_id"] = json!(group);
     }
     let context = draft
         .context
@@ -95,6 +132,10 @@ pub(crate) fn write(
         "messages": [message],
     });
     let order = lane_key(key, Some(person));
+    if let Some(answered) = context.as_ref().and_then(|id| world.message(id.as_str())) {
+        tally::answer(core, answered, &draft.kind, &draft.content);
+    }
+    let came_from_ad = draft.referral.is_object();
     let line = ChatLine {
         wamid: wamid.clone(),
         phone_number_id: number.id.clone(),
@@ -105,7 +146,11 @@ pub(crate) fn write(
         at,
         status: None,
     };
-    world.add_received(key, &line);
+    world.add_received(key, &line, draft.group.is_none());
+    if came_from_ad && let Some(person) = world.user_mut(key) {
+        person.entries.insert(number.id.clone(), Entry::at(at));
+    }
+    live::changed(core, Some(&key.into()), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);
     // Still under the lock: what one user writes leaves in the order in which it was written.

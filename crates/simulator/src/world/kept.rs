@@ -99,6 +99,18 @@ impl Sent {
         })
     }
 
+    /// The latest status.
+    pub(crate) fn last(&self) -> Option<MessageStatus> {
+        self.statuses().next_back().map(|(status, _)| status)
+    }
+
+    /// What stands under the name of its kind in the request body.
+    pub(crate) fn content(&self) -> Value {
+        let mut body = self.json();
+        let content = body.get_mut(self.kind()).map(Value::take);
+        content.unwrap_or_default()
+    }
+
     pub(crate) fn has(&self, status: MessageStatus) -> bool {
         self.statuses().any(|(reached, _)| reached == status)
     }
@@ -133,7 +145,7 @@ impl Sent {
             content,
             context: answered.map(Wamid::from),
             at: self.at,
-            status: self.statuses().next_back().map(|(status, _)| status),
+            status: self.last(),
         }
     }
 }
@@ -142,7 +154,7 @@ impl Sent {
 #[derive(Clone, Debug)]
 pub(crate) struct Heard {
     pub(crate) phone_number_id: PhoneNumberId,
-    at: Timestamp,
+    pub(crate) at: Timestamp,
     /// Wamid, kind, the message it answers, and the content behind them.
     texts: Texts<3>,
 }
@@ -160,15 +172,32 @@ impl Heard {
         }
     }
 
-    pub(crate) fn line(&self) -> ChatLine {
+    pub(crate) fn wamid(&self) -> &str {
+        self.texts.get(0)
+    }
+
+    pub(crate) fn kind(&self) -> &str {
+        self.texts.get(1)
+    }
+
+    /// The message it answers.
+    pub(crate) fn context(&self) -> Option<&str> {
         let context = self.texts.get(2);
+        (!context.is_empty()).then_some(context)
+    }
+
+    pub(crate) fn content(&self) -> Value {
+        serde_json::from_str(self.texts.get(3)).unwrap_or_default()
+    }
+
+    pub(crate) fn line(&self) -> ChatLine {
         ChatLine {
-            wamid: Wamid::from(self.texts.get(0)),
+            wamid: Wamid::from(self.wamid()),
             phone_number_id: self.phone_number_id.clone(),
             from_user: true,
-            kind: self.texts.get(1).to_owned(),
-            content: serde_json::from_str(self.texts.get(3)).unwrap_or_default(),
-            context: (!context.is_empty()).then(|| Wamid::from(context)),
+            kind: self.kind().to_owned(),
+            content: self.content(),
+            context: self.context().map(Wamid::from),
             at: self.at,
             status: None,
         }

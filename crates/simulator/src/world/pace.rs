@@ -1,6 +1,6 @@
 //! How many messages a number may exchange in a second, and how many it may send to one user.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -14,6 +14,8 @@ const PAIR_GAP: i64 = 6_000_000;
 const PAIR_BURST: u32 = 45;
 /// Microseconds in which a number may exchange what it may in a second.
 const SECOND: i64 = 1_000_000;
+/// Messages a second of a number that is in use in the WhatsApp Business app too.
+const COEXISTING: i64 = 20;
 /// Pairs that are remembered; of the oldest the debt is forgotten.
 const PAIRS: usize = 500_000;
 
@@ -24,6 +26,8 @@ pub(crate) struct Pace {
     numbers: HashMap<PhoneNumberId, i64>,
     pairs: HashMap<(PhoneNumberId, Key), Burst>,
     pair_order: VecDeque<(PhoneNumberId, Key)>,
+    /// Numbers that are in use in the WhatsApp Business app too; they are slower.
+    pub(crate) coexisting: HashSet<PhoneNumberId>,
 }
 
 /// Messages to one user that began within one gap.
@@ -37,7 +41,11 @@ impl Pace {
     /// Counts a message that `number` exchanges; `false`, and it is not counted, when it is one too
     /// many for its throughput. See [Cloud API/Throughput].
     pub(crate) fn exchange(&mut self, number: &Number, now: Timestamp) -> bool {
-        let (cost, now) = (SECOND / rate(number), now.as_microsecond());
+        let rate = match self.coexisting.contains(&number.id) {
+            true => COEXISTING,
+            false => rate(number),
+        };
+        let (cost, now) = (SECOND / rate, now.as_microsecond());
         let settled = self.numbers.entry(number.id.clone()).or_insert(now);
         let from = (*settled).max(now);
         let room = from + cost - now <= SECOND;

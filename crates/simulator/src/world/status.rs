@@ -1,7 +1,9 @@
 //! Statuses of the business's messages: what comes when, and the notification for each step.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::agenda::Job;
@@ -9,8 +11,13 @@ use crate::chance::mix;
 use crate::clock::later;
 use crate::core::{Core, Emitted, lock};
 use crate::graph::codes;
+use crate::handset::live;
 use crate::ids::Wamid;
+use crate::later::{Step, after};
 use crate::record::MessageStatus;
+use crate::tally;
+use crate::template::Category;
+use crate::world::conduct::{portfolio, price};
 use crate::world::{Addressee, Message, Person, World};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -30,10 +37,17 @@ pub(crate) fn scheduled(core: &Arc<Core>, wamid: &Wamid, step: MessageStatus) {
         if message.has(step) || message.has(MessageStatus::Failed) {
             return;
         }
+        if step == MessageStatus::Delivered && message.is_over(core.clock.now()) {
+            // What could not be delivered in time ends without a word.
+            return;
+        }
         let (step, error) = match (step, failure(core, &world, message)) {
             (MessageStatus::Sent, Some(error)) => (MessageStatus::Failed, Some(error)),
             _ => (step, None),
         };
+        if step == MessageStatus::Sent && waits(core, &mut world, wamid) {
+            return;
+        }
         take(core, &mut world, wamid, step, error);
         world
             .message(wamid.as_str())
@@ -80,8 +94,35 @@ pub(crate) fn bring(
 }
 
 impl Message {
+    /// Whether it has arrived, or never will.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.has(MessageStatus::Delivered) || self.has(MessageStatus::Failed)
+    }
+
     fn has(&self, status: MessageStatus) -> bool {
         self.accepted.has(status)
+    }
+
+    /// Whether its time to live has passed. See [Cloud API/Time to live].
+    fn is_over(&self, now: Timestamp) -> bool {
+        let usual = match &self.template {
+            Some(used) if used.category == Category::Authentication => 600,
+            _ => 30 * DAY,
+        };
+        let wished = self.template.and_then(|used| used.ttl_seconds);
+        let seconds = match wished {
+            Some(-1) => 30 * DAY,
+            Some(seconds) => seconds,
+            None => usual,
+        };
+        now.as_second() - self.accepted.at.as_second() > seconds
+    }
+}
+
+/// A phone is back: what waited for it is delivered.
+pub(crate) fn let_through(core: &Arc<Core>, wamids: Vec<Wamid>) {
+    for wamid in wamids {
+        plan(core, wamid, MessageStatus::Delivered);
     }
 }
 
@@ -103,10 +144,21 @@ fn next_step(
     message: &Message,
     step: MessageStatus,
 ) -> Option<MessageStatus> {
-    let person = world.users.get(message.to.user()?)?;
+    let Some(user) = message.to.user() else {
+        let known = !world.members(message.accepted.recipient()).is_empty();
+        return match step {
+            MessageStatus::Sent if known => Some(MessageStatus::Delivered),
+            MessageStatus::Delivered if core.knobs().auto_read => Some(MessageStatus::Read),
+            _ => None,
+        };
+    };
+    let person = world.users.get(user)?;
     match step {
         // A reaction is only ever sent.
-        MessageStatus::Sent if message.reaction_to.is_none() => Some(MessageStatus::Delivered),
+        MessageStatus::Sent if message.reaction_to.is_none() => {
+            let number = &message.accepted.phone_number_id;
+            (!world.is_out_of_reach(&person.key, number)).then_some(MessageStatus::Delivered)
+        }
         MessageStatus::Delivered if person.auto_read.unwrap_or(core.knobs().auto_read) => {
             Some(MessageStatus::Read)
         }
@@ -137,13 +189,63 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     if person.undeliverable {
         return Some(131_026);
     }
-    if person.stopped_marketing && message.category == "marketing" {
-        return Some(131_050);
+    if message
+        .identity
+        .as_ref()
+        .is_some_and(|hash| *hash != person.identity_hash(core.settings.seed))
+    {
+        return Some(137_000);
+    }
+    let limits = core.knobs().limits;
+    if matches!(message.category, "marketing" | "marketing_lite") {
+        if person.stopped_marketing {
+            return Some(131_050);
+        }
+        let american = person
+            .wa_id
+            .as_ref()
+            .is_some_and(|wa_id| wa_id.starts_with('1'));
+        if person.marketing_capped || (limits.us_marketing && american) {
+            return Some(131_049);
+        }
     }
     let free_form = message.accepted.kind() != "template";
-    let wrote = person.last_wrote(&message.accepted.phone_number_id);
-    let open = wrote.is_some_and(|at| now.as_second() - at.as_second() < DAY);
-    (core.knobs().limits.service_window && free_form && !open).then_some(131_047)
+    let open = person.has_window(&message.accepted.phone_number_id, now.as_second());
+    (limits.service_window && free_form && !open).then_some(131_047)
+}
+
+/// Whether the portfolio's messaging limit holds a message up; it is tried again when there is room.
+fn waits(core: &Arc<Core>, world: &mut World, wamid: &Wamid) -> bool {
+    if !core.knobs().limits.messaging {
+        return false;
+    }
+    let now = core.clock.now();
+    let Some(message) = world.message(wamid.as_str()) else {
+        return false;
+    };
+    let Some(user) = message.to.user().cloned() else {
+        return false;
+    };
+    let id = &message.accepted.phone_number_id;
+    let in_window = world
+        .user(&user)
+        .is_some_and(|person| person.has_window(id, now.as_second()));
+    let Some(number) = core.number(id.as_str()).filter(|_| !in_window) else {
+        return false;
+    };
+    let over = message.is_over(now);
+    match portfolio::open(core, world, &number, &user) {
+        Ok(()) => over,
+        Err(at) => {
+            let wait = at.saturating_sub(now.as_second()).unsigned_abs().max(1);
+            after(
+                core,
+                Duration::from_secs(wait),
+                Step::Released(wamid.clone()),
+            );
+            true
+        }
+    }
 }
 
 /// Records one step and sends its notification.
@@ -155,10 +257,23 @@ fn take(
     error: Option<i64>,
 ) -> Option<Emitted> {
     let now = core.clock.now();
+    if step == MessageStatus::Sent
+        && let Some(message) = world.message(wamid.as_str())
+    {
+        let message = message.clone();
+        let price = price::decide(world, core.settings.seed, &message, now);
+        if let Some(message) = world.messages.get_mut(wamid.as_str()) {
+            message.price = Some(price);
+        }
+    }
     let message = world.messages.get_mut(wamid.as_str())?;
     message.accepted.reach(step, now);
+    message.failed = message.failed.or(error);
+    let message = world.messages.get(wamid.as_str())?;
+    live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
+    tally::step(core, message, person, step);
     let mut value = json!({
         "messaging_product": "whatsapp",
         "metadata": {
@@ -167,6 +282,26 @@ fn take(
         },
         "statuses": [status(message, person, step, now.as_second(), error)],
     });
+    let members = match message.to {
+        Addressee::Group if matches!(step, MessageStatus::Delivered | MessageStatus::Read) => {
+            let group = message.accepted.recipient();
+            let members = world.members.get(group).into_iter().flatten();
+            members.filter_map(|key| world.users.get(key)).collect()
+        }
+        _ => Vec::new(),
+    };
+    if !members.is_empty() {
+        let each = |member: &&Person| {
+            let mut status = status(message, None, step, now.as_second(), error);
+            if let Some(wa_id) = &member.wa_id {
+                status["recipient_participant_id"] = json!(wa_id);
+            }
+            status["recipient_participant_user_id"] = json!(member.bsuid);
+            status
+        };
+        value["statuses"] = members.iter().map(each).collect();
+        value["contacts"] = members.iter().map(|member| member.contact(true)).collect();
+    }
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }
@@ -214,27 +349,18 @@ fn status(
     }
     if failed {
         status["errors"] = json!([codes::asynchronous(error.unwrap_or(131_000))]);
-    } else if matches!(step, MessageStatus::Sent | MessageStatus::Delivered) {
-        status["pricing"] = pricing(message);
+    } else if let Some(price) = &message.price
+        && matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
+    {
+        if let Some(conversation) = price.conversation(step == MessageStatus::Sent) {
+            status["conversation"] = conversation;
+        }
+        status["pricing"] = price.pricing();
+    }
+    if let (Some(identity), false) = (&message.identity, failed) {
+        status["recipient_identity_key_hash"] = json!(identity);
     }
     status
-}
-
-/// Free-form messages count as service within the number's free tier, templates as regular.
-/// See [Cloud API/Pricing].
-fn pricing(message: &Message) -> Value {
-    let group = matches!(message.to, Addressee::Group);
-    let (billable, kind) = match (message.category, group) {
-        ("service", true) => (false, "free_group_customer_service"),
-        ("service", false) => (false, "free_customer_service"),
-        _ => (true, "regular"),
-    };
-    let category = if group {
-        format!("group_{}", message.category)
-    } else {
-        message.category.to_owned()
-    };
-    json!({"billable": billable, "pricing_model": "PMP", "type": kind, "category": category})
 }
 
 impl Person {

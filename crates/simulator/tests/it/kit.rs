@@ -19,6 +19,7 @@ pub(crate) const PHONE: &str = "106540352242922";
 pub(crate) const WABA: &str = "102290129340398";
 pub(crate) const APP: &str = "670843887433847";
 pub(crate) const TOKEN: &str = "simulated-access-token";
+pub(crate) const APP_TOKEN: &str = "670843887433847|simulated-app-secret";
 pub(crate) const USER: &str = "+16505551234";
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -68,8 +69,19 @@ impl Stage {
         path: &str,
         body: Option<&Value>,
     ) -> (u16, Value) {
+        self.call_as(TOKEN, method, path, body).await
+    }
+
+    /// The same with another token.
+    pub(crate) async fn call_as(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let method = method.parse().unwrap();
-        let mut request = self.http.request(method, self.url(path)).bearer_auth(TOKEN);
+        let mut request = self.http.request(method, self.url(path)).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(body);
         }

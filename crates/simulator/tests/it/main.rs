@@ -4,19 +4,33 @@
     reason = "a test ends where its helper finds nothing"
 )]
 
+mod accounts;
 mod admin;
+mod analytics;
+mod calls;
+mod clients;
 mod codes;
+mod conduct;
 mod faults;
 mod fixtures;
+mod groups;
+mod handsets;
+mod kinds;
 mod kit;
 mod media;
+mod numbers;
 mod pace;
 mod refusals;
+mod scenarios;
 mod sends;
 mod statuses;
 mod subscriptions;
+mod template_create;
+mod template_manage;
+mod template_review;
 mod time;
 mod triggers;
 mod troubles;
 mod users;
+mod wabas;
 mod webhooks;

@@ -496,21 +496,9 @@ async fn templates_are_held_against_the_registry() {
 #[tokio::test]
 async fn what_is_not_simulated_says_so() {
     let stage = Stage::new().await;
-    let flow = interactive("flow", json!({"name": "flow"}));
-    let carousel = template(
-        "hello_world",
-        "en_US",
-        json!([{"type": "carousel", "cards": []}]),
-    );
-    for body in [flow, carousel, of("pin", json!({"type": "pin"}))] {
-        let (status, answer) = stage.send(&body).await;
-        let message = answer["error"]["message"].as_str().unwrap();
-        assert_eq!((status, &answer["error"]["code"]), (400, &json!(100)));
-        assert!(message.contains("simulator does not know"), "{message}");
-    }
     for path in [
         format!("/v24.0/{PHONE}/thread_control"),
-        format!("/v24.0/{WABA}/schedules"),
+        format!("/v24.0/{WABA}/solutions"),
     ] {
         let (status, answer) = stage.post(&path, &json!({})).await;
         let message = answer["error"]["message"].as_str().unwrap();

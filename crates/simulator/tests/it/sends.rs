@@ -38,6 +38,7 @@ async fn bsuid_group_and_template_are_answered_in_their_own_way() {
     );
 
     let group = "Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD";
+    stage.simulator().put_group(group, &[USER]).unwrap();
     let (_, answer) = stage
         .send(
             &json!({"messaging_product": "whatsapp", "recipient_type": "group", "to": group,

@@ -249,6 +249,10 @@ async fn bsuid_group_and_template_statuses_have_their_own_shape() {
     );
     assert_eq!(values[1]["contacts"][0].get("wa_id"), None);
 
+    stage
+        .simulator()
+        .put_group("Y2FwaV9ncm91cDox", &[USER])
+        .unwrap();
     let mut group = text("to", json!("Y2FwaV9ncm91cDox"));
     group["recipient_type"] = json!("group");
     stage.send(&group).await;
@@ -263,7 +267,7 @@ async fn bsuid_group_and_template_statuses_have_their_own_shape() {
                       "template": {"name": "hello_world", "language": {"code": "en_US"}}}),
         )
         .await;
-    let value = callback.values(4).await.remove(3);
+    let value = callback.values(5).await.remove(4);
     assert_eq!(
         status(&value)["pricing"],
         json!({"billable": true, "pricing_model": "PMP", "type": "regular", "category": "utility"})

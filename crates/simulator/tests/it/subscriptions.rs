@@ -3,30 +3,40 @@
 use serde_json::{Value, json};
 use simulator::{Number, PhoneNumberId, Settings, SimulatorError, WabaId};
 
-use crate::kit::{APP, Callback, PATIENCE, PHONE, Stage, USER, WABA, quick};
+use crate::kit::{APP, APP_TOKEN, Callback, PATIENCE, PHONE, Stage, USER, WABA, quick};
 
 fn wish(url: &str, token: &str, fields: &str) -> Value {
     json!({"object": "whatsapp_business_account", "callback_url": url,
            "verify_token": token, "fields": fields})
 }
 
+/// Posts with the app's own token, which its subscriptions take.
+async fn post_as_app(stage: &Stage, path: &str, body: &Value) -> (u16, Value) {
+    stage.call_as(APP_TOKEN, "POST", path, Some(body)).await
+}
+
 #[tokio::test]
 async fn a_callback_is_taken_only_when_it_echoes() {
     let (stage, callback) = (Stage::new().await, Callback::with_token("mine").await);
     let path = format!("/v24.0/{APP}/subscriptions");
-    let (status, answer) = stage
-        .post(&path, &wish(&callback.url, "wrong", "messages"))
-        .await;
+    let (status, answer) =
+        post_as_app(&stage, &path, &wish(&callback.url, "wrong", "messages")).await;
     assert_eq!((status, &answer["error"]["code"]), (400, &json!(2200)));
     let message = answer["error"]["message"].as_str().unwrap();
     assert!(message.contains("HTTP Status Code = 403"), "{message}");
-    let (status, answer) = stage
-        .post(&path, &wish("http://127.0.0.1:1/hook", "mine", "messages"))
-        .await;
+    let (status, answer) = post_as_app(
+        &stage,
+        &path,
+        &wish("http://127.0.0.1:1/hook", "mine", "messages"),
+    )
+    .await;
     assert_eq!((status, &answer["error"]["code"]), (400, &json!(2200)));
-    let (status, answer) = stage
-        .post(&path, &wish(&stage.url("/sim/v1"), "mine", "messages"))
-        .await;
+    let (status, answer) = post_as_app(
+        &stage,
+        &path,
+        &wish(&stage.url("/sim/v1"), "mine", "messages"),
+    )
+    .await;
     assert_eq!((status, &answer["error"]["code"]), (400, &json!(2200)));
     assert!(
         answer["error"]["message"]
@@ -35,9 +45,7 @@ async fn a_callback_is_taken_only_when_it_echoes() {
             .contains("not echoed")
     );
 
-    let answer = stage
-        .post(&path, &wish(&callback.url, "mine", "messages"))
-        .await;
+    let answer = post_as_app(&stage, &path, &wish(&callback.url, "mine", "messages")).await;
     assert_eq!(answer, (200, json!({"success": true})));
     let path = format!("/v24.0/{WABA}/subscribed_apps");
     assert_eq!(stage.get(&path).await.1, json!({"data": []}));
@@ -108,12 +116,12 @@ async fn missing_parameters_are_named() {
         ),
         (json!({"object": "user"}), "object"),
     ] {
-        let (status, answer) = stage.post(&path, &body).await;
+        let (status, answer) = post_as_app(&stage, &path, &body).await;
         assert_eq!((status, &answer["error"]["code"]), (400, &json!(100)));
         assert!(answer["error"]["message"].as_str().unwrap().contains(name));
     }
     let long = format!("http://x.test/{}", "a".repeat(200));
-    let (status, _) = stage.post(&path, &wish(&long, "t", "messages")).await;
+    let (status, _) = post_as_app(&stage, &path, &wish(&long, "t", "messages")).await;
     assert_eq!(status, 400);
     stage.end().await;
 }
@@ -122,12 +130,12 @@ async fn missing_parameters_are_named() {
 async fn only_the_fields_asked_for_come() {
     let (stage, callback) = (Stage::new().await, Callback::new().await);
     let path = format!("/v24.0/{APP}/subscriptions");
-    stage
-        .post(
-            &path,
-            &wish(&callback.url, "simulated-verify-token", "account_update"),
-        )
-        .await;
+    post_as_app(
+        &stage,
+        &path,
+        &wish(&callback.url, "simulated-verify-token", "account_update"),
+    )
+    .await;
     stage
         .post(&format!("/v24.0/{WABA}/subscribed_apps"), &json!({}))
         .await;

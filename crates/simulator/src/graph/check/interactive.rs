@@ -1,148 +1,150 @@
-//! Interactive messages: reply buttons, lists and a button that opens a page.
+//! Interactive messages: what each kind may carry around its action.
 
-use std::collections::HashSet;
+mod carousel;
+pub(super) mod commerce;
+mod flow;
+pub(super) mod order;
+mod reply;
+pub(super) mod request;
 
 use crate::core::Core;
 use crate::graph::GraphError;
-use crate::graph::check::message::Content;
-use crate::graph::check::{Object, is_web_address, media};
+use crate::graph::check::message::{Content, To};
+use crate::graph::check::{Object, media};
 
 const HEADER: usize = 60;
 const FOOTER: usize = 60;
 const BODY: usize = 1024;
 const LIST_BODY: usize = 4096;
-const BUTTONS: usize = 3;
-const BUTTON_ID: usize = 256;
 const BUTTON_TITLE: usize = 20;
-const SECTIONS: usize = 10;
-const SECTION_TITLE: usize = 24;
-const ROWS: usize = 10;
-const ROW_ID: usize = 200;
-const ROW_TITLE: usize = 24;
-const ROW_DESCRIPTION: usize = 72;
 const URL: usize = 2000;
 
-/// The kinds that Meta has and this simulator has not.
-const LATER: [&str; 12] = [
-    "location_request_message",
-    "flow",
-    "catalog_message",
-    "product",
-    "product_list",
-    "carousel",
-    "address_message",
-    "call_permission_request",
-    "voice_call",
-    "request_contact_info",
-    "order_details",
-    "order_status",
-];
+/// Which header a kind takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Head {
+    Never,
+    Any,
+    Text,
+    TextRequired,
+    Image,
+}
+
+/// Header, whether the text must be there, and whether a footer may.
+fn shape(kind: &str) -> Option<(Head, bool, bool)> {
+    Some(match kind {
+        "button" | "cta_url" | "flow" => (Head::Any, true, true),
+        "list" => (Head::Text, true, true),
+        "product_list" => (Head::TextRequired, true, true),
+        "order_details" => (Head::Image, true, true),
+        "catalog_message" | "address_message" | "voice_call" | "order_status" => {
+            (Head::Never, true, true)
+        }
+        "location_request_message" | "carousel" | "request_contact_info" => {
+            (Head::Never, true, false)
+        }
+        "product" => (Head::Never, false, true),
+        "call_permission_request" => (Head::Never, false, false),
+        _ => return None,
+    })
+}
 
 /// See [Cloud API/Interactive messages].
-pub(super) fn check(core: &Core, interactive: &Object<'_>) -> Result<Content, GraphError> {
+pub(super) fn check(core: &Core, interactive: &Object<'_>, to: &To) -> Result<Content, GraphError> {
     let kind = interactive.required_text("type", usize::MAX)?;
-    if LATER.contains(&kind) {
-        return Err(GraphError::not_simulated(&format!(
-            "interactive messages of type {kind}"
-        )));
-    }
+    let Some((head, says, foot)) = shape(kind) else {
+        return Err(interactive.invalid("type", "is not a known interactive type"));
+    };
     interactive.only(&["type", "header", "body", "footer", "action"])?;
-    if let Some(header) = interactive.object("header")? {
-        self::header(core, &header, kind == "list")?;
+    match (head, interactive.object("header")?) {
+        (Head::Never, Some(_)) => {
+            return Err(interactive.invalid("header", &format!("is not allowed for type {kind}")));
+        }
+        (Head::TextRequired, None) => return Err(interactive.missing("header")),
+        (_, None) => {}
+        (head, Some(header)) => self::header(core, &header, head)?,
     }
-    let body = interactive.required_object("body")?;
-    body.only(&["text"])?;
-    body.required_text("text", if kind == "list" { LIST_BODY } else { BODY })?;
-    if let Some(footer) = interactive.object("footer")? {
-        footer.only(&["text"])?;
-        footer.required_text("text", FOOTER)?;
+    match interactive.object("body")? {
+        None if says => return Err(interactive.missing("body")),
+        None => {}
+        Some(body) => {
+            body.only(&["text"])?;
+            body.required_text("text", if kind == "list" { LIST_BODY } else { BODY })?;
+        }
+    }
+    match interactive.object("footer")? {
+        Some(_) if !foot => {
+            return Err(interactive.invalid("footer", &format!("is not allowed for type {kind}")));
+        }
+        None => {}
+        Some(footer) => {
+            footer.only(&["text"])?;
+            footer.required_text("text", FOOTER)?;
+        }
     }
     let action = interactive.required_object("action")?;
     match kind {
-        "button" => buttons(&action)?,
-        "list" => list(&action)?,
-        "cta_url" => cta_url(&action)?,
-        _ => return Err(interactive.invalid("type", "is not a known interactive type")),
+        "button" => reply::buttons(&action)?,
+        "list" => reply::list(&action)?,
+        "cta_url" => reply::cta_url(&action)?,
+        "flow" => flow::check(&action)?,
+        "product" => commerce::product(&action)?,
+        "product_list" => commerce::product_list(&action)?,
+        "catalog_message" => commerce::catalog(&action)?,
+        "carousel" => carousel::check(core, &action)?,
+        "location_request_message" => named(&action, "send_location", &[])?,
+        "request_contact_info" => named(&action, "request_contact_info", &[])?,
+        "address_message" => return request::address(&action, to),
+        "voice_call" => request::voice_call(&action)?,
+        "call_permission_request" => {
+            named(&action, "call_permission_request", &[])?;
+            return Ok(Content {
+                asks_to_call: true,
+                ..Content::default()
+            });
+        }
+        "order_details" => return order::details_action(core, &action),
+        _ => return order::status_action(&action),
     }
     Ok(Content::default())
 }
 
-fn header(core: &Core, header: &Object<'_>, text_only: bool) -> Result<(), GraphError> {
+/// The action is called `name` and has nothing beside it but `extra`.
+fn named(action: &Object<'_>, name: &str, extra: &[&str]) -> Result<(), GraphError> {
+    let known: Vec<&str> = ["name"].iter().chain(extra).copied().collect();
+    action.only(&known)?;
+    if action.required_text("name", usize::MAX)? == name {
+        Ok(())
+    } else {
+        Err(action.invalid("name", &format!("must be {name}")))
+    }
+}
+
+fn header(core: &Core, header: &Object<'_>, head: Head) -> Result<(), GraphError> {
     let kind = header.required_text("type", usize::MAX)?;
     header.only(&["type", kind])?;
-    match kind {
-        "text" => header.required_text("text", HEADER).map(|_| ()),
-        "image" | "video" | "document" if !text_only => {
-            let media = header.required_object(kind)?;
-            let known: &[&str] = if kind == "document" {
-                &["id", "link", "filename"]
-            } else {
-                &["id", "link"]
-            };
-            media.only(known)?;
-            media::source(core, &media).map(|_| ())
-        }
-        _ => Err(header.invalid("type", "is not allowed here")),
+    let allowed = match head {
+        Head::Any => matches!(kind, "text" | "image" | "video" | "document"),
+        Head::Text | Head::TextRequired => kind == "text",
+        Head::Image => kind == "image",
+        Head::Never => false,
+    };
+    if !allowed {
+        return Err(header.invalid("type", "is not allowed here"));
     }
+    if kind == "text" {
+        return header.required_text("text", HEADER).map(|_| ());
+    }
+    file(core, header, kind)
 }
 
-fn buttons(action: &Object<'_>) -> Result<(), GraphError> {
-    action.only(&["buttons"])?;
-    let (mut ids, mut titles) = (HashSet::new(), HashSet::new());
-    for button in action.required_objects("buttons", 1, BUTTONS)? {
-        button.only(&["type", "reply"])?;
-        if button.required_text("type", usize::MAX)? != "reply" {
-            return Err(button.invalid("type", "must be reply"));
-        }
-        let reply = button.required_object("reply")?;
-        reply.only(&["id", "title"])?;
-        if !ids.insert(reply.required_text("id", BUTTON_ID)?) {
-            return Err(reply.invalid("id", "must be unique"));
-        }
-        if !titles.insert(reply.required_text("title", BUTTON_TITLE)?) {
-            return Err(reply.invalid("title", "must be unique"));
-        }
-    }
-    Ok(())
-}
-
-fn list(action: &Object<'_>) -> Result<(), GraphError> {
-    action.only(&["button", "sections"])?;
-    action.required_text("button", BUTTON_TITLE)?;
-    let sections = action.required_objects("sections", 1, SECTIONS)?;
-    let titled = sections.len() > 1;
-    let mut ids = HashSet::new();
-    for section in sections {
-        section.only(&["title", "rows"])?;
-        if section.text("title", SECTION_TITLE)?.is_none() && titled {
-            return Err(section.missing("title"));
-        }
-        for row in section.required_objects("rows", 1, ROWS)? {
-            row.only(&["id", "title", "description"])?;
-            row.required_text("title", ROW_TITLE)?;
-            row.text("description", ROW_DESCRIPTION)?;
-            if !ids.insert(row.required_text("id", ROW_ID)?) {
-                return Err(row.invalid("id", "must be unique"));
-            }
-        }
-    }
-    if ids.len() > ROWS {
-        let reason = format!("must have at most {ROWS} rows in all");
-        return Err(action.invalid("sections", &reason));
-    }
-    Ok(())
-}
-
-fn cta_url(action: &Object<'_>) -> Result<(), GraphError> {
-    action.only(&["name", "parameters"])?;
-    if action.required_text("name", usize::MAX)? != "cta_url" {
-        return Err(action.invalid("name", "must be cta_url"));
-    }
-    let parameters = action.required_object("parameters")?;
-    parameters.only(&["display_text", "url"])?;
-    parameters.required_text("display_text", BUTTON_TITLE)?;
-    if !is_web_address(parameters.required_text("url", URL)?) {
-        return Err(parameters.invalid("url", "must be an http or https URL"));
-    }
-    Ok(())
+/// The file of a header.
+fn file(core: &Core, header: &Object<'_>, kind: &str) -> Result<(), GraphError> {
+    let media = header.required_object(kind)?;
+    let known: &[&str] = if kind == "document" {
+        &["id", "link", "filename"]
+    } else {
+        &["id", "link"]
+    };
+    media.only(known)?;
+    media::source(core, &media).map(|_| ())
 }

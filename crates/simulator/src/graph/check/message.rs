@@ -4,9 +4,12 @@ use serde_json::Value;
 
 use crate::core::Core;
 use crate::graph::GraphError;
-use crate::graph::check::{Object, contacts, content, interactive, media, template};
+use crate::graph::check::pin::Pin;
+use crate::graph::check::{Object, contacts, content, interactive, media, pin, template};
 use crate::ids::{Bsuid, Wamid};
 use crate::settings::Number;
+use crate::template::{Category, Quality};
+use crate::world::order::OrderStep;
 
 /// See [Cloud API/Messages]; stated for calls, applied by clients to messages too.
 const CALLBACK_DATA: usize = 512;
@@ -20,9 +23,19 @@ pub(crate) struct Send {
     pub(crate) callback_data: Option<String>,
     /// The price category: `service`, or the template's.
     pub(crate) category: &'static str,
-    pub(crate) reaction_to: Option<Wamid>,
-    /// A fault of the content that shows only in a `failed` status.
-    pub(crate) fails: Option<i64>,
+    pub(crate) identity: Option<String>,
+    /// Whether its statuses carry a conversation, as before v24.0.
+    pub(crate) with_conversation: bool,
+    pub(crate) content: Content,
+}
+
+/// Which edge of the number a send came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// `/messages`
+    Messages,
+    /// `/marketing_messages`
+    Marketing,
 }
 
 /// Whom it is for.
@@ -37,12 +50,30 @@ pub(crate) enum To {
 #[derive(Debug, Default)]
 pub(crate) struct Content {
     pub(crate) reaction_to: Option<Wamid>,
+    /// A fault of the content that shows only in a `failed` status.
     pub(crate) fails: Option<i64>,
-    pub(crate) category: Option<&'static str>,
+    pub(crate) template: Option<Used>,
+    pub(crate) order: Option<OrderStep>,
+    pub(crate) asks_to_call: bool,
+    pub(crate) pin: Option<Pin>,
+}
+
+/// The template that a send uses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Used {
+    pub(crate) id: u64,
+    pub(crate) category: Category,
+    pub(crate) ttl_seconds: Option<i64>,
+    pub(crate) quality: Quality,
 }
 
 /// Checks a whole send. See [Cloud API/Messages].
-pub(crate) fn check(core: &Core, number: &Number, body: &Value) -> Result<Send, GraphError> {
+pub(crate) fn check(
+    core: &Core,
+    number: &Number,
+    door: Door,
+    body: &Value,
+) -> Result<Send, GraphError> {
     let body = Object::root(body)?;
     product(&body)?;
     let kind = match body.text("type", NO_LIMIT)? {
@@ -50,6 +81,9 @@ pub(crate) fn check(core: &Core, number: &Number, body: &Value) -> Result<Send, 
         None if body.get("text").is_some() => "text",
         None => return Err(body.missing("type")),
     };
+    if door == Door::Marketing && kind != "template" {
+        return Err(GraphError::new(100, "Message must be a template message."));
+    }
     let known = [
         "text",
         "image",
@@ -62,18 +96,15 @@ pub(crate) fn check(core: &Core, number: &Number, body: &Value) -> Result<Send, 
         "reaction",
         "interactive",
         "template",
+        "pin",
     ];
-    match kind {
-        "pin" => return Err(GraphError::not_simulated("messages of type pin")),
-        kind if !known.contains(&kind) => {
-            return Err(GraphError::new(
-                131_051,
-                format!("Type {kind} is not supported."),
-            ));
-        }
-        _ => {}
+    if !known.contains(&kind) {
+        return Err(GraphError::new(
+            131_051,
+            format!("Type {kind} is not supported."),
+        ));
     }
-    body.only(&[
+    let mut keys = vec![
         "messaging_product",
         "recipient_type",
         "to",
@@ -83,20 +114,30 @@ pub(crate) fn check(core: &Core, number: &Number, body: &Value) -> Result<Send, 
         "biz_opaque_callback_data",
         "recipient_identity_key_hash",
         kind,
-    ])?;
+    ];
+    if door == Door::Marketing {
+        keys.extend(["product_policy", "message_activity_sharing"]);
+        marketing(&body)?;
+    }
+    body.only(&keys)?;
     let to = recipient(&body, number)?;
     if matches!(to, To::Group(_))
         && ![
-            "text", "image", "audio", "video", "document", "sticker", "template",
+            "text", "image", "audio", "video", "document", "sticker", "template", "pin",
         ]
         .contains(&kind)
     {
         return Err(body.invalid("type", "cannot be sent to a group"));
     }
+    if kind == "pin" && !matches!(to, To::Group(_)) {
+        return Err(body.invalid("type", "can be sent only to a group"));
+    }
     let callback_data = body
         .text("biz_opaque_callback_data", CALLBACK_DATA)?
         .map(str::to_owned);
-    body.text("recipient_identity_key_hash", NO_LIMIT)?;
+    let identity = body
+        .text("recipient_identity_key_hash", NO_LIMIT)?
+        .map(str::to_owned);
     if let Some(context) = body.object("context")? {
         context.only(&["message_id"])?;
         context.required_text("message_id", NO_LIMIT)?;
@@ -109,18 +150,48 @@ pub(crate) fn check(core: &Core, number: &Number, body: &Value) -> Result<Send, 
         "text" => content::text(&body.required_object("text")?)?,
         "location" => content::location(&body.required_object("location")?)?,
         "reaction" => content::reaction(&body.required_object("reaction")?)?,
-        "interactive" => interactive::check(core, &body.required_object("interactive")?)?,
-        "template" => template::check(core, &body.required_object("template")?, &to)?,
+        "interactive" => interactive::check(core, &body.required_object("interactive")?, &to)?,
+        "template" => {
+            let place = template::Place {
+                core,
+                number,
+                door,
+                to: &to,
+            };
+            template::check(&place, &body.required_object("template")?)?
+        }
+        "pin" => pin::check(&body.required_object("pin")?)?,
         media => media::check(core, media, &body.required_object(media)?)?,
     };
     Ok(Send {
         kind: kind.to_owned(),
         to,
         callback_data,
-        category: content.category.unwrap_or("service"),
-        reaction_to: content.reaction_to,
-        fails: content.fails,
+        category: category(door, content.template.as_ref()),
+        identity,
+        with_conversation: false,
+        content,
     })
+}
+
+/// The price category. See [Cloud API/Pricing].
+fn category(door: Door, template: Option<&Used>) -> &'static str {
+    match template.map(|used| used.category) {
+        None => "service",
+        Some(Category::Authentication) => "authentication",
+        Some(Category::Marketing) if door == Door::Marketing => "marketing_lite",
+        Some(Category::Marketing) => "marketing",
+        Some(Category::Utility) => "utility",
+    }
+}
+
+/// What only marketing messages may say.
+fn marketing(body: &Object<'_>) -> Result<(), GraphError> {
+    body.flag("message_activity_sharing")?;
+    match body.text("product_policy", NO_LIMIT)? {
+        None | Some("CLOUD_API_FALLBACK" | "STRICT") => Ok(()),
+        Some(_) => Err(body.invalid("product_policy", "must be CLOUD_API_FALLBACK or STRICT")),
+    }
 }
 
 /// `messaging_product` is always `whatsapp`.
@@ -174,7 +245,7 @@ fn recipient(body: &Object<'_>, number: &Number) -> Result<To, GraphError> {
 ///
 /// Without `+`, the sender's calling code is put before, unless the digits already begin with it
 /// and are too many for a national number.
-fn wa_id(input: &str, calling_code: &str) -> Option<String> {
+pub(crate) fn wa_id(input: &str, calling_code: &str) -> Option<String> {
     let trimmed = input.trim();
     let digits: String = trimmed
         .chars()
@@ -194,7 +265,7 @@ fn wa_id(input: &str, calling_code: &str) -> Option<String> {
 }
 
 /// Two letters, a full stop, and up to 128 letters and digits; a parent's has `ENT.` between.
-fn is_bsuid(text: &str) -> bool {
+pub(crate) fn is_bsuid(text: &str) -> bool {
     let Some((country, rest)) = text.split_once('.') else {
         return false;
     };

@@ -8,7 +8,7 @@ use axum::routing::get;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use wharf_client::{Client, Method};
-use wharf_model::{Field, VerifyToken};
+use wharf_model::{AccessToken, Field, VerifyToken};
 
 use super::{WABA, done, refused};
 use crate::desk::{Desk, fixture};
@@ -77,7 +77,9 @@ async fn the_simulator_knows_who_follows() {
     waba.override_webhook(&callback, &verify()).await.unwrap();
     let apps = waba.subscribed_apps().next_page().await.unwrap().unwrap();
     assert_eq!(apps[0].override_callback_uri(), Some(callback.as_str()));
-    let app = platform.client.app(&apps[0].id().unwrap());
+    let own = AccessToken::new("670843887433847|simulated-app-secret").unwrap();
+    let client = platform.client.with_token(own).unwrap();
+    let app = client.app(&apps[0].id().unwrap());
     let fields = [Field::Messages, Field::Flows];
     app.subscribe(&callback, &verify(), &fields).await.unwrap();
     let nobody = crate::wire::nobody().await;

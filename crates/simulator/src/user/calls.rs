@@ -1,0 +1,193 @@
+//! Users who call, answer, decline and hang up, and who allow to be called.
+
+use serde_json::json;
+
+use crate::calls::permission::{self, Grant};
+use crate::calls::{self, PhoneCall, Progress, tell};
+use crate::chance::mix;
+use crate::core::{Emitted, lock};
+use crate::error::SimulatorError;
+use crate::ids::Wamid;
+use crate::user::User;
+use crate::world::inbound::put;
+
+impl User {
+    /// Calls the business. Gives the id of the call.
+    pub async fn calls(&self) -> Result<String, SimulatorError> {
+        self.calls_with(None).await
+    }
+
+    /// Calls the business by a call button that carries this payload.
+    pub async fn calls_with(&self, payload: Option<&str>) -> Result<String, SimulatorError> {
+        Ok(self.rings(payload).await?.0)
+    }
+
+    /// Calls the business; gives the call and what left.
+    pub(crate) async fn rings(
+        &self,
+        payload: Option<&str>,
+    ) -> Result<(String, Option<Emitted>), SimulatorError> {
+        self.room().await;
+        let number = self.number()?;
+        let core = &self.core;
+        let refused = |reason: &str| SimulatorError::Parameter {
+            name: "number",
+            reason: reason.to_owned(),
+        };
+        let callback = {
+            let mut numbers = lock(&core.numbers_state);
+            let state = numbers.of(&number.id);
+            if state.calling["status"] != "ENABLED" {
+                return Err(refused("takes no calls: enable calling in its settings"));
+            }
+            if !state.hears(&self.key) {
+                return Err(refused("is not reachable for this user"));
+            }
+            state.calling["callback_permission_status"] == "ENABLED"
+        };
+        let now = core.clock.now();
+        let mut world = lock(&core.world);
+        let mut book = lock(&core.calls);
+        if book.busy(&number.id, &self.key) {
+            return Err(refused("is in a call with this user already"));
+        }
+        if book.live(&number.id) >= calls::CONCURRENT {
+            return Err(refused("is busy: it has 1000 calls"));
+        }
+        let unique = now.as_second().unsigned_abs() ^ book.live(&number.id) as u64;
+        let unique = mix(core.settings.seed, 222, unique);
+        let mut call = PhoneCall {
+            id: String::new(),
+            number: number.id.clone(),
+            user: self.key.clone(),
+            by_business: false,
+            at: now,
+            progress: Progress::Ringing,
+            offer: calls::sdp("actpass", unique),
+            answer: None,
+            data: None,
+            payload: payload.map(str::to_owned),
+        };
+        call.id = book.add(core.settings.seed, call.clone());
+        drop(book);
+        calls::begin(core, &call.id, false, unique);
+        world.called(&self.key, &number.id, now);
+        let session = json!({"sdp_type": "offer", "sdp": call.offer});
+        let event = json!({"event": "connect", "session": session});
+        let emitted = tell::event(core, &world, &call, event, None);
+        if callback {
+            let week = Some(permission::temporary(core));
+            let draft = permission::reply(core, &number.id, &self.key, week, true);
+            let draft = draft.answering(&number, &call.id);
+            put(
+                core,
+                &mut world,
+                &number,
+                &self.key,
+                draft,
+                "call.permission",
+            )?;
+        }
+        Ok((call.id, emitted))
+    }
+
+    /// Takes a call of the business.
+    pub async fn answers(&self, call: &str) -> Result<(), SimulatorError> {
+        self.room().await;
+        let core = &self.core;
+        let world = lock(&core.world);
+        let mut book = lock(&core.calls);
+        let now = core.clock.now();
+        let known = self.ringing(book.get_mut(call))?;
+        known.progress = Progress::Talking(now);
+        let unique = mix(core.settings.seed, 223, now.as_second().unsigned_abs());
+        let answer = calls::sdp("active", unique);
+        known.answer = Some(answer.clone());
+        let known = known.clone();
+        book.permission(&known.number, &known.user).connected(now);
+        let session = json!({"sdp_type": "answer", "sdp": answer});
+        let event = json!({"event": "connect", "session": session});
+        tell::event(core, &world, &known, event, None);
+        tell::status(core, &world, &known, "ACCEPTED");
+        Ok(())
+    }
+
+    /// Refuses a call of the business.
+    pub async fn declines(&self, call: &str) -> Result<(), SimulatorError> {
+        self.room().await;
+        let core = &self.core;
+        let mut world = lock(&core.world);
+        let mut book = lock(&core.calls);
+        let known = self.ringing(book.get_mut(call))?.clone();
+        tell::status(core, &world, &known, "REJECTED");
+        calls::end(core, &world, &mut book, &known, None);
+        let now = core.clock.now();
+        let revoked = book.permission(&known.number, &known.user).unanswered(now);
+        drop(book);
+        if revoked {
+            permission::revoked(core, &mut world, call);
+        }
+        Ok(())
+    }
+
+    /// A call of the business to this user that rings.
+    fn ringing<'a>(
+        &self,
+        call: Option<&'a mut PhoneCall>,
+    ) -> Result<&'a mut PhoneCall, SimulatorError> {
+        let call = call.filter(|call| call.user == self.key && call.by_business);
+        call.filter(|call| call.progress == Progress::Ringing)
+            .ok_or(SimulatorError::Unknown {
+                kind: "ringing call",
+            })
+    }
+
+    /// Ends a call, whoever began it.
+    pub async fn hangs_up(&self, call: &str) -> Result<(), SimulatorError> {
+        self.ends(call).await.map(drop)
+    }
+
+    /// Ends a call; gives what left.
+    pub(crate) async fn ends(&self, call: &str) -> Result<Option<Emitted>, SimulatorError> {
+        self.room().await;
+        let core = &self.core;
+        let world = lock(&core.world);
+        let mut book = lock(&core.calls);
+        let known = book.get(call).cloned();
+        let known = known.filter(|known| known.user == self.key);
+        let known = known.filter(|known| known.progress != Progress::Over);
+        let known = known.ok_or(SimulatorError::Unknown { kind: "call" })?;
+        Ok(calls::end(core, &world, &mut book, &known, None))
+    }
+
+    /// Answers a request to be called: allows it for seven days or for good.
+    pub async fn permits_calls(
+        &self,
+        wamid: impl AsRef<str>,
+        permanently: bool,
+    ) -> Result<Wamid, SimulatorError> {
+        let grant = if permanently {
+            Grant::Permanent
+        } else {
+            permission::temporary(&self.core)
+        };
+        self.replies_to_request(wamid.as_ref(), Some(grant)).await
+    }
+
+    /// Answers a request to be called: does not allow it.
+    pub async fn refuses_calls(&self, wamid: impl AsRef<str>) -> Result<Wamid, SimulatorError> {
+        self.replies_to_request(wamid.as_ref(), None).await
+    }
+
+    async fn replies_to_request(
+        &self,
+        wamid: &str,
+        grant: Option<Grant>,
+    ) -> Result<Wamid, SimulatorError> {
+        self.body_of(wamid)?;
+        let number = self.number()?;
+        let draft = permission::reply(&self.core, &number.id, &self.key, grant, false);
+        self.post(draft.answering(&number, wamid), "call.permission")
+            .await
+    }
+}

@@ -1,0 +1,8 @@
+//! The page of the handsets, in a real Chromium.
+
+mod acts;
+mod looks;
+mod page;
+mod pictures;
+mod reach;
+mod requests;

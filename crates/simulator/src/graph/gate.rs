@@ -66,7 +66,8 @@ pub(crate) fn live(asked: &str, uri: &Uri) -> Result<&'static str, GraphError> {
 /// Checks the `access_token` parameter of the query, or else the bearer token: a parameter speaks
 /// for its call alone, a header often for a whole client.
 pub(crate) fn token(core: &Core, headers: &HeaderMap, uri: &Uri) -> Result<Caller, GraphError> {
-    let given = query(uri, "access_token").or_else(|| given(headers));
+    let parameter = query(uri, "access_token").filter(|token| !token.is_empty());
+    let given = parameter.or_else(|| given(headers));
     identify(core, given.as_deref())
 }
 

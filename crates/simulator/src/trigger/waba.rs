@@ -274,6 +274,7 @@ fn capabilities(
             .clone_into(&mut changed.messaging_limit);
     }
     let most = match changed.messaging_limit.as_str() {
+        "TIER_50" => 50,
         "TIER_250" => 250,
         "TIER_2K" => 2_000,
         "TIER_10K" => 10_000,
@@ -282,8 +283,9 @@ fn capabilities(
         _ => {
             return Err(SimulatorError::Parameter {
                 name: "limit",
-                reason: "is none of TIER_250, TIER_2K, TIER_10K, TIER_100K, TIER_UNLIMITED"
-                    .to_owned(),
+                reason:
+                    "is none of TIER_50, TIER_250, TIER_2K, TIER_10K, TIER_100K, TIER_UNLIMITED"
+                        .to_owned(),
             });
         }
     };

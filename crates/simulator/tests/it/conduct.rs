@@ -43,10 +43,10 @@ async fn idle(stage: &Stage) {
 #[tokio::test]
 async fn beyond_the_messaging_limit_a_message_waits_for_room() {
     let stage = Stage::with(frozen(only(|limits| limits.messaging = true))).await;
-    let tier = json!({"tier": "TIER_50"});
+    let tier = json!({"limit": "TIER_50"});
     stage
         .simulator()
-        .trigger("account.capability", tier)
+        .trigger("business.capability", tier)
         .await
         .unwrap();
     for n in 0..51 {

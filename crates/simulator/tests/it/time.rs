@@ -284,7 +284,10 @@ async fn play(seed: u64) -> Seen {
         simulator.advance(tick, PATIENCE).await.unwrap();
     }
     while simulator.step(PATIENCE).await.unwrap().is_some() {}
-    answers.push(stage.get(&format!("/v24.0/{PHONE}")).await);
+    let (status, mut number) = stage.get(&format!("/v24.0/{PHONE}")).await;
+    // The callback listens on another port in each run.
+    number["webhook_configuration"].take();
+    answers.push((status, number));
     let everything = Seen {
         answers,
         accepted: simulator

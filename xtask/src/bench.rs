@@ -6,6 +6,7 @@ mod inbox;
 mod load;
 mod quiet;
 mod service;
+mod simulator;
 mod traffic;
 mod wharf;
 
@@ -30,6 +31,8 @@ enum Other {
     Inbox(inbox::Inbox),
     /// PostgreSQL and NATS: each against the same work done barely, on servers of its own.
     Cluster(cluster::Cluster),
+    /// The simulator: sends a second with their statuses, and the memory of many users.
+    Simulator(simulator::Simulator),
 }
 
 impl Bench {
@@ -40,6 +43,7 @@ impl Bench {
         match &self.other {
             Some(Other::Inbox(inbox)) => inbox.run(),
             Some(Other::Cluster(cluster)) => cluster.run(),
+            Some(Other::Simulator(simulator)) => simulator.run(),
             None => self.service.run(),
         }
     }

@@ -17,6 +17,8 @@ mod records;
 mod state;
 mod stream;
 mod templates;
+mod time;
+mod trouble;
 mod users;
 
 use axum::extract::DefaultBodyLimit;
@@ -37,8 +39,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
-    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, messaging_limit, template_pacing, quality_feedback, call_permission_limit, us_marketing_pause"),
-    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, management_limit"),
+    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, messaging_limit, template_pacing, quality_feedback, call_permission_limit, us_marketing_pause, management_limit"),
     ("GET /sim/v1/businesses", "the business portfolios"),
     ("POST /sim/v1/businesses", "name; id, verification_status, messaging_limit, client_wabas"),
     ("GET /sim/v1/wabas", "the WABAs"),
@@ -86,11 +87,15 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1/accepted/duplicates", "biz_opaque_callback_data carried by more than one send"),
     ("GET /sim/v1/deliveries", "webhook deliveries with attempts, oldest first; ?after=&limit="),
     ("GET /sim/v1/faults", "the faults in force"),
-    ("POST /sim/v1/faults", "orders a fault: trouble, number, calls, times, probability"),
+    ("POST /sim/v1/faults", "orders a fault: trouble, number, calls, matching, after, every, times, probability"),
     ("DELETE /sim/v1/faults", "ends all faults"),
     ("DELETE /sim/v1/faults/{id}", "ends one fault"),
-    ("GET /sim/v1/clock", "now, and whether it stands"),
-    ("POST /sim/v1/clock", "set (RFC 3339), advance_ms, frozen"),
+    ("GET /sim/v1/faults/script", "the scripts that are not over"),
+    ("POST /sim/v1/faults/script", "orders faults call by call: steps of trouble and times, number, calls, matching, repeat"),
+    ("GET /sim/v1/webhooks", "what goes wrong with notifications"),
+    ("PATCH /sim/v1/webhooks", "shares of updates duplicated, reordered, delayed (delay_ms), and of notifications dropped at first"),
+    ("GET /sim/v1/clock", "now, whether it stands, its speed, when the next thing is due"),
+    ("POST /sim/v1/clock", "set (RFC 3339), advance_ms, step, frozen, speed; settle waits for the webhooks, timeout_ms at most"),
     ("GET /sim/v1/trigger", "the events"),
     ("POST /sim/v1/trigger/{event}", "makes an event happen; the body holds its parameters"),
 ];
@@ -167,7 +172,15 @@ pub(crate) fn router(simulator: Simulator) -> Router {
                 .delete(control::clear_faults),
         )
         .route("/faults/{id}", delete(control::clear_fault))
-        .route("/clock", get(control::clock).post(control::move_clock))
+        .route(
+            "/faults/script",
+            get(trouble::scripts).post(trouble::add_script),
+        )
+        .route(
+            "/webhooks",
+            get(trouble::webhooks).patch(trouble::change_webhooks),
+        )
+        .route("/clock", get(time::clock).post(time::change))
         .route("/trigger", get(control::events))
         .route("/trigger/{event}", post(control::trigger))
         .merge(numbers::router())

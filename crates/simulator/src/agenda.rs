@@ -33,13 +33,15 @@ pub(crate) enum Job {
 pub(crate) struct Agenda {
     heap: Mutex<Heap>,
     earlier: Notify,
+    /// A job was performed.
+    performed: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Heap {
     jobs: BinaryHeap<Reverse<Entry>>,
     added: u64,
-    /// Whether a job was taken out and is not done yet.
+    /// A job was taken out and is not done yet.
     performing: bool,
 }
 
@@ -75,17 +77,54 @@ impl Agenda {
 
     fn next(&self, now: Timestamp) -> Next {
         let mut heap = lock(&self.heap);
-        heap.performing = heap
-            .jobs
-            .peek()
-            .is_some_and(|Reverse(entry)| entry.due <= now);
         match heap.jobs.peek() {
             None => Next::Nothing,
             Some(Reverse(entry)) if entry.due > now => Next::At(entry.due),
             Some(_) => match heap.jobs.pop() {
-                Some(Reverse(entry)) => Next::Due(entry.job),
+                Some(Reverse(entry)) => {
+                    heap.performing = true;
+                    Next::Due(entry.job)
+                }
                 None => Next::Nothing,
             },
+        }
+    }
+
+    fn done(&self) {
+        lock(&self.heap).performing = false;
+        self.performed.notify_waiters();
+    }
+
+    /// When the next thing is due.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        lock(&self.heap).jobs.peek().map(|Reverse(entry)| entry.due)
+    }
+
+    /// Waits until all that is due is done; with `webhooks`, until they were tried, too.
+    pub(crate) async fn settled(&self, core: &Core, webhooks: bool) {
+        loop {
+            let mut performed = std::pin::pin!(self.performed.notified());
+            let mut quieter = std::pin::pin!(core.office.rested());
+            performed.as_mut().enable();
+            quieter.as_mut().enable();
+            let settled = {
+                let heap = lock(&self.heap);
+                let now = core.clock.now();
+                let due = heap
+                    .jobs
+                    .peek()
+                    .is_some_and(|Reverse(entry)| entry.due <= now);
+                // Under this lock nothing moves from the agenda to the office or back unseen.
+                !(due || heap.performing || webhooks && core.office.is_busy())
+            };
+            if settled {
+                return;
+            }
+            tokio::select! {
+                () = performed => {}
+                () = quieter => {}
+                () = core.stop.cancelled() => return,
+            }
         }
     }
 }
@@ -96,6 +135,20 @@ enum Next {
     Nothing,
 }
 
+/// Moves the clock to `goal`, and has everything that is due in between happen at its own time.
+pub(crate) async fn travel(core: &Core, goal: Timestamp, webhooks: bool) {
+    while !core.stop.is_cancelled() {
+        core.agenda.settled(core, webhooks).await;
+        let now = core.clock.now();
+        match core.agenda.next_due() {
+            Some(due) if due <= goal => core.clock.set(due.max(now)),
+            _ => break,
+        }
+    }
+    core.clock.set(goal.max(core.clock.now()));
+    core.agenda.settled(core, webhooks).await;
+}
+
 /// Does what is due until the simulator stops.
 pub(crate) async fn run(core: Arc<Core>) {
     let mut done: u8 = 0;
@@ -103,6 +156,7 @@ pub(crate) async fn run(core: Arc<Core>) {
         match core.agenda.next(core.clock.now()) {
             Next::Due(job) => {
                 perform(&core, job);
+                core.agenda.done();
                 done = (done + 1) % 64;
                 if done == 0 {
                     tokio::task::yield_now().await;

@@ -32,7 +32,11 @@ struct Inner {
 
 #[derive(Clone, Copy, Debug)]
 enum Mode {
-    Running { from: Timestamp, since: Instant },
+    Running {
+        from: Timestamp,
+        since: Instant,
+        speed: f64,
+    },
     Fixed(Timestamp),
 }
 
@@ -42,6 +46,7 @@ impl Clock {
         Self::with(Mode::Running {
             from,
             since: Instant::now(),
+            speed: 1.0,
         })
     }
 
@@ -60,7 +65,7 @@ impl Clock {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         match self.mode() {
-            Mode::Running { from, since } => later(from, since.elapsed()),
+            Mode::Running { from, since, speed } => later(from, faster(since.elapsed(), speed)),
             Mode::Fixed(at) => at,
         }
     }
@@ -70,23 +75,34 @@ impl Clock {
         matches!(self.mode(), Mode::Fixed(_))
     }
 
+    /// Simulated seconds in a real one; 0 while it stands.
+    pub fn speed(&self) -> f64 {
+        match self.mode() {
+            Mode::Running { speed, .. } => speed,
+            Mode::Fixed(_) => 0.0,
+        }
+    }
+
     /// Moves to `at`; a running clock runs on from there.
     pub fn set(&self, at: Timestamp) {
         self.change(|mode| match mode {
-            Mode::Running { .. } => Mode::Running {
+            Mode::Running { speed, .. } => Mode::Running {
                 from: at,
                 since: Instant::now(),
+                speed,
             },
             Mode::Fixed(_) => Mode::Fixed(at),
         });
     }
 
-    /// Moves forward by `by`.
+    /// Jumps forward by `by`: what was due in between is late then. To have each thing happen at
+    /// its own time, use [`Simulator::advance`](crate::Simulator::advance).
     pub fn advance(&self, by: Duration) {
         self.change(|mode| match mode {
-            Mode::Running { from, since } => Mode::Running {
+            Mode::Running { from, since, speed } => Mode::Running {
                 from: later(from, by),
                 since,
+                speed,
             },
             Mode::Fixed(at) => Mode::Fixed(later(at, by)),
         });
@@ -98,12 +114,25 @@ impl Clock {
         self.change(|_| Mode::Fixed(now));
     }
 
-    /// Runs on from the present moment.
+    /// Runs on from the present moment, as fast as real time.
     pub fn run(&self) {
+        self.run_at(1.0);
+    }
+
+    /// Runs on from the present moment, `speed` times as fast as real time: 60 makes a minute of
+    /// each second. What is no positive number stops it.
+    pub fn run_at(&self, speed: f64) {
         let now = self.now();
-        self.change(|_| Mode::Running {
-            from: now,
-            since: Instant::now(),
+        self.change(|_| {
+            if speed.is_finite() && speed > 0.0 {
+                Mode::Running {
+                    from: now,
+                    since: Instant::now(),
+                    speed,
+                }
+            } else {
+                Mode::Fixed(now)
+            }
         });
     }
 
@@ -116,12 +145,13 @@ impl Clock {
             if left.is_zero() {
                 return;
             }
-            if self.is_fixed() {
+            let speed = self.speed();
+            if speed == 0.0 {
                 // The sender lives in `self`, so this only fails when nobody is left to wait.
                 let _ = moves.changed().await;
             } else {
                 tokio::select! {
-                    () = tokio::time::sleep(left) => {}
+                    () = tokio::time::sleep(slower(left, speed)) => {}
                     _ = moves.changed() => {}
                 }
             }
@@ -145,6 +175,22 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Clock").field(&self.mode()).finish()
     }
+}
+
+/// What a clock of this speed makes of real time.
+fn faster(real: Duration, speed: f64) -> Duration {
+    if (speed - 1.0).abs() < f64::EPSILON {
+        return real;
+    }
+    Duration::try_from_secs_f64(real.as_secs_f64() * speed).unwrap_or(Duration::MAX)
+}
+
+/// The real time that passes meanwhile; at most a day, and then one looks again.
+fn slower(simulated: Duration, speed: f64) -> Duration {
+    const DAY: Duration = Duration::from_hours(24);
+    let real = Duration::try_from_secs_f64(simulated.as_secs_f64() / speed).unwrap_or(DAY);
+    // A timer's tick: a clock that is fast would have us look again and again for less.
+    real.clamp(Duration::from_micros(100), DAY)
 }
 
 /// `from` plus `by`, at most the end of representable time.

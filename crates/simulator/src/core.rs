@@ -31,7 +31,7 @@ use crate::template::desk::Desk;
 use crate::template::{Review, Template};
 use crate::uploads::Uploads;
 use crate::usage::Usage;
-use crate::webhook::{Office, Subscriptions, Update, envelope, office};
+use crate::webhook::{Office, Subscriptions, Update, WebhookFaults, envelope, office};
 use crate::world::World;
 
 /// How long a code can be exchanged.
@@ -87,6 +87,7 @@ pub(crate) struct Knobs {
     pub(crate) auto_read: bool,
     pub(crate) limits: Limits,
     pub(crate) review: Review,
+    pub(crate) webhook_faults: WebhookFaults,
 }
 
 impl Core {
@@ -103,6 +104,7 @@ impl Core {
                 auto_read: settings.auto_read,
                 limits: settings.limits,
                 review: settings.review,
+                webhook_faults: WebhookFaults::of(&settings.webhooks),
             }),
             clock: settings.clock.clone(),
             ids: Ids::new(settings.seed),
@@ -125,7 +127,7 @@ impl Core {
             open_flows: OpenFlows::default(),
             faults: Mutex::new(Faults::new(settings.seed)),
             subscriptions: Mutex::default(),
-            office: Office::new(settings.history.deliveries)?,
+            office: Office::new(settings.history)?,
             agenda: Agenda::default(),
             live: Live::default(),
             accepted: watch::Sender::new(0),

@@ -1,9 +1,14 @@
 //! Faults that tests order: what goes wrong, for whom, how often.
 
+mod active;
+mod script;
+
 use std::time::Duration;
 
-use crate::chance::happens;
 use crate::ids::PhoneNumberId;
+
+pub(crate) use active::{Faults, Strike, Target};
+pub use script::{Matching, Script, Step};
 
 /// One kind of trouble, and where and how often it strikes.
 ///
@@ -25,6 +30,15 @@ pub struct Fault {
     /// Which calls.
     #[serde(default)]
     pub calls: Calls,
+    /// Narrows it to a recipient, a kind of message, a path.
+    #[serde(default)]
+    pub matching: Matching,
+    /// How many of those calls it lets pass first.
+    #[serde(default)]
+    pub after: u32,
+    /// Then only each so manieth of them, the first one included; all when absent.
+    #[serde(default)]
+    pub every: Option<u32>,
     /// How many more times; for ever when absent.
     #[serde(default)]
     pub times: Option<u32>,
@@ -44,8 +58,25 @@ pub enum Calls {
     MarkRead,
     /// Upload, look-up, download and deletion of media.
     Media,
+    /// Only the upload of media.
+    Upload,
+    /// Only the download of media.
+    Download,
+    /// Everything else: numbers, accounts, templates, flows, apps and what hangs on them.
+    Manage,
     /// Every Graph call.
     All,
+}
+
+impl Calls {
+    /// Whether a fault for `self` concerns a call of the class `of`.
+    pub(crate) fn concern(self, of: Self) -> bool {
+        match self {
+            Self::All => true,
+            Self::Media => matches!(of, Self::Media | Self::Upload | Self::Download),
+            one => one == of,
+        }
+    }
 }
 
 /// What goes wrong.
@@ -66,6 +97,13 @@ pub enum Trouble {
         #[serde(default)]
         retry_after: Option<u64>,
     },
+    /// The call is refused with a Graph error, HTTP status 429 and a `Retry-After` header.
+    Throttled {
+        /// Meta's code.
+        code: i64,
+        /// Seconds.
+        retry_after: u64,
+    },
     /// An answer that is no Graph error, as edge servers give: any status, any text.
     Http {
         /// The status.
@@ -82,6 +120,20 @@ pub enum Trouble {
     CutBeforeAccepting,
     /// The call takes effect and the connection is closed without an answer.
     CutAfterAccepting,
+    /// The connection is closed while the request comes in, and nothing has happened: a file breaks
+    /// off after its first piece.
+    CutInRequest,
+    /// The call takes effect, and the connection is closed in the middle of the answer.
+    CutInAnswer,
+    /// No answer ever comes, and nothing has happened. Ends when the caller gives up.
+    HangBeforeAccepting,
+    /// The call takes effect, and no answer ever comes. Ends when the caller gives up.
+    HangAfterAccepting,
+    /// The request's file and the answer move at this speed, in real time.
+    Slow {
+        /// Bytes a second.
+        bytes_per_second: u64,
+    },
     /// The message is accepted, and then fails with this code in a status.
     Fails {
         /// Meta's code.
@@ -115,6 +167,9 @@ impl Fault {
             trouble,
             number: None,
             calls: Calls::Send,
+            matching: Matching::ANY,
+            after: 0,
+            every: None,
             times: None,
             probability: 1.0,
         }
@@ -133,6 +188,27 @@ impl Fault {
     #[must_use]
     pub fn calls(self, calls: Calls) -> Self {
         Self { calls, ..self }
+    }
+
+    /// Only these calls.
+    #[must_use]
+    pub fn matching(self, matching: Matching) -> Self {
+        Self { matching, ..self }
+    }
+
+    /// Lets the first `after` of those calls pass.
+    #[must_use]
+    pub fn after(self, after: u32) -> Self {
+        Self { after, ..self }
+    }
+
+    /// Only each `every`th of those calls, the first one included.
+    #[must_use]
+    pub fn every(self, every: u32) -> Self {
+        Self {
+            every: Some(every),
+            ..self
+        }
     }
 
     /// Only the next `times` calls that it strikes.
@@ -161,88 +237,4 @@ pub struct FaultId(pub u64);
 
 const fn always() -> f64 {
     1.0
-}
-
-/// The faults in force.
-#[derive(Debug)]
-pub(crate) struct Faults {
-    seed: u64,
-    made: u64,
-    active: Vec<Active>,
-}
-
-#[derive(Debug)]
-struct Active {
-    id: FaultId,
-    fault: Fault,
-    /// How many calls it has looked at; the position of its next draw.
-    seen: u64,
-}
-
-/// What strikes one call.
-#[derive(Debug, Default)]
-pub(crate) struct Strike {
-    pub(crate) latency: Duration,
-    pub(crate) trouble: Option<Trouble>,
-}
-
-impl Faults {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            made: 0,
-            active: Vec::new(),
-        }
-    }
-
-    pub(crate) fn add(&mut self, fault: Fault) -> FaultId {
-        self.made += 1;
-        let id = FaultId(self.made);
-        self.active.push(Active { id, fault, seen: 0 });
-        id
-    }
-
-    pub(crate) fn clear(&mut self, id: FaultId) -> bool {
-        let before = self.active.len();
-        self.active.retain(|active| active.id != id);
-        self.active.len() < before
-    }
-
-    pub(crate) fn clear_all(&mut self) {
-        self.active.clear();
-    }
-
-    pub(crate) fn active(&self) -> impl Iterator<Item = (FaultId, &Fault)> {
-        self.active.iter().map(|active| (active.id, &active.fault))
-    }
-
-    /// Draws for one call: latencies add up, and the first other trouble strikes.
-    pub(crate) fn strike(&mut self, calls: Calls, number: Option<&PhoneNumberId>) -> Strike {
-        let mut strike = Strike::default();
-        for active in &mut self.active {
-            let fault = &mut active.fault;
-            let late = matches!(fault.trouble, Trouble::Latency { .. });
-            let concerned = (fault.calls == Calls::All || fault.calls == calls)
-                && (fault.number.is_none() || fault.number.as_ref() == number)
-                && fault.times != Some(0)
-                && (late || strike.trouble.is_none());
-            if !concerned {
-                continue;
-            }
-            let place = active.seen;
-            active.seen += 1;
-            if !happens(fault.probability, self.seed, 30 + active.id.0, place) {
-                continue;
-            }
-            if let Some(times) = &mut fault.times {
-                *times -= 1;
-            }
-            match &fault.trouble {
-                Trouble::Latency { millis } => strike.latency += Duration::from_millis(*millis),
-                trouble => strike.trouble = Some(trouble.clone()),
-            }
-        }
-        self.active.retain(|active| active.fault.times != Some(0));
-        strike
-    }
 }

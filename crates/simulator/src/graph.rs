@@ -8,6 +8,7 @@ pub(crate) mod call;
 mod calls;
 pub(crate) mod check;
 pub(crate) mod codes;
+mod ending;
 mod error;
 pub(crate) mod fields;
 mod flows;

@@ -47,9 +47,11 @@
 //! | Users | write, answer every kind of request, edit, delete, tap, pick, react, share, read; opt out, block, report, switch off; call, join groups, pay, fill in Flows; move to another number; identity hashes; usernames without phone number | |
 //! | Handsets | a page at `/handsets` where each user is a phone: every kind of message, templates filled in, ticks, typing; phone off, block | calls |
 //! | Accounts | businesses, WABAs, apps; tokens with permissions, targets and expiry; OAuth helpers; `appsecret_proof`; users, audit log, schedules, reviews, restrictions, bans | solutions, credit lines, preverified numbers |
+//! | Faults | every documented code, at once or in a status; latency, no answer, a connection cut before, in or after the call, 429 with `Retry-After`, pages of an edge server, slow and broken files; by share, count, filter or script; webhooks twice, out of order, late, lost at first | answers of an edge server that are compressed |
+//! | Time | a clock that stands, runs, or runs faster; steps, and travel on which each thing happens at its own time; a seed repeats a run | |
 //!
 //! What is not simulated answers with a Graph error that says so. Time and chance are owned:
-//! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`]. From outside the process
+//! [`Clock`] and [`Settings::seed`]. Trouble is ordered with [`Fault`] and [`Script`]. From outside the process
 //! the admin API under `/sim/v1` does the same; `GET /sim/v1` lists its routes.
 #![warn(missing_docs)]
 
@@ -90,7 +92,7 @@ mod world;
 pub use accounts::{Business, Permission, Restriction, Token, TokenKind, Waba};
 pub use clock::Clock;
 pub use error::SimulatorError;
-pub use fault::{Calls, Fault, FaultId, Trouble};
+pub use fault::{Calls, Fault, FaultId, Matching, Script, Step, Trouble};
 pub use flow_runtime::{FlowComponent, FlowOption, FlowScreen, FlowSession, FlowState};
 pub use flows::FlowStatus;
 pub use ids::{AppId, Bsuid, BusinessId, MediaId, PhoneNumberId, WabaId, Wamid};
@@ -107,3 +109,4 @@ pub use template::{
 };
 pub use uploads::UploadedFile;
 pub use user::User;
+pub use webhook::WebhookFaults;

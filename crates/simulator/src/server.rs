@@ -20,6 +20,11 @@ use crate::core::Core;
 pub(crate) struct Wire(CancellationToken);
 
 impl Wire {
+    /// Closes the connection with what was written so far.
+    pub(crate) fn close(&self) {
+        self.0.cancel();
+    }
+
     /// Closes the connection without an answer. The caller is dropped while it waits here.
     pub(crate) async fn cut(&self) -> Response {
         self.0.cancel();

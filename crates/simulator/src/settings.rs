@@ -326,6 +326,8 @@ pub struct History {
     pub accepted: usize,
     /// Webhook deliveries, with their bodies.
     pub deliveries: usize,
+    /// Bytes of those bodies.
+    pub delivery_bytes: usize,
     /// Messages per user.
     pub chat: usize,
     /// Users.
@@ -339,6 +341,7 @@ impl Default for History {
         Self {
             accepted: 100_000,
             deliveries: 10_000,
+            delivery_bytes: 64 << 20,
             chat: 200,
             users: 200_000,
             media_bytes: 256 << 20,

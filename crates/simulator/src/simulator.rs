@@ -1,6 +1,7 @@
 //! The handle: what tests and the command line do with a running simulator.
 
 mod accounts;
+mod control;
 mod groups;
 
 use std::collections::HashMap;
@@ -18,7 +19,7 @@ use crate::core::{Core, lock, read, write};
 use crate::error::SimulatorError;
 use crate::fault::{Fault, FaultId};
 use crate::graph::NEWEST;
-use crate::ids::{MediaId, PhoneNumberId};
+use crate::ids::{MediaId, PhoneNumberId, Wamid};
 use crate::media::{Intake, Origin};
 use crate::record::{Accepted, Delivery, Duplicate, Triggered};
 use crate::settings::{Delays, Settings};
@@ -165,7 +166,7 @@ impl Simulator {
     pub fn accepted(&self) -> Vec<Accepted> {
         lock(&self.core.world)
             .messages()
-            .map(|message| message.accepted.clone())
+            .map(|message| message.accepted.record())
             .collect()
     }
 
@@ -201,11 +202,11 @@ impl Simulator {
         let world = lock(&self.core.world);
         let mut carriers: HashMap<&str, Vec<_>> = HashMap::new();
         for message in world.messages() {
-            if let Some(data) = &message.accepted.callback_data {
+            if let Some(data) = message.accepted.callback_data() {
                 carriers
                     .entry(data)
                     .or_default()
-                    .push(message.accepted.wamid.clone());
+                    .push(Wamid::from(message.accepted.wamid()));
             }
         }
         let mut duplicates: Vec<_> = carriers
@@ -220,9 +221,12 @@ impl Simulator {
         duplicates
     }
 
-    /// The remembered webhook deliveries, oldest first.
+    /// The remembered webhook deliveries, by what happened first.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        lock(&self.core.office.log).kept().cloned().collect()
+        let mut deliveries: Vec<_> = lock(&self.core.office.log).kept().cloned().collect();
+        // The lanes take turns as it comes; what they carry has an order that a seed repeats.
+        deliveries.sort_by_key(|delivery| (delivery.updates.first().copied(), delivery.id));
+        deliveries
     }
 
     /// How many notifications were answered with 200 since the start.

@@ -247,7 +247,7 @@ impl Tally {
         }
         let key = (
             message.accepted.phone_number_id.clone(),
-            message.accepted.recipient.clone(),
+            message.accepted.recipient().to_owned(),
             category,
         );
         let opens = self.open.insert(key.clone());

@@ -5,11 +5,13 @@ pub(crate) mod conduct;
 mod group;
 mod identity;
 pub(crate) mod inbound;
+mod kept;
 pub(crate) mod order;
 pub(crate) mod pace;
 pub(crate) mod phone;
 mod pin;
 pub(crate) mod reach;
+mod ring;
 pub(crate) mod status;
 pub(crate) mod system;
 
@@ -20,12 +22,16 @@ use jiff::Timestamp;
 
 use crate::graph::check::message::Used;
 use crate::ids::{Bsuid, Ids, PhoneNumberId, Wamid};
-use crate::record::{Accepted, ChatLine};
+use crate::record::ChatLine;
 use crate::settings::History;
 use crate::world::conduct::Conduct;
 use crate::world::conduct::price::{Entry, Price};
+use crate::world::kept::Heard;
 use crate::world::order::Orders;
 use crate::world::pace::Pace;
+use crate::world::ring::{Ring, short};
+
+pub(crate) use crate::world::kept::Sent;
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
 pub(crate) type Key = Arc<str>;
@@ -36,10 +42,10 @@ pub(crate) struct World {
     users: HashMap<Key, Person>,
     user_order: VecDeque<Key>,
     by_bsuid: HashMap<Bsuid, Key>,
-    messages: HashMap<Wamid, Message>,
-    message_order: VecDeque<Wamid>,
-    received: HashMap<Wamid, Received>,
-    received_order: VecDeque<Wamid>,
+    messages: Ring,
+    /// When the users' messages came, under the short form of their wamids.
+    received: HashMap<u64, Received>,
+    received_order: VecDeque<u64>,
     pub(crate) pace: Pace,
     pub(crate) orders: Orders,
     /// Messages that the business pinned, by group; the oldest drops out.
@@ -66,19 +72,21 @@ pub(crate) struct Person {
     pub(crate) identity: u32,
     pub(crate) entries: HashMap<PhoneNumberId, Entry>,
     chat: VecDeque<Line>,
-    last_wrote: HashMap<PhoneNumberId, Timestamp>,
+    /// When they last wrote to each number; most know one.
+    last_wrote: Vec<(PhoneNumberId, Timestamp)>,
 }
 
 #[derive(Clone, Debug)]
 enum Line {
-    FromUser(Arc<ChatLine>),
-    ToUser(Wamid),
+    FromUser(Box<Heard>),
+    /// The place of the message in the ring.
+    ToUser(u64),
 }
 
 /// A message of the business.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
-    pub(crate) accepted: Accepted,
+    pub(crate) accepted: Sent,
     pub(crate) to: Addressee,
     /// The price category, such as `service` or `utility`.
     pub(crate) category: &'static str,
@@ -130,8 +138,7 @@ impl World {
             users: HashMap::new(),
             user_order: VecDeque::new(),
             by_bsuid: HashMap::new(),
-            messages: HashMap::new(),
-            message_order: VecDeque::new(),
+            messages: Ring::new(history.accepted),
             received: HashMap::new(),
             received_order: VecDeque::new(),
             pace: Pace::default(),
@@ -145,19 +152,21 @@ impl World {
 
     /// The user of this phone number (digits), created on first use.
     pub(crate) fn by_phone(&mut self, ids: &Ids, wa_id: &str) -> &mut Person {
-        let bsuid = ids.bsuid(wa_id);
-        self.person(wa_id, bsuid, || {
-            (Some(wa_id.to_owned()), None, format!("User {wa_id}"))
-        })
+        self.person(
+            wa_id,
+            || ids.bsuid(wa_id),
+            || (Some(wa_id.to_owned()), None, format!("User {wa_id}")),
+        )
     }
 
     /// The user of this username, who shows no phone number, created on first use.
     pub(crate) fn by_username(&mut self, ids: &Ids, username: &str) -> &mut Person {
         let key = format!("@{username}");
-        let bsuid = ids.bsuid(&key);
-        self.person(&key, bsuid, || {
-            (None, Some(username.to_owned()), username.to_owned())
-        })
+        self.person(
+            &key,
+            || ids.bsuid(&key),
+            || (None, Some(username.to_owned()), username.to_owned()),
+        )
     }
 
     /// The user of this BSUID; one that nobody knew before becomes a user without phone number.
@@ -167,33 +176,36 @@ impl World {
             .get(bsuid)
             .cloned()
             .unwrap_or_else(|| bsuid.as_str().into());
-        self.person(&key, bsuid.clone(), || (None, None, "User".to_owned()))
+        self.person(&key, || bsuid.clone(), || (None, None, "User".to_owned()))
     }
 
     fn person(
         &mut self,
         key: &str,
-        bsuid: Bsuid,
+        bsuid: impl Fn() -> Bsuid,
         make: impl FnOnce() -> (Option<String>, Option<String>, String),
     ) -> &mut Person {
-        if !self.users.contains_key(key) {
-            let shared: Key = key.into();
-            self.user_order.push_back(Arc::clone(&shared));
-            self.by_bsuid.insert(bsuid.clone(), Arc::clone(&shared));
+        let known = self.users.get_key_value(key);
+        let known = known.map(|(key, _)| Arc::clone(key));
+        let key = known.unwrap_or_else(|| {
+            let new: Key = key.into();
+            self.user_order.push_back(Arc::clone(&new));
+            self.by_bsuid.insert(bsuid(), Arc::clone(&new));
             if self.user_order.len() > self.history.users
                 && let Some(oldest) = self.user_order.pop_front()
                 && let Some(gone) = self.users.remove(&oldest)
             {
                 self.by_bsuid.remove(&gone.bsuid);
             }
-        }
-        self.users.entry(key.into()).or_insert_with_key(|key| {
+            new
+        });
+        self.users.entry(key).or_insert_with_key(|key| {
             let (wa_id, username, name) = make();
             Person {
                 key: Arc::clone(key),
                 wa_id,
                 username,
-                bsuid,
+                bsuid: bsuid(),
                 name,
                 auto_read: None,
                 undeliverable: false,
@@ -202,7 +214,7 @@ impl World {
                 identity: 0,
                 entries: HashMap::new(),
                 chat: VecDeque::new(),
-                last_wrote: HashMap::new(),
+                last_wrote: Vec::new(),
             }
         })
     }
@@ -221,29 +233,24 @@ impl World {
     }
 
     pub(crate) fn add_message(&mut self, message: Message) {
-        let wamid = message.accepted.wamid.clone();
         let most = self.history.chat;
-        if let Some(person) = message.to.user().and_then(|key| self.users.get_mut(key)) {
-            person.add(Line::ToUser(wamid.clone()), most);
-        }
-        self.messages.insert(wamid.clone(), message);
-        self.message_order.push_back(wamid);
-        while self.message_order.len() > self.history.accepted {
-            if let Some(oldest) = self.message_order.pop_front() {
-                self.messages.remove(&oldest);
-            }
+        let user = message.to.user().cloned();
+        let place = self.messages.push(message);
+        if let Some(person) = user.and_then(|key| self.users.get_mut(&key)) {
+            person.add(Line::ToUser(place), most);
         }
     }
 
-    fn add_received(&mut self, key: &str, line: ChatLine, opens: bool) {
+    fn add_received(&mut self, key: &str, line: &ChatLine, opens: bool) {
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
             key: key.into(),
             arrived: false,
         };
-        self.received.insert(line.wamid.clone(), received);
-        self.received_order.push_back(line.wamid.clone());
+        let short = short(line.wamid.as_str());
+        self.received.insert(short, received);
+        self.received_order.push_back(short);
         while self.received_order.len() > self.history.accepted {
             if let Some(oldest) = self.received_order.pop_front() {
                 self.received.remove(&oldest);
@@ -253,22 +260,24 @@ impl World {
         if let Some(person) = self.users.get_mut(key) {
             // What is said in a group opens the window of the group only.
             if opens {
-                let number = line.phone_number_id.clone();
-                person.last_wrote.insert(number, line.at);
+                person.wrote(&line.phone_number_id, line.at);
             }
-            person.add(Line::FromUser(Arc::new(line)), most);
+            person.add(Line::FromUser(Box::new(Heard::new(line))), most);
         }
     }
 
+    /// A remembered message of a user.
+    fn received(&self, wamid: &str) -> Option<&Received> {
+        self.received.get(&short(wamid))
+    }
+
     pub(crate) fn message(&self, wamid: &str) -> Option<&Message> {
-        self.messages.get(&Wamid::from(wamid))
+        self.messages.get(wamid)
     }
 
     /// The remembered accepted sends, oldest first.
-    pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
-        self.message_order
-            .iter()
-            .filter_map(|wamid| self.messages.get(wamid))
+    pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> + ExactSizeIterator {
+        self.messages.iter()
     }
 
     /// A user's chat with one number, or with all of them, oldest first.
@@ -276,13 +285,15 @@ impl World {
         let Some(person) = self.users.get(key) else {
             return Vec::new();
         };
+        let wanted = |of: &PhoneNumberId| number.is_none_or(|number| number == of);
         let lines = person.chat.iter().filter_map(|line| match line {
-            Line::FromUser(line) => Some(line.as_ref().clone()),
-            Line::ToUser(wamid) => self.messages.get(wamid).map(Message::line),
+            Line::FromUser(heard) => wanted(&heard.phone_number_id).then(|| heard.line()),
+            Line::ToUser(place) => {
+                let sent = &self.messages.at(*place)?.accepted;
+                wanted(&sent.phone_number_id).then(|| sent.line())
+            }
         });
-        lines
-            .filter(|line| number.is_none_or(|number| line.phone_number_id == *number))
-            .collect()
+        lines.collect()
     }
 }
 
@@ -293,28 +304,14 @@ impl Person {
             self.chat.pop_front();
         }
     }
-}
 
-impl Message {
-    fn line(&self) -> ChatLine {
-        let accepted = &self.accepted;
-        let mut body = accepted.json();
-        let content = body
-            .get_mut(&accepted.kind)
-            .map(serde_json::Value::take)
-            .unwrap_or_default();
-        let answered = body
-            .pointer("/context/message_id")
-            .and_then(serde_json::Value::as_str);
-        ChatLine {
-            wamid: accepted.wamid.clone(),
-            phone_number_id: accepted.phone_number_id.clone(),
-            from_user: false,
-            kind: accepted.kind.clone(),
-            content,
-            context: answered.map(Wamid::from),
-            at: accepted.at,
-            status: accepted.statuses.last().map(|(status, _)| *status),
+    fn wrote(&mut self, to: &PhoneNumberId, at: Timestamp) {
+        let mut known = self.last_wrote.iter_mut();
+        if let Some((_, last)) = known.find(|(number, _)| number == to) {
+            *last = at;
+        } else {
+            self.last_wrote.reserve_exact(1);
+            self.last_wrote.push((to.clone(), at));
         }
     }
 }

@@ -125,9 +125,15 @@ impl Server {
 
     /// `place`: a folder or a URL.
     pub(super) fn start_on(program: &Path, rung: &str, place: &OsStr) -> anyhow::Result<Self> {
+        Self::start_with(program, &[OsStr::new(rung), place])
+    }
+
+    pub(super) fn start_with(
+        program: &Path,
+        arguments: &[impl AsRef<OsStr>],
+    ) -> anyhow::Result<Self> {
         let mut child = Command::new(program)
-            .arg(rung)
-            .arg(place)
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .context("start the measured server")?;
@@ -136,6 +142,14 @@ impl Server {
         BufReader::new(out).read_line(&mut line)?;
         let address = line.trim().parse().context("the server's address")?;
         Ok(Self { child, address })
+    }
+
+    /// Resident memory now, in KiB.
+    pub(super) fn resident_kib(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next());
+        kib.context("VmRSS")?.parse().context("VmRSS")
     }
 }
 

@@ -215,6 +215,11 @@ pub(super) fn build_example(name: &str) -> anyhow::Result<PathBuf> {
     build_target(name, &["-p", "gateway", "--example", name])
 }
 
+/// Builds an example of the simulator's; its path.
+pub(super) fn build_simulator_example(name: &str) -> anyhow::Result<PathBuf> {
+    build_target(name, &["-p", "simulator", "--example", name])
+}
+
 fn build_target(name: &str, select: &[&str]) -> anyhow::Result<PathBuf> {
     let mut cargo = Command::new(env!("CARGO"));
     // What cargo says about this package would have it build ring and all that needs it anew.

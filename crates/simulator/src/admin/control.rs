@@ -1,11 +1,8 @@
-//! Subscriptions, faults, the clock and triggers.
-
-use std::time::Duration;
+//! Subscriptions, faults and triggers.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use bytes::Bytes;
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -64,38 +61,6 @@ pub(super) async fn clear_fault(
     Path(id): Path<u64>,
 ) -> Json<Value> {
     Json(json!({"success": simulator.clear_fault(FaultId(id))}))
-}
-
-pub(super) async fn clock(State(simulator): State<Simulator>) -> Json<Value> {
-    let clock = simulator.clock();
-    Json(json!({"now": clock.now(), "frozen": clock.is_fixed()}))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Move {
-    set: Option<Timestamp>,
-    advance_ms: Option<u64>,
-    frozen: Option<bool>,
-}
-
-pub(super) async fn move_clock(
-    State(simulator): State<Simulator>,
-    Json(step): Json<Move>,
-) -> Json<Value> {
-    let clock = simulator.clock();
-    match step.frozen {
-        Some(true) => clock.freeze(),
-        Some(false) => clock.run(),
-        None => {}
-    }
-    if let Some(at) = step.set {
-        clock.set(at);
-    }
-    if let Some(by) = step.advance_ms {
-        clock.advance(Duration::from_millis(by));
-    }
-    self::clock(State(simulator)).await
 }
 
 pub(super) async fn events() -> Json<Value> {

@@ -33,14 +33,14 @@ pub(super) async fn accepted(
 ) -> Json<Value> {
     let world = lock(&simulator.core().world);
     let total = simulator.accepted_count();
-    let forgotten = total.saturating_sub(world.messages().count() as u64);
+    let forgotten = total.saturating_sub(world.messages().len() as u64);
     let skip = usize::try_from(page.after().saturating_sub(forgotten)).unwrap_or(usize::MAX);
     let data: Vec<_> = world
         .messages()
         .enumerate()
         .skip(skip)
         .take(page.limit())
-        .map(|(place, message)| send(forgotten + place as u64 + 1, &message.accepted))
+        .map(|(place, message)| send(forgotten + place as u64 + 1, &message.accepted.record()))
         .collect();
     let next = page.after().max(forgotten) + data.len() as u64;
     Json(json!({"data": data, "next": next, "count": total}))

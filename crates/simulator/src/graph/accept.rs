@@ -14,7 +14,7 @@ use crate::record::Accepted;
 use crate::settings::Number;
 use crate::world::conduct::pacing::{self, Pace};
 use crate::world::order::Taken;
-use crate::world::{Addressee, Message, World};
+use crate::world::{Addressee, Message, Sent, World};
 
 /// Takes a checked send and gives Meta's answer to it.
 pub(super) fn accept(
@@ -68,7 +68,7 @@ pub(super) fn accept(
     let wanted = links::wanted(core, &body, fails.or(send.content.fails).or(unpaid));
     let wamid = core.ids.sent(&recipient);
     world.add_message(Message {
-        accepted: Accepted {
+        accepted: Sent::new(&Accepted {
             wamid: wamid.clone(),
             phone_number_id: number.id.clone(),
             recipient,
@@ -77,7 +77,7 @@ pub(super) fn accept(
             callback_data: send.callback_data,
             at: core.clock.now(),
             statuses: Vec::new(),
-        },
+        }),
         to,
         category: send.category,
         reaction_to: send.content.reaction_to,

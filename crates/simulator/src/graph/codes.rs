@@ -1,6 +1,7 @@
 //! Meta's error codes with title, HTTP status and usual details. See [Cloud API/Error codes].
 
 mod numbers;
+mod rare;
 
 use serde_json::{Value, json};
 
@@ -26,17 +27,20 @@ impl Known {
 
 /// The code's row, or a row of an unknown refusal with status 400.
 pub(crate) fn known(code: i64) -> Known {
-    KNOWN
+    // All of the two hundreds say that a permission is missing.
+    let listed = if (201..=299).contains(&code) {
+        200
+    } else {
+        code
+    };
+    let known = KNOWN
         .iter()
         .chain(&numbers::KNOWN)
-        .find(|known| known.code == code)
+        .chain(&rare::KNOWN)
+        .find(|known| known.code == listed)
         .copied()
-        .unwrap_or(Known {
-            code,
-            title: "Generic user error",
-            http: 400,
-            details: "",
-        })
+        .unwrap_or(row(code, "Generic user error", 400, ""));
+    Known { code, ..known }
 }
 
 /// The element of `errors[]` in a `failed` status.

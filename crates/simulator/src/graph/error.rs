@@ -157,7 +157,8 @@ impl GraphError {
         }
         let status = StatusCode::from_u16(self.http).unwrap_or(StatusCode::BAD_REQUEST);
         let mut body = self.beside.map_or_else(|| json!({}), |fields| *fields);
-        if self.http >= 400 {
+        // A success in part has its own body, unless a fault ordered the bare code.
+        if self.http >= 400 || body.as_object().is_none_or(serde_json::Map::is_empty) {
             body["error"] = error;
         }
         let mut response = (status, Json(body)).into_response();

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 
 use crate::accounts::{Permission, Token, TokenKind};
 use crate::core::{Core, lock, read};
-use crate::fault::{Calls, Strike, Trouble};
+use crate::fault::{Calls, Strike, Target, Trouble};
 use crate::graph::GraphError;
 use crate::graph::call::Caller;
-use crate::ids::PhoneNumberId;
+use crate::graph::ending::Ending;
 use crate::server::Wire;
 use crate::settings::{Number, Secret};
 use crate::webhook::sign::signature;
@@ -66,7 +66,8 @@ pub(crate) fn live(asked: &str, uri: &Uri) -> Result<&'static str, GraphError> {
 /// Checks the `access_token` parameter of the query, or else the bearer token: a parameter speaks
 /// for its call alone, a header often for a whole client.
 pub(crate) fn token(core: &Core, headers: &HeaderMap, uri: &Uri) -> Result<Caller, GraphError> {
-    let given = query(uri, "access_token").or_else(|| given(headers));
+    let parameter = query(uri, "access_token").filter(|token| !token.is_empty());
+    let given = parameter.or_else(|| given(headers));
     identify(core, given.as_deref())
 }
 
@@ -184,38 +185,34 @@ pub(crate) fn query(uri: &Uri, name: &str) -> Option<String> {
 
 /// What a drawn trouble does before the call takes effect.
 pub(crate) enum Fate {
-    /// The call goes on; a cut may wait at its end, or a failure in a status.
-    Proceed { cut: bool, fails: Option<i64> },
+    /// The call goes on; its answer may end badly, or the message fail in a status.
+    Proceed { ending: Ending, fails: Option<i64> },
     /// The call ends here.
     Answered(Response),
 }
 
 /// Draws the faults for a call and lets the early ones strike.
-pub(crate) async fn strike(
-    core: &Core,
-    wire: &Wire,
-    calls: Calls,
-    number: Option<&PhoneNumberId>,
-) -> Fate {
-    let Strike { latency, trouble } = lock(&core.faults).strike(calls, number);
+pub(crate) async fn strike(core: &Core, wire: &Wire, target: Target<'_>) -> Fate {
+    let Strike { latency, trouble } = lock(&core.faults).strike(&target);
     if !latency.is_zero() {
         // Real time: it is the caller's patience that is tried, not the platform's clock.
         tokio::time::sleep(latency).await;
     }
+    let (mut ending, mut fails) = (Ending::Whole, None);
     match trouble {
-        None | Some(Trouble::Latency { .. }) => Fate::Proceed {
-            cut: false,
-            fails: None,
-        },
-        Some(Trouble::CutAfterAccepting) => Fate::Proceed {
-            cut: true,
-            fails: None,
-        },
-        Some(Trouble::Fails { code }) => Fate::Proceed {
-            cut: false,
-            fails: Some(code),
-        },
-        Some(Trouble::CutBeforeAccepting) => Fate::Answered(wire.cut().await),
+        None | Some(Trouble::Latency { .. }) => {}
+        Some(Trouble::CutAfterAccepting) => ending = Ending::Cut,
+        Some(Trouble::CutInAnswer) => ending = Ending::CutInside,
+        Some(Trouble::HangAfterAccepting) => ending = Ending::Hang,
+        Some(Trouble::Slow { bytes_per_second }) => ending = Ending::Slow(bytes_per_second),
+        Some(Trouble::Fails { code }) => fails = Some(code),
+        Some(Trouble::CutInRequest) if target.calls == Calls::Upload => {
+            ending = Ending::CutRequest;
+        }
+        Some(Trouble::CutBeforeAccepting | Trouble::CutInRequest) => {
+            return Fate::Answered(wire.cut().await);
+        }
+        Some(Trouble::HangBeforeAccepting) => return std::future::pending().await,
         Some(Trouble::Graph {
             code,
             subcode,
@@ -227,11 +224,19 @@ pub(crate) async fn strike(
                 None => GraphError::usual(code),
             };
             let error = error.maybe_subcode(subcode).retry_after(retry_after);
-            Fate::Answered(error.into_response(core))
+            return Fate::Answered(error.into_response(core));
+        }
+        Some(Trouble::Throttled { code, retry_after }) => {
+            let error = GraphError::usual(code).retry_after(Some(retry_after));
+            let mut response = error.into_response(core);
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            return Fate::Answered(response);
         }
         Some(Trouble::Http { status, body }) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
-            Fate::Answered((status, [(header::CONTENT_TYPE, "text/html")], body).into_response())
+            let html = [(header::CONTENT_TYPE, "text/html")];
+            return Fate::Answered((status, html, body).into_response());
         }
     }
+    Fate::Proceed { ending, fails }
 }

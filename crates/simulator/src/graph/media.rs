@@ -13,10 +13,12 @@ use futures_util::stream;
 use serde_json::{Value, json};
 
 use crate::core::{Core, lock};
-use crate::fault::Calls;
+use crate::fault::{Calls, Target};
 use crate::graph::GraphError;
+use crate::graph::ending::Ending;
 use crate::graph::error::respond;
 use crate::graph::gate::{self, Fate, query};
+use crate::ids::PhoneNumberId;
 use crate::media::{Intake, Origin, Stored, sniff, url, url_is_good};
 use crate::server::Wire;
 use crate::settings::Number;
@@ -76,24 +78,42 @@ pub(super) async fn upload(
         Ok(number) => number,
         Err(error) => return error.into_response(&core),
     };
-    let cut = match gate::strike(&core, &wire, Calls::Media, Some(&number.id)).await {
-        Fate::Proceed { cut, .. } => cut,
+    let target = target(Calls::Upload, Some(&number.id), &uri);
+    let ending = match gate::strike(&core, &wire, target).await {
+        Fate::Proceed { ending, .. } => ending,
         Fate::Answered(response) => return response,
     };
     let answer = match form {
-        Ok(form) => store(&core, &number, form).await,
+        Ok(form) => store(&core, &number, form, (&wire, ending)).await,
         Err(_) => Err(GraphError::new(
             100,
             "The request must be multipart/form-data.",
         )),
     };
-    if cut && answer.is_ok() {
-        return wire.cut().await;
-    }
-    respond(&core, answer)
+    ending.finish(&wire, respond(&core, answer)).await
 }
 
-async fn store(core: &Core, number: &Number, mut form: Multipart) -> Result<Value, GraphError> {
+fn target<'a>(calls: Calls, number: Option<&'a PhoneNumberId>, uri: &'a Uri) -> Target<'a> {
+    Target {
+        calls,
+        number,
+        method: if calls == Calls::Upload {
+            "POST"
+        } else {
+            "GET"
+        },
+        path: uri.path(),
+        recipient: None,
+        kind: None,
+    }
+}
+
+async fn store(
+    core: &Core,
+    number: &Number,
+    mut form: Multipart,
+    fault: (&Wire, Ending),
+) -> Result<Value, GraphError> {
     let broken = |_| GraphError::new(100, "The multipart body breaks off or is malformed.");
     let missing =
         |name: &str| GraphError::new(131_008, format!("The parameter {name} is required."));
@@ -104,7 +124,7 @@ async fn store(core: &Core, number: &Number, mut form: Multipart) -> Result<Valu
             "type" => declared = Some(field.text().await.map_err(broken)?),
             "file" => {
                 let mime_type = field.content_type().map(str::to_owned);
-                file = Some((mime_type, receive(field).await?));
+                file = Some((mime_type, receive(field, fault).await?));
             }
             other => {
                 return Err(GraphError::new(100, format!("Unexpected key \"{other}\".")));
@@ -189,11 +209,17 @@ pub(crate) fn unsupported(kind: &str, mime_type: &str) -> String {
 }
 
 /// Takes the file chunk by chunk; more than the largest limit is refused before it is all read.
-async fn receive(mut field: Field<'_>) -> Result<Intake, GraphError> {
+async fn receive(
+    mut field: Field<'_>,
+    (wire, ending): (&Wire, Ending),
+) -> Result<Intake, GraphError> {
     let mut intake = Intake::default();
     loop {
         match field.chunk().await {
-            Ok(Some(chunk)) => intake.push(chunk),
+            Ok(Some(chunk)) => {
+                ending.received(wire, chunk.len()).await;
+                intake.push(chunk);
+            }
             Ok(None) => return Ok(intake),
             Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 return Err(GraphError::new(131_053, "The file is larger than 100 MB."));
@@ -257,13 +283,11 @@ pub(super) async fn download(
             return response;
         }
     };
-    let cut = match gate::strike(&core, &wire, Calls::Media, None).await {
-        Fate::Proceed { cut, .. } => cut,
+    let target = target(Calls::Download, None, &uri);
+    let ending = match gate::strike(&core, &wire, target).await {
+        Fate::Proceed { ending, .. } => ending,
         Fate::Answered(response) => return response,
     };
-    if cut {
-        return wire.cut().await;
-    }
     let id = query(&uri, "mid").unwrap_or_default();
     let until = query(&uri, "ext")
         .and_then(|until| until.parse().ok())
@@ -286,5 +310,6 @@ pub(super) async fn download(
         (header::CONTENT_TYPE, file.mime_type.clone()),
         (header::CONTENT_LENGTH, file.size.to_string()),
     ];
-    (headers, Body::from_stream(stream::iter(chunks))).into_response()
+    let response = (headers, Body::from_stream(stream::iter(chunks))).into_response();
+    ending.finish(&wire, response).await
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::standing;
 use crate::core::Core;
-use crate::fault::Calls;
+use crate::fault::{Calls, Target};
 use crate::graph::GraphError;
 use crate::graph::accept::accept;
 use crate::graph::calls::may_ask;
@@ -70,8 +70,17 @@ async fn take(
     } else {
         Calls::Send
     };
-    let (cut, fails) = match gate::strike(&core, &wire, calls, Some(&number.id)).await {
-        Fate::Proceed { cut, fails } => (cut, fails),
+    let said = |name: &str| parsed.as_ref().ok()?.get(name)?.as_str();
+    let target = Target {
+        calls,
+        number: Some(&number.id),
+        method: "POST",
+        path: uri.path(),
+        recipient: said("to").or_else(|| said("recipient")),
+        kind: said("type"),
+    };
+    let (ending, fails) = match gate::strike(&core, &wire, target).await {
+        Fate::Proceed { ending, fails } => (ending, fails),
         Fate::Answered(response) => return response,
     };
     let answer = match parsed {
@@ -81,10 +90,7 @@ async fn take(
         }
         Ok(value) => send(&core, &number, (door, &version), &value, body, fails),
     };
-    if cut && answer.is_ok() {
-        return wire.cut().await;
-    }
-    respond(&core, answer)
+    ending.finish(&wire, respond(&core, answer)).await
 }
 
 fn number(

@@ -34,7 +34,7 @@ impl Params {
     pub(crate) fn access_token(uri: &Uri, body: &Bytes) -> Option<String> {
         let find = |bytes: &[u8]| {
             url::form_urlencoded::parse(bytes)
-                .find(|(name, _)| name == "access_token")
+                .find(|(name, value)| name == "access_token" && !value.is_empty())
                 .map(|(_, value)| value.into_owned())
         };
         find(uri.query().unwrap_or_default().as_bytes()).or_else(|| {

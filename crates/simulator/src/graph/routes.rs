@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use crate::accounts::{Business, Permission};
 use crate::core::{Core, lock, read};
-use crate::fault::Calls;
+use crate::fault::{Calls, Target};
 use crate::flows::Flow;
 use crate::graph::call::{Answer, Call};
 use crate::graph::error::respond;
@@ -319,12 +319,20 @@ pub(super) async fn dispatch(
         .first()
         .and_then(|id| Node::find(&core, id, &parts.uri));
     let (calls, number) = match &node {
-        Some(Node::Number(number)) => (Calls::All, Some(&number.id)),
+        Some(Node::Number(number)) => (Calls::Manage, Some(&number.id)),
         Some(Node::File(file)) => (Calls::Media, Some(&file.number)),
-        _ => (Calls::All, None),
+        _ => (Calls::Manage, None),
     };
-    let cut = match gate::strike(&core, &wire, calls, number).await {
-        Fate::Proceed { cut, .. } => cut,
+    let target = Target {
+        calls,
+        number,
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        recipient: None,
+        kind: None,
+    };
+    let ending = match gate::strike(&core, &wire, target).await {
+        Fate::Proceed { ending, .. } => ending,
         Fate::Answered(response) => return response,
     };
     let call = Call {
@@ -352,16 +360,13 @@ pub(super) async fn dispatch(
         },
         None => Err(call.no_object()),
     };
-    if cut && answer.is_ok() {
-        return wire.cut().await;
-    }
     let mut response = respond(&core, answer);
     if let Some((name, value)) = counted.header
         && let Ok(value) = value.parse()
     {
         response.headers_mut().insert(name, value);
     }
-    response
+    ending.finish(&wire, response).await
 }
 
 fn metered(call: &Call, node: &Node) -> Counted {

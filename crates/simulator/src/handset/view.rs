@@ -62,7 +62,7 @@ impl<'a> View<'a> {
     pub(crate) fn line_of(&self, wamid: &Wamid) -> Option<Value> {
         let find = |wamid: &Wamid| {
             let mut lines = self.world.phone_lines(self.person).rev();
-            lines.find(|line| line.wamid() == wamid)
+            lines.find(|line| line.wamid() == wamid.as_str())
         };
         let line = find(wamid)?;
         if line.is_shown() {
@@ -85,7 +85,7 @@ impl<'a> View<'a> {
             .rev()
             .filter(|line| line.number() == number && line.is_shown());
         if let Some(before) = before {
-            lines.by_ref().find(|line| line.wamid() == before);
+            lines.by_ref().find(|line| line.wamid() == before.as_str());
         }
         let mut data: Vec<_> = lines
             .by_ref()
@@ -187,7 +187,7 @@ impl<'a> View<'a> {
                 let mark = self.world.mark(&self.person.key, &line.phone_number_id);
                 if mark.seen.is_some_and(|seen| seen >= line.at) {
                     "read"
-                } else if self.world.has_arrived(&line.wamid) {
+                } else if self.world.has_arrived(line.wamid()) {
                     "delivered"
                 } else {
                     "sent"
@@ -198,14 +198,14 @@ impl<'a> View<'a> {
 
     fn quote(&self, line: &PhoneLine<'_>) -> Option<Value> {
         let wamid = match line {
-            PhoneLine::FromUser(line) => line.context.clone()?,
+            PhoneLine::FromUser(line) => Wamid::from(line.context()?),
             PhoneLine::ToUser(message) => {
                 let body = message.accepted.json();
                 Wamid::from(body.pointer("/context/message_id")?.as_str()?)
             }
         };
         let mut lines = self.world.phone_lines(self.person).rev();
-        let quoted = lines.find(|line| *line.wamid() == wamid);
+        let quoted = lines.find(|line| line.wamid() == wamid.as_str());
         Some(json!({
             "wamid": wamid,
             "from_user": quoted.map(|line| matches!(line, PhoneLine::FromUser(_))),
@@ -250,7 +250,7 @@ impl<'a> View<'a> {
 }
 
 fn last(message: &Message) -> Option<MessageStatus> {
-    message.accepted.statuses.last().map(|(status, _)| *status)
+    message.accepted.last()
 }
 
 /// Whether the user has not looked at it; what failed never came.
@@ -276,8 +276,8 @@ fn error(line: &PhoneLine<'_>) -> Option<Value> {
 
 fn content(line: &PhoneLine<'_>) -> Value {
     match line {
-        PhoneLine::FromUser(line) => line.content.clone(),
-        PhoneLine::ToUser(message) => message.chat_line().content,
+        PhoneLine::FromUser(line) => line.content(),
+        PhoneLine::ToUser(message) => message.accepted.content(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::core::lock;
 use crate::error::SimulatorError;
 use crate::ids::Wamid;
 use crate::scenario::stage::{Branch, Someone, Stage, told};
@@ -333,9 +334,28 @@ fn webhook(stage: &Stage, branch: &Branch, change: &Change) -> Result<String, St
     value.entry("metadata").or_insert_with(|| {
         json!({"display_phone_number": number.display_phone_number, "phone_number_id": number.id})
     });
+    know_groups(stage, branch, &value)?;
     let key = lane_key(&branch.someone.who, None);
     core.emit(&number, field, key, &Value::Object(value));
     Ok(String::new())
+}
+
+/// A group that only a notification names is there from then on, so that it can be answered.
+fn know_groups(stage: &Stage, branch: &Branch, value: &Map<String, Value>) -> Result<(), String> {
+    let messages = value.get("messages").and_then(Value::as_array);
+    for message in messages.into_iter().flatten() {
+        let Some(group) = message.get("group_id").and_then(Value::as_str) else {
+            continue;
+        };
+        let known = lock(&stage.simulator.core().groups).get(group).is_some();
+        if !known {
+            let from = message.get("from").and_then(Value::as_str);
+            let from = from.unwrap_or(&branch.someone.who);
+            let made = stage.simulator.put_group(group, &[from]);
+            made.map_err(|error| told(&error))?;
+        }
+    }
+    Ok(())
 }
 
 /// Remembers a message under the name given with `as`.

@@ -211,7 +211,7 @@ impl Time {
             let patient = state.sleepers.values().any(|one| one.patient.is_some());
             (earliest, patient, state.stirred.elapsed())
         };
-        if due_now || self.core.office.hot() > 0 || quiet < self.settle {
+        if due_now || self.core.office.is_busy() || quiet < self.settle {
             // A bot that is busy for long must not stop the time: it may wait for a limit to pass.
             if patient && asleep >= self.settle && now < earliest {
                 self.creep(now);

@@ -20,10 +20,10 @@ const CODES: [(&str, &str); 62] = [
 /// The country of a message's recipient; `XX` where it is not known.
 pub(crate) fn of(message: &Message, person: Option<&Person>) -> &'static str {
     match &message.to {
-        Addressee::Phone(_) => of_number(&message.accepted.recipient),
+        Addressee::Phone(_) => of_number(message.accepted.recipient()),
         Addressee::Bsuid(_) => match person.and_then(|person| person.wa_id.as_deref()) {
             Some(number) => of_number(number),
-            None => known(message.accepted.recipient.get(..2).unwrap_or_default()),
+            None => known(message.accepted.recipient().get(..2).unwrap_or_default()),
         },
         Addressee::Group => "XX",
     }

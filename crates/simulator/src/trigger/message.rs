@@ -175,7 +175,7 @@ fn tap(simulator: &Simulator, params: &Params<'_>, name: &str) -> Result<Draft, 
     let template = name == "button";
     let wamid = wamid(simulator, params, |message| {
         if template {
-            message.accepted.kind == "template"
+            message.accepted.kind() == "template"
         } else {
             has(message, "/interactive/action/buttons")
         }
@@ -230,7 +230,7 @@ pub(super) fn wamid(
     let world = lock(&simulator.core().world);
     let latest = world.messages().rev().find(|message| fits(message));
     latest
-        .map(|message| message.accepted.wamid.to_string())
+        .map(|message| message.accepted.wamid().to_owned())
         .ok_or(SimulatorError::Unknown { kind: "message" })
 }
 
@@ -283,5 +283,5 @@ pub(super) fn body(simulator: &Simulator, wamid: &str) -> Result<Value, Simulato
 }
 
 fn has(message: &Message, pointer: &str) -> bool {
-    message.accepted.kind == "interactive" && message.accepted.json().pointer(pointer).is_some()
+    message.accepted.kind() == "interactive" && message.accepted.json().pointer(pointer).is_some()
 }

@@ -221,7 +221,7 @@ pub(super) fn payment(
         .message(&wamid)
         .ok_or(SimulatorError::Unknown { kind: "message" })?;
     let number = core.number_or_first(Some(&message.accepted.phone_number_id))?;
-    let recipient = message.accepted.recipient.clone();
+    let recipient = message.accepted.recipient().to_owned();
     let status = event.rsplit('_').next().unwrap_or("captured");
     let captured = status == "captured";
     let (now, trace) = (core.clock.now().as_second(), core.ids.trace());

@@ -50,7 +50,7 @@ pub(super) fn trigger(
         None => world
             .messages()
             .next_back()
-            .map(|message| message.accepted.wamid.clone())
+            .map(|message| Wamid::from(message.accepted.wamid()))
             .ok_or(SimulatorError::Unknown { kind: "message" })?,
     };
     if world.message(wamid.as_str()).is_none() {

@@ -23,6 +23,11 @@ pub(crate) struct Update {
 }
 
 impl Update {
+    /// Bytes that it takes in a body, and a few more.
+    pub(crate) fn size(&self) -> usize {
+        self.value.len() + 100
+    }
+
     /// The value in Meta's bytes.
     pub(crate) fn value(value: &Value) -> Bytes {
         Bytes::from(escaped(value))
@@ -31,7 +36,7 @@ impl Update {
 
 /// The body of a POST: neighbours of the same WABA and time share an entry.
 pub(crate) fn notification(updates: &[Update]) -> Bytes {
-    let size: usize = updates.iter().map(|update| update.value.len() + 100).sum();
+    let size: usize = updates.iter().map(Update::size).sum();
     let mut body = Vec::with_capacity(size + 80);
     body.extend_from_slice(br#"{"object":"whatsapp_business_account","entry":["#);
     let mut open: Option<&Update> = None;

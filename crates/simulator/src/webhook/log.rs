@@ -6,6 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::record::{Attempt, Delivery, DeliveryState};
+use crate::settings::History;
 use crate::webhook::Update;
 
 /// A ring: the oldest deliveries are forgotten.
@@ -13,6 +14,8 @@ use crate::webhook::Update;
 pub(crate) struct Log {
     kept: VecDeque<Delivery>,
     most: usize,
+    bytes: usize,
+    most_bytes: usize,
     /// How many were ever begun.
     begun: u64,
     /// How many were ever answered with 200.
@@ -20,10 +23,12 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    pub(crate) fn new(most: usize) -> Self {
+    pub(crate) fn new(history: History) -> Self {
         Self {
             kept: VecDeque::new(),
-            most,
+            most: history.deliveries,
+            bytes: 0,
+            most_bytes: history.delivery_bytes,
             begun: 0,
             delivered: 0,
         }
@@ -31,6 +36,7 @@ impl Log {
 
     pub(crate) fn begin(&mut self, updates: &[Update], body: Bytes, at: Timestamp) -> u64 {
         self.begun += 1;
+        self.bytes += body.len();
         self.kept.push_back(Delivery {
             id: self.begun,
             updates: updates.iter().map(|update| update.id).collect(),
@@ -40,8 +46,10 @@ impl Log {
             attempts: Vec::new(),
             state: DeliveryState::Sending,
         });
-        while self.kept.len() > self.most {
-            self.kept.pop_front();
+        while (self.kept.len() > self.most || self.bytes > self.most_bytes)
+            && let Some(oldest) = self.kept.pop_front()
+        {
+            self.bytes -= oldest.body.len();
         }
         self.begun
     }

@@ -9,18 +9,22 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use crate::agenda::Job;
-use crate::chance;
 use crate::clock::later;
 use crate::core::{Core, lock, read};
 use crate::error::SimulatorError;
 use crate::handset::live;
 use crate::ids::AppId;
 use crate::record::{Attempt, DeliveryState};
+use crate::settings::History;
 use crate::webhook::Update;
 use crate::webhook::envelope::notification;
+use crate::webhook::faults::{Draw, WebhookFaults};
 use crate::webhook::log::Log;
 use crate::webhook::sign::signature;
 use crate::webhook::subscriptions::Scope;
+
+/// A POST is no larger, unless a single update is. See [Cloud API/Webhooks overview].
+const POST_BYTES: usize = 3_000_000;
 
 /// Everything that waits to be sent, and the client that sends it.
 #[derive(Debug)]
@@ -31,9 +35,10 @@ pub(crate) struct Office {
     updates: AtomicU64,
     /// Updates and steps that are scheduled, queued, in flight or waiting for a retry.
     pending: AtomicUsize,
-    /// The part of them that is queued or in flight now.
-    hot: AtomicUsize,
+    /// Things in the lanes or in flight.
+    busy: AtomicUsize,
     quieter: Notify,
+    rested: Notify,
 }
 
 /// One POST at a time, in order.
@@ -61,7 +66,7 @@ pub(crate) struct Posting {
 }
 
 impl Office {
-    pub(crate) fn new(deliveries: usize) -> Result<Self, SimulatorError> {
+    pub(crate) fn new(history: History) -> Result<Self, SimulatorError> {
         // Another part of the process may have installed a provider already; either will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -74,12 +79,13 @@ impl Office {
             .map_err(|error| SimulatorError::Start(Box::new(error)))?;
         Ok(Self {
             client,
-            log: Mutex::new(Log::new(deliveries)),
+            log: Mutex::new(Log::new(history)),
             queues: Mutex::default(),
             updates: AtomicU64::new(0),
             pending: AtomicUsize::new(0),
-            hot: AtomicUsize::new(0),
+            busy: AtomicUsize::new(0),
             quieter: Notify::new(),
+            rested: Notify::new(),
         })
     }
 
@@ -91,11 +97,6 @@ impl Office {
         self.pending.load(Ordering::Acquire)
     }
 
-    /// Updates that are queued or in flight now, without those that wait for their time.
-    pub(crate) fn hot(&self) -> usize {
-        self.hot.load(Ordering::Acquire)
-    }
-
     pub(crate) fn began(&self, n: usize) {
         self.pending.fetch_add(n, Ordering::AcqRel);
     }
@@ -103,6 +104,22 @@ impl Office {
     pub(crate) fn ended(&self, n: usize) {
         self.pending.fetch_sub(n, Ordering::AcqRel);
         self.quieter.notify_waiters();
+    }
+
+    /// Whether anything is in the lanes or in flight.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire) > 0
+    }
+
+    /// Resolves when the last thing in the lanes was tried.
+    pub(crate) fn rested(&self) -> tokio::sync::futures::Notified<'_> {
+        self.rested.notified()
+    }
+
+    fn tried(&self, n: usize) {
+        if self.busy.fetch_sub(n, Ordering::AcqRel) == n {
+            self.rested.notify_waiters();
+        }
     }
 
     /// Waits until at most `most` things are pending.
@@ -129,36 +146,42 @@ pub(crate) fn send(core: &Arc<Core>, update: &Update) -> bool {
 }
 
 fn send_to(core: &Arc<Core>, scope: &Scope, update: Update) {
-    let webhooks = &core.settings.webhooks;
-    let (seed, id) = (core.settings.seed, update.id);
-    if chance::happens(webhooks.duplicated, seed, 20, id) {
+    core.office.began(1);
+    let faults = core.knobs().webhook_faults;
+    if faults == WebhookFaults::default() {
+        enqueue(core, scope, update);
+        return;
+    }
+    let draw = Draw::of_update(core.settings.seed, &update);
+    if draw.is_duplicated(&faults) {
         core.office.began(1);
         enqueue(core, scope, update.clone());
     }
-    core.office.began(1);
-    if chance::happens(webhooks.reordered, seed, 21, id) {
-        let wait = Duration::from_millis(chance::mix(seed, 22, id) % 2000);
+    let wait = draw.hold(&faults);
+    if wait.is_zero() {
+        enqueue(core, scope, update);
+    } else {
         core.agenda.add(
             later(core.clock.now(), wait),
             Job::Enqueue(scope.clone(), Box::new(update)),
         );
-    } else {
-        enqueue(core, scope, update);
     }
 }
 
 /// Puts an update that is already counted as pending into its lane.
 pub(crate) fn enqueue(core: &Arc<Core>, scope: &Scope, update: Update) {
-    core.office.hot.fetch_add(1, Ordering::AcqRel);
     let lanes = lanes(core, scope);
     let lane = usize::try_from(update.key % lanes.len() as u64).unwrap_or(0);
+    core.office.busy.fetch_add(1, Ordering::AcqRel);
     lanes[lane].put(Item::Fresh(update));
 }
 
 /// Puts a failed notification back into its lane.
 pub(crate) fn again(core: &Arc<Core>, posting: Box<Posting>) {
-    core.office.hot.fetch_add(posting.updates, Ordering::AcqRel);
     let lanes = lanes(core, &posting.scope);
+    core.office
+        .busy
+        .fetch_add(posting.updates, Ordering::AcqRel);
     lanes[posting.lane % lanes.len()].put(Item::Again(posting));
 }
 
@@ -168,14 +191,21 @@ impl Lane {
         self.filled.notify_one();
     }
 
-    /// The next thing to post: up to `most` fresh updates, or one notification again.
+    /// The next thing to post: up to `most` fresh updates and three megabytes, or one notification again.
     fn take(&self, most: usize) -> Option<Taken> {
         let mut items = lock(&self.items);
         let mut fresh = match items.pop_front()? {
             Item::Again(posting) => return Some(Taken::Again(posting)),
             Item::Fresh(update) => vec![update],
         };
-        while fresh.len() < most && matches!(items.front(), Some(Item::Fresh(_))) {
+        let mut bytes = fresh.iter().map(Update::size).sum::<usize>();
+        while fresh.len() < most
+            && let Some(Item::Fresh(next)) = items.front()
+        {
+            bytes += next.size();
+            if bytes > POST_BYTES {
+                break;
+            }
             if let Some(Item::Fresh(update)) = items.pop_front() {
                 fresh.push(update);
             }
@@ -236,8 +266,9 @@ async fn work(core: Arc<Core>, scope: Scope, lanes: Arc<Vec<Lane>>, lane: usize)
                 }
             }
         };
+        let updates = posting.updates;
         tokio::select! {
-            () = post(&core, posting) => {}
+            () = post(&core, posting) => core.office.tried(updates),
             () = core.stop.cancelled() => return,
         }
     }
@@ -247,8 +278,8 @@ async fn work(core: Arc<Core>, scope: Scope, lanes: Arc<Vec<Lane>>, lane: usize)
 async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     let at = core.clock.now();
     let url = lock(&core.subscriptions).url(&posting.scope);
-    let updates = posting.updates;
     let answer = match url {
+        Some(_) if is_lost(core, &posting) => Err("lost on purpose"),
         Some(url) => attempt(core, &posting.scope.app, &url, posting.body.clone()).await,
         None => Err("nobody is subscribed any more"),
     };
@@ -274,7 +305,14 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     } else {
         core.office.ended(posting.updates);
     }
-    core.office.hot.fetch_sub(updates, Ordering::AcqRel);
+}
+
+/// Whether a fault swallows this attempt.
+fn is_lost(core: &Core, posting: &Posting) -> bool {
+    let faults = core.knobs().webhook_faults;
+    posting.tries == 0
+        && faults.dropped > 0.0
+        && Draw::of_bytes(core.settings.seed, &posting.body).is_dropped(&faults)
 }
 
 async fn attempt(core: &Core, app: &AppId, url: &str, body: Bytes) -> Result<u16, &'static str> {

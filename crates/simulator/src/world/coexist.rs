@@ -12,7 +12,7 @@ use crate::record::{Accepted, MessageStatus};
 use crate::settings::Number;
 use crate::world::phone::PhoneLine;
 use crate::world::status::lane_key;
-use crate::world::{Addressee, Key, Message, Person};
+use crate::world::{Addressee, Key, Message, Person, Sent};
 
 /// Chats and messages of each that one chunk of history carries.
 const THREADS: usize = 50;
@@ -71,7 +71,7 @@ pub(crate) fn app_writes(
             None => Addressee::Bsuid(Key::clone(key)),
         };
         world.add_message(Message {
-            accepted: Accepted {
+            accepted: Sent::new(&Accepted {
                 wamid: wamid.clone(),
                 phone_number_id: number.id.clone(),
                 recipient,
@@ -80,7 +80,7 @@ pub(crate) fn app_writes(
                 callback_data: None,
                 at,
                 statuses: vec![(MessageStatus::Sent, at), (MessageStatus::Delivered, at)],
-            },
+            }),
             to,
             category: "service",
             reaction_to: None,
@@ -210,11 +210,11 @@ fn old(number: &Number, person: &Person, line: &PhoneLine<'_>) -> Value {
             if let Some(wa_id) = &person.wa_id {
                 message["from"] = json!(wa_id);
             }
-            (message, line.kind.as_str(), line.content.clone(), "READ")
+            (message, line.kind(), line.content(), "READ")
         }
         PhoneLine::ToUser(sent) => {
             let accepted = &sent.accepted;
-            let status = match accepted.statuses.last().map(|(status, _)| *status) {
+            let status = match accepted.last() {
                 None => "PENDING",
                 Some(MessageStatus::Sent) => "SENT",
                 Some(MessageStatus::Delivered) => "DELIVERED",
@@ -222,17 +222,11 @@ fn old(number: &Number, person: &Person, line: &PhoneLine<'_>) -> Value {
                 Some(MessageStatus::Played) => "PLAYED",
                 Some(MessageStatus::Failed) => "ERROR",
             };
-            let content = accepted.json().get(&accepted.kind).cloned();
             let mut message = json!({"from": number.display_phone_number});
             if let Some(wa_id) = &person.wa_id {
                 message["to"] = json!(wa_id);
             }
-            (
-                message,
-                accepted.kind.as_str(),
-                content.unwrap_or_default(),
-                status,
-            )
+            (message, accepted.kind(), accepted.content(), status)
         }
     };
     let media = ["image", "video", "audio", "document", "sticker"];

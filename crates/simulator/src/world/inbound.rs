@@ -132,7 +132,7 @@ pub(crate) fn put(
         "messages": [message],
     });
     let order = lane_key(key, Some(person));
-    if let Some(answered) = context.as_ref().and_then(|id| world.messages.get(id)) {
+    if let Some(answered) = context.as_ref().and_then(|id| world.message(id.as_str())) {
         tally::answer(core, answered, &draft.kind, &draft.content);
     }
     let came_from_ad = draft.referral.is_object();
@@ -146,7 +146,7 @@ pub(crate) fn put(
         at,
         status: None,
     };
-    world.add_received(key, line, draft.group.is_none());
+    world.add_received(key, &line, draft.group.is_none());
     if came_from_ad && let Some(person) = world.user_mut(key) {
         person.entries.insert(number.id.clone(), Entry::at(at));
     }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use crate::clock::later;
 use crate::ids::{PhoneNumberId, Wamid};
-use crate::record::{ChatLine, MessageStatus};
+use crate::record::MessageStatus;
+use crate::world::kept::Heard;
+use crate::world::ring::short;
 use crate::world::{Key, Line, Message, Person, World};
 
 /// How long a typing indicator stays. See [Cloud API/Typing indicators].
@@ -38,15 +40,15 @@ pub(crate) struct Mark {
 /// A line of a chat, as it is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PhoneLine<'a> {
-    FromUser(&'a ChatLine),
+    FromUser(&'a Heard),
     ToUser(&'a Message),
 }
 
 impl PhoneLine<'_> {
-    pub(crate) fn wamid(&self) -> &Wamid {
+    pub(crate) fn wamid(&self) -> &str {
         match self {
-            Self::FromUser(line) => &line.wamid,
-            Self::ToUser(message) => &message.accepted.wamid,
+            Self::FromUser(line) => line.wamid(),
+            Self::ToUser(message) => message.accepted.wamid(),
         }
     }
 
@@ -59,8 +61,8 @@ impl PhoneLine<'_> {
 
     pub(crate) fn kind(&self) -> &str {
         match self {
-            Self::FromUser(line) => &line.kind,
-            Self::ToUser(message) => &message.accepted.kind,
+            Self::FromUser(line) => line.kind(),
+            Self::ToUser(message) => message.accepted.kind(),
         }
     }
 
@@ -77,13 +79,6 @@ impl PhoneLine<'_> {
     }
 }
 
-impl Message {
-    /// The line as JSON shows it.
-    pub(crate) fn chat_line(&self) -> ChatLine {
-        self.line()
-    }
-}
-
 impl World {
     /// The lines of a user's chats, oldest first, without a copy.
     pub(crate) fn phone_lines<'a>(
@@ -92,7 +87,7 @@ impl World {
     ) -> impl DoubleEndedIterator<Item = PhoneLine<'a>> {
         person.chat.iter().filter_map(|line| match line {
             Line::FromUser(line) => Some(PhoneLine::FromUser(line)),
-            Line::ToUser(wamid) => self.messages.get(wamid).map(PhoneLine::ToUser),
+            Line::ToUser(place) => self.messages.at(*place).map(PhoneLine::ToUser),
         })
     }
 
@@ -123,7 +118,7 @@ impl World {
         now: Timestamp,
         typing: bool,
     ) -> Option<Key> {
-        let received = self.received.get(wamid)?;
+        let received = self.received.get(&short(wamid.as_str()))?;
         let (key, at) = (Key::clone(&received.key), received.at);
         let mark = self.mark_mut((Key::clone(&key), number.clone()));
         mark.seen = mark.seen.max(Some(at));
@@ -181,12 +176,10 @@ impl World {
             PhoneLine::FromUser(_) => None,
         });
         let waits = lines.filter(|message| {
-            let last = message.accepted.statuses.last();
-            last.is_some_and(|(status, _)| *status == MessageStatus::Sent)
-                && !self.was_blocked(key, message)
+            message.accepted.last() == Some(MessageStatus::Sent) && !self.was_blocked(key, message)
         });
         waits
-            .map(|message| message.accepted.wamid.clone())
+            .map(|message| Wamid::from(message.accepted.wamid()))
             .collect()
     }
 
@@ -201,12 +194,12 @@ impl World {
 
     /// The business's server has answered for this message. Gives the user who wrote it.
     pub(crate) fn arrived(&mut self, wamid: &Wamid) -> Option<Key> {
-        let received = self.received.get_mut(wamid)?;
+        let received = self.received.get_mut(&short(wamid.as_str()))?;
         received.arrived = true;
         Some(Key::clone(&received.key))
     }
 
-    pub(crate) fn has_arrived(&self, wamid: &Wamid) -> bool {
-        self.received.get(wamid).is_some_and(|got| got.arrived)
+    pub(crate) fn has_arrived(&self, wamid: &str) -> bool {
+        self.received(wamid).is_some_and(|got| got.arrived)
     }
 }

@@ -19,7 +19,7 @@ impl World {
     /// A call opens the service window as a message does.
     pub(crate) fn called(&mut self, key: &str, number: &PhoneNumberId, at: Timestamp) {
         if let Some(person) = self.users.get_mut(key) {
-            person.last_wrote.insert(number.clone(), at);
+            person.wrote(number, at);
         }
     }
 }
@@ -27,6 +27,7 @@ impl World {
 impl Person {
     /// When they last wrote to, or called, this number.
     pub(crate) fn wrote_at(&self, number: &PhoneNumberId) -> Option<Timestamp> {
-        self.last_wrote.get(number).copied()
+        let mut known = self.last_wrote.iter();
+        known.find(|(id, _)| id == number).map(|(_, at)| *at)
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn begin(core: &Arc<Core>, wamid: Wamid) {
 pub(crate) fn scheduled(core: &Arc<Core>, wamid: &Wamid, step: MessageStatus) {
     let next = {
         let mut world = lock(&core.world);
-        let Some(message) = world.messages.get(wamid) else {
+        let Some(message) = world.message(wamid.as_str()) else {
             return;
         };
         if message.has(step) || message.has(MessageStatus::Failed) {
@@ -52,8 +52,7 @@ pub(crate) fn scheduled(core: &Arc<Core>, wamid: &Wamid, step: MessageStatus) {
         }
         take(core, &mut world, wamid, step, error);
         world
-            .messages
-            .get(wamid)
+            .message(wamid.as_str())
             .and_then(|message| next_step(core, &world, message, step))
     };
     if let Some(next) = next {
@@ -71,7 +70,7 @@ pub(crate) fn bring(
     goal: MessageStatus,
     error: Option<i64>,
 ) -> Option<Emitted> {
-    let message = world.messages.get(wamid)?;
+    let message = world.message(wamid.as_str())?;
     if message.has(goal) || message.has(MessageStatus::Failed) {
         return None;
     }
@@ -103,10 +102,7 @@ impl Message {
     }
 
     fn has(&self, status: MessageStatus) -> bool {
-        self.accepted
-            .statuses
-            .iter()
-            .any(|(reached, _)| *reached == status)
+        self.accepted.has(status)
     }
 
     /// Whether its time to live has passed. See [Cloud API/Time to live].
@@ -151,7 +147,7 @@ fn next_step(
     step: MessageStatus,
 ) -> Option<MessageStatus> {
     let Some(user) = message.to.user() else {
-        let known = !world.members(&message.accepted.recipient).is_empty();
+        let known = !world.members(message.accepted.recipient()).is_empty();
         return match step {
             MessageStatus::Sent if known => Some(MessageStatus::Delivered),
             MessageStatus::Delivered if core.knobs().auto_read => Some(MessageStatus::Read),
@@ -180,10 +176,9 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     let now = core.clock.now();
     if let Some(target) = &message.reaction_to {
         let received = world
-            .received
-            .get(target)
+            .received(target.as_str())
             .map(|got| (got.at, got.is_reaction));
-        let own = world.messages.get(target);
+        let own = world.message(target.as_str());
         let own = own.map(|own| (own.accepted.at, own.reaction_to.is_some()));
         let reachable = received.or(own).is_some_and(|(at, is_reaction)| {
             !is_reaction && now.as_second() - at.as_second() <= 30 * DAY
@@ -216,7 +211,7 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
             return Some(131_049);
         }
     }
-    let free_form = message.accepted.kind != "template";
+    let free_form = message.accepted.kind() != "template";
     let open = person.has_window(&message.accepted.phone_number_id, now.as_second());
     (limits.service_window && free_form && !open).then_some(131_047)
 }
@@ -227,7 +222,7 @@ fn waits(core: &Arc<Core>, world: &mut World, wamid: &Wamid) -> bool {
         return false;
     }
     let now = core.clock.now();
-    let Some(message) = world.messages.get(wamid) else {
+    let Some(message) = world.message(wamid.as_str()) else {
         return false;
     };
     let Some(user) = message.to.user().cloned() else {
@@ -265,17 +260,18 @@ fn take(
 ) -> Option<Emitted> {
     let now = core.clock.now();
     if step == MessageStatus::Sent
-        && let Some(message) = world.messages.get(wamid).cloned()
+        && let Some(message) = world.message(wamid.as_str())
     {
+        let message = message.clone();
         let price = price::decide(world, core.settings.seed, &message, now);
-        if let Some(message) = world.messages.get_mut(wamid) {
+        if let Some(message) = world.messages.get_mut(wamid.as_str()) {
             message.price = Some(price);
         }
     }
-    let message = world.messages.get_mut(wamid)?;
-    message.accepted.statuses.push((step, now));
+    let message = world.messages.get_mut(wamid.as_str())?;
+    message.accepted.reach(step, now);
     message.failed = message.failed.or(error);
-    let message = world.messages.get(wamid)?;
+    let message = world.messages.get(wamid.as_str())?;
     live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
@@ -290,7 +286,7 @@ fn take(
     });
     let members = match message.to {
         Addressee::Group if matches!(step, MessageStatus::Delivered | MessageStatus::Read) => {
-            let group = &message.accepted.recipient;
+            let group = message.accepted.recipient();
             let members = world.members.get(group).into_iter().flatten();
             members.filter_map(|key| world.users.get(key)).collect()
         }
@@ -315,7 +311,7 @@ fn take(
     Some(core.emit(
         &number,
         "messages",
-        lane_key(&message.accepted.recipient, person),
+        lane_key(message.accepted.recipient(), person),
         &value,
     ))
 }
@@ -329,17 +325,17 @@ fn status(
 ) -> Value {
     let accepted = &message.accepted;
     let mut status = json!({
-        "id": accepted.wamid,
+        "id": accepted.wamid(),
         "status": step.as_str(),
         "timestamp": seconds.to_string(),
     });
     let failed = step == MessageStatus::Failed;
     match &message.to {
         Addressee::Group => {
-            status["recipient_id"] = json!(accepted.recipient);
+            status["recipient_id"] = json!(accepted.recipient());
             status["recipient_type"] = json!("group");
         }
-        Addressee::Phone(_) => status["recipient_id"] = json!(accepted.recipient),
+        Addressee::Phone(_) => status["recipient_id"] = json!(accepted.recipient()),
         Addressee::Bsuid(_) => {
             if let Some(wa_id) = person.and_then(|person| person.wa_id.as_ref()) {
                 status["recipient_id"] = json!(wa_id);
@@ -351,7 +347,7 @@ fn status(
     {
         status["recipient_user_id"] = json!(person.bsuid);
     }
-    if let Some(data) = &accepted.callback_data {
+    if let Some(data) = accepted.callback_data() {
         status["biz_opaque_callback_data"] = json!(data);
     }
     if failed {

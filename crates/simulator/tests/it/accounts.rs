@@ -167,7 +167,7 @@ async fn tokens_end_by_the_clock_or_by_hand() {
     let (_, answer) = stage
         .get(&format!("/debug_token?input_token={TOKEN}&access_token="))
         .await;
-    assert_eq!(code(&answer), (190, 0), "the parameter comes first");
+    assert_eq!(code(&answer), (190, 460), "an empty parameter is none");
     let (status, answer) = stage
         .call_as(
             APP_TOKEN,

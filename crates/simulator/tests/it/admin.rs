@@ -144,7 +144,7 @@ async fn accepted_deliveries_faults_and_clock() {
     let (_, clock) = stage.post("/sim/v1/clock", &stop).await;
     assert_eq!(
         clock,
-        json!({"now": "2026-12-24T18:00:01.5Z", "frozen": true})
+        json!({"now": "2026-12-24T18:00:01.5Z", "frozen": true, "speed": 0.0, "next": null})
     );
     let (_, settings) = stage
         .call(

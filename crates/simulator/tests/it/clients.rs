@@ -47,7 +47,7 @@ async fn run(mut program: Command) {
     let failed: Vec<_> = steps.iter().filter(|(_, how)| *how != "ok").collect();
     assert!(failed.is_empty(), "{failed:#?}\n{errors}");
     assert!(steps.len() > 8, "few steps: {steps:?}");
-    let given_up = stage
+    let refused: Vec<_> = stage
         .simulator()
         .deliveries()
         .into_iter()
@@ -55,10 +55,11 @@ async fn run(mut program: Command) {
             delivery
                 .attempts
                 .iter()
+                // What comes after the client has ended finds nobody.
                 .any(|attempt| attempt.status.is_some_and(|status| status != 200))
         })
-        .count();
-    assert_eq!(given_up, 0, "webhooks were refused");
+        .collect();
+    assert!(refused.is_empty(), "webhooks were refused: {refused:?}");
     stage.end().await;
 }
 

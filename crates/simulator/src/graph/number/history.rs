@@ -23,7 +23,7 @@ pub(super) fn of_message(call: &Call, number: &Number) -> Answer {
     let items: Vec<Value> = world
         .messages()
         .filter(|message| message.accepted.phone_number_id == number.id)
-        .map(|message| message.accepted.wamid.as_str())
+        .map(|message| message.accepted.wamid())
         .filter(|wamid| wanted.as_deref().is_none_or(|wanted| wanted == *wamid))
         .map(|wamid| {
             let id = URL_SAFE_NO_PAD.encode(format!("{MARK}{wamid}"));
@@ -85,7 +85,7 @@ fn events(call: &Call, world: &crate::world::World, wamid: &str) -> Vec<Value> {
     let app = &call.core.settings.app;
     let statuses = world
         .message(wamid)
-        .map(|message| &message.accepted.statuses);
+        .map(|message| message.accepted.statuses());
     let statuses = statuses.into_iter().flatten().enumerate();
     statuses
         .map(|(place, (status, at))| {

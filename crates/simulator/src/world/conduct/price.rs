@@ -108,7 +108,7 @@ pub(crate) fn decide(world: &mut World, seed: u64, message: &Message, now: Times
     let conversation = (message.with_conversation || free_until.is_some()).then(|| {
         // One conversation of a category lasts a day, one from an ad until its end.
         let until = free_until.unwrap_or_else(|| (seconds / DAY + 1) * DAY);
-        let whom = message.accepted.recipient.bytes().chain(category.bytes());
+        let whom = message.accepted.recipient().bytes().chain(category.bytes());
         let id = whom.fold(until.unsigned_abs(), |id, byte| {
             mix(id ^ seed, PURPOSE, u64::from(byte))
         });

@@ -5,11 +5,14 @@ use simulator::Simulator;
 
 use crate::app::{CHANNEL, TestApp, until};
 
-/// Messages that go on with what has to be made first: a Flow, an order.
-const GO_ON: [&str; 4] = [
+/// Messages that go on with what has to be made first: a Flow, an order, a message.
+const GO_ON: [&str; 7] = [
     "interactive-flow-data_exchange",
     "interactive-flow-navigate",
     "interactive-order_status",
+    "pin",
+    "reaction",
+    "reaction-remove",
     "template-order_status",
 ];
 

@@ -51,11 +51,6 @@ impl Numbers {
         self.0.insert(id.clone(), state);
     }
 
-    /// Forgets a number that was deleted.
-    pub(crate) fn removed(&mut self, id: &PhoneNumberId) {
-        self.0.remove(id);
-    }
-
     /// The public key of Flows as PEM, unless its signature is void.
     pub(crate) fn public_key(&self, id: &PhoneNumberId) -> Option<&str> {
         let state = self.0.get(id)?;

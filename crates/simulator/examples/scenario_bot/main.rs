@@ -10,7 +10,9 @@
 #![expect(clippy::print_stderr, reason = "a program tells where it listens")]
 #![expect(
     clippy::unwrap_used,
-    reason = "an example ends where its setup is wrong"
+    clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    reason = "a program of its own, which ends where its setup is wrong"
 )]
 
 mod talk;

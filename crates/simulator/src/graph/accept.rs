@@ -59,7 +59,7 @@ pub(super) fn accept(
             let details = "Param reference_id must be unique: there is an order of this reference.";
             return Err(GraphError::new(131_009, details));
         }
-        Some(Taken::Fails(code)) => Some(code),
+        Some(Taken::Fails(error)) => Some(error),
         Some(Taken::Done) | None => None,
     };
     if let (Some(pin), To::Group(group)) = (&send.content.pin, &send.to) {

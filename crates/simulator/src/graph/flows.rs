@@ -38,7 +38,8 @@ fn refused(code: i64, title: &str, details: &str) -> GraphError {
 /// `GET /{waba}/flows`.
 pub(super) fn list(call: &Call, waba: &WabaId) -> Answer {
     let flows = call.core.flows.list(Some(waba));
-    let flows: Vec<Value> = flows.iter().map(show::brief).collect();
+    let flows = flows.iter().map(|flow| show::node(call, flow));
+    let flows = flows.collect::<Result<Vec<_>, _>>()?;
     page(call, &flows, "id")
 }
 

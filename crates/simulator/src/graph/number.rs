@@ -47,7 +47,7 @@ pub(super) async fn route(call: &Call, number: &Number) -> Answer {
         ("GET" | "POST", "whatsapp_commerce_settings") => profile::commerce(call, number),
         ("GET" | "POST", "official_business_account") => official::official(call, number),
         ("GET" | "POST" | "DELETE", "username") => username::username(call, number),
-        ("GET", "username_suggestions") => username::suggestions(call, number),
+        ("GET", "username_suggestions") => Ok(username::suggestions(call, number)),
         ("DELETE", "contact_book") => username::forget_contact(call),
         ("GET", "message_history") => history::of_message(call, number),
         ("GET" | "POST", "whatsapp_business_encryption") => encryption::key(call, number),

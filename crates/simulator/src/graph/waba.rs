@@ -128,6 +128,8 @@ fn all_fields(call: &Call, waba: &Waba) -> Value {
         "primary_funding_id": derived(&call.core, &waba.id, 104).to_string(),
         "is_enabled_for_insights": waba.is_enabled_for_insights,
         "marketing_messages_lite_api_status": waba.marketing_messages_lite_api_status,
+        // Its newer name, which clients ask for.
+        "marketing_messages_onboarding_status": waba.marketing_messages_lite_api_status,
         "whatsapp_business_manager_messaging_limit":
             owner.map(|owner| owner.messaging_limit.clone()),
         "disable_marketing_messages_on_cloud_api": waba.disable_marketing_messages_on_cloud_api,

@@ -10,7 +10,7 @@ use crate::core::{Core, Emitted, lock};
 use crate::ids::PhoneNumberId;
 
 /// How long a review takes here.
-pub(crate) const REVIEW: Duration = Duration::from_secs(60);
+pub(crate) const REVIEW: Duration = Duration::from_mins(1);
 /// How long after a rejection nobody may ask again.
 pub(crate) const RETRY: Duration = Duration::from_hours(30 * 24);
 

@@ -21,7 +21,7 @@ const PACE: Duration = Duration::from_secs(1);
 /// The PIN and the attempts at it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pin {
-    pin: Option<String>,
+    digits: Option<String>,
     wrong: u32,
     wrong_at: Option<Timestamp>,
     attempts: VecDeque<Timestamp>,
@@ -29,11 +29,11 @@ pub(crate) struct Pin {
 
 impl Pin {
     pub(crate) fn is_set(&self) -> bool {
-        self.pin.is_some()
+        self.digits.is_some()
     }
 
     pub(crate) fn set(&mut self, pin: &str) {
-        self.pin = Some(pin.to_owned());
+        self.digits = Some(pin.to_owned());
         self.wrong = 0;
         self.wrong_at = None;
     }
@@ -54,7 +54,7 @@ impl Pin {
 
     /// Compares; the first PIN of a number without one becomes its PIN.
     pub(crate) fn check(&mut self, pin: &str, now: Timestamp) -> Result<(), GraphError> {
-        let Some(known) = &self.pin else {
+        let Some(known) = &self.digits else {
             self.set(pin);
             return Ok(());
         };

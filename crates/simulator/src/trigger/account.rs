@@ -9,8 +9,6 @@ use crate::trigger::{Event, Params};
 use crate::world::coexist;
 use crate::world::conduct::feedback;
 
-const DAY: i64 = 24 * 60 * 60;
-
 #[rustfmt::skip]
 pub(super) const EVENTS: [Event; 7] = [
     ("account.offboarded", "the business leaves the platform in its app"),

@@ -110,14 +110,13 @@ fn group(
     params: &Params<'_>,
     member: Option<&User>,
 ) -> Result<String, SimulatorError> {
-    let id = match params.text("group")? {
-        Some(group) => group.to_owned(),
-        None => {
-            let of = Some(&number.id);
-            simulator
-                .put_group_of(of, None, "New Purchase Inquiry", &[])?
-                .0
-        }
+    let id = if let Some(group) = params.text("group")? {
+        group.to_owned()
+    } else {
+        let of = Some(&number.id);
+        simulator
+            .put_group_of(of, None, "New Purchase Inquiry", &[])?
+            .0
     };
     let core = simulator.core();
     let mut world = lock(&core.world);

@@ -46,8 +46,8 @@ pub(super) async fn trigger(
     match event {
         "user.number_changed" | "user.id_changed" => {
             let phone = params.text_or("phone", NEW_PHONE)?;
-            let wa_id: String = phone.chars().filter(char::is_ascii_digit).collect();
-            let changed = system::change_number(core, &number, user.key(), &wa_id)?;
+            let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+            let changed = system::change_number(core, &number, user.key(), &digits)?;
             let (wamid, emitted) = if event == "user.number_changed" {
                 changed.number
             } else {
@@ -79,6 +79,7 @@ pub(super) async fn trigger(
     user.write(draft, event).await
 }
 
+#[expect(clippy::too_many_lines, reason = "one row per kind of answer")]
 fn draft(
     simulator: &Simulator,
     user: User,
@@ -163,12 +164,12 @@ fn draft(
         "message.contacts_vcard" => {
             let name = params.text_or("name", "Barbara Johnson")?;
             let phone = params.text_or("phone", "+14125550829")?;
-            let wa_id: String = phone.chars().filter(char::is_ascii_digit).collect();
+            let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
             let vcard = format!(
-                "BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nTEL;type=CELL;waid={wa_id}:{phone}\nEND:VCARD"
+                "BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nTEL;type=CELL;waid={digits}:{phone}\nEND:VCARD"
             );
             let card = json!([{"vcard": vcard, "origin": "other", "phones": [
-                {"phone": phone, "wa_id": wa_id, "type": "CELL"}]}]);
+                {"phone": phone, "wa_id": digits, "type": "CELL"}]}]);
             Ok((user, Draft::new("contacts", card)))
         }
         "message.forwarded" => Ok((user, text(json!({"forwarded": true}))?)),

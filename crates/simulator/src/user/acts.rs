@@ -249,16 +249,16 @@ impl User {
     pub(crate) fn contact_info(&self, wamid: &str) -> Result<Draft, SimulatorError> {
         self.body_of(wamid)?;
         let world = lock(&self.core.world);
-        let wa_id = world
+        let phone = world
             .user(&self.key)
             .and_then(|person| person.wa_id.clone());
         // Somebody without a number here shares the one that the platform knows.
-        let wa_id = wa_id.unwrap_or_else(|| "16505551234".to_owned());
+        let phone = phone.unwrap_or_else(|| "16505551234".to_owned());
         Ok(Draft::new(
             "contacts",
             json!([{
                 "origin": "contact_request",
-                "phones": [{"phone": format!("+{wa_id}"), "wa_id": wa_id, "type": "CELL"}],
+                "phones": [{"phone": format!("+{phone}"), "wa_id": phone, "type": "CELL"}],
             }]),
         ))
     }

@@ -41,9 +41,10 @@ impl Pace {
     /// Counts a message that `number` exchanges; `false`, and it is not counted, when it is one too
     /// many for its throughput. See [Cloud API/Throughput].
     pub(crate) fn exchange(&mut self, number: &Number, now: Timestamp) -> bool {
-        let rate = match self.coexisting.contains(&number.id) {
-            true => COEXISTING,
-            false => rate(number),
+        let rate = if self.coexisting.contains(&number.id) {
+            COEXISTING
+        } else {
+            rate(number)
         };
         let (cost, now) = (SECOND / rate, now.as_microsecond());
         let settled = self.numbers.entry(number.id.clone()).or_insert(now);

@@ -25,7 +25,7 @@ fn value(number: &Number) -> Value {
     })
 }
 
-fn message(core: &Core, before: &Person, system: Value) -> (Wamid, Value) {
+fn message(core: &Core, before: &Person, system: &Value) -> (Wamid, Value) {
     let whom = before.wa_id.as_deref().unwrap_or(&before.key);
     let wamid = core.ids.received(whom);
     let mut message = json!({
@@ -46,7 +46,6 @@ pub(crate) struct Changed {
     pub(crate) key: Key,
     pub(crate) number: (Wamid, Emitted),
     pub(crate) user_id: (Wamid, Emitted),
-    pub(crate) update: Emitted,
 }
 
 /// A user moves to another phone number; the BSUID changes with it.
@@ -68,10 +67,10 @@ pub(crate) fn change_number(
     let after = world.user(&key).cloned().ok_or_else(unknown)?;
     let order = lane_key(&key, Some(&before));
     let tell = |system: Value| {
-        let (wamid, message) = message(core, &before, system);
+        let (id, told) = message(core, &before, &system);
         let mut value = value(number);
-        value["messages"] = json!([message]);
-        (wamid, core.emit(number, "messages", order, &value))
+        value["messages"] = json!([told]);
+        (id, core.emit(number, "messages", order, &value))
     };
     let old = before.wa_id.as_deref().unwrap_or(&before.key);
     let moved = tell(json!({
@@ -92,12 +91,11 @@ pub(crate) fn change_number(
         "user_id": {"previous": before.bsuid, "current": after.bsuid},
         "timestamp": core.clock.now().as_second().to_string(),
     }]);
-    let update = core.emit(number, "user_id_update", order, &value);
+    core.emit(number, "user_id_update", order, &value);
     Ok(Changed {
         key,
         number: moved,
         user_id: renamed,
-        update,
     })
 }
 
@@ -114,7 +112,7 @@ pub(crate) fn change_identity(
     let (wamid, mut message) = message(
         core,
         person,
-        json!({"body": "User identity changed", "type": "customer_identity_changed"}),
+        &json!({"body": "User identity changed", "type": "customer_identity_changed"}),
     );
     message["identity"] = json!({
         "acknowledged": true,

@@ -147,10 +147,7 @@ async fn tokens_end_by_the_clock_or_by_hand() {
     let path = format!("/v24.0/{WABA}");
     let user = token(&stage, &json!({"kind": "user"})).await;
     assert_eq!(stage.call_as(&user, "GET", &path, None).await.0, 200);
-    stage
-        .simulator()
-        .clock()
-        .advance(Duration::from_secs(24 * 60 * 60));
+    stage.simulator().clock().advance(Duration::from_hours(24));
     let (status, answer) = stage.call_as(&user, "GET", &path, None).await;
     assert_eq!((status, code(&answer)), (401, (190, 463)));
     same_keys(&answer, &fixture("error.190-expired"));

@@ -266,7 +266,7 @@ async fn flows_are_cloned_and_migrated() {
         .iter()
         .map(|flow| &flow["status"])
         .collect();
-    states.sort_by_key(|status| status.to_string());
+    states.sort_by_key(std::string::ToString::to_string);
     assert_eq!(states, [&json!("DRAFT"), &json!("PUBLISHED")]);
     let unknown = json!({"name": "x", "clone_flow_id": "1234"});
     let refused = stage.post(&format!("/v24.0/{WABA}/flows"), &unknown).await;

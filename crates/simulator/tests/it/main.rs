@@ -1,7 +1,13 @@
 //! The simulator over real HTTP: a client on one side, a webhook receiver on the other.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test ends where its helper finds nothing"
+)]
+#![expect(
+    clippy::similar_names,
+    clippy::too_many_lines,
+    reason = "a test is a list of steps with plain words"
 )]
 
 mod accounts;

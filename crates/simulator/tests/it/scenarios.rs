@@ -131,7 +131,7 @@ async fn a_mute_bot_misses_and_is_not_waited_for_longer_than_its_time() {
     assert_eq!(miss.came, "nothing within 10 min", "{report}");
     assert!(report.simulated_seconds >= 600.0, "{report}");
     assert!(
-        began.elapsed() < Duration::from_secs(60),
+        began.elapsed() < Duration::from_mins(1),
         "{:?}",
         began.elapsed()
     );
@@ -192,7 +192,7 @@ async fn days_take_seconds_and_everything_happens_at_its_own_time() {
     assert_eq!(report.outcome, Outcome::Met, "{report}");
     assert!(report.simulated_seconds >= 7.0 * 86_400.0, "{report}");
     assert!(
-        began.elapsed() < Duration::from_secs(60),
+        began.elapsed() < Duration::from_mins(1),
         "{:?}",
         began.elapsed()
     );

@@ -32,12 +32,11 @@ fn good() -> Value {
 /// The good one with another value at one place.
 fn with(path: &str, value: Value) -> Value {
     let mut spoilt = good();
-    match spoilt.pointer_mut(path) {
-        Some(place) => *place = value,
-        None => {
-            let (parent, name) = path.rsplit_once('/').unwrap();
-            spoilt.pointer_mut(parent).unwrap()[name] = value;
-        }
+    if let Some(place) = spoilt.pointer_mut(path) {
+        *place = value
+    } else {
+        let (parent, name) = path.rsplit_once('/').unwrap();
+        spoilt.pointer_mut(parent).unwrap()[name] = value;
     }
     spoilt
 }

@@ -204,7 +204,7 @@ fn offer(known: &Template, given: &Given<'_>) -> Result<(), GraphError> {
     }
     let parameter = given::only_parameter(offer, "limited_time_offer")?;
     let at = parameter.get("expiration_time_ms");
-    match at.map(|at| at.as_u64()) {
+    match at.map(serde_json::Value::as_u64) {
         None => Err(parameter.missing("expiration_time_ms")),
         Some(Some(1..)) => Ok(()),
         Some(_) => {

@@ -29,6 +29,12 @@ pub(super) fn brief(flow: &Flow) -> Value {
 /// `GET /{flow}`.
 pub(in crate::graph) fn get(call: &Call, flow: &Flow) -> Answer {
     let wanted = fields::parse(&call.params.text("fields")?.unwrap_or_default());
+    Ok(fields::select(node(call, flow)?, &wanted))
+}
+
+/// A Flow with the usual fields and those that are asked for.
+pub(super) fn node(call: &Call, flow: &Flow) -> Answer {
+    let wanted = fields::parse(&call.params.text("fields")?.unwrap_or_default());
     let mut node = brief(flow);
     for field in &wanted {
         let value = match field.name.as_str() {
@@ -61,7 +67,7 @@ pub(in crate::graph) fn get(call: &Call, flow: &Flow) -> Answer {
             node[&field.name] = value;
         }
     }
-    Ok(fields::select(node, &wanted))
+    Ok(node)
 }
 
 fn preview(call: &Call, flow: &Flow, field: &Field) -> Value {

@@ -69,11 +69,11 @@ pub(super) fn users(call: &Call, number: &Number) -> Answer {
         };
         match refused {
             None => done.push(item),
-            Some(code) => {
-                let row = known(code);
+            Some(refusal) => {
+                let row = known(refusal);
                 item["errors"] = json!([{
-                    "message": format!("(#{code}) {}", row.title),
-                    "code": code,
+                    "message": format!("(#{refusal}) {}", row.title),
+                    "code": refusal,
                     "error_data": {"details": row.details()},
                 }]);
                 failed.push(item);

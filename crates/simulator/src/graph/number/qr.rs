@@ -74,8 +74,7 @@ fn put(call: &Call, number: &Number, code: &str) -> Answer {
     {
         return Err(must_be("generate_qr_image", "SVG or PNG"));
     }
-    let core = &call.core;
-    let mut numbers = lock(&core.numbers_state);
+    let mut numbers = lock(&call.core.numbers_state);
     let state = numbers.of(&number.id);
     if !code.is_empty() {
         let known = state.qr_codes.iter_mut().find(|known| known.code == code);
@@ -89,9 +88,9 @@ fn put(call: &Call, number: &Number, code: &str) -> Answer {
     }
     state.qr_made += 1;
     let code = QrCode {
-        code: qr::code(core.settings.seed, number.id.as_str(), state.qr_made),
+        code: qr::code(call.core.settings.seed, number.id.as_str(), state.qr_made),
         prefilled_message: text,
-        created: core.clock.now().as_second(),
+        created: call.core.clock.now().as_second(),
     };
     let answer = match format {
         Some(format) => shown(call, &code, &format),
@@ -136,16 +135,16 @@ pub(in crate::graph) async fn image(
     State(core): State<Arc<Core>>,
     Path(file): Path<String>,
 ) -> Response {
-    let (code, format) = file.split_once('.').unwrap_or((&file, ""));
+    let (name, format) = file.split_once('.').unwrap_or((&file, ""));
     let known = lock(&core.numbers_state)
         .iter()
-        .any(|(_, state)| state.qr_codes.iter().any(|known| known.code == code));
+        .any(|(_, state)| state.qr_codes.iter().any(|known| known.code == name));
     match (known, format) {
-        (true, "svg") => match qr::svg(&link(code)) {
+        (true, "svg") => match qr::svg(&link(name)) {
             Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },
-        (true, "png") => match qr::png(&link(code)) {
+        (true, "png") => match qr::png(&link(name)) {
             Some(png) => ([(header::CONTENT_TYPE, "image/png")], png).into_response(),
             None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },

@@ -88,7 +88,7 @@ pub(crate) fn complain(
 pub(crate) fn rate(core: &Arc<Core>, number: &Number, rating: &str) -> Option<Emitted> {
     let before = number.quality_rating.clone();
     core.change_number(&number.id, |number| {
-        rating.clone_into(&mut number.quality_rating)
+        rating.clone_into(&mut number.quality_rating);
     });
     let event = match (before.as_str(), rating) {
         (_, "RED") => "FLAGGED",

@@ -86,11 +86,11 @@ pub(crate) fn open(
     if portfolio.last.get(user).is_some_and(|at| now - at < DAY) {
         return Ok(());
     }
-    let used = portfolio.within(DAY, now);
-    if used >= limit {
-        let oldest = portfolio.opened.len() - used;
-        let oldest = portfolio.opened.get(oldest).map_or(now, |(at, _)| *at);
-        return Err(oldest + DAY);
+    let opened = portfolio.within(DAY, now);
+    if opened >= limit {
+        let place = portfolio.opened.len() - opened;
+        let first = portfolio.opened.get(place).map_or(now, |(at, _)| *at);
+        return Err(first + DAY);
     }
     portfolio.add(user, now);
     let good = number.quality_rating != "RED";
@@ -103,7 +103,7 @@ pub(crate) fn open(
         portfolio.lifting = true;
         later::after(core, LIFT, Step::LimitRaised(number.waba.clone()));
     }
-    if limit == usize::MAX && good && used + 1 >= FOR_UPGRADE && number.throughput == "STANDARD" {
+    if limit == usize::MAX && good && opened + 1 >= FOR_UPGRADE && number.throughput == "STANDARD" {
         upgrade::begin(core, world, number);
     }
     Ok(())
@@ -132,7 +132,7 @@ pub(crate) fn raised(core: &Arc<Core>, waba: &WabaId) {
     }
 }
 
-/// What a business may do now. See [Cloud API/business_capability_update].
+/// What a business may do now. See [Cloud API/`business_capability_update`].
 pub(crate) fn tell(core: &Arc<Core>, waba: &WabaId, users: usize) -> crate::core::Emitted {
     let users = i64::try_from(users)
         .ok()
@@ -148,10 +148,4 @@ pub(crate) fn tell(core: &Arc<Core>, waba: &WabaId, users: usize) -> crate::core
         "max_phone_numbers_per_waba": numbers.unwrap_or(2),
     });
     core.emit_for_waba(waba, "business_capability_update", &value)
-}
-
-/// How many users a level allows.
-pub(crate) fn users_of(tier: &str) -> Option<usize> {
-    let known = TIERS.iter().find(|(name, _)| *name == tier);
-    known.map(|(_, users)| *users)
 }

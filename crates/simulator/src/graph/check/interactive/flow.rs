@@ -43,7 +43,7 @@ pub(super) fn check(action: &Object<'_>) -> Result<(), GraphError> {
     }
     let payload = flow.object("flow_action_payload")?;
     match (flow.text("flow_action", usize::MAX)?, payload) {
-        (None | Some("navigate"), None) | (Some("data_exchange"), None) => Ok(()),
+        (None | Some("navigate" | "data_exchange"), None) => Ok(()),
         (None | Some("navigate"), Some(payload)) => {
             payload.only(&["screen", "data"])?;
             payload.required_text("screen", usize::MAX)?;

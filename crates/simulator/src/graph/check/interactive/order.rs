@@ -47,8 +47,8 @@ pub(in crate::graph::check) fn details(
         person.required_text("name", 200)?;
         person.required_text("address_line1", 100)?;
         person.text("address_line2", 100)?;
-        let code = person.required_text("postal_code", NO_LIMIT)?;
-        if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        let postal = person.required_text("postal_code", NO_LIMIT)?;
+        if postal.len() != 6 || !postal.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(person.invalid("postal_code", "must have 6 digits"));
         }
     }

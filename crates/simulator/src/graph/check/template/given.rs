@@ -60,7 +60,7 @@ impl<'a> Given<'a> {
     }
 }
 
-fn button<'a>(component: Object<'a>) -> Result<GivenButton<'a>, GraphError> {
+fn button(component: Object<'_>) -> Result<GivenButton<'_>, GraphError> {
     component.only(&["type", "sub_type", "index", "parameters"])?;
     let sub_type = component
         .required_text("sub_type", NO_LIMIT)?

@@ -16,7 +16,7 @@ fn german() -> Settings {
         ..Number::new(PHONE, "4915112345678")
     };
     Settings {
-        clock: Clock::fixed(Timestamp::UNIX_EPOCH + Duration::from_hours(498672)),
+        clock: Clock::fixed(Timestamp::UNIX_EPOCH + Duration::from_hours(498_672)),
         numbers: vec![number],
         ..quick()
     }

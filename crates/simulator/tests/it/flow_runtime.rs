@@ -67,7 +67,7 @@ async fn create(stage: &Stage, name: &str, flow: &Value, endpoint: Option<&str>)
     answer["id"].as_str().unwrap().to_owned()
 }
 
-fn message(parameters: Value) -> Value {
+fn message(parameters: &Value) -> Value {
     let mut all = json!({"flow_message_version": "3", "flow_token": "TOKEN-1", "flow_cta": "Open"});
     for (name, value) in parameters.as_object().unwrap() {
         all[name] = value.clone();
@@ -77,7 +77,7 @@ fn message(parameters: Value) -> Value {
 }
 
 async fn offer(stage: &Stage, parameters: Value) -> String {
-    let (status, answer) = stage.send(&message(parameters)).await;
+    let (status, answer) = stage.send(&message(&parameters)).await;
     assert_eq!(status, 200, "{answer}");
     answer["messages"][0]["id"].as_str().unwrap().to_owned()
 }
@@ -370,7 +370,7 @@ async fn the_state_of_a_flow_decides_what_may_be_sent() {
     .await;
     let id = create(&stage, "plain", &sound(), None).await;
     let send = async |parameters: Value| {
-        let (status, answer) = stage.send(&message(parameters)).await;
+        let (status, answer) = stage.send(&message(&parameters)).await;
         (status, answer["error"]["code"].as_i64().unwrap_or(0))
     };
     let published = json!({"flow_id": id});

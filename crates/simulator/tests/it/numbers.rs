@@ -21,7 +21,7 @@ fn details(answer: &Value) -> &str {
 
 fn fixed() -> Settings {
     Settings {
-        clock: Clock::fixed(Timestamp::UNIX_EPOCH + Duration::from_hours(498672)),
+        clock: Clock::fixed(Timestamp::UNIX_EPOCH + Duration::from_hours(498_672)),
         ..quick()
     }
 }

@@ -33,7 +33,7 @@ fn good() -> Value {
 fn with(path: &str, value: Value) -> Value {
     let mut spoilt = good();
     if let Some(place) = spoilt.pointer_mut(path) {
-        *place = value
+        *place = value;
     } else {
         let (parent, name) = path.rsplit_once('/').unwrap();
         spoilt.pointer_mut(parent).unwrap()[name] = value;

@@ -45,7 +45,9 @@ fn fixture(event: &str) -> Option<&'static str> {
         "message.reaction" => "messages.reaction",
         "message.reaction_removed" => "messages.reaction-removed",
         "message.button" => "messages.button",
-        "message.interactive.button_reply" => "messages.interactive-button_reply",
+        "message.interactive.button_reply" | "message.interactive.carousel_reply" => {
+            "messages.interactive-button_reply"
+        }
         "message.interactive.list_reply" => "messages.interactive-list_reply",
         "message.order" => "messages.order",
         "message.unsupported" => "messages.unsupported",
@@ -61,7 +63,6 @@ fn fixture(event: &str) -> Option<&'static str> {
             "messages.interactive-call_permission_reply-reject"
         }
         "message.interactive.payment_method" => "messages.interactive-payment_method",
-        "message.interactive.carousel_reply" => "messages.interactive-button_reply",
         "message.contact_info" => "messages.contacts-request-contact-info",
         "message.contacts_vcard" => "messages.contacts-shared-vcard",
         "message.forwarded" => "messages.text-forwarded",

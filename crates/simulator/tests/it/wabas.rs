@@ -98,7 +98,7 @@ fn selling() -> Settings {
         .find(|template| template.name == "hello_world")
         .unwrap()
         .clone();
-    template.name = "summer_sale".to_owned();
+    "summer_sale".clone_into(&mut template.name);
     template.category = Category::Marketing;
     settings.templates.push(template);
     settings
@@ -118,9 +118,11 @@ async fn marketing_can_be_kept_off_the_cloud_api() {
 
 #[tokio::test]
 async fn numbers_are_listed_filtered_and_added_within_the_portfolios_limit() {
-    let mut business = Business::default();
-    business.verification_status = "not_verified".to_owned();
-    business.messaging_limit = "TIER_250".to_owned();
+    let business = Business {
+        verification_status: "not_verified".to_owned(),
+        messaging_limit: "TIER_250".to_owned(),
+        ..Business::default()
+    };
     let settings = Settings {
         businesses: vec![business],
         ..quick()

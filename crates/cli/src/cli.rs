@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     channels, completions, config, dead_letters, demo, doctor, endpoints, events, events_doc,
-    health, keys, listen, messages, migrate, openapi, scenario, send, serve, simulate, store, trigger,
+    health, keys, listen, messages, migrate, openapi, scenario, send, serve, simulate, store,
+    trigger,
 };
 
 /// Wharf: a self-hosted messaging gateway for WhatsApp.

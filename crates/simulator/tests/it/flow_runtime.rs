@@ -446,7 +446,7 @@ async fn the_state_of_a_flow_decides_what_may_be_sent() {
 async fn the_admin_api_opens_fills_and_presses() {
     let stage = Stage::new().await;
     let body = message(
-        json!({"flow_id": "1", "flow_action_payload": {"screen": "SCREEN_NAME", "data": {
+        &json!({"flow_id": "1", "flow_action_payload": {"screen": "SCREEN_NAME", "data": {
         "product_name": "Aloe", "product_description": "Green", "product_price": 9}}}),
     );
     let (_, answer) = stage.send(&body).await;

@@ -62,13 +62,14 @@ impl Tape {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let reel = (kept.clone(), self.next.subscribe(), self.stopping.clone());
         unfold(reel, async |(mut kept, mut next, stopping)| {
-            let shown = match kept.pop_front() {
-                Some(shown) => shown,
+            let shown = if let Some(shown) = kept.pop_front() {
+                shown
+            } else {
                 // A page that lags behind connects again, and gets what is kept.
-                None => tokio::select! {
+                tokio::select! {
                     shown = next.recv() => shown.ok()?,
                     () = stopping.cancelled() => return None,
-                },
+                }
             };
             let event = Event::default().data(shown);
             Some((Ok(event), (kept, next, stopping)))

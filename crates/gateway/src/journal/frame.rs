@@ -36,10 +36,12 @@ pub(super) fn segment_header() -> [u8; SEGMENT_HEADER] {
 }
 
 /// The version of a segment that we cannot read; a damaged header is not one.
+///
+/// No version is 0: that is a header which a cut tore off behind its first bytes.
 pub(super) fn foreign_version(header: &[u8]) -> Option<u32> {
     let (magic, rest) = header.split_first_chunk()?;
     let version = u32::from_le_bytes(*rest.first_chunk()?);
-    (*magic == SEGMENT_MAGIC && version != VERSION).then_some(version)
+    (*magic == SEGMENT_MAGIC && version != VERSION && version != 0).then_some(version)
 }
 
 /// The frame's header, with the checksum of everything but the position.
@@ -109,5 +111,24 @@ impl Header {
             source,
             body: frame.slice(body_at..),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_a_cut_tore_off_is_damage_and_not_another_version() {
+        let whole = segment_header();
+        assert_eq!(foreign_version(&whole), None);
+        for kept in 0..whole.len() {
+            let mut torn = [0; SEGMENT_HEADER];
+            torn[..kept].copy_from_slice(&whole[..kept]);
+            assert_eq!(foreign_version(&torn), None, "{kept} bytes kept");
+        }
+        let mut newer = whole;
+        newer[8] = 2;
+        assert_eq!(foreign_version(&newer), Some(2));
     }
 }

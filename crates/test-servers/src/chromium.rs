@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -159,11 +159,19 @@ impl Chromium {
         Ok(seen["text"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Waits for the element and clicks it as a mouse does.
+    /// Waits for the element and clicks it as a mouse does, once it can be clicked: it may still be
+    /// moving, covered by something that goes away, or about to be drawn anew.
     pub fn click(&self, selector: &str) -> io::Result<()> {
-        let element = self.element(selector)?;
-        self.post(&format!("/element/{element}/click"), &json!({}))
-            .map(drop)
+        let ends = Instant::now() + PATIENCE;
+        loop {
+            let element = self.element(selector)?;
+            match self.post(&format!("/element/{element}/click"), &json!({})) {
+                Err(error) if is_passing(&error) && Instant::now() < ends => {
+                    std::thread::sleep(Duration::from_millis(25));
+                }
+                clicked => return clicked.map(drop),
+            }
+        }
     }
 
     /// Waits for the element and types into it; for a file input, the path of a file.
@@ -254,6 +262,19 @@ impl Drop for Chromium {
         let _ = self.call("DELETE", "", None);
         let _ = self.process.end(Signal::TERM);
     }
+}
+
+/// Whether an element could not be clicked for a reason that may pass.
+fn is_passing(error: &io::Error) -> bool {
+    let told = error.to_string();
+    [
+        "element not interactable",
+        "element click intercepted",
+        "stale element reference",
+        "no such element",
+    ]
+    .iter()
+    .any(|reason| told.contains(reason))
 }
 
 /// One request to the driver, over a connection of its own; gives the `value` of the answer.

@@ -190,6 +190,12 @@ impl Siege {
         address
     }
 
+    /// Whether more than so many sends and webhooks were taken so far.
+    pub(crate) fn has_load(&self, sent: usize, received: usize) -> bool {
+        self.accepted.lock().unwrap().len() > sent
+            && self.acknowledged.lock().unwrap().len() > received
+    }
+
     /// Takes the load away.
     pub(crate) async fn end_load(&mut self) {
         self.ending.store(true, Ordering::SeqCst);

@@ -31,6 +31,7 @@ mod links;
 mod marketing;
 mod media;
 mod numbers;
+mod openapi;
 mod pace;
 mod refusals;
 mod scenarios;

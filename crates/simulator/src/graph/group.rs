@@ -185,6 +185,11 @@ fn details(call: &Call, found: &Found) -> Answer {
 /// `POST /{group_id}`: subject, description, picture; the results come as a notification.
 async fn change(call: &Call, found: &Found) -> Answer {
     let form = picture::read(call).await?;
+    // The page has no product here; whoever gives one gives the right one.
+    if call.params.get("messaging_product").is_some() {
+        call.params.product()?;
+    }
+    call.params.text("profile_picture_file")?;
     let text = |name: &str, most: usize| match form.texts.get(name) {
         Some(text) if text.chars().count() > most => Err(must_be(
             name,

@@ -209,6 +209,8 @@ pub(crate) fn product(body: &Object<'_>) -> Result<(), GraphError> {
 
 fn recipient(body: &Object<'_>, number: &Number) -> Result<To, GraphError> {
     let to = body.text("to", NO_LIMIT)?;
+    // Where both stand, the number is taken.
+    let bsuid = body.text("recipient", NO_LIMIT)?;
     match (
         body.text("recipient_type", NO_LIMIT)?
             .unwrap_or("individual"),
@@ -226,9 +228,7 @@ fn recipient(body: &Object<'_>, number: &Number) -> Result<To, GraphError> {
             })
         }
         ("individual", None) => {
-            let bsuid = body
-                .text("recipient", NO_LIMIT)?
-                .ok_or_else(|| body.missing("to"))?;
+            let bsuid = bsuid.ok_or_else(|| body.missing("to"))?;
             if is_bsuid(bsuid) {
                 Ok(To::Bsuid(Bsuid::from(bsuid)))
             } else {

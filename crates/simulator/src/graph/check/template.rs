@@ -36,6 +36,12 @@ pub(super) fn check(place: &Place<'_>, template: &Object<'_>) -> Result<Content,
     let name = template.required_text("name", NAME)?;
     let language = template.required_object("language")?;
     language.only(&["code", "policy"])?;
+    if !matches!(
+        language.text("policy", NO_LIMIT)?,
+        None | Some("deterministic")
+    ) {
+        return Err(language.invalid("policy", "must be deterministic, or be left out"));
+    }
     let language = language.required_text("code", NO_LIMIT)?;
     let templates = read(&place.core.templates);
     let known = templates.iter().find(|known| {

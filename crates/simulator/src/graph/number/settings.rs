@@ -11,11 +11,30 @@ use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::params::{must_be, required};
 use crate::graph::routes::selected;
+use crate::graph::shape::{self, Shape};
 use crate::numbers::calling;
 use crate::settings::Number;
 
 /// Messaging limits below those that calling needs.
 const TOO_SMALL: [&str; 3] = ["TIER_NOT_SET", "TIER_50", "TIER_250"];
+
+/// Parts that are kept as they come.
+const KEPT: [(&str, Shape); 2] = [
+    (
+        "storage_configuration",
+        Shape::Object(&[
+            ("status", Shape::Text),
+            ("data_localization_region", Shape::Text),
+        ]),
+    ),
+    (
+        "payload_encryption",
+        Shape::Object(&[
+            ("status", Shape::Text),
+            ("client_encryption_key", Shape::Text),
+        ]),
+    ),
+];
 
 /// `GET` and `POST /{phone_number_id}/settings`.
 pub(super) fn settings(call: &Call, number: &Number) -> Answer {
@@ -73,6 +92,7 @@ fn write(call: &Call, number: &Number) -> Answer {
             return Err(must_be(name, "an object with a status"));
         }
     }
+    shape::parameters(params, &KEPT)?;
     let limit = core.messaging_limit(&number.waba);
     let subscribed = lock(&core.subscriptions).takes(&number.waba, "calls");
     let mut numbers = lock(&core.numbers_state);

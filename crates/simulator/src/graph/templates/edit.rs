@@ -15,6 +15,10 @@ pub(super) fn edit(call: &Call, template: &Template) -> Answer {
     let category = call.params.text("category")?;
     let category = category.map(|text| draft::category(&text)).transpose()?;
     let components = draft::components(call)?;
+    // They cannot be changed; nonsense is refused all the same.
+    for name in ["name", "language"] {
+        call.params.text(name)?;
+    }
     let mut extras = Extras::read(call)?;
     let reviewed = components.is_some() || category.is_some_and(|new| new != template.category);
     if !reviewed && extras.ttl.is_none() && extras.link_tracking_opted_out.is_none() {

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Fault {
     Missing,
+    /// An object without what it must have.
+    Empty,
     /// A key that the schema does not have.
     Unknown,
     Null,
@@ -32,6 +34,8 @@ pub(super) enum Fault {
 pub(super) struct Mutant {
     pub(super) pointer: String,
     pub(super) fault: Fault,
+    /// The JSON type that the schema asks for.
+    pub(super) kind: String,
     pub(super) body: Value,
 }
 
@@ -74,7 +78,7 @@ struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     /// The request with another value at the place, or without it.
-    fn put(&mut self, pointer: &str, fault: Fault, value: Option<Value>) {
+    fn put(&mut self, pointer: &str, kind: &str, fault: Fault, value: Option<Value>) {
         let mut body = self.body.clone();
         let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", ""));
         if pointer.is_empty() {
@@ -95,6 +99,7 @@ impl<'a> Maker<'a> {
             self.made.push(Mutant {
                 pointer,
                 fault,
+                kind: kind.to_owned(),
                 body,
             });
         }
@@ -123,7 +128,7 @@ impl<'a> Maker<'a> {
         for name in schema["required"].as_array().into_iter().flatten() {
             let name = name.as_str().unwrap();
             if fields.contains_key(name) {
-                self.put(&format!("{pointer}/{name}"), Fault::Missing, None);
+                self.put(&format!("{pointer}/{name}"), "", Fault::Missing, None);
             }
         }
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
@@ -135,7 +140,7 @@ impl<'a> Maker<'a> {
         }
         if schema["additionalProperties"] == false {
             let pointer = format!("{pointer}/wharf_unknown");
-            self.put(&pointer, Fault::Unknown, Some(json!("x")));
+            self.put(&pointer, "", Fault::Unknown, Some(json!("x")));
         }
     }
 
@@ -146,17 +151,23 @@ impl<'a> Maker<'a> {
             return self.absent(found.expect(reference), pointer);
         }
         self.scalar(schema, None, pointer);
-        // What an object must have, beside one that is empty.
-        for name in schema["required"].as_array().into_iter().flatten() {
-            let name = name.as_str().unwrap();
-            self.put(&format!("{pointer}"), Fault::Missing, Some(json!({})));
-            let _ = name;
+        if schema["required"]
+            .as_array()
+            .is_some_and(|names| !names.is_empty())
+        {
+            self.put(pointer, "object", Fault::Empty, Some(json!({})));
         }
     }
 
     /// The faults of a single value; `now` is what stands there.
     fn scalar(&mut self, schema: &'a Value, now: Option<&Value>, pointer: &str) {
-        if let Some(kind) = schema["type"].as_str() {
+        let kinds: Vec<_> = match &schema["type"] {
+            Value::String(kind) => vec![kind.as_str()],
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let kind = kinds.first().copied().unwrap_or("");
+        if !kinds.is_empty() {
             for (other, fault, value) in [
                 ("null", Fault::Null, json!(null)),
                 ("string", Fault::Text, json!("wharf")),
@@ -165,16 +176,17 @@ impl<'a> Maker<'a> {
                 ("array", Fault::Array, json!([])),
                 ("object", Fault::Object, json!({})),
             ] {
-                if kind != other && !(kind == "integer" && other == "number") {
-                    self.put(pointer, fault, Some(value));
+                let fits = kinds.contains(&other);
+                if !fits && !(other == "number" && kinds.contains(&"integer")) {
+                    self.put(pointer, kind, fault, Some(value));
                 }
             }
         }
         if !schema["enum"].is_null() || !schema["const"].is_null() {
-            self.put(pointer, Fault::Word, Some(json!("wharf_word")));
+            self.put(pointer, kind, Fault::Word, Some(json!("wharf_word")));
         }
         if !schema["pattern"].is_null() {
-            self.put(pointer, Fault::Pattern, Some(json!("!?")));
+            self.put(pointer, kind, Fault::Pattern, Some(json!("!?")));
         }
         if let Some(most) = schema["maxLength"].as_u64() {
             let most = usize::try_from(most).unwrap();
@@ -186,19 +198,19 @@ impl<'a> Maker<'a> {
             };
             let missing = (most + 1).saturating_sub(text.chars().count());
             let text = format!("{text}{}", filler.repeat(missing));
-            self.put(pointer, Fault::TooLong, Some(json!(text)));
+            self.put(pointer, kind, Fault::TooLong, Some(json!(text)));
         }
         if let Some(least @ 1..) = schema["minLength"].as_u64() {
             let text = now.and_then(Value::as_str).unwrap_or("a");
             let least = usize::try_from(least).unwrap();
             let text: String = text.chars().take(least - 1).collect();
-            self.put(pointer, Fault::TooShort, Some(json!(text)));
+            self.put(pointer, kind, Fault::TooShort, Some(json!(text)));
         }
         if let Some(least) = schema["minimum"].as_i64() {
-            self.put(pointer, Fault::TooSmall, Some(json!(least - 1)));
+            self.put(pointer, kind, Fault::TooSmall, Some(json!(least - 1)));
         }
         if let Some(most) = schema["maximum"].as_i64() {
-            self.put(pointer, Fault::TooLarge, Some(json!(most + 1)));
+            self.put(pointer, kind, Fault::TooLarge, Some(json!(most + 1)));
         }
     }
 
@@ -208,11 +220,11 @@ impl<'a> Maker<'a> {
         {
             let most = usize::try_from(most).unwrap();
             let many: Vec<_> = items.iter().cycle().take(most + 1).collect();
-            self.put(pointer, Fault::TooMany, Some(json!(many)));
+            self.put(pointer, "array", Fault::TooMany, Some(json!(many)));
         }
         if let Some(least @ 1..) = schema["minItems"].as_u64() {
             let few = &items[..usize::try_from(least - 1).unwrap().min(items.len())];
-            self.put(pointer, Fault::TooFew, Some(json!(few)));
+            self.put(pointer, "array", Fault::TooFew, Some(json!(few)));
         }
         for (place, item) in items.iter().enumerate() {
             self.walk(&schema["items"], item, &format!("{pointer}/{place}"));

@@ -74,6 +74,10 @@ pub(super) async fn stage() -> (Stage, Callback, Vec<Sample>) {
         let (status, answer) = stage.post(&format!("/v24.0/{id}/settings"), &body).await;
         assert_eq!(status, 200, "{answer}");
     }
+    // The PIN of the documented registration.
+    let pin = json!({"pin": "212834"});
+    let (status, answer) = stage.post(&format!("/v24.0/{PHONE}"), &pin).await;
+    assert_eq!(status, 200, "{answer}");
     let body = json!({"name": "changed later", "categories": ["OTHER"]});
     let (_, flow) = stage.post(&format!("/v24.0/{WABA}/flows"), &body).await;
     let path = format!("/v24.0/{PHONE}/message_qrdls");
@@ -95,17 +99,9 @@ fn messages() -> Vec<Sample> {
         .iter()
         // The file has no schema for them.
         .filter(|name| !["mark-as-read", "typing-indicator"].contains(name))
-        .map(|name| {
-            let mut body = fixtures::body(name);
-            // The file requires what the pages leave to its default.
-            if body.get("recipient_type").is_none() {
-                body["recipient_type"] = json!("individual");
-            }
-            Sample::new(MESSAGES, body, *name)
-        })
+        .map(|name| Sample::new(MESSAGES, fixtures::body(name), *name))
         .collect();
-    let mut body = request("request.marketing_messages-template.json");
-    body["recipient_type"] = json!("individual");
+    let body = request("request.marketing_messages-template.json");
     let operation = "POST /{Phone-Number-ID}/marketing_messages";
     samples.push(Sample::new(operation, body, "marketing_messages"));
     samples
@@ -146,7 +142,7 @@ fn numbers(qr: &Value) -> Vec<Sample> {
         sample(node, "phone-webhook_configuration").needs_more(),
         Sample::new(
             node,
-            json!({"new_display_name": "Lucky Shrubs", "pin": "123456",
+            json!({"new_display_name": "Lucky Shrubs", "pin": "212834",
                 "search_visibility": "VISIBLE"}),
             "number",
         ),
@@ -282,6 +278,9 @@ fn content(flow: &str, template: &str) -> Vec<Sample> {
         "endpoint_uri": "https://flows.lucky.example/endpoint"});
     let changed = json!({"name": "changed flow", "categories": ["SURVEY"]});
     samples.push(Sample::new("POST /{WABA-ID}/flows", made, "flow-create").needs_more());
+    let migrated = json!({"source_waba_id": WABA, "source_flow_names": ["changed later"]});
+    let migrate = "POST /{WABA-ID}/migrate_flows";
+    samples.push(Sample::new(migrate, migrated, "flow-migrate"));
     samples.push(Sample::new("POST /{Flow-ID}", changed, "flow-change").at(flow));
     samples
 }

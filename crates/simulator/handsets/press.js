@@ -150,7 +150,7 @@ export const press = (chat, line, button, face) => {
     case "otp":
       return copy(button.code);
     case "flow":
-      return openFlow(chat.phone, line);
+      return openFlow(chat.phone, line, chat.name);
     case "catalog":
     case "product":
     case "products":

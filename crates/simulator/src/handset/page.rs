@@ -22,6 +22,7 @@ const FILES: &[(&str, &str, &str)] = &files! {
     "index.html" => "text/html; charset=utf-8",
     "base.css" => "text/css; charset=utf-8",
     "phone.css" => "text/css; charset=utf-8",
+    "flow.css" => "text/css; charset=utf-8",
     "chat.css" => "text/css; charset=utf-8",
     "icon.svg" => "image/svg+xml",
     "api.js" => "text/javascript; charset=utf-8",
@@ -30,6 +31,7 @@ const FILES: &[(&str, &str, &str)] = &files! {
     "chat.js" => "text/javascript; charset=utf-8",
     "composer.js" => "text/javascript; charset=utf-8",
     "dom.js" => "text/javascript; charset=utf-8",
+    "fields.js" => "text/javascript; charset=utf-8",
     "flows.js" => "text/javascript; charset=utf-8",
     "format.js" => "text/javascript; charset=utf-8",
     "icons.js" => "text/javascript; charset=utf-8",
@@ -37,6 +39,7 @@ const FILES: &[(&str, &str, &str)] = &files! {
     "phone.js" => "text/javascript; charset=utf-8",
     "picker.js" => "text/javascript; charset=utf-8",
     "press.js" => "text/javascript; charset=utf-8",
+    "rich.js" => "text/javascript; charset=utf-8",
     "sheet.js" => "text/javascript; charset=utf-8",
 };
 

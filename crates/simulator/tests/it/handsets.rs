@@ -1,6 +1,7 @@
 //! The page of the handsets, in a real Chromium.
 
 mod acts;
+mod flows;
 mod looks;
 mod page;
 mod pictures;

@@ -11,6 +11,7 @@ use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::params::{must_be, required};
 use crate::graph::routes::selected;
+use crate::handset::live;
 use crate::numbers::calling;
 use crate::settings::Number;
 
@@ -100,6 +101,7 @@ fn write(call: &Call, number: &Number) -> Answer {
     drop(numbers);
     if let Some(calling) = calling {
         tell(core, number, &calling);
+        live::calling_changed(core);
     }
     Ok(success())
 }

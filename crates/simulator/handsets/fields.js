@@ -13,7 +13,7 @@ const isEmpty = (value) => value === undefined || value === null || value === ""
 const controls = (element) => [...element.querySelectorAll("input[name]:not([type=file]), textarea[name], select[name]")];
 
 /** What is filled into an element that was drawn for `component`, as the simulator takes it. */
-const valueOf = (element, component) => {
+export const valueOf = (element, component) => {
   const all = controls(element);
   const picked = all.filter((input) => input.checked).map((input) => input.value);
   if (MANY.includes(component.type)) return picked;
@@ -24,19 +24,19 @@ const valueOf = (element, component) => {
   return parts.length > 0 ? Object.fromEntries(parts) : null;
 };
 
-/** What differs from what the simulator has, by name. `drawn` has the elements. */
-export const news = (components, drawn) => {
+/** What differs from what the simulator has, by name, in pairs of component and element. */
+export const news = (pairs) => {
   const changed = {};
-  components.forEach((component, place) => {
-    if (!component.name || !component.enabled || !drawn[place]) return;
-    const value = valueOf(drawn[place], component);
+  for (const { component, element } of pairs) {
+    if (!component.name || !component.enabled || !element) continue;
+    const value = valueOf(element, component);
     const same = JSON.stringify(value) === JSON.stringify(component.value) || (isEmpty(value) && isEmpty(component.value));
     if (value !== undefined && !same) changed[component.name] = value;
-  });
+  }
   return changed;
 };
 
-/** Puts the simulator's value into an element that stays; what is being written is left alone. */
+/** Puts a value into an element; what is being written is left alone. */
 export const put = (element, component) => {
   const { value } = component;
   const chosen = [value].flat().filter(isText).map(String);

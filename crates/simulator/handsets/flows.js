@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { fill, h, say } from "./dom.js";
-import { draw, news, put } from "./fields.js";
+import { draw, news, put, valueOf } from "./fields.js";
 import { icon } from "./icons.js";
 import { sheet } from "./sheet.js";
 
@@ -18,7 +18,6 @@ const look = ({ value, ...component }) => JSON.stringify(Array.isArray(value) &&
 /** Opens the Flow of a message. */
 export const openFlow = (phone, line, business) => {
   let screen = null;
-  let drawn = [];
   let looks = [];
   let doing = Promise.resolve();
   const title = h("h2", { class: "flow-title" }, "");
@@ -38,11 +37,12 @@ export const openFlow = (phone, line, business) => {
       form.setAttribute("aria-busy", "true");
       try {
         const { fill = {}, back = false, press } = step;
-        const filled = back ? {} : { ...news(screen.components, drawn), ...fill };
+        const sent = filledIn();
+        const filled = back ? {} : { ...news(looks), ...fill };
         // Nothing is asked of the simulator that it knows.
         if (!back && !press && Object.keys(filled).length === 0) return;
         screen = await api.flowAct(phone.id, screen.session, { fill: filled, press, back, phone_number_id: line.phone_number_id });
-        show();
+        show(sent, Boolean(press));
       } catch (error) {
         say(error.message);
       } finally {
@@ -72,30 +72,39 @@ export const openFlow = (phone, line, business) => {
     page.querySelector("button").focus();
   };
 
-  /** Elements that look as before stay, and with them the focus and what is being written. */
-  const components = (anew) => {
-    const now = screen.components.map(look);
-    const next = screen.components.map((component, place) => {
-      if (!anew && looks[place] === now[place]) return drawn[place];
-      const focused = drawn[place]?.contains(document.activeElement);
-      const element = draw(component, acts);
-      if (focused) requestAnimationFrame(() => element?.querySelector("input, select, textarea, button")?.focus());
-      return element;
+  /** What is filled in now, by name. */
+  const filledIn = () => new Map(looks.map(({ component, element }) => [component.name, element && JSON.stringify(valueOf(element, component))]));
+
+  /** Elements that look as before stay, and with them the focus; what was filled in since `sent` stays too. */
+  const components = (anew, sent) => {
+    const known = anew ? [] : looks;
+    const filled = anew ? new Map() : filledIn();
+    let late = false;
+    looks = screen.components.map((component) => {
+      const wanted = look(component);
+      const same = known.findIndex((one) => one.look === wanted);
+      const element = same < 0 ? draw(component, acts) : known.splice(same, 1)[0].element;
+      const mine = filled.get(component.name);
+      const changed = mine !== undefined && mine !== sent.get(component.name);
+      late ||= changed;
+      if (element) put(element, changed ? { ...component, value: JSON.parse(mine) } : component);
+      return { look: wanted, component, element };
     });
-    next.forEach((element, place) => element && put(element, screen.components[place]));
-    const shown = next.filter(Boolean);
-    const same = shown.length === page.children.length && shown.every((element, place) => element === page.children[place]);
-    if (!same) fill(page, shown);
-    [drawn, looks] = [next, now];
+    const shown = looks.map((one) => one.element).filter(Boolean);
+    const focused = page.contains(document.activeElement) ? document.activeElement : null;
+    for (const child of [...page.children]) if (!shown.includes(child)) child.remove();
+    shown.forEach((element, place) => element !== page.children[place] && page.insertBefore(element, page.children[place] ?? null));
+    if (focused?.name && !focused.isConnected) page.querySelector(`[name="${CSS.escape(focused.name)}"]`)?.focus();
+    if (late) acts.changed();
   };
 
-  const show = () => {
+  const show = (sent, pressed) => {
     if (screen.state !== "open") return ended();
     const anew = form.dataset.screen !== screen.screen;
     form.dataset.screen = screen.screen;
     title.textContent = screen.title || business;
     back.hidden = !screen.can_go_back;
-    components(anew);
+    components(anew, sent);
     fill(
       notice,
       screen.error && h("p", { class: "flow-notice" }, icon("alert"), screen.error),
@@ -112,7 +121,7 @@ export const openFlow = (phone, line, business) => {
     if (anew) {
       page.scrollTop = 0;
       page.focus();
-    } else page.querySelector(".wrong :is(input, select, textarea)")?.focus();
+    } else if (pressed) page.querySelector(".wrong :is(input, select, textarea)")?.focus();
   };
 
   const close = sheet(phone.screen, business, () => form);
@@ -129,7 +138,7 @@ export const openFlow = (phone, line, business) => {
       if (!form.isConnected) return;
       screen = first;
       foot.hidden = false;
-      show();
+      show(new Map(), false);
     },
     (error) => {
       screen = { state: "failed", error: `This form cannot be opened: ${error.message}` };

@@ -103,9 +103,7 @@ impl<'a> View<'a> {
     ) -> Value {
         let mut entries = self.entries(number);
         if let Some(before) = before {
-            entries
-                .by_ref()
-                .find(|entry| entry.id() == before.as_str());
+            entries.by_ref().find(|entry| entry.id() == before.as_str());
         }
         let shown = entries.by_ref().take(limit).map(|entry| match entry {
             Entry::Line(line) => self.line(&line),

@@ -53,7 +53,12 @@ fn booking() -> Value {
     })
 }
 
-pub(crate) async fn create(stage: &Stage, name: &str, flow: &Value, endpoint: Option<&str>) -> String {
+pub(crate) async fn create(
+    stage: &Stage,
+    name: &str,
+    flow: &Value,
+    endpoint: Option<&str>,
+) -> String {
     let mut body = json!({"name": name, "categories": ["OTHER"], "flow_json": flow.to_string()});
     if let Some(endpoint) = endpoint {
         body["endpoint_uri"] = json!(endpoint);

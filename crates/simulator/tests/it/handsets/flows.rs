@@ -5,14 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use simulator::Template;
 
+use super::looks::{axe, check};
 use super::page::{ENTER, ESCAPE, Page, TAB, within};
 use super::pictures::plant;
 use crate::fixtures::request;
 use crate::flow_desk::{Desk, Said, public_key};
 use crate::flow_runtime::{create, message};
+use crate::flows::sound;
 use crate::kit::PHONE;
-
-const SPACE: &str = " ";
 
 /// A visit to a plant doctor: who and what, when, and a look at it all.
 fn visit() -> Value {
@@ -112,11 +112,13 @@ async fn a_flow_with_an_endpoint_is_filled_in_refused_gone_back_in_and_sent() {
     let publish = format!("/v24.0/{id}/publish");
     let (status, answer) = page.stage.post(&publish, &json!({})).await;
     assert_eq!(status, 200, "{answer}");
-    let offered = json!({"flow_id": id, "flow_action": "data_exchange", "flow_cta": "Book a visit"});
+    let offered =
+        json!({"flow_id": id, "flow_action": "data_exchange", "flow_cta": "Book a visit"});
     let wamid = offer(&page, offered).await;
 
     let picture = STANDARD.encode(plant(&page.browser, 0, "image/jpeg"));
-    let services = json!([{"id": "repot", "title": "Repotting"}, {"id": "sick", "title": "A sick plant"}]);
+    let services =
+        json!([{"id": "repot", "title": "Repotting"}, {"id": "sick", "title": "A sick plant"}]);
     desk.says([
         Said::Json(json!({"screen": "PLANT", "data": {"services": services, "picture": picture}})),
         Said::Json(json!({"screen": "TIME", "data": {"day_error": ""}})),
@@ -153,12 +155,10 @@ async fn a_flow_with_an_endpoint_is_filled_in_refused_gone_back_in_and_sent() {
         )
     );
 
-    desk.says([
-        Said::Json(json!({"screen": "TIME", "data": {"day_error": "Closed on Sundays",
-            "error_message": "Nobody can come on that day. Choose another one."}})),
-        Said::Json(json!({"screen": "CHECK", "data": {"text": "**Monday**, in the shop: *a sick plant*."}})),
-        Said::Json(json!({"screen": "CHECK", "data": {"text": "**Monday**, in the shop: *repotting*."}})),
-    ]);
+    desk.says([Said::Json(
+        json!({"screen": "TIME", "data": {"day_error": "Closed on Sundays",
+            "error_message": "Nobody can come on that day. Choose another one."}}),
+    )]);
     page.browser.type_into("[name=day]", "11292026").unwrap();
     page.click(".flow-picks .pick:nth-of-type(1)");
     page.browser
@@ -169,8 +169,14 @@ async fn a_flow_with_an_endpoint_is_filled_in_refused_gone_back_in_and_sent() {
     page.click(".opt-in input");
     page.until("return !document.querySelector('.flow.busy')");
     page.click(".flow-foot .primary");
-    assert_eq!(page.see(".flow-notice"), "Nobody can come on that day. Choose another one.");
-    assert_eq!(page.see(".flow-field.wrong .flow-error"), "Closed on Sundays");
+    assert_eq!(
+        page.see(".flow-notice"),
+        "Nobody can come on that day. Choose another one."
+    );
+    assert_eq!(
+        page.see(".flow-field.wrong .flow-error"),
+        "Closed on Sundays"
+    );
     page.until("return document.querySelector('[name=day]').value === '2026-11-29'");
     pictures(&page, "flow-refused");
     let asked = desk.got().last().unwrap().clone();
@@ -185,8 +191,188 @@ async fn a_flow_with_an_endpoint_is_filled_in_refused_gone_back_in_and_sent() {
     page.until("return document.querySelector('[name=name]').value === 'Sheena'");
     page.until("return document.querySelector('[name=place][value=shop]').checked");
     page.until("return document.querySelector('[name=service]').value === 'sick'");
-    desk.says([]);
-    page.click(".flow-sheet header [aria-label='Close']");
+    page.browser
+        .run(
+            "const service = document.querySelector('[name=service]'); service.focus();",
+            &json!([]),
+        )
+        .unwrap();
+    page.browser.press("r").unwrap();
+    page.until("return document.querySelector('[name=service]').value === 'repot'");
+    desk.says([
+        Said::Json(json!({"screen": "TIME", "data": {"day_error": ""}})),
+        Said::Json(json!({"screen": "CHECK", "data": {"text": "**Monday, 30 November**, in the shop: *repotting*."}})),
+        Said::Json(json!({"screen": "SUCCESS", "data": {"extension_message_response": {
+            "params": {"flow_token": "TOKEN-1", "visit": "V-7", "day": "2026-11-30"}}}})),
+    ]);
+    page.click(".flow-foot .primary");
+    screen(&page, "When");
+    assert_eq!(desk.got().last().unwrap()["data"]["service"], "repot");
+    page.until("return document.querySelector('[name=note]').value === 'It lost its leaves'");
+    page.browser.type_into("[name=day]", "11302026").unwrap();
+    page.click(".flow-foot .primary");
+    screen(&page, "Check");
+    assert_eq!(desk.got().last().unwrap()["data"]["day"], "2026-11-30");
+    assert_eq!(page.see(".flow-body strong"), "Monday, 30 November");
+    pictures(&page, "flow-last");
+    page.click(".flow-foot .primary");
+
+    let (message, answers) = reply(&mut page).await;
+    assert_eq!(
+        answers,
+        json!({"flow_token": "TOKEN-1", "visit": "V-7", "day": "2026-11-30"})
+    );
+    assert_eq!(
+        (&message["type"], &message["context"]["id"]),
+        (&json!("interactive"), &json!(wamid))
+    );
     page.until("return !document.querySelector('.veil')");
+    assert!(
+        page.see(".mine:last-child .response")
+            .starts_with("Response sent")
+    );
+    page.until("return document.querySelector('.composer textarea') && document.activeElement !== document.body");
+    pictures(&page, "flow-sent");
+    page.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flow_behind_a_template_is_done_with_the_keyboard_alone() {
+    let mut page = Page::new().await;
+    let id = create(&page.stage, "sound", &sound(), None).await;
+    let publish = format!("/v24.0/{id}/publish");
+    assert_eq!(page.stage.post(&publish, &json!({})).await.0, 200);
+    let mut template = request("template-create.flow-button.json");
+    let button = &mut template["components"][1]["buttons"][0];
+    button["flow_id"] = json!(id);
+    button["navigate_screen"] = json!("WELCOME");
+    page.stage
+        .simulator()
+        .put_template(Template::read(&template).unwrap());
+    let sent = request("request.template-flow-button.json");
+    let wamid = page
+        .send(json!({"type": "template", "template": sent["template"]}))
+        .await;
+    page.bubble(&wamid, ".tap-flow");
+    let focus = "document.querySelector(arguments[0]).focus()";
+    let button = json!([within(&wamid, ".tap-flow")]);
+    page.browser.run(focus, &button).unwrap();
+    page.browser.press(ENTER).unwrap();
+    screen(&page, "Welcome");
+    // It is left and opened again.
+    page.browser.press(ESCAPE).unwrap();
+    page.until("return !document.querySelector('.veil')");
+    page.until("return document.activeElement.classList.contains('tap-flow')");
+    page.browser.press(ENTER).unwrap();
+    screen(&page, "Welcome");
+    page.browser.press(&format!("{TAB}Ann{ENTER}")).unwrap();
+    page.until("return document.querySelector('.flow-page')?.innerText === 'Ann'");
+    page.browser.press(&format!("{TAB}{ENTER}")).unwrap();
+    let (_, answers) = reply(&mut page).await;
+    assert_eq!(answers, json!({"flow_token": "FLOW_TOKEN", "name": "Ann"}));
+    page.see(".mine:last-child .response");
+    page.end().await;
+}
+
+/// One screen with every other component.
+fn parade(picture: &str) -> Value {
+    json!({"version": "7.2", "screens": [{
+        "id": "ALL", "title": "Everything", "terminal": true,
+        "layout": {"type": "SingleColumnLayout", "children": [
+            {"type": "RichText", "text": ["# Your order", "Comes **tomorrow**, see [the terms](https://www.luckyshrub.com).",
+                "- one aloe", "- one pot", "| What | Price |", "| --- | --- |", "| Aloe | 9 € |"]},
+            {"type": "ChipsSelector", "label": "Likes", "name": "likes", "data-source": [
+                {"id": "sun", "title": "Sun"}, {"id": "shade", "title": "Shade"}, {"id": "water", "title": "Much water"}]},
+            {"type": "CalendarPicker", "label": {"start-date": "From", "end-date": "Until"}, "name": "away", "mode": "range"},
+            {"type": "RadioButtonsGroup", "label": "Pot", "name": "pot", "data-source": [
+                {"id": "clay", "title": "Clay", "metadata": "9 €", "image": picture, "alt-text": "A clay pot"},
+                {"id": "none", "title": "None", "enabled": false}]},
+            {"type": "DocumentPicker", "label": "Your list", "name": "list", "max-uploaded-documents": 1,
+             "allowed-mime-types": ["text/plain"]},
+            {"type": "EmbeddedLink", "text": "Opening hours", "on-click-action": {"name": "open_url", "url": "https://www.luckyshrub.com/hours"}},
+            {"type": "If", "condition": "${form.pot} == 'clay'", "then": [
+                {"type": "TextCaption", "text": "Clay breathes."}]},
+            {"type": "Footer", "label": "Done", "on-click-action": {"name": "complete", "payload": {
+                "likes": "${form.likes}", "away": "${form.away}", "pot": "${form.pot}"}}}]}}]})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_component_is_drawn_and_branches_open() {
+    let axe = axe().await;
+    let mut page = Page::new().await;
+    let picture = STANDARD.encode(plant(&page.browser, 2, "image/jpeg"));
+    let id = create(&page.stage, "parade", &parade(&picture), None).await;
+    let wamid = offer(&page, json!({"flow_id": id, "mode": "draft"})).await;
+    page.click(&within(&wamid, ".tap-flow"));
+    screen(&page, "Everything");
+    page.see(".flow-text a[href='https://www.luckyshrub.com']");
+    page.see(".flow-text table td");
+    page.until("return document.querySelectorAll('.flow-text ul li').length === 2");
+    pictures(&page, "flow-parade");
+    for dark in [true, false] {
+        page.browser.dark(dark).unwrap();
+        check(&page, &axe, "a flow");
+    }
+    page.click(".chips .pick:nth-of-type(3)");
+    page.browser
+        .type_into("[data-part=start-date]", "12012026")
+        .unwrap();
+    page.browser
+        .type_into("[data-part=end-date]", "12052026")
+        .unwrap();
+    page.click(".flow-picks .pick");
+    page.until("return document.querySelector('.flow-caption')?.textContent === 'Clay breathes.'");
+    let file = std::env::temp_dir().join(format!("list-{}.txt", std::process::id()));
+    std::fs::write(&file, "one aloe").unwrap();
+    page.browser
+        .type_into(".upload input", file.to_str().unwrap())
+        .unwrap();
+    page.see(".upload-file");
+    std::fs::remove_file(&file).unwrap();
+    page.click(".flow-link");
+    page.see(".flow-notice a[href='https://www.luckyshrub.com/hours']");
+    page.browser
+        .run(
+            "document.querySelector('.flow-page').scrollTop = 9999",
+            &json!([]),
+        )
+        .unwrap();
+    pictures(&page, "flow-parade-end");
+    page.click(".flow-foot .primary");
+    let (_, answers) = reply(&mut page).await;
+    assert_eq!(answers["likes"], json!(["water"]));
+    assert_eq!(
+        answers["away"],
+        json!({"start-date": "2026-12-01", "end-date": "2026-12-05"})
+    );
+    assert_eq!(answers["pot"], "clay");
+    page.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flow_that_cannot_go_on_says_why() {
+    let page = Page::new().await;
+    let desk = Desk::open().await;
+    let id = create(&page.stage, "visit", &visit(), Some(&desk.url)).await;
+    let parameters = json!({"flow_id": id, "mode": "draft", "flow_action": "data_exchange"});
+    let wamid = offer(&page, parameters).await;
+    page.click(&within(&wamid, ".tap-flow"));
+    let told = page.see(".flow-ended p");
+    assert!(told.contains("public-key-missing"), "{told}");
+    pictures(&page, "flow-failed");
+    page.click(".flow-ended .primary");
+    page.until("return !document.querySelector('.veil')");
+    let path = format!("/sim/v1/flows/{id}");
+    let blocked = json!({"status": "BLOCKED"});
+    assert_eq!(page.stage.post(&path, &blocked).await.0, 200);
+    page.click(&within(&wamid, ".tap-flow"));
+    let told = page.see(".flow-ended p");
+    assert!(told.contains("cannot be opened"), "{told}");
+    // The browser itself tells of the refusal, and of nothing else.
+    let complaints = page.browser.complaints().unwrap();
+    assert!(
+        complaints.iter().all(|one| one.contains("400")),
+        "{complaints:?}"
+    );
     page.end().await;
 }

@@ -200,8 +200,6 @@ export const draw = (component, acts) => {
       if (Number(properties["aspect-ratio"]) > 0) shown.style.aspectRatio = String(properties["aspect-ratio"]);
       return shown;
     }
-    case "ImageCarousel":
-      return h("div", { class: "flow-pictures", role: "group", "aria-label": "Pictures", tabindex: "0" }, (properties.images ?? []).map((one) => image(one.src ?? "", one["alt-text"])));
     default:
       return component.label ? h("p", { class: "flow-text" }, component.label) : null;
   }

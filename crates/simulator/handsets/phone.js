@@ -59,8 +59,9 @@ export class Phone {
   }
 
   show(about) {
-    // An answer may be overtaken by an event.
-    if (new Date(about.now) < new Date(this.about.now)) return;
+    // An answer may be overtaken by an event. After a restart, time may be another.
+    const late = new Date(this.about.now) - new Date(about.now);
+    if (late > 0 && late < 5000) return;
     this.about = about;
     if (about.now) this.skew = new Date(about.now) - Date.now();
     this.tick();

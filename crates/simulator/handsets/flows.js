@@ -20,7 +20,7 @@ export const openFlow = (phone, line, business) => {
   let screen = null;
   let looks = [];
   let doing = Promise.resolve();
-  const title = h("h2", { class: "flow-title" }, "");
+  const title = h("h2", { class: "flow-title" }, business);
   const page = h("div", { class: "flow-page", tabindex: "-1" });
   const notice = h("div", { role: "alert" });
   const captions = h("div", { class: "flow-captions" });

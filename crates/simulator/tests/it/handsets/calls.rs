@@ -18,7 +18,7 @@ async fn switch(page: &Page, calling: Value) {
 /// The phone of the usual user, whose business may call first, and takes calls or not.
 async fn phone(calls: bool) -> Page {
     let mut settings: Settings = german();
-    settings.numbers[0].verified_name = "Lucky Shrub".to_owned();
+    "Lucky Shrub".clone_into(&mut settings.numbers[0].verified_name);
     let page = Page::with(settings, 900, 900).await;
     page.stage.simulator().user(USER).set_name("Sheena Nelson");
     if calls {

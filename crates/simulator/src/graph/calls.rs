@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::calls::{self, CONCURRENT, PhoneCall, Progress, tell};
+use crate::calls::{self, CONCURRENT, End, PhoneCall, Progress, tell};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::check::message::{To, is_bsuid, wa_id};
 use crate::graph::params::{must_be, required};
 use crate::graph::shape::{self, Shape};
+use crate::handset::live;
 use crate::ids::Bsuid;
 use crate::numbers::calling::is_sip;
 use crate::settings::Number;
@@ -140,6 +141,7 @@ fn connect(call: &Call, number: &Number) -> Answer {
         answer: None,
         data,
         payload: None,
+        end: End::default(),
     };
     let id = book.add(core.settings.seed, made.clone());
     made.id.clone_from(&id);
@@ -147,6 +149,7 @@ fn connect(call: &Call, number: &Number) -> Answer {
     // A phone that is off, or has blocked the number, does not ring.
     if !world.is_out_of_reach(&made.user, &number.id) {
         tell::status(core, &world, &made, "RINGING");
+        live::user_changed(core, &made.user);
     }
     Ok(json!({"messaging_product": "whatsapp", "calls": [{"id": id}]}))
 }
@@ -189,8 +192,10 @@ fn answer(call: &Call, number: &Number, action: &str) -> Answer {
         "accept" => {
             known.answer = sdp;
             known.progress = Progress::Talking(core.clock.now());
+            live::user_changed(core, &known.user);
         }
         _ => {
+            known.end.declined = action == "reject";
             let ended = known.clone();
             calls::end(core, &world, &mut book, &ended, None);
         }

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use crate::calls::permission::{self, Grant};
-use crate::calls::{self, PhoneCall, Progress, tell};
+use crate::calls::{self, End, PhoneCall, Progress, tell};
 use crate::chance::mix;
 use crate::core::{Emitted, lock};
 use crate::error::SimulatorError;
+use crate::handset::live;
 use crate::ids::Wamid;
 use crate::user::User;
 use crate::world::inbound::put;
@@ -67,9 +68,11 @@ impl User {
             answer: None,
             data: None,
             payload: payload.map(str::to_owned),
+            end: End::default(),
         };
         call.id = book.add(core.settings.seed, call.clone());
         drop(book);
+        live::user_changed(core, &self.key);
         calls::begin(core, &call.id, false, unique);
         world.called(&self.key, &number.id, now);
         let session = json!({"sdp_type": "offer", "sdp": call.offer});
@@ -104,6 +107,7 @@ impl User {
         let answer = calls::sdp("active", unique);
         known.answer = Some(answer.clone());
         let known = known.clone();
+        live::user_changed(core, &self.key);
         book.permission(&known.number, &known.user).connected(now);
         let session = json!({"sdp_type": "answer", "sdp": answer});
         let event = json!({"event": "connect", "session": session});
@@ -118,7 +122,9 @@ impl User {
         let core = &self.core;
         let mut world = lock(&core.world);
         let mut book = lock(&core.calls);
-        let known = self.ringing(book.get_mut(call))?.clone();
+        let known = self.ringing(book.get_mut(call))?;
+        known.end.declined = true;
+        let known = known.clone();
         tell::status(core, &world, &known, "REJECTED");
         calls::end(core, &world, &mut book, &known, None);
         let now = core.clock.now();

@@ -10,7 +10,7 @@ use crate::fixtures::request as fixture;
 use crate::kit::{Callback, PHONE, Stage, USER, quick, subscribed, subscribed_with};
 
 /// A German number, which may call first, with a clock that is moved by hand.
-fn german() -> Settings {
+pub(crate) fn german() -> Settings {
     let number = Number {
         calling_code: "49".to_owned(),
         ..Number::new(PHONE, "4915112345678")
@@ -32,7 +32,7 @@ async fn enabled(settings: Settings) -> (Stage, Callback) {
     (stage, callback)
 }
 
-async fn act(stage: &Stage, action: &str, call: &str) -> (u16, Value) {
+pub(crate) async fn act(stage: &Stage, action: &str, call: &str) -> (u16, Value) {
     let mut body = json!({"messaging_product": "whatsapp", "action": action, "call_id": call});
     if action.contains("accept") {
         body["session"] =
@@ -41,7 +41,7 @@ async fn act(stage: &Stage, action: &str, call: &str) -> (u16, Value) {
     stage.post(&format!("/v24.0/{PHONE}/calls"), &body).await
 }
 
-async fn ring(stage: &Stage) -> (u16, Value) {
+pub(crate) async fn ring(stage: &Stage) -> (u16, Value) {
     let mut body = fixture("request.call-connect.json");
     body["to"] = json!(USER);
     stage.post(&format!("/v24.0/{PHONE}/calls"), &body).await

@@ -12,6 +12,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::params::must_be;
 use crate::graph::routes::selected;
 use crate::graph::shape::{self, Shape};
+use crate::handset::live;
 use crate::numbers::calling;
 use crate::settings::Number;
 
@@ -122,6 +123,7 @@ fn write(call: &Call, number: &Number) -> Answer {
     drop(numbers);
     if let Some(calling) = calling {
         tell(core, number, &calling);
+        live::calling_changed(core);
     }
     Ok(success())
 }

@@ -1,12 +1,12 @@
 //! `/{phone_number_id}/calls` and `/{phone_number_id}/call_permissions`. See [Cloud API/Calling].
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::calls::{self, CONCURRENT, PhoneCall, Progress, tell};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
-use crate::graph::check::message::{To, is_bsuid, wa_id};
+use crate::graph::check::message::{Send, To, is_bsuid, wa_id};
 use crate::graph::params::{must_be, required};
 use crate::ids::Bsuid;
 use crate::numbers::calling::is_sip;
@@ -197,18 +197,13 @@ pub(super) fn permissions(call: &Call, number: &Number) -> Answer {
     Ok(book.permission(&number.id, &key).shown(now))
 }
 
-/// Counts the request for a permission that a message carries, or refuses it.
-pub(super) fn may_ask(
-    core: &Core,
-    number: &Number,
-    to: &To,
-    body: &Value,
-) -> Result<(), GraphError> {
-    if body["interactive"]["type"] != "call_permission_request" {
+/// Counts the request for a permission that a message or template carries, or refuses it.
+pub(super) fn may_ask(core: &Core, number: &Number, send: &Send) -> Result<(), GraphError> {
+    if !send.content.asks_to_call {
         return Ok(());
     }
     let mut world = lock(&core.world);
-    let key = match to {
+    let key = match &send.to {
         To::Phone { wa_id, .. } => Key::clone(&world.by_phone(&core.ids, wa_id).key),
         To::Bsuid(bsuid) => Key::clone(&world.by_bsuid(bsuid).key),
         To::Group(_) => return Ok(()),

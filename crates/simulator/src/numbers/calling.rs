@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::graph::GraphError;
+use crate::numbers::hours;
 
 const DAYS: [&str; 7] = [
     "MONDAY",
@@ -82,7 +83,7 @@ fn hours(value: &Value) -> Result<(), GraphError> {
         return Ok(());
     }
     let zone = hours.get("timezone_id").and_then(Value::as_str);
-    if !zone.is_some_and(|zone| zone == "UTC" || zone.contains('/')) {
+    if zone.and_then(hours::zone).is_none() {
         return Err(invalid(
             &format!("{path}.timezone_id"),
             "must be a time zone such as America/Manaus",

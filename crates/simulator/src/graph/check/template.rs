@@ -10,7 +10,7 @@ use crate::graph::GraphError;
 use crate::graph::check::interactive::order;
 use crate::graph::check::message::{Content, Door, To, Used};
 use crate::graph::check::template::given::Given;
-use crate::graph::check::{Object, is_web_address, media};
+use crate::graph::check::{Object, catalog, is_web_address, media};
 use crate::settings::Number;
 use crate::template::{Button, Category, Header, Template, TemplateStatus};
 
@@ -96,16 +96,13 @@ fn suits(place: &Place<'_>, known: &Template, template: &Object<'_>) -> Result<(
     if known.category == Category::Authentication && matches!(place.to, To::Bsuid(_)) {
         return Err(GraphError::usual(131_062));
     }
-    let commerce = known.buttons.iter().any(|button| {
-        matches!(
-            button,
-            Button::Catalog { .. }
-                | Button::Mpm { .. }
-                | Button::Spm { .. }
-                | Button::OrderDetails { .. }
-        )
-    });
-    let special = commerce
+    let shows_products = known.shows_products();
+    if shows_products {
+        catalog::connected(place.core, &place.number.waba, None)?;
+    }
+    let orders = |button: &Button| matches!(button, Button::OrderDetails { .. });
+    let special = shows_products
+        || known.buttons.iter().any(orders)
         || !known.cards.is_empty()
         || known.call_permission_request
         || known.category == Category::Authentication;

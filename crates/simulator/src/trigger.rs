@@ -1,6 +1,7 @@
 //! Events on demand, each by real steps: a user writes, a status comes, the platform decides.
 
 mod account;
+mod calling;
 mod coexistence;
 mod message;
 mod number;

@@ -9,7 +9,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::check::message::{Send, To, is_bsuid, wa_id};
 use crate::graph::params::{must_be, required};
 use crate::ids::Bsuid;
-use crate::numbers::calling::is_sip;
+use crate::numbers::calling::{is_restricted, is_sip};
 use crate::settings::Number;
 use crate::world::{Key, World};
 
@@ -37,6 +37,10 @@ pub(super) fn act(call: &Call, number: &Number) -> Answer {
         }
         if state.calling["status"] != "ENABLED" {
             return Err(GraphError::usual(138_000));
+        }
+        let now = call.core.clock.now();
+        if action == "connect" && is_restricted(&state.calling, "BUSINESS", now) {
+            return Err(GraphError::usual(138_014));
         }
         if is_sip(&state.calling) {
             let details = "The phone number uses SIP: its calls are not made over the Graph API.";

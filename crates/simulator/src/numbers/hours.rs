@@ -26,18 +26,13 @@ pub(crate) fn are_open(calling: &Value, now: Timestamp) -> bool {
     let here = now.to_zoned(zone.unwrap_or(TimeZone::UTC));
     let minute = format!("{:02}{:02}", here.hour(), here.minute());
     // Times are four digits, so that they compare as texts do.
-    let within = |span: &Value, from: &str, to: &str| {
-        let times = span[from].as_str().zip(span[to].as_str());
-        times.is_some_and(|(from, to)| from <= minute.as_str() && minute.as_str() < to)
-    };
+    let minute = Some(minute.as_str());
     let list = |name: &str| hours[name].as_array().into_iter().flatten();
     let date = here.date().to_string();
-    // The last minute of the day can be named, and so is meant as a whole.
+    // A holiday ends with the minute that it names: the last one of a day can be named.
     let is_holiday = list("holiday_schedule").any(|holiday| {
-        let last = holiday["end_time"] == minute.as_str();
-        let begun = holiday["start_time"].as_str() <= Some(minute.as_str());
-        holiday["date"] == date.as_str()
-            && (within(holiday, "start_time", "end_time") || (last && begun))
+        let begun = holiday["start_time"].as_str() <= minute;
+        holiday["date"] == date.as_str() && begun && minute <= holiday["end_time"].as_str()
     });
     let day = match here.weekday() {
         Weekday::Monday => "MONDAY",
@@ -49,8 +44,11 @@ pub(crate) fn are_open(calling: &Value, now: Timestamp) -> bool {
         Weekday::Sunday => "SUNDAY",
     };
     let mut weekly = list("weekly_operating_hours");
-    !is_holiday
-        && weekly.any(|span| span["day_of_week"] == day && within(span, "open_time", "close_time"))
+    let open = weekly.any(|span| {
+        let begun = span["open_time"].as_str() <= minute;
+        span["day_of_week"] == day && begun && minute < span["close_time"].as_str()
+    });
+    open && !is_holiday
 }
 
 #[cfg(test)]

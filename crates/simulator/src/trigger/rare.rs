@@ -55,8 +55,8 @@ pub(super) async fn trigger(
                 clippy::cast_possible_truncation,
                 reason = "codes are small whole numbers"
             )]
-            let code = params.number("code")?.map_or(130_429, |code| code as i64);
-            let errors = json!([codes::asynchronous(code)]);
+            let error = params.number("code")?.map_or(130_429, |error| error as i64);
+            let errors = json!([codes::asynchronous(error)]);
             Ok(tell(&user, "messages", "errors", errors)?.triggered(event, None))
         }
         "payment_configuration.updated" => {

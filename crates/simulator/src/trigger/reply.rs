@@ -145,10 +145,8 @@ fn draft(
             let (user, wamid) = asked("order_details")?;
             let body = message::body(simulator, &wamid)?;
             let order = &body["interactive"]["action"]["parameters"];
-            let settings = order["payment_settings"].as_array().into_iter().flatten();
-            let card = settings
-                .filter_map(|setting| setting.get("offsite_card_pay"))
-                .next();
+            let mut settings = order["payment_settings"].as_array().into_iter().flatten();
+            let card = settings.find_map(|setting| setting.get("offsite_card_pay"));
             let of_card = |name: &str, or: &str| {
                 let given = card.and_then(|card| card[name].as_str());
                 given.unwrap_or(or).to_owned()

@@ -16,10 +16,10 @@ use crate::numbers::official;
 use crate::numbers::pin::is_pin;
 use crate::record::Triggered;
 use crate::simulator::Simulator;
-use crate::trigger::{Event, Params};
+use crate::trigger::{Event, Params, calling};
 use crate::world::conduct::portfolio;
 
-const WEEK: Duration = Duration::from_hours(7 * 24);
+pub(super) const WEEK: Duration = Duration::from_hours(7 * 24);
 
 #[rustfmt::skip]
 pub(super) const EVENTS: [Event; 20] = [
@@ -27,7 +27,7 @@ pub(super) const EVENTS: [Event; 20] = [
     ("account.rejected", "the review of the WABA ends badly [waba]"),
     ("account.pending", "the WABA is under review [waba]"),
     ("account.deferred", "the review of the WABA waits [waba]"),
-    ("account.restricted", "the WABA may not do something for a week: templates answer 368 [waba, restriction]"),
+    ("account.restricted", "the WABA may not do something for a week: templates answer 368, or calls of the number 138014 [waba, restriction]"),
     ("account.violation", "the WABA violated a policy [waba, violation_type]"),
     ("account.disable_scheduled", "the WABA will be disabled in a week [waba]"),
     ("account.disabled", "the WABA is disabled: sends answer 131031 [waba]"),
@@ -71,6 +71,9 @@ pub(super) fn trigger(
         return official::decide(core, &number.id, name == "oba_approved")
             .map(|emitted| emitted.triggered(event, None))
             .ok_or(SimulatorError::Unknown { kind: "number" });
+    }
+    if let Some(emitted) = calling::notice(core, name, params, &number)? {
+        return Ok(emitted.triggered(event, None));
     }
     let (field, value) = match (family, name) {
         ("security", name) => ("security", security(core, params, name, &number)?),
@@ -135,6 +138,7 @@ fn account(
                 waba.restrictions.clear();
                 "ACTIVE".clone_into(&mut waba.status);
             });
+            calling::reinstate(core, waba);
             ban("REINSTATE", now)
         }
         "disabled" => {

@@ -8,6 +8,7 @@ use crate::chance::mix;
 use crate::core::{Emitted, lock, read};
 use crate::error::SimulatorError;
 use crate::ids::Wamid;
+use crate::numbers::calling::is_restricted;
 use crate::numbers::hours;
 use crate::user::User;
 use crate::world::inbound::{Draft, put};
@@ -40,6 +41,11 @@ impl User {
             let state = numbers.of(&number.id);
             if state.calling["status"] != "ENABLED" {
                 return Err(refused("takes no calls: enable calling in its settings"));
+            }
+            if is_restricted(&state.calling, "USER", core.clock.now()) {
+                return Err(refused(
+                    "may take no calls at present: its calls are restricted",
+                ));
             }
             if !hours::are_open(&state.calling, core.clock.now()) {
                 return Err(refused(
@@ -196,9 +202,12 @@ impl User {
             });
         }
         let number = self.number()?;
-        let grant = accepts.then(|| match permanently {
-            true => Grant::Permanent,
-            false => permission::temporary(&self.core),
+        let grant = accepts.then(|| {
+            if permanently {
+                Grant::Permanent
+            } else {
+                permission::temporary(&self.core)
+            }
         });
         let draft = permission::reply(&self.core, &number.id, &self.key, grant, false);
         Ok(draft.answering(&number, wamid))

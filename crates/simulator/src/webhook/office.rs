@@ -184,7 +184,7 @@ pub(crate) fn enqueue(core: &Arc<Core>, scope: &Scope, update: Update) {
 pub(crate) fn again(core: &Arc<Core>, posting: Box<Posting>) {
     for copy in copies(core, &posting) {
         core.office.began(copy.updates.len());
-        put(core, copy);
+        put(core, Box::new(copy));
     }
     put(core, posting);
 }
@@ -198,7 +198,7 @@ fn put(core: &Arc<Core>, posting: Box<Posting>) {
 }
 
 /// The same updates for the other apps, as far as they take them.
-fn copies(core: &Arc<Core>, posting: &Posting) -> Vec<Box<Posting>> {
+fn copies(core: &Arc<Core>, posting: &Posting) -> Vec<Posting> {
     let mut of_scopes: Vec<(Scope, Vec<Update>)> = Vec::new();
     {
         let subscriptions = lock(&core.subscriptions);
@@ -214,12 +214,9 @@ fn copies(core: &Arc<Core>, posting: &Posting) -> Vec<Box<Posting>> {
             }
         }
     }
-    let copy = |(scope, updates)| {
-        let copy = Posting::new(core, scope, posting.lane, updates);
-        Box::new(Posting {
-            repeats: true,
-            ..copy
-        })
+    let copy = |(scope, updates)| Posting {
+        repeats: true,
+        ..Posting::new(core, scope, posting.lane, updates)
     };
     of_scopes.into_iter().map(copy).collect()
 }

@@ -344,7 +344,7 @@ async fn a_triggered_permission_and_payment_hold() {
     let call = answer["calls"][0]["id"].as_str().unwrap();
     let user = stage.simulator().user(USER);
     user.answers(call).await.unwrap();
-    clock.advance(Duration::from_secs(60));
+    clock.advance(Duration::from_mins(1));
     user.hangs_up(call).await.unwrap();
     trigger("message.interactive.call_permission_rejected").await;
     assert_eq!(ring(&stage).await.1["error"]["code"], 138_006);
@@ -457,5 +457,72 @@ async fn users_get_through_within_the_call_hours() {
     assert!(user.calls().await.is_err(), "a holiday");
     hours["calling"]["call_hours"]["timezone_id"] = json!("Europe/Atlantis");
     assert_eq!(set(&hours).await.1["error"]["code"], 100);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn calls_that_users_dislike_are_restricted_for_a_week() {
+    let (stage, callback) = enabled(german()).await;
+    permitted(&stage, true).await;
+    let user = stage.simulator().user(USER);
+    let trigger = async |event: &str, params: Value| {
+        let triggered = stage.simulator().trigger(event, params).await.unwrap();
+        triggered.notification["entry"][0].clone()
+    };
+    let kind = "RESTRICTED_BUSINESS_INITIATED_CALLING";
+    let entry = trigger("account.restricted", json!({"restriction": kind})).await;
+    let sample = fixture("account_update.calling-restriction-business-initiated.json");
+    let sample = &sample["entry"][0];
+    assert_eq!(entry["id"], sample["id"]);
+    let (value, documented) = (
+        &entry["changes"][0]["value"],
+        &sample["changes"][0]["value"],
+    );
+    let keys = |value: &Value| {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys(value), keys(documented));
+    assert_eq!(
+        keys(&value["restriction_info"][0]),
+        keys(&documented["restriction_info"][0])
+    );
+    assert_eq!(ring(&stage).await.1["error"]["code"], 138_014);
+    let path = format!("/v24.0/{PHONE}/settings");
+    let (_, shown) = stage.get(&path).await;
+    assert_eq!(
+        shown["calling"]["restrictions"]["restrictions_list"][0]["type"],
+        kind
+    );
+    let call = user.calls().await.unwrap();
+    user.hangs_up(&call).await.unwrap();
+    stage.text("messages go on").await;
+    stage
+        .simulator()
+        .clock()
+        .advance(Duration::from_hours(7 * 24));
+    assert_eq!(ring(&stage).await.0, 200);
+    assert!(
+        stage.get(&path).await.1["calling"]
+            .get("restrictions")
+            .is_none()
+    );
+
+    trigger(
+        "account.restricted",
+        json!({"restriction": "RESTRICTED_USER_INITIATED_CALLING"}),
+    )
+    .await;
+    assert!(user.calls().await.is_err());
+    trigger("account.reinstated", Value::Null).await;
+    let warning = json!({"violation_type": "USER_INITIATED_CALLS_LOW_PICKUP_RATE"});
+    let entry = trigger("account.violation", warning).await;
+    assert_eq!(entry["id"], "0");
+    idle(&stage).await;
+    drop(callback);
     stage.end().await;
 }

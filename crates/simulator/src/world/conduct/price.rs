@@ -92,11 +92,14 @@ pub(crate) fn decide(world: &mut World, seed: u64, wamid: &Wamid, now: Timestamp
     } else {
         "free_customer_service"
     };
+    let is_free = match category {
+        "service" if free_until.is_none() => old || world.conduct.tariff.is_free(number, now),
+        "utility" => old && in_window,
+        _ => false,
+    };
     let kind = if free_until.is_some() {
         "free_entry_point"
-    } else if category == "service" && (old || world.conduct.tariff.is_free(number, now)) {
-        inside
-    } else if category == "utility" && old && in_window {
+    } else if is_free {
         inside
     } else {
         "regular"

@@ -19,6 +19,7 @@ use crate::core::{Core, Emitted, lock};
 use crate::handset::live;
 use crate::ids::{PhoneNumberId, Wamid};
 use crate::later::{self, Step};
+use crate::tally::{CallLine, country};
 use crate::world::{Key, World};
 
 use permission::Permission;
@@ -244,6 +245,7 @@ pub(crate) fn end(
     match call.progress {
         Progress::Talking(since) if error.is_none() => {
             let now = now.as_second();
+            count(core, world, call, now - since.as_second());
             value["status"] = json!("COMPLETED");
             value["start_time"] = json!(since.as_second().to_string());
             value["end_time"] = json!(now.to_string());
@@ -252,4 +254,16 @@ pub(crate) fn end(
         _ => value["status"] = json!("FAILED"),
     }
     tell::event(core, world, call, value, error)
+}
+
+/// Counts a call that was answered, for `call_analytics`.
+fn count(core: &Core, world: &World, call: &PhoneCall, seconds: i64) {
+    let country = world.user(&call.user).map_or("XX", country::of_person);
+    let line = CallLine {
+        phone: call.number.clone(),
+        country,
+        direction: call.direction(),
+    };
+    let seconds = seconds.max(0).unsigned_abs();
+    lock(&core.tally).call(line, seconds, core.clock.now());
 }

@@ -1,17 +1,17 @@
 //! `/{phone_number_id}/calls` and `/{phone_number_id}/call_permissions`. See [Cloud API/Calling].
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::calls::{self, CONCURRENT, End, PhoneCall, Progress, tell};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
-use crate::graph::check::message::{To, is_bsuid, wa_id};
+use crate::graph::check::message::{Send, To, is_bsuid, wa_id};
 use crate::graph::params::{must_be, required};
 use crate::graph::shape::{self, Shape};
 use crate::handset::live;
 use crate::ids::Bsuid;
-use crate::numbers::calling::is_sip;
+use crate::numbers::calling::{is_restricted, is_sip};
 use crate::settings::Number;
 use crate::world::{Key, World};
 
@@ -61,6 +61,10 @@ pub(super) fn act(call: &Call, number: &Number) -> Answer {
         }
         if state.calling["status"] != "ENABLED" {
             return Err(GraphError::usual(138_000));
+        }
+        let now = call.core.clock.now();
+        if action == "connect" && is_restricted(&state.calling, "BUSINESS", now) {
+            return Err(GraphError::usual(138_014));
         }
         if is_sip(&state.calling) {
             let details = "The phone number uses SIP: its calls are not made over the Graph API.";
@@ -225,18 +229,13 @@ pub(super) fn permissions(call: &Call, number: &Number) -> Answer {
     Ok(book.permission(&number.id, &key).shown(now))
 }
 
-/// Counts the request for a permission that a message carries, or refuses it.
-pub(super) fn may_ask(
-    core: &Core,
-    number: &Number,
-    to: &To,
-    body: &Value,
-) -> Result<(), GraphError> {
-    if body["interactive"]["type"] != "call_permission_request" {
+/// Counts the request for a permission that a message or template carries, or refuses it.
+pub(super) fn may_ask(core: &Core, number: &Number, send: &Send) -> Result<(), GraphError> {
+    if !send.content.asks_to_call {
         return Ok(());
     }
     let mut world = lock(&core.world);
-    let key = match to {
+    let key = match &send.to {
         To::Phone { wa_id, .. } => Key::clone(&world.by_phone(&core.ids, wa_id).key),
         To::Bsuid(bsuid) => Key::clone(&world.by_bsuid(bsuid).key),
         To::Group(_) => return Ok(()),

@@ -142,7 +142,13 @@ fn create(call: &Call, number: &Number) -> Answer {
             return Err(GraphError::usual(131_215));
         }
     }
-    let request_id = lock(&core.groups).request_id(core.settings.seed);
+    let request_id = {
+        let mut groups = lock(&core.groups);
+        if groups.is_stopped(&number.id, core.clock.now()) {
+            return Err(GraphError::usual(131_214));
+        }
+        groups.request_id(core.settings.seed)
+    };
     let outcome = Outcome::Created(Plan {
         request_id: request_id.clone(),
         subject,

@@ -23,6 +23,7 @@ mod flow_desk;
 mod flow_mistakes;
 mod flow_runtime;
 mod flows;
+mod gaps;
 mod groups;
 mod handsets;
 mod kinds;

@@ -91,8 +91,9 @@ pub(super) fn profile(call: &Call, number: &Number) -> Answer {
         changes.insert("vertical".to_owned(), json!(vertical));
     }
     if let Some(handle) = params.text("profile_picture_handle")? {
-        if !handle.contains(':') {
-            let what = "a handle from the resumable upload API";
+        let file = call.core.uploads.handle(&handle);
+        if !file.is_some_and(|file| file.mime_type.starts_with("image/")) {
+            let what = "the handle of a picture from the Resumable Upload API";
             return Err(must_be("profile_picture_handle", what));
         }
         let address = format!("{}/profile/{}.jpg", call.core.base_url, number.id);

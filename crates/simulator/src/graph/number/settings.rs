@@ -45,7 +45,7 @@ pub(super) fn settings(call: &Call, number: &Number) -> Answer {
     let with_credentials = call.params.boolean("include_sip_credentials")? == Some(true);
     let mut numbers = lock(&call.core.numbers_state);
     let state = numbers.of(&number.id);
-    let mut calling = state.calling.clone();
+    let mut calling = calling::shown(&state.calling, call.core.clock.now());
     if with_credentials
         && let Some(servers) = calling
             .pointer_mut("/sip/servers")

@@ -61,6 +61,9 @@ pub(super) fn edit(call: &Call, template: &Template) -> Answer {
     };
     if call.params.get("components").is_some() {
         check::check(core, draft.category, &draft.components, &draft.extras)?;
+        if let Some(waba) = &template.waba {
+            check::catalogue(core, waba, &draft.components)?;
+        }
     } else {
         check::beside(draft.category, &draft.extras)?;
     }

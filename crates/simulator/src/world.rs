@@ -29,9 +29,9 @@ use crate::world::conduct::price::{Entry, Price};
 use crate::world::kept::Heard;
 use crate::world::order::Orders;
 use crate::world::pace::Pace;
-use crate::world::ring::{Ring, short};
+use crate::world::ring::{Ring, make_room, short};
 
-pub(crate) use crate::world::kept::Sent;
+pub(crate) use crate::world::kept::{Rare, Sent};
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
 pub(crate) type Key = Arc<str>;
@@ -42,10 +42,9 @@ pub(crate) struct World {
     users: HashMap<Key, Person>,
     user_order: VecDeque<Key>,
     by_bsuid: HashMap<Bsuid, Key>,
-    messages: Ring,
-    /// When the users' messages came, under the short form of their wamids.
-    received: HashMap<u64, Received>,
-    received_order: VecDeque<u64>,
+    messages: Ring<Message>,
+    /// When the users' messages came.
+    received: Ring<Received>,
     pub(crate) pace: Pace,
     pub(crate) orders: Orders,
     /// Messages that the business pinned, by group; the oldest drops out.
@@ -88,22 +87,17 @@ enum Line {
 pub(crate) struct Message {
     pub(crate) accepted: Sent,
     pub(crate) to: Addressee,
-    /// The price category, such as `service` or `utility`.
-    pub(crate) category: &'static str,
-    /// The message that a reaction is for.
-    pub(crate) reaction_to: Option<Wamid>,
-    /// The code it will fail with, whatever the user is like.
-    pub(crate) fails: Option<i64>,
-    /// The code it failed with.
-    pub(crate) failed: Option<i64>,
-    /// The template it was made from.
-    pub(crate) template: Option<Used>,
-    /// The identity that the recipient must still have.
-    pub(crate) identity: Option<String>,
     /// Whether its statuses carry a conversation, as before v24.0.
     pub(crate) with_conversation: bool,
     /// What it costs; decided when it leaves.
     pub(crate) price: Option<Price>,
+}
+
+impl Message {
+    /// The template it was made from.
+    pub(crate) fn template(&self) -> Option<Used> {
+        self.accepted.rare().template
+    }
 }
 
 /// Whom a send addressed, and how.
@@ -139,8 +133,7 @@ impl World {
             user_order: VecDeque::new(),
             by_bsuid: HashMap::new(),
             messages: Ring::new(history.accepted),
-            received: HashMap::new(),
-            received_order: VecDeque::new(),
+            received: Ring::new(history.accepted),
             pace: Pace::default(),
             orders: Orders::default(),
             pins: HashMap::new(),
@@ -227,6 +220,10 @@ impl World {
         self.users.get_mut(key)
     }
 
+    pub(crate) fn user_count(&self) -> usize {
+        self.users.len()
+    }
+
     /// Users in the order in which they appeared.
     pub(crate) fn users(&self) -> impl Iterator<Item = &Person> {
         self.user_order.iter().filter_map(|key| self.users.get(key))
@@ -235,40 +232,35 @@ impl World {
     pub(crate) fn add_message(&mut self, message: Message) {
         let most = self.history.chat;
         let user = message.to.user().cloned();
-        let place = self.messages.push(message);
+        let short = short(message.accepted.wamid());
+        let place = self.messages.push(short, message);
         if let Some(person) = user.and_then(|key| self.users.get_mut(&key)) {
             person.add(Line::ToUser(place), most);
         }
     }
 
     fn add_received(&mut self, key: &str, line: &ChatLine, opens: bool) {
+        let most = self.history.chat;
+        let Some(person) = self.users.get_mut(key) else {
+            return;
+        };
         let received = Received {
             at: line.at,
             is_reaction: line.kind == "reaction",
-            key: key.into(),
+            key: Key::clone(&person.key),
             arrived: false,
         };
-        let short = short(line.wamid.as_str());
-        self.received.insert(short, received);
-        self.received_order.push_back(short);
-        while self.received_order.len() > self.history.accepted {
-            if let Some(oldest) = self.received_order.pop_front() {
-                self.received.remove(&oldest);
-            }
+        self.received.push(short(line.wamid.as_str()), received);
+        // What is said in a group opens the window of the group only.
+        if opens {
+            person.wrote(&line.phone_number_id, line.at);
         }
-        let most = self.history.chat;
-        if let Some(person) = self.users.get_mut(key) {
-            // What is said in a group opens the window of the group only.
-            if opens {
-                person.wrote(&line.phone_number_id, line.at);
-            }
-            person.add(Line::FromUser(Box::new(Heard::new(line))), most);
-        }
+        person.add(Line::FromUser(Box::new(Heard::new(line))), most);
     }
 
     /// A remembered message of a user.
     fn received(&self, wamid: &str) -> Option<&Received> {
-        self.received.get(&short(wamid))
+        self.received.get(wamid)
     }
 
     pub(crate) fn message(&self, wamid: &str) -> Option<&Message> {
@@ -299,6 +291,7 @@ impl World {
 
 impl Person {
     fn add(&mut self, line: Line, most: usize) {
+        make_room(&mut self.chat, most);
         self.chat.push_back(line);
         while self.chat.len() > most {
             self.chat.pop_front();

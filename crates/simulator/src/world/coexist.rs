@@ -12,7 +12,7 @@ use crate::record::{Accepted, MessageStatus};
 use crate::settings::Number;
 use crate::world::phone::PhoneLine;
 use crate::world::status::lane_key;
-use crate::world::{Addressee, Key, Message, Person, Sent};
+use crate::world::{Addressee, Key, Message, Person, Rare, Sent};
 
 /// Chats and messages of each that one chunk of history carries.
 const THREADS: usize = 50;
@@ -70,24 +70,19 @@ pub(crate) fn app_writes(
             Some(_) => Addressee::Phone(Key::clone(key)),
             None => Addressee::Bsuid(Key::clone(key)),
         };
+        let accepted = Accepted {
+            wamid: wamid.clone(),
+            phone_number_id: number.id.clone(),
+            recipient,
+            kind: kind.to_owned(),
+            body: Bytes::from(body.to_string()),
+            callback_data: None,
+            at,
+            statuses: vec![(MessageStatus::Sent, at), (MessageStatus::Delivered, at)],
+        };
         world.add_message(Message {
-            accepted: Sent::new(&Accepted {
-                wamid: wamid.clone(),
-                phone_number_id: number.id.clone(),
-                recipient,
-                kind: kind.to_owned(),
-                body: Bytes::from(body.to_string()),
-                callback_data: None,
-                at,
-                statuses: vec![(MessageStatus::Sent, at), (MessageStatus::Delivered, at)],
-            }),
+            accepted: Sent::new(&accepted, Rare::default()),
             to,
-            category: "service",
-            reaction_to: None,
-            fails: None,
-            failed: None,
-            template: None,
-            identity: None,
             with_conversation: false,
             price: None,
         });

@@ -9,7 +9,6 @@ use crate::clock::later;
 use crate::ids::{PhoneNumberId, Wamid};
 use crate::record::MessageStatus;
 use crate::world::kept::Heard;
-use crate::world::ring::short;
 use crate::world::{Key, Line, Message, Person, World};
 
 /// How long a typing indicator stays. See [Cloud API/Typing indicators].
@@ -118,7 +117,7 @@ impl World {
         now: Timestamp,
         typing: bool,
     ) -> Option<Key> {
-        let received = self.received.get(&short(wamid.as_str()))?;
+        let received = self.received.get(wamid.as_str())?;
         let (key, at) = (Key::clone(&received.key), received.at);
         let mark = self.mark_mut((Key::clone(&key), number.clone()));
         mark.seen = mark.seen.max(Some(at));
@@ -194,7 +193,7 @@ impl World {
 
     /// The business's server has answered for this message. Gives the user who wrote it.
     pub(crate) fn arrived(&mut self, wamid: &Wamid) -> Option<Key> {
-        let received = self.received.get_mut(&short(wamid.as_str()))?;
+        let received = self.received.get_mut(wamid.as_str())?;
         received.arrived = true;
         Some(Key::clone(&received.key))
     }

@@ -107,11 +107,12 @@ impl Message {
 
     /// Whether its time to live has passed. See [Cloud API/Time to live].
     fn is_over(&self, now: Timestamp) -> bool {
-        let usual = match &self.template {
+        let template = self.template();
+        let usual = match &template {
             Some(used) if used.category == Category::Authentication => 600,
             _ => 30 * DAY,
         };
-        let wished = self.template.and_then(|used| used.ttl_seconds);
+        let wished = template.and_then(|used| used.ttl_seconds);
         let seconds = match wished {
             Some(-1) => 30 * DAY,
             Some(seconds) => seconds,
@@ -157,7 +158,7 @@ fn next_step(
     let person = world.users.get(user)?;
     match step {
         // A reaction is only ever sent.
-        MessageStatus::Sent if message.reaction_to.is_none() => {
+        MessageStatus::Sent if message.accepted.rare().reaction_to.is_none() => {
             let number = &message.accepted.phone_number_id;
             (!world.is_out_of_reach(&person.key, number)).then_some(MessageStatus::Delivered)
         }
@@ -170,16 +171,17 @@ fn next_step(
 
 /// Why a message will not arrive, as a code for its `failed` status.
 fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
-    if message.fails.is_some() {
-        return message.fails;
+    let rare = message.accepted.rare();
+    if rare.fails.is_some() {
+        return rare.fails;
     }
     let now = core.clock.now();
-    if let Some(target) = &message.reaction_to {
+    if let Some(target) = &rare.reaction_to {
         let received = world
             .received(target.as_str())
             .map(|got| (got.at, got.is_reaction));
         let own = world.message(target.as_str());
-        let own = own.map(|own| (own.accepted.at, own.reaction_to.is_some()));
+        let own = own.map(|own| (own.accepted.at, own.accepted.rare().reaction_to.is_some()));
         let reachable = received.or(own).is_some_and(|(at, is_reaction)| {
             !is_reaction && now.as_second() - at.as_second() <= 30 * DAY
         });
@@ -191,7 +193,7 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     if person.undeliverable {
         return Some(131_026);
     }
-    if message
+    if rare
         .identity
         .as_ref()
         .is_some_and(|hash| *hash != person.identity_hash(core.settings.seed))
@@ -199,7 +201,7 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
         return Some(137_000);
     }
     let limits = core.knobs().limits;
-    if matches!(message.category, "marketing" | "marketing_lite") {
+    if matches!(message.accepted.category(), "marketing" | "marketing_lite") {
         if person.stopped_marketing {
             return Some(131_050);
         }
@@ -259,19 +261,22 @@ fn take(
     error: Option<i64>,
 ) -> Option<Emitted> {
     let now = core.clock.now();
-    if step == MessageStatus::Sent
-        && let Some(message) = world.message(wamid.as_str())
-    {
-        let message = message.clone();
-        let price = price::decide(world, core.settings.seed, &message, now);
-        if let Some(message) = world.messages.get_mut(wamid.as_str()) {
-            message.price = Some(price);
+    let message = world.messages.get_mut(wamid.as_str())?;
+    if step == MessageStatus::Sent {
+        let person = message.to.user().and_then(|key| world.users.get_mut(key));
+        let tariff = &mut world.conduct.tariff;
+        let (price, conversation) = price::decide(person, tariff, core.settings.seed, message, now);
+        message.price = Some(price);
+        if conversation.is_some() {
+            message.accepted.rare_mut().conversation = conversation;
         }
     }
-    let message = world.messages.get_mut(wamid.as_str())?;
     message.accepted.reach(step, now);
-    message.failed = message.failed.or(error);
-    let message = world.messages.get(wamid.as_str())?;
+    if error.is_some() {
+        let rare = message.accepted.rare_mut();
+        rare.failed = rare.failed.or(error);
+    }
+    let message = &*message;
     live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
@@ -304,7 +309,9 @@ fn take(
         value["statuses"] = members.iter().map(each).collect();
         value["contacts"] = members.iter().map(|member| member.contact(true)).collect();
     }
-    core.links.explain(wamid, &mut value);
+    if error.is_some() {
+        core.links.explain(wamid, &mut value);
+    }
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }
@@ -352,15 +359,16 @@ fn status(
     }
     if failed {
         status["errors"] = json!([codes::asynchronous(error.unwrap_or(131_000))]);
-    } else if let Some(price) = &message.price
+    } else if let Some(price) = message.price
         && matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
     {
-        if let Some(conversation) = price.conversation(step == MessageStatus::Sent) {
-            status["conversation"] = conversation;
+        if let Some(conversation) = &accepted.rare().conversation {
+            let sent = step == MessageStatus::Sent;
+            status["conversation"] = price.conversation(conversation, sent);
         }
         status["pricing"] = price.pricing();
     }
-    if let (Some(identity), false) = (&message.identity, failed) {
+    if let (Some(identity), false) = (&accepted.rare().identity, failed) {
         status["recipient_identity_key_hash"] = json!(identity);
     }
     status

@@ -198,13 +198,7 @@ pub(crate) fn pay(
             element["recipient_id"] = json!(wa_id);
         }
     }
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "statuses": [element],
-    });
+    let mut value = number.value();
+    value["statuses"] = json!([element]);
     Ok(core.emit(number, "messages", lane_key(user, person), &value))
 }

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::graph::GraphError;
 
-const DAYS: [&str; 7] = [
+/// The days of a week, as settings name them.
+pub(crate) const DAYS: [&str; 7] = [
     "MONDAY",
     "TUESDAY",
     "WEDNESDAY",

@@ -243,21 +243,15 @@ pub(super) fn payment(
     if captured && !world.orders.pay(&number.waba, reference) {
         return Err(SimulatorError::Unknown { kind: "order" });
     }
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "statuses": [{
-            "id": wamid,
-            "recipient_id": recipient,
-            "type": "payment",
-            "status": status,
-            "payment": payment,
-            "timestamp": now.to_string(),
-        }],
-    });
+    let mut value = number.value();
+    value["statuses"] = json!([{
+        "id": wamid,
+        "recipient_id": recipient,
+        "type": "payment",
+        "status": status,
+        "payment": payment,
+        "timestamp": now.to_string(),
+    }]);
     let order = crate::world::status::lane_key(&recipient, None);
     Ok(core
         .emit(&number, "messages", order, &value)

@@ -37,16 +37,6 @@ pub(crate) fn is_on(core: &Core, number: &Number) -> bool {
         .is_some_and(|state| state.on_biz_app)
 }
 
-fn value(number: &Number) -> Value {
-    json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-    })
-}
-
 /// The business writes to a user in its app: the user gets it, and the platform an echo.
 pub(crate) fn app_writes(
     core: &Arc<Core>,
@@ -99,7 +89,7 @@ pub(crate) fn app_writes(
         echo["to"] = json!(wa_id);
     }
     echo[kind] = content.clone();
-    let mut value = value(number);
+    let mut value = number.value();
     value["contacts"] = json!([named(&person)]);
     value["message_echoes"] = json!([echo]);
     let order = lane_key(key, Some(&person));
@@ -142,7 +132,7 @@ pub(crate) fn contact(
         contact["full_name"] = json!(person.name);
         contact["first_name"] = json!(person.name.split(' ').next());
     }
-    let mut value = value(number);
+    let mut value = number.value();
     value["state_sync"] = json!([{
         "type": "contact",
         "contact": contact,
@@ -155,7 +145,7 @@ pub(crate) fn contact(
 
 /// The chats so far, as the app hands them over; or that the business keeps them to itself.
 pub(crate) fn history(core: &Arc<Core>, number: &Number, declined: bool) -> Emitted {
-    let mut value = value(number);
+    let mut value = number.value();
     if declined {
         let title = "History sync is turned off by the business from the WhatsApp Business App";
         value["history"] = json!([{"errors": [{

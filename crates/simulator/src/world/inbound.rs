@@ -122,15 +122,9 @@ pub(crate) fn put(
             message[name] = extra.clone();
         }
     }
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "contacts": [person.contact(true)],
-        "messages": [message],
-    });
+    let mut value = number.value();
+    value["contacts"] = json!([person.contact(true)]);
+    value["messages"] = json!([message]);
     let order = lane_key(key, Some(person));
     if let Some(answered) = context.as_ref().and_then(|id| world.message(id.as_str())) {
         tally::answer(core, answered, &draft.kind, &draft.content);

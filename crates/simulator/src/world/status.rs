@@ -281,14 +281,8 @@ fn take(
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
     tally::step(core, message, person, step);
-    let mut value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "statuses": [status(message, person, step, now.as_second(), error)],
-    });
+    let mut value = number.value();
+    value["statuses"] = json!([status(message, person, step, now.as_second(), error)]);
     let members = match message.to {
         Addressee::Group if matches!(step, MessageStatus::Delivered | MessageStatus::Read) => {
             let group = message.accepted.recipient();

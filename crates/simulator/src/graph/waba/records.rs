@@ -10,6 +10,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::page::page;
 use crate::graph::params::{must_be, required};
 use crate::ids::WabaId;
+use crate::numbers::calling::DAYS;
 
 const KINDS: [&str; 5] = [
     "BUSINESS_HOURS",
@@ -17,15 +18,6 @@ const KINDS: [&str; 5] = [
     "MESSAGE_CAMPAIGN",
     "MAINTENANCE_WINDOW",
     "CUSTOM",
-];
-const DAYS: [&str; 7] = [
-    "MONDAY",
-    "TUESDAY",
-    "WEDNESDAY",
-    "THURSDAY",
-    "FRIDAY",
-    "SATURDAY",
-    "SUNDAY",
 ];
 
 /// Writes into the audit log what the caller did.

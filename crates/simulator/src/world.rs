@@ -43,8 +43,8 @@ pub(crate) struct World {
     user_order: VecDeque<Key>,
     by_bsuid: HashMap<Bsuid, Key>,
     messages: Ring<Message>,
-    /// When the users' messages came.
-    received: Ring<Received>,
+    /// What the users wrote.
+    received: Ring<Heard>,
     pub(crate) pace: Pace,
     pub(crate) orders: Orders,
     /// Messages that the business pinned, by group; the oldest drops out.
@@ -75,11 +75,27 @@ pub(crate) struct Person {
     last_wrote: Vec<(PhoneNumberId, Timestamp)>,
 }
 
-#[derive(Clone, Debug)]
-enum Line {
-    FromUser(Box<Heard>),
-    /// The place of the message in the ring.
-    ToUser(u64),
+/// A line of a chat: the place of its message, shifted, and in the lowest bit whether the user
+/// wrote it.
+#[derive(Clone, Copy, Debug)]
+struct Line(u64);
+
+impl Line {
+    const fn from_user(place: u64) -> Self {
+        Self(place << 1 | 1)
+    }
+
+    const fn to_user(place: u64) -> Self {
+        Self(place << 1)
+    }
+
+    const fn is_from_user(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    const fn place(self) -> u64 {
+        self.0 >> 1
+    }
 }
 
 /// A message of the business.
@@ -115,14 +131,6 @@ impl Addressee {
             Self::Group => None,
         }
     }
-}
-
-#[derive(Clone, Debug)]
-struct Received {
-    at: Timestamp,
-    is_reaction: bool,
-    key: Key,
-    arrived: bool,
 }
 
 impl World {
@@ -235,7 +243,7 @@ impl World {
         let short = short(message.accepted.wamid());
         let place = self.messages.push(short, message);
         if let Some(person) = user.and_then(|key| self.users.get_mut(&key)) {
-            person.add(Line::ToUser(place), most);
+            person.add(Line::to_user(place), most);
         }
     }
 
@@ -244,22 +252,17 @@ impl World {
         let Some(person) = self.users.get_mut(key) else {
             return;
         };
-        let received = Received {
-            at: line.at,
-            is_reaction: line.kind == "reaction",
-            key: Key::clone(&person.key),
-            arrived: false,
-        };
-        self.received.push(short(line.wamid.as_str()), received);
         // What is said in a group opens the window of the group only.
         if opens {
             person.wrote(&line.phone_number_id, line.at);
         }
-        person.add(Line::FromUser(Box::new(Heard::new(line))), most);
+        let heard = Heard::new(line, Key::clone(&person.key));
+        let place = self.received.push(short(line.wamid.as_str()), heard);
+        person.add(Line::from_user(place), most);
     }
 
     /// A remembered message of a user.
-    fn received(&self, wamid: &str) -> Option<&Received> {
+    fn received(&self, wamid: &str) -> Option<&Heard> {
         self.received.get(wamid)
     }
 
@@ -277,15 +280,9 @@ impl World {
         let Some(person) = self.users.get(key) else {
             return Vec::new();
         };
-        let wanted = |of: &PhoneNumberId| number.is_none_or(|number| number == of);
-        let lines = person.chat.iter().filter_map(|line| match line {
-            Line::FromUser(heard) => wanted(&heard.phone_number_id).then(|| heard.line()),
-            Line::ToUser(place) => {
-                let sent = &self.messages.at(*place)?.accepted;
-                wanted(&sent.phone_number_id).then(|| sent.line())
-            }
-        });
-        lines.collect()
+        let lines = self.phone_lines(person);
+        let wanted = lines.filter(|line| number.is_none_or(|number| number == line.number()));
+        wanted.map(|line| line.kept()).collect()
     }
 }
 

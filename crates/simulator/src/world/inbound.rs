@@ -144,7 +144,7 @@ pub(crate) fn put(
     if came_from_ad && let Some(person) = world.user_mut(key) {
         person.entries.insert(number.id.clone(), Entry::at(at));
     }
-    live::changed(core, Some(&key.into()), &wamid);
+    live::added(core, &key.into(), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);
     // Still under the lock: what one user writes leaves in the order in which it was written.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::graph::check::message::Used;
 use crate::ids::{PhoneNumberId, Wamid};
 use crate::record::{Accepted, ChatLine, MessageStatus};
+use crate::world::Key;
 use crate::world::conduct::price::Conversation;
 
 const STATUSES: [MessageStatus; 5] = [
@@ -229,16 +230,22 @@ impl Sent {
 pub(crate) struct Heard {
     pub(crate) phone_number_id: PhoneNumberId,
     pub(crate) at: Timestamp,
+    /// Who wrote it.
+    pub(crate) key: Key,
+    /// Whether the business's server has answered for it.
+    pub(crate) arrived: bool,
     /// Wamid, kind, the message it answers, and the content behind them.
     texts: Texts<3>,
 }
 
 impl Heard {
-    pub(crate) fn new(line: &ChatLine) -> Self {
+    pub(crate) fn new(line: &ChatLine, key: Key) -> Self {
         let context = line.context.as_ref().map_or("", Wamid::as_str);
         Self {
             phone_number_id: line.phone_number_id.clone(),
             at: line.at,
+            key,
+            arrived: false,
             texts: Texts::new(
                 [line.wamid.as_str(), &line.kind, context],
                 &line.content.to_string(),
@@ -318,7 +325,7 @@ mod tests {
 
     use super::*;
     use crate::clock::later;
-    use crate::world::{Line, Message, Received};
+    use crate::world::{Line, Message};
 
     #[test]
     fn what_is_kept_comes_back() {
@@ -362,9 +369,8 @@ mod tests {
     #[test]
     fn what_is_kept_of_each_message_is_small() {
         assert!(size_of::<Message>() <= 128, "{}", size_of::<Message>());
-        assert!(size_of::<Received>() <= 40, "{}", size_of::<Received>());
-        assert!(size_of::<Heard>() <= 64, "{}", size_of::<Heard>());
-        assert!(size_of::<Line>() <= 16, "{}", size_of::<Line>());
+        assert!(size_of::<Heard>() <= 88, "{}", size_of::<Heard>());
+        assert!(size_of::<Line>() <= 8, "{}", size_of::<Line>());
     }
 
     #[test]
@@ -380,7 +386,7 @@ mod tests {
             status: None,
         };
         assert_eq!(
-            format!("{:?}", Heard::new(&line).line()),
+            format!("{:?}", Heard::new(&line, "1650".into()).line()),
             format!("{line:?}")
         );
         let answer = ChatLine {
@@ -389,7 +395,7 @@ mod tests {
             ..line
         };
         assert_eq!(
-            format!("{:?}", Heard::new(&answer).line()),
+            format!("{:?}", Heard::new(&answer, "1650".into()).line()),
             format!("{answer:?}")
         );
     }

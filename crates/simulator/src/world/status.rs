@@ -179,7 +179,7 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     if let Some(target) = &rare.reaction_to {
         let received = world
             .received(target.as_str())
-            .map(|got| (got.at, got.is_reaction));
+            .map(|got| (got.at, got.kind() == "reaction"));
         let own = world.message(target.as_str());
         let own = own.map(|own| (own.accepted.at, own.accepted.rare().reaction_to.is_some()));
         let reachable = received.or(own).is_some_and(|(at, is_reaction)| {

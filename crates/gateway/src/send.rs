@@ -13,9 +13,12 @@ mod accept;
 mod attachment;
 mod backoff;
 mod bucket;
+mod claim;
 mod ending;
 mod lost_claim;
 mod operate;
+mod options;
+mod policy;
 mod queue;
 mod record;
 mod sender;
@@ -38,6 +41,7 @@ pub(crate) use accept::{
 pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
 pub(crate) use backoff::exponential;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
+pub(crate) use options::Options;
 pub(crate) use queue::Queue;
 
 /// Settles what a former run left, and starts a sender for each channel that can send.

@@ -10,7 +10,7 @@ use super::command::{Command, Reason, Refusal, Work};
 use super::streams::MAX_DELIVER;
 use crate::app::App;
 use crate::ids::Kind;
-use crate::send::{self, Accept, AcceptError, Accepted, Idempotency};
+use crate::send::{self, Accept, AcceptError, Accepted, Idempotency, Options};
 use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::State;
@@ -148,6 +148,10 @@ pub(super) fn perform(
                 request_id: request_id.clone(),
                 idempotency: key,
                 due_at: None,
+                options: Options {
+                    caller: "nats".to_owned(),
+                    ..Options::default()
+                },
                 render: |_| String::new(),
             };
             let refused = |reason, error: &AcceptError| {

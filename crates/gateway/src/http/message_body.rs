@@ -98,6 +98,8 @@ pub(super) enum MessageState {
     RequiresTemplate,
     /// It was not sent, or not delivered.
     Failed,
+    /// Its time was over before it was sent, or delivered.
+    Expired,
     /// Taken back before it was sent.
     Canceled,
 }
@@ -353,6 +355,7 @@ impl From<State> for MessageState {
             State::Unknown => Self::Unknown,
             State::RequiresTemplate => Self::RequiresTemplate,
             State::Failed => Self::Failed,
+            State::Expired => Self::Expired,
             State::Canceled => Self::Canceled,
         }
     }
@@ -373,6 +376,7 @@ impl From<MessageState> for State {
             MessageState::Unknown => Self::Unknown,
             MessageState::RequiresTemplate => Self::RequiresTemplate,
             MessageState::Failed => Self::Failed,
+            MessageState::Expired => Self::Expired,
             MessageState::Canceled => Self::Canceled,
         }
     }

@@ -14,7 +14,7 @@ use super::json::Json;
 use super::message_body::{Message, MessageDirection, MessageState, NewMessage, SendMessage};
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
-use crate::send::{self, Accept, Accepted, Idempotency};
+use crate::send::{self, Accept, Accepted, Idempotency, Options};
 use crate::store::messages::{self, Direction, Filter};
 use crate::store::{self};
 
@@ -113,6 +113,10 @@ pub(super) async fn send(
         request_id: key,
         idempotency,
         due_at: None,
+        options: Options {
+            caller: caller.key_id.clone(),
+            ..Options::default()
+        },
         render,
     };
     let accepted = send::accept(&gate.app, accept).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wharf_model::{OutgoingMessage, Recipient};
 
 use super::attachment::Attachment;
+use super::options::Options;
 use crate::app::App;
 use crate::carrier::{self, Unsupported};
 use crate::clock::Millis;
@@ -30,6 +31,7 @@ pub(crate) struct Accept {
     pub(crate) idempotency: Option<Idempotency>,
     /// Not before this time.
     pub(crate) due_at: Option<Millis>,
+    pub(crate) options: Options,
     /// The answer's body, kept for a repeated request.
     pub(crate) render: fn(&Message) -> String,
 }
@@ -154,6 +156,8 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         kind: accept.message.content().kind().to_owned(),
         content,
         request_id: accept.request_id,
+        options: accept.options.render(),
+        pricing: None,
         state: if due_at > now {
             State::Scheduled
         } else {

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use super::policy::Refusal;
 use crate::app::App;
 use crate::carrier::Rejection;
 use crate::clock::Millis;
 use crate::store::channels::{self, Paused};
-use crate::store::messages::State;
+use crate::store::ended::{self, Ending};
+use crate::store::messages::{self, State, Waiting};
 use crate::store::outbound::{self, Fault, SendResult};
 use crate::store::{Locked, StoreError, Tx};
 
@@ -53,6 +55,35 @@ pub(super) fn send_result(
         channel_id,
         Some(message_id),
         &result,
+        now,
+    )
+}
+
+/// Ends a message that waited and may not be sent.
+pub(super) fn refuse(
+    tx: &Tx<'_>,
+    app: &App,
+    channel_id: &str,
+    message: &Waiting,
+    refusal: &Refusal,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let Refusal { state, fault, dead } = refusal;
+    let detail = outbound::json(fault)?;
+    messages::set_state(tx, &message.id, *state, Some(&detail), now)?;
+    let request_id = message.request_id.as_deref();
+    send_result(tx, app, channel_id, &message.id, request_id, *state, fault)?;
+    let Some((reason, advice)) = dead else {
+        return Ok(());
+    };
+    let ending = Ending::new(fault, advice, message.attempts, None);
+    ended::bury(
+        tx,
+        &app.random,
+        channel_id,
+        &message.id,
+        reason,
+        &ending,
         now,
     )
 }

@@ -12,6 +12,7 @@ use wharf_model::ErrorClass;
 use super::attachment;
 use super::backoff;
 use super::bucket::Bucket;
+use super::claim;
 use super::lost_claim;
 use super::queue::Wake;
 use super::record::{self, Call, Recorded};
@@ -19,7 +20,7 @@ use crate::app::App;
 use crate::carrier::{Carrier, Outcome};
 use crate::clock::Millis;
 use crate::cluster::Lease;
-use crate::store::outbound::{self, Claim, Claimed, Claimer};
+use crate::store::outbound::{Claim, Claimed, Claimer};
 use crate::store::{StoreError, Tx};
 use crate::telemetry;
 
@@ -212,6 +213,7 @@ impl Sender {
             self.lease.fence().cloned(),
         );
         let held = fence.clone();
+        let app = Arc::clone(&self.app);
         let claim = move |tx: &Tx<'_>| {
             let claimer = Claimer {
                 channel_id: &channel_id,
@@ -220,7 +222,7 @@ impl Sender {
                 fence: fence.as_ref(),
                 claimed_at,
             };
-            outbound::claim(tx, &claimer, limit, now)
+            claim::claim(tx, &app, &claimer, limit, now)
         };
         match self.app.store.write(claim).await {
             Ok(Claim::Taken { messages, next_due }) => {

@@ -15,7 +15,7 @@ use simulator::{Delays, Fault, Settings, Simulator, Trouble};
 use tokio::net::TcpListener;
 use wharf_model::OutgoingMessage;
 
-use super::{Accept, AcceptError, Accepted};
+use super::{Accept, AcceptError, Accepted, Options};
 use crate::app::App;
 use crate::clock::{Clock, Millis};
 use crate::config::{Config, SecretRef};
@@ -285,6 +285,7 @@ fn accept_json(message: &Value) -> Accept {
         request_id: Some("the caller's name for it".to_owned()),
         idempotency: None,
         due_at: None,
+        options: Options::default(),
         render: |message| format!("{{\"id\":\"{}\"}}", message.id),
     }
 }

@@ -40,11 +40,12 @@ pub(crate) enum State {
     Unknown,
     RequiresTemplate,
     Failed,
+    Expired,
     Canceled,
 }
 
 impl State {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Received,
         Self::Scheduled,
         Self::Queued,
@@ -57,6 +58,7 @@ impl State {
         Self::Unknown,
         Self::RequiresTemplate,
         Self::Failed,
+        Self::Expired,
         Self::Canceled,
     ];
 
@@ -74,6 +76,7 @@ impl State {
             Self::Unknown => "unknown",
             Self::RequiresTemplate => "requires_template",
             Self::Failed => "failed",
+            Self::Expired => "expired",
             Self::Canceled => "canceled",
         }
     }
@@ -99,7 +102,7 @@ impl State {
             | Self::Canceled => 0,
             Self::Accepted => 1,
             Self::Sent => 2,
-            Self::RequiresTemplate | Self::Failed => 3,
+            Self::RequiresTemplate | Self::Failed | Self::Expired => 3,
             Self::Delivered => 4,
             Self::Read => 5,
             Self::Played => 6,
@@ -122,6 +125,10 @@ pub(crate) struct Message {
     pub(crate) content: String,
     /// The caller's idempotency key, if the message was sent with one.
     pub(crate) request_id: Option<String>,
+    /// What its caller asked for beside the content: [`Options`](crate::send::Options) as JSON.
+    pub(crate) options: Option<String>,
+    /// What the carrier says that it costs, as JSON.
+    pub(crate) pricing: Option<String>,
     pub(crate) state: State,
     pub(crate) state_detail: Option<String>,
     pub(crate) attempts: i64,
@@ -134,15 +141,15 @@ pub(crate) struct Message {
 /// In the order that [`message`] reads.
 pub(crate) const COLUMNS: &str = "id, channel_id, conversation_id, contact_id, direction, \
     carrier_id, kind, content, request_id, state, state_detail, attempts, notification, \
-    occurred_at, created_at, updated_at";
+    occurred_at, created_at, updated_at, options, pricing";
 
 /// Adds a message, unless its carrier id is known on the channel already.
 pub(crate) fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), StoreError> {
     tx.later(
         "INSERT INTO messages (id, channel_id, conversation_id, contact_id, direction, carrier_id, \
          kind, content, request_id, state, state_detail, attempts, notification, occurred_at, \
-         created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         created_at, updated_at, options) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
          ON CONFLICT (carrier_id, channel_id) DO NOTHING",
         &[
             (&message.id).into(),
@@ -161,6 +168,7 @@ pub(crate) fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), StoreError> {
             message.occurred_at.into(),
             message.created_at.into(),
             message.updated_at.into(),
+            (&message.options).into(),
         ],
     )
 }
@@ -226,21 +234,76 @@ pub(crate) fn known_among(
     known.collect()
 }
 
-/// Moves those of these messages that wait into `sending`; their new attempt and their content.
+/// A message that waits to be sent, with what decides whether it may be.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    pub(crate) id: String,
+    pub(crate) conversation_id: String,
+    pub(crate) contact_id: String,
+    pub(crate) kind: String,
+    pub(crate) content: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) options: Option<String>,
+    /// Calls so far.
+    pub(crate) attempts: i64,
+    pub(crate) created_at: Millis,
+}
+
+/// Those of these messages that wait, in the order of `ids`.
+pub(crate) fn waiting(tx: &Tx<'_>, ids: &[&str]) -> Result<Vec<Waiting>, StoreError> {
+    const COLUMNS: &str = "SELECT id, conversation_id, contact_id, kind, content, request_id, \
+        options, attempts, created_at FROM messages";
+    let make = |row: &Row<'_>| {
+        Ok(Waiting {
+            id: row.text(0)?,
+            conversation_id: row.text(1)?,
+            contact_id: row.text(2)?,
+            kind: row.text(3)?,
+            content: row.text(4)?,
+            request_id: row.maybe_text(5)?,
+            options: row.maybe_text(6)?,
+            attempts: row.int(7)?,
+            created_at: row.int(8)?,
+        })
+    };
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    match tx.link() {
+        Link::Postgres(session) => {
+            let sql = format!(
+                "{COLUMNS} WHERE id = ANY($1::text[]) AND state IN ('queued', 'scheduled') \
+                 ORDER BY ARRAY_POSITION($1::text[], id)"
+            );
+            let rows = session.query(&sql, &[&ids])?;
+            rows.iter().map(|row| make(&Row::Postgres(row))).collect()
+        }
+        Link::Sqlite(_) => {
+            let sql = format!("{COLUMNS} WHERE id = $1 AND state IN ('queued', 'scheduled')");
+            let found = ids.iter().map(|&id| tx.first(&sql, &[id.into()], make));
+            found.filter_map(Result::transpose).collect()
+        }
+    }
+}
+
+/// Moves those of these messages that wait into `sending`; the number of their new attempt.
 pub(crate) fn begin_sending(
     tx: &Tx<'_>,
     ids: &[&str],
     now: Millis,
-) -> Result<HashMap<String, (i64, String)>, StoreError> {
+) -> Result<HashMap<String, i64>, StoreError> {
     let mut begun = HashMap::with_capacity(ids.len());
+    if ids.is_empty() {
+        return Ok(begun);
+    }
     match tx.link() {
         Link::Postgres(session) => {
             let sql = "UPDATE messages SET state = 'sending', attempts = attempts + 1, \
                 updated_at = $1 WHERE id = ANY($2::text[]) AND state IN ('queued', 'scheduled') \
-                RETURNING id, attempts, content";
+                RETURNING id, attempts";
             for row in &session.query(sql, &[&now, &ids])? {
                 let row = Row::Postgres(row);
-                begun.insert(row.text(0)?, (row.int(1)?, row.text(2)?));
+                begun.insert(row.text(0)?, row.int(1)?);
             }
         }
         Link::Sqlite(_) => {
@@ -248,11 +311,11 @@ pub(crate) fn begin_sending(
                 let taken = tx.first(
                     "UPDATE messages SET state = 'sending', attempts = attempts + 1, \
                      updated_at = $1 WHERE id = $2 AND state IN ('queued', 'scheduled') \
-                     RETURNING attempts, content",
+                     RETURNING attempts",
                     &[now.into(), id.into()],
-                    |row| Ok((row.int(0)?, row.text(1)?)),
+                    |row| row.int(0),
                 )?;
-                begun.extend(taken.map(|taken| (id.to_owned(), taken)));
+                begun.extend(taken.map(|attempt| (id.to_owned(), attempt)));
             }
         }
     }
@@ -302,6 +365,8 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
         occurred_at: row.int(13)?,
         created_at: row.int(14)?,
         updated_at: row.int(15)?,
+        options: row.maybe_text(16)?,
+        pricing: row.maybe_text(17)?,
     })
 }
 

@@ -22,6 +22,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("0004_bus", include_str!("../../migrations/0004_bus.sql")),
     ("0005_copy", include_str!("../../migrations/0005_copy.sql")),
+    (
+        "0006_send_options",
+        include_str!("../../migrations/0006_send_options.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::events::{self, NewEvent};
 use super::leases::{self, Fence};
-use super::messages::{self, State};
+use super::messages::State;
 use super::{StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
@@ -120,37 +120,28 @@ pub(crate) fn push(
     Ok(())
 }
 
-/// Takes up to `limit` due messages in order: out of the queue, `sending`, attempt on record.
-///
-/// A row whose message is no longer waiting (cancelled, settled by a status) only leaves. Nothing
-/// is taken for a channel that changed after the claimer's version: once a pause is on disk no call
-/// begins. Nothing is taken by a node whose lease on the channel another has taken over.
-pub(crate) fn claim(
-    tx: &Tx<'_>,
-    claimer: &Claimer<'_>,
-    limit: i64,
-    now: Millis,
-) -> Result<Claim, StoreError> {
-    let Claimer {
-        channel_id,
-        version,
-        node,
-        fence,
-        claimed_at,
-    } = *claimer;
-    if let Some(fence) = fence
+/// Whether this claimer may take messages: its lease holds, and the channel is as it knows it.
+pub(crate) fn may_claim(tx: &Tx<'_>, claimer: &Claimer<'_>) -> Result<bool, StoreError> {
+    if let Some(fence) = claimer.fence
         && !leases::holds(tx, fence)?
     {
-        return Ok(Claim::Stale);
+        return Ok(false);
     }
     let fresh = tx.first(
         "SELECT 1 FROM channels WHERE id = $1 AND updated_at = $2 AND paused_at IS NULL",
-        &[channel_id.into(), version.into()],
+        &[claimer.channel_id.into(), claimer.version.into()],
         |_| Ok(()),
     )?;
-    if fresh.is_none() {
-        return Ok(Claim::Stale);
-    }
+    Ok(fresh.is_some())
+}
+
+/// Takes up to `limit` due rows out of a channel's queue, in order.
+pub(crate) fn take(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    limit: i64,
+    now: Millis,
+) -> Result<Vec<(Place, String)>, StoreError> {
     let mut rows = tx.all(
         "DELETE FROM send_queue WHERE (channel_id, due_at, position, message_id) IN \
          (SELECT channel_id, due_at, position, message_id FROM send_queue \
@@ -168,36 +159,35 @@ pub(crate) fn claim(
         },
     )?;
     rows.sort_unstable_by_key(|(place, _)| *place);
-    let ids: Vec<&str> = rows.iter().map(|(_, id)| id.as_str()).collect();
-    let mut begun = messages::begin_sending(tx, &ids, now)?;
-    let mut messages = Vec::with_capacity(rows.len());
-    for (place, message_id) in rows {
-        let Some((attempt, content)) = begun.remove(&message_id) else {
-            continue;
-        };
-        tx.later(
-            "INSERT INTO send_attempts (message_id, attempt, started_at, node) \
-             VALUES ($1, $2, $3, $4)",
-            &[
-                (&message_id).into(),
-                attempt.into(),
-                claimed_at.into(),
-                node.into(),
-            ],
-        )?;
-        messages.push(Claimed {
-            message_id,
-            content,
-            attempt,
-            place,
-        });
-    }
-    let next_due = tx.first(
+    Ok(rows)
+}
+
+/// Puts an attempt on record, before the call.
+pub(crate) fn begin_attempt(
+    tx: &Tx<'_>,
+    claimer: &Claimer<'_>,
+    message_id: &str,
+    attempt: i64,
+) -> Result<(), StoreError> {
+    tx.later(
+        "INSERT INTO send_attempts (message_id, attempt, started_at, node) \
+         VALUES ($1, $2, $3, $4)",
+        &[
+            message_id.into(),
+            attempt.into(),
+            claimer.claimed_at.into(),
+            claimer.node.into(),
+        ],
+    )
+}
+
+/// When the first message of a channel's queue is due.
+pub(crate) fn next_due(tx: &Tx<'_>, channel_id: &str) -> Result<Option<Millis>, StoreError> {
+    tx.first(
         "SELECT due_at FROM send_queue WHERE channel_id = $1 ORDER BY due_at LIMIT 1",
         &[channel_id.into()],
         |row| row.int(0),
-    )?;
-    Ok(Claim::Taken { messages, next_due })
+    )
 }
 
 /// When the first message of each channel that has any is due. One look at the index a channel,

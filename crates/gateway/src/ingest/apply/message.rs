@@ -76,6 +76,8 @@ impl Batch<'_> {
             kind: incoming.kind.clone(),
             content: update.raw.get().to_owned(),
             request_id: None,
+            options: None,
+            pricing: None,
             state: State::Received,
             state_detail: None,
             attempts: 0,

@@ -1,12 +1,14 @@
 //! A claim whose commit was not answered.
 
+use std::sync::Arc;
+
 use simulator::Trouble;
 
 use super::{CHANNEL, House, until};
 use crate::clock::{Clock, Millis};
-use crate::send::lost_claim;
+use crate::send::{claim, lost_claim};
 use crate::store::messages::State;
-use crate::store::outbound::{self, Claim, Claimer};
+use crate::store::outbound::{Claim, Claimer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_lost_claim_took_is_sent_all_the_same_and_once() {
@@ -24,6 +26,7 @@ async fn what_a_lost_claim_took_is_sent_all_the_same_and_once() {
     .await;
     let version = house.channel().await.updated_at;
     let node = house.app().cluster.node().to_owned();
+    let shared = Arc::clone(house.app());
     let claim = house.write(move |tx| {
         let claimer = Claimer {
             channel_id: CHANNEL,
@@ -32,7 +35,7 @@ async fn what_a_lost_claim_took_is_sent_all_the_same_and_once() {
             fence: None,
             claimed_at: 7,
         };
-        outbound::claim(tx, &claimer, 9, Millis::MAX)
+        claim::claim(tx, &shared, &claimer, 9, Millis::MAX)
     });
     assert!(matches!(claim.await, Claim::Taken { messages, .. } if messages.len() == 1));
     let app = || house.app().clone();

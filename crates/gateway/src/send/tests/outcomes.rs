@@ -1,14 +1,16 @@
 //! Outcomes: each class of refusal, retries, pauses.
 
+use std::sync::Arc;
+
 use simulator::{Fault, Trouble};
 
 use super::{CHANNEL, House, accept, fixed, until};
 use crate::clock::Millis;
 use crate::config::SecretRef;
-use crate::send::AcceptError;
+use crate::send::{AcceptError, claim};
 use crate::store::Tx;
 use crate::store::messages::State;
-use crate::store::outbound::{self, Claim, Claimer};
+use crate::store::outbound::{Claim, Claimer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_passing_fault_is_tried_again() {
@@ -265,6 +267,7 @@ async fn a_paused_channel_and_a_changed_one_are_followed() {
     // The pause is on disk: from here no call begins, whether or not the sender has heard of it.
     let id = house.send("waits").await;
     let version = house.channel().await.updated_at;
+    let shared = Arc::clone(house.app());
     let claim = move |tx: &Tx<'_>| {
         let claimer = Claimer {
             channel_id: CHANNEL,
@@ -273,9 +276,9 @@ async fn a_paused_channel_and_a_changed_one_are_followed() {
             fence: None,
             claimed_at: 7,
         };
-        outbound::claim(tx, &claimer, 9, Millis::MAX)
+        claim::claim(tx, &shared, &claimer, 9, Millis::MAX)
     };
-    assert!(matches!(house.write(claim).await, Claim::Stale));
+    assert!(matches!(house.write(claim.clone()).await, Claim::Stale));
     assert_eq!(house.simulator.accepted_count(), 0);
     assert_eq!(house.message(&id).await.attempts, 0);
     house.change_channel(|channel| channel.paused = None).await;

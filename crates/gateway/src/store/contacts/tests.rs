@@ -35,6 +35,8 @@ fn message(
         kind: "text".to_owned(),
         content: "{}".to_owned(),
         request_id: None,
+        options: None,
+        pricing: None,
         state: State::Received,
         state_detail: None,
         attempts: 0,

@@ -16,6 +16,8 @@ fn message(state: State, carrier_id: Option<&str>) -> Message {
         kind: "text".to_owned(),
         content: "{}".to_owned(),
         request_id: None,
+        options: None,
+        pricing: None,
         state,
         state_detail: None,
         attempts: 1,

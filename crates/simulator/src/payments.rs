@@ -98,7 +98,6 @@ fn order(body: &Value) -> Option<&Value> {
 }
 
 /// A user pays, or tries to, what a message asks for.
-#[expect(clippy::too_many_lines, reason = "one body to make and one to tell")]
 pub(crate) fn pay(
     core: &Arc<Core>,
     number: &Number,

@@ -105,9 +105,11 @@ export class Chat {
   }
 
   /** A line from the stream: new, or with another state. */
-  put(line) {
+  put(line, isNew) {
     if (line.phone_number_id !== this.number) return;
     const known = this.lines.has(line.wamid);
+    // Another state of a line further up, which is loaded when it is wanted.
+    if (!known && !isNew && this.more) return;
     this.lines.set(line.wamid, line);
     if (known) {
       const old = this.list.querySelector(`[data-wamid="${CSS.escape(line.wamid)}"]`);

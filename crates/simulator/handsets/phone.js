@@ -139,7 +139,7 @@ export class Phone {
   take(name, data) {
     if (name === "line") {
       this.chats(data.chats);
-      this.chat?.put(data.line);
+      this.chat?.put(data.line, data.new);
     } else if (name === "mark") this.chats(data.chats);
     else if (name === "screen") this.show(data.screen);
   }

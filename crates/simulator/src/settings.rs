@@ -318,7 +318,7 @@ impl RetrySchedule {
 /// How much is remembered; what is older is forgotten.
 #[derive(Clone, Copy, Debug)]
 pub struct History {
-    /// Accepted sends, with their bodies and statuses.
+    /// Accepted sends, with their bodies and statuses; and as many messages of users.
     pub accepted: usize,
     /// Webhook deliveries, with their bodies.
     pub deliveries: usize,

@@ -15,7 +15,7 @@ use crate::webhook::subscriptions::AppCallback;
 
 pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
     let core = simulator.core();
-    let users = lock(&core.world).users().count();
+    let users = lock(&core.world).user_count();
     let (begun, delivered) = {
         let log = lock(&core.office.log);
         (log.begun(), log.delivered)
@@ -82,6 +82,14 @@ pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> 
         "concurrency": webhooks.concurrency,
         "retry_ms": webhooks.retries.0.iter().map(|wait| millis(*wait)).collect::<Vec<_>>(),
         "max_backlog": webhooks.max_backlog,
+        "history": {
+            "sends": settings.history.accepted,
+            "chat": settings.history.chat,
+            "users": settings.history.users,
+            "webhooks": settings.history.deliveries,
+            "webhook_bytes": settings.history.delivery_bytes,
+            "media_bytes": settings.history.media_bytes,
+        },
     }))
 }
 

@@ -88,14 +88,16 @@ async fn next(mut follower: Follower) -> Option<(Result<Event, Infallible>, Foll
 fn draw(simulator: &Simulator, change: &Change) -> Option<Event> {
     let core = simulator.core();
     match change {
-        Change::Line { user, wamid } => {
+        Change::Line { user, wamid, new } => {
             let world = lock(&core.world);
             let view = View::new(core, &world, world.user(user)?);
             let line = view.line_of(wamid)?;
             let chats = view.chats();
+            // What changes another line comes as that line, which the page may not have loaded.
+            let new = *new && line["wamid"] == wamid.as_str();
             Some(event(
                 "line",
-                &json!({"user": user.as_ref(), "line": line, "chats": chats}),
+                &json!({"user": user.as_ref(), "line": line, "new": new, "chats": chats}),
             ))
         }
         Change::Mark { user, number } => {

@@ -5,6 +5,7 @@ mod calls;
 mod compare;
 mod conversations;
 mod messages;
+mod points;
 mod pricing;
 mod templates;
 

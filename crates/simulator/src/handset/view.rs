@@ -303,7 +303,7 @@ fn error(line: &PhoneLine<'_>) -> Option<Value> {
     let PhoneLine::ToUser(message) = line else {
         return None;
     };
-    let error = codes::asynchronous(message.failed?);
+    let error = codes::asynchronous(message.accepted.rare().failed?);
     Some(json!({
         "code": error["code"],
         "title": error["title"],

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use crate::graph::GraphError;
 use crate::numbers::hours;
 
-const DAYS: [&str; 7] = [
+/// The days of a week, as settings name them.
+pub(crate) const DAYS: [&str; 7] = [
     "MONDAY",
     "TUESDAY",
     "WEDNESDAY",

@@ -41,7 +41,7 @@ pub(super) async fn trigger(
             Ok(emitted.triggered(event, Some(wamid)))
         }
         "user.link_clicked" => {
-            let wamid = message::wamid(simulator, params, |message| message.template.is_some())?;
+            let wamid = message::wamid(simulator, params, |message| message.template().is_some())?;
             clicked(
                 simulator,
                 &message::receiver(simulator, params, &wamid)?,

@@ -1,9 +1,10 @@
 //! One change on its way to the callback, and the notification that carries one or more of them.
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::ids::{PhoneNumberId, WabaId};
+use crate::settings::Number;
 use crate::webhook::sign::escaped;
 
 /// One change: a field and its value, already in Meta's escaping.
@@ -62,6 +63,19 @@ impl Update {
     }
 }
 
+impl Number {
+    /// What the value of every change of a number's fields begins with.
+    pub(crate) fn value(&self) -> Value {
+        json!({
+            "messaging_product": "whatsapp",
+            "metadata": {
+                "display_phone_number": self.display_phone_number,
+                "phone_number_id": self.id,
+            },
+        })
+    }
+}
+
 /// The body of a POST: neighbours of the same WABA and time share an entry.
 pub(crate) fn notification(updates: &[Update]) -> Bytes {
     let size: usize = updates.iter().map(Update::size).sum();
@@ -93,8 +107,6 @@ pub(crate) fn notification(updates: &[Update]) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -12,7 +12,7 @@ use crate::record::{Accepted, MessageStatus};
 use crate::settings::Number;
 use crate::world::phone::PhoneLine;
 use crate::world::status::lane_key;
-use crate::world::{Addressee, Key, Message, Person, Sent};
+use crate::world::{Addressee, Key, Message, Person, Rare, Sent};
 
 /// Chats and messages of each that one chunk of history carries.
 const THREADS: usize = 50;
@@ -35,16 +35,6 @@ pub(crate) fn is_on(core: &Core, number: &Number) -> bool {
     numbers
         .get(&number.id)
         .is_some_and(|state| state.on_biz_app)
-}
-
-fn value(number: &Number) -> Value {
-    json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-    })
 }
 
 /// The business writes to a user in its app: the user gets it, and the platform an echo.
@@ -91,24 +81,19 @@ fn echoed(
             Some(_) => Addressee::Phone(Key::clone(key)),
             None => Addressee::Bsuid(Key::clone(key)),
         };
+        let accepted = Accepted {
+            wamid: wamid.clone(),
+            phone_number_id: number.id.clone(),
+            recipient,
+            kind: kind.to_owned(),
+            body: Bytes::from(body.to_string()),
+            callback_data: None,
+            at,
+            statuses: vec![(MessageStatus::Sent, at), (MessageStatus::Delivered, at)],
+        };
         world.add_message(Message {
-            accepted: Sent::new(&Accepted {
-                wamid: wamid.clone(),
-                phone_number_id: number.id.clone(),
-                recipient,
-                kind: kind.to_owned(),
-                body: Bytes::from(body.to_string()),
-                callback_data: None,
-                at,
-                statuses: vec![(MessageStatus::Sent, at), (MessageStatus::Delivered, at)],
-            }),
+            accepted: Sent::new(&accepted, Rare::default()),
             to,
-            category: "service",
-            reaction_to: None,
-            fails: None,
-            failed: None,
-            template: None,
-            identity: None,
             price: None,
         });
         crate::handset::live::sent(core, &mut world, &wamid);
@@ -124,7 +109,7 @@ fn echoed(
         echo["to"] = json!(wa_id);
     }
     echo[kind] = content.clone();
-    let mut value = value(number);
+    let mut value = number.value();
     value["contacts"] = json!([named(&person)]);
     value["message_echoes"] = json!([echo]);
     let order = lane_key(key, Some(&person));
@@ -164,7 +149,7 @@ pub(crate) fn contact(
         contact["full_name"] = json!(person.name);
         contact["first_name"] = json!(person.name.split(' ').next());
     }
-    let mut value = value(number);
+    let mut value = number.value();
     value["state_sync"] = json!([{
         "type": "contact",
         "contact": contact,
@@ -177,7 +162,7 @@ pub(crate) fn contact(
 
 /// The chats so far, as the app hands them over; or that the business keeps them to itself.
 pub(crate) fn history(core: &Arc<Core>, number: &Number, declined: bool) -> Emitted {
-    let mut value = value(number);
+    let mut value = number.value();
     if declined {
         let title = "History sync is turned off by the business from the WhatsApp Business App";
         value["history"] = json!([{"errors": [{

@@ -108,11 +108,12 @@ impl Message {
 
     /// Whether its time to live has passed. See [Cloud API/Time to live].
     fn is_over(&self, now: Timestamp) -> bool {
-        let usual = match &self.template {
+        let template = self.template();
+        let usual = match &template {
             Some(used) if used.category == Category::Authentication => 600,
             _ => 30 * DAY,
         };
-        let wished = self.template.and_then(|used| used.ttl_seconds);
+        let wished = template.and_then(|used| used.ttl_seconds);
         let seconds = match wished {
             Some(-1) => 30 * DAY,
             Some(seconds) => seconds,
@@ -158,7 +159,7 @@ fn next_step(
     let person = world.users.get(user)?;
     match step {
         // A reaction is only ever sent.
-        MessageStatus::Sent if message.reaction_to.is_none() => {
+        MessageStatus::Sent if message.accepted.rare().reaction_to.is_none() => {
             let number = &message.accepted.phone_number_id;
             (!world.is_out_of_reach(&person.key, number)).then_some(MessageStatus::Delivered)
         }
@@ -171,16 +172,17 @@ fn next_step(
 
 /// Why a message will not arrive, as a code for its `failed` status.
 fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
-    if message.fails.is_some() {
-        return message.fails;
+    let rare = message.accepted.rare();
+    if rare.fails.is_some() {
+        return rare.fails;
     }
     let now = core.clock.now();
-    if let Some(target) = &message.reaction_to {
+    if let Some(target) = &rare.reaction_to {
         let received = world
             .received(target.as_str())
-            .map(|got| (got.at, got.is_reaction));
+            .map(|got| (got.at, got.kind() == "reaction"));
         let own = world.message(target.as_str());
-        let own = own.map(|own| (own.accepted.at, own.reaction_to.is_some()));
+        let own = own.map(|own| (own.accepted.at, own.accepted.rare().reaction_to.is_some()));
         let reachable = received.or(own).is_some_and(|(at, is_reaction)| {
             !is_reaction && now.as_second() - at.as_second() <= 30 * DAY
         });
@@ -199,14 +201,14 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     if person.undeliverable {
         return Some(131_026);
     }
-    if message
+    if rare
         .identity
         .as_ref()
         .is_some_and(|hash| *hash != person.identity_hash(core.settings.seed))
     {
         return Some(137_000);
     }
-    if matches!(message.category, "marketing" | "marketing_lite") {
+    if matches!(message.accepted.category(), "marketing" | "marketing_lite") {
         if person.stopped_marketing {
             return Some(131_050);
         }
@@ -265,27 +267,30 @@ fn take(
     error: Option<i64>,
 ) -> Option<Emitted> {
     let now = core.clock.now();
-    let price = match step {
+    let decided = match step {
         MessageStatus::Sent => price::decide(world, core.settings.seed, wamid, now),
         _ => None,
     };
     let message = world.messages.get_mut(wamid.as_str())?;
-    message.price = price.or(message.price);
+    if let Some((price, conversation)) = decided {
+        message.price = Some(price);
+        let number = core.number(message.accepted.phone_number_id.as_str())?;
+        if price.is_free_entry() || takes_older(core, &number) {
+            message.accepted.rare_mut().conversation = Some(conversation);
+        }
+    }
     message.accepted.reach(step, now);
-    message.failed = message.failed.or(error);
+    if error.is_some() {
+        let rare = message.accepted.rare_mut();
+        rare.failed = rare.failed.or(error);
+    }
     let message = world.messages.get(wamid.as_str())?;
     live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
     tally::step(core, message, person, step);
-    let mut value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "statuses": [status(message, person, step, now.as_second(), error)],
-    });
+    let mut value = number.value();
+    value["statuses"] = json!([status(message, person, step, now.as_second(), error)]);
     let members = match message.to {
         Addressee::Group if matches!(step, MessageStatus::Delivered | MessageStatus::Read) => {
             let group = message.accepted.recipient();
@@ -306,7 +311,9 @@ fn take(
         value["statuses"] = members.iter().map(each).collect();
         value["contacts"] = members.iter().map(|member| member.contact(true)).collect();
     }
-    core.links.explain(wamid, &mut value);
+    if error.is_some() {
+        core.links.explain(wamid, &mut value);
+    }
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }
@@ -329,17 +336,23 @@ fn older(
     value: &Value,
 ) -> Option<Value> {
     if !matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
-        || !lock(&core.subscriptions).takes_older(&number.waba, "messages")
+        || !takes_older(core, number)
     {
         return None;
     }
     let price = message.price.filter(|price| !price.is_free_entry())?;
-    let conversation = price.conversation(step == MessageStatus::Sent);
+    let conversation = message.accepted.rare().conversation.as_ref()?;
+    let conversation = price.conversation(conversation, step == MessageStatus::Sent);
     let mut older = value.clone();
     for status in older["statuses"].as_array_mut()? {
         status["conversation"] = conversation.clone();
     }
     Some(older)
+}
+
+/// Whether anybody takes the statuses of this number as they were before v24.0.
+fn takes_older(core: &Core, number: &Number) -> bool {
+    lock(&core.subscriptions).takes_older(&number.waba, "messages")
 }
 
 fn status(
@@ -378,15 +391,16 @@ fn status(
     }
     if failed {
         status["errors"] = json!([codes::asynchronous(error.unwrap_or(131_000))]);
-    } else if let Some(price) = &message.price
+    } else if let Some(price) = message.price
         && matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
     {
-        if price.is_free_entry() {
-            status["conversation"] = price.conversation(step == MessageStatus::Sent);
+        if let (Some(conversation), true) = (&accepted.rare().conversation, price.is_free_entry()) {
+            let sent = step == MessageStatus::Sent;
+            status["conversation"] = price.conversation(conversation, sent);
         }
         status["pricing"] = price.pricing();
     }
-    if let (Some(identity), false) = (&message.identity, failed) {
+    if let (Some(identity), false) = (&accepted.rare().identity, failed) {
         status["recipient_identity_key_hash"] = json!(identity);
     }
     status

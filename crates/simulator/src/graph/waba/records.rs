@@ -11,6 +11,7 @@ use crate::graph::page::page;
 use crate::graph::params::{must_be, required};
 use crate::graph::shape::{self, Shape};
 use crate::ids::WabaId;
+use crate::numbers::calling::DAYS;
 
 const KINDS: [&str; 5] = [
     "BUSINESS_HOURS",
@@ -18,15 +19,6 @@ const KINDS: [&str; 5] = [
     "MESSAGE_CAMPAIGN",
     "MAINTENANCE_WINDOW",
     "CUSTOM",
-];
-const DAYS: [&str; 7] = [
-    "MONDAY",
-    "TUESDAY",
-    "WEDNESDAY",
-    "THURSDAY",
-    "FRIDAY",
-    "SATURDAY",
-    "SUNDAY",
 ];
 
 const RECURRENCE: Shape = Shape::Object(&[

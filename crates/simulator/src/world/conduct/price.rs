@@ -26,18 +26,70 @@ pub(crate) struct Tariff {
     service: HashMap<PhoneNumberId, (i64, u32)>,
 }
 
-/// What was decided when a message left.
+/// What was decided when a message left. Small, as each message keeps it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Price {
-    kind: &'static str,
-    category: &'static str,
-    conversation: Conversation,
+    kind: Kind,
+    category: Charged,
 }
 
+/// Why a message is free, or that it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Regular,
+    FreeCustomerService,
+    FreeGroupCustomerService,
+    FreeEntryPoint,
+}
+
+/// What a message is charged as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Charged {
+    Service,
+    Utility,
+    Authentication,
+    Marketing,
+    MarketingLite,
+    GroupService,
+    GroupUtility,
+    GroupMarketing,
+    ReferralConversion,
+}
+
+/// A conversation of the historic model, or one that came from an ad.
 #[derive(Clone, Copy, Debug)]
-struct Conversation {
+pub(crate) struct Conversation {
     id: u64,
     until: i64,
+}
+
+impl Kind {
+    /// Meta's word.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::FreeCustomerService => "free_customer_service",
+            Self::FreeGroupCustomerService => "free_group_customer_service",
+            Self::FreeEntryPoint => "free_entry_point",
+        }
+    }
+}
+
+impl Charged {
+    /// Meta's word.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Utility => "utility",
+            Self::Authentication => "authentication",
+            Self::Marketing => "marketing",
+            Self::MarketingLite => "marketing_lite",
+            Self::GroupService => "group_service",
+            Self::GroupUtility => "group_utility",
+            Self::GroupMarketing => "group_marketing",
+            Self::ReferralConversion => "referral_conversion",
+        }
+    }
 }
 
 /// Where a user came from, and until when talking to them is free.
@@ -74,8 +126,14 @@ impl Person {
     }
 }
 
-/// Decides what a message costs that leaves now; nothing for one that is forgotten.
-pub(crate) fn decide(world: &mut World, seed: u64, wamid: &Wamid, now: Timestamp) -> Option<Price> {
+/// Decides what a message costs that leaves now, and its conversation; nothing for one that is
+/// forgotten.
+pub(crate) fn decide(
+    world: &mut World,
+    seed: u64,
+    wamid: &Wamid,
+    now: Timestamp,
+) -> Option<(Price, Conversation)> {
     let message = world.messages.get(wamid.as_str())?;
     let (number, seconds) = (&message.accepted.phone_number_id, now.as_second());
     let group = matches!(message.to, Addressee::Group);
@@ -86,11 +144,11 @@ pub(crate) fn decide(world: &mut World, seed: u64, wamid: &Wamid, now: Timestamp
         free_until = person.free_entry(number, seconds);
         in_window = person.has_window(number, seconds);
     }
-    let (category, old) = (message.category, seconds < OCTOBER_2026);
+    let (category, old) = (message.accepted.category(), seconds < OCTOBER_2026);
     let inside = if group {
-        "free_group_customer_service"
+        Kind::FreeGroupCustomerService
     } else {
-        "free_customer_service"
+        Kind::FreeCustomerService
     };
     let is_free = match category {
         "service" if free_until.is_none() => old || world.conduct.tariff.is_free(number, now),
@@ -98,31 +156,31 @@ pub(crate) fn decide(world: &mut World, seed: u64, wamid: &Wamid, now: Timestamp
         _ => false,
     };
     let kind = if free_until.is_some() {
-        "free_entry_point"
+        Kind::FreeEntryPoint
     } else if is_free {
         inside
     } else {
-        "regular"
+        Kind::Regular
     };
     let category = match (free_until, group, category) {
-        (Some(_), ..) => "referral_conversion",
-        (None, true, "service") => "group_service",
-        (None, true, "utility") => "group_utility",
-        (None, true, _) => "group_marketing",
-        (None, false, category) => category,
+        (Some(_), ..) => Charged::ReferralConversion,
+        (None, true, "service") => Charged::GroupService,
+        (None, true, "utility") => Charged::GroupUtility,
+        (None, true, _) => Charged::GroupMarketing,
+        (None, false, "utility") => Charged::Utility,
+        (None, false, "authentication") => Charged::Authentication,
+        (None, false, "marketing") => Charged::Marketing,
+        (None, false, "marketing_lite") => Charged::MarketingLite,
+        (None, false, _) => Charged::Service,
     };
     // One conversation of a category lasts a day, one from an ad until its end.
     let until = free_until.unwrap_or_else(|| (seconds / DAY + 1) * DAY);
-    let whom = message.accepted.recipient().bytes().chain(category.bytes());
+    let recipient = message.accepted.recipient().bytes();
+    let whom = recipient.chain(category.as_str().bytes());
     let id = whom.fold(until.unsigned_abs(), |id, byte| {
         mix(id ^ seed, PURPOSE, u64::from(byte))
     });
-    let conversation = Conversation { id, until };
-    Some(Price {
-        kind,
-        category,
-        conversation,
-    })
+    Some((Price { kind, category }, Conversation { id, until }))
 }
 
 impl Tariff {
@@ -139,34 +197,33 @@ impl Tariff {
 }
 
 impl Price {
-    pub(crate) fn pricing(&self) -> Value {
+    pub(crate) fn pricing(self) -> Value {
         json!({
-            "billable": self.kind == "regular",
+            "billable": self.kind == Kind::Regular,
             "pricing_model": "PMP",
-            "type": self.kind,
-            "category": self.category,
+            "type": self.kind.as_str(),
+            "category": self.category.as_str(),
         })
     }
 
     /// Category and type, as statuses tell them.
-    pub(crate) const fn words(&self) -> (&'static str, &'static str) {
-        (self.category, self.kind)
+    pub(crate) const fn words(self) -> (&'static str, &'static str) {
+        (self.category.as_str(), self.kind.as_str())
     }
 
     /// Whether its statuses carry the conversation in every version.
-    pub(crate) fn is_free_entry(&self) -> bool {
-        self.kind == "free_entry_point"
+    pub(crate) fn is_free_entry(self) -> bool {
+        self.kind == Kind::FreeEntryPoint
     }
 
-    /// The conversation, with its end when the message has just been sent.
-    pub(crate) fn conversation(&self, sent: bool) -> Value {
-        let conversation = self.conversation;
+    /// A conversation of this category, with its end when the message has just been sent.
+    pub(crate) fn conversation(self, conversation: &Conversation, sent: bool) -> Value {
         let id = format!(
             "{:016x}{:016x}",
             conversation.id,
             mix(conversation.id, PURPOSE, 1)
         );
-        let mut value = json!({"id": id, "origin": {"type": self.category}});
+        let mut value = json!({"id": id, "origin": {"type": self.category.as_str()}});
         if sent {
             value["expiration_timestamp"] = json!(conversation.until.to_string());
         }

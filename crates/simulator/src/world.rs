@@ -51,7 +51,7 @@ pub(crate) struct World {
     pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
     pub(crate) marks: phone::Marks,
     pub(crate) conduct: Conduct,
-    members: HashMap<String, Vec<Key>>,
+    circles: HashMap<String, group::Circle>,
 }
 
 /// A user as the platform knows them.
@@ -103,8 +103,6 @@ impl Line {
 pub(crate) struct Message {
     pub(crate) accepted: Sent,
     pub(crate) to: Addressee,
-    /// Whether its statuses carry a conversation, as before v24.0.
-    pub(crate) with_conversation: bool,
     /// What it costs; decided when it leaves.
     pub(crate) price: Option<Price>,
 }
@@ -147,7 +145,7 @@ impl World {
             pins: HashMap::new(),
             marks: phone::Marks::default(),
             conduct: Conduct::default(),
-            members: HashMap::new(),
+            circles: HashMap::new(),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::handset::live;
 use crate::ids::Wamid;
 use crate::later::{Step, after};
 use crate::record::MessageStatus;
+use crate::settings::Number;
 use crate::tally;
 use crate::template::Category;
 use crate::world::conduct::{portfolio, price};
@@ -189,7 +190,14 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
             return Some(131_009);
         }
     }
-    let person = world.users.get(message.to.user()?)?;
+    let limits = core.knobs().limits;
+    let free_form = message.accepted.kind() != "template";
+    let Some(user) = message.to.user() else {
+        let circle = world.circles.get(message.accepted.recipient());
+        let open = circle.is_some_and(|circle| circle.has_window(now.as_second()));
+        return (limits.service_window && free_form && !open).then_some(131_047);
+    };
+    let person = world.users.get(user)?;
     if person.undeliverable {
         return Some(131_026);
     }
@@ -200,7 +208,6 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     {
         return Some(137_000);
     }
-    let limits = core.knobs().limits;
     if matches!(message.accepted.category(), "marketing" | "marketing_lite") {
         if person.stopped_marketing {
             return Some(131_050);
@@ -213,7 +220,6 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
             return Some(131_049);
         }
     }
-    let free_form = message.accepted.kind() != "template";
     let open = person.has_window(&message.accepted.phone_number_id, now.as_second());
     (limits.service_window && free_form && !open).then_some(131_047)
 }
@@ -261,14 +267,15 @@ fn take(
     error: Option<i64>,
 ) -> Option<Emitted> {
     let now = core.clock.now();
+    let decided = match step {
+        MessageStatus::Sent => price::decide(world, wamid, now),
+        _ => None,
+    };
     let message = world.messages.get_mut(wamid.as_str())?;
-    if step == MessageStatus::Sent {
-        let person = message.to.user().and_then(|key| world.users.get_mut(key));
-        let tariff = &mut world.conduct.tariff;
-        let (price, conversation) = price::decide(person, tariff, core.settings.seed, message, now);
+    if let Some((price, free_until)) = decided {
         message.price = Some(price);
-        if conversation.is_some() {
-            message.accepted.rare_mut().conversation = conversation;
+        if free_until.is_some() {
+            message.accepted.rare_mut().free_until = free_until;
         }
     }
     message.accepted.reach(step, now);
@@ -276,24 +283,24 @@ fn take(
         let rare = message.accepted.rare_mut();
         rare.failed = rare.failed.or(error);
     }
-    let message = &*message;
+    let message = world.messages.get(wamid.as_str())?;
     live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
     tally::step(core, message, person, step);
     let mut value = number.value();
-    value["statuses"] = json!([status(message, person, step, now.as_second(), error)]);
+    value["statuses"] = json!([status(core, message, person, step, now.as_second(), error)]);
     let members = match message.to {
         Addressee::Group if matches!(step, MessageStatus::Delivered | MessageStatus::Read) => {
             let group = message.accepted.recipient();
-            let members = world.members.get(group).into_iter().flatten();
+            let members = world.members(group).iter();
             members.filter_map(|key| world.users.get(key)).collect()
         }
         _ => Vec::new(),
     };
     if !members.is_empty() {
         let each = |member: &&Person| {
-            let mut status = status(message, None, step, now.as_second(), error);
+            let mut status = status(core, message, None, step, now.as_second(), error);
             if let Some(wa_id) = &member.wa_id {
                 status["recipient_participant_id"] = json!(wa_id);
             }
@@ -309,15 +316,44 @@ fn take(
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }
-    Some(core.emit(
+    let older = older(core, &number, message, step, &value);
+    Some(core.emit_with(
         &number,
         "messages",
         lane_key(message.accepted.recipient(), person),
         &value,
+        older.as_ref(),
     ))
 }
 
+/// The same statuses with their conversation, which they carry before v24.0, if anybody takes that.
+fn older(
+    core: &Core,
+    number: &Number,
+    message: &Message,
+    step: MessageStatus,
+    value: &Value,
+) -> Option<Value> {
+    if !matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
+        || !lock(&core.subscriptions).takes_older(&number.waba, "messages")
+    {
+        return None;
+    }
+    let price = message.price.filter(|price| !price.is_free_entry())?;
+    let conversation = price.conversation(
+        &message.accepted,
+        core.settings.seed,
+        step == MessageStatus::Sent,
+    );
+    let mut older = value.clone();
+    for status in older["statuses"].as_array_mut()? {
+        status["conversation"] = conversation.clone();
+    }
+    Some(older)
+}
+
 fn status(
+    core: &Core,
     message: &Message,
     person: Option<&Person>,
     step: MessageStatus,
@@ -356,9 +392,9 @@ fn status(
     } else if let Some(price) = message.price
         && matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
     {
-        if let Some(conversation) = &accepted.rare().conversation {
+        if price.is_free_entry() {
             let sent = step == MessageStatus::Sent;
-            status["conversation"] = price.conversation(conversation, sent);
+            status["conversation"] = price.conversation(accepted, core.settings.seed, sent);
         }
         status["pricing"] = price.pricing();
     }

@@ -39,9 +39,9 @@ impl Bucket {
     }
 
     /// Changes the rate; what was saved stays, up to the new burst.
-    pub(super) fn set_rate(&mut self, per_second: u32, now: Instant) {
+    pub(super) fn set_rate(&mut self, per_second: f64, now: Instant) {
         self.fill(now);
-        self.per_second = f64::from(per_second.max(1));
+        self.per_second = per_second.max(0.01);
         self.tokens = self.tokens.min(self.burst());
     }
 
@@ -128,7 +128,7 @@ mod tests {
         bucket.take(3);
         assert_eq!(bucket.available(begin), 0);
         assert_eq!(bucket.available(begin + Duration::from_mins(1)), 3);
-        bucket.set_rate(1000, begin + Duration::from_mins(1));
+        bucket.set_rate(1000.0, begin + Duration::from_mins(1));
         assert_eq!(bucket.available(begin + Duration::from_mins(2)), 40);
     }
 }

@@ -71,6 +71,8 @@ impl House {
         let verify_token = secret("verify-token", settings.app.verify_token.expose());
         config.cloud.verify_token = SecretRef::File(verify_token);
         config.send.backoff_first_ms = 2;
+        // Most tests send to one user.
+        config.send.pair_pace = false;
         let token = secret("access-token", settings.access_token.expose());
         change(&mut config);
         let number = settings.numbers.first().unwrap().id.to_string();
@@ -97,6 +99,7 @@ impl House {
             app_secret: None,
             verify_token: None,
             throughput: 1000,
+            learned: None,
             paused: None,
             created_at: 1,
             updated_at: 1,

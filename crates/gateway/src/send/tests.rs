@@ -1,10 +1,15 @@
 //! The send room against the simulator, with real files: what each test needs, in one place.
 
 mod accepting;
+mod backlog;
+mod learning;
 mod lost_claim;
 mod operating;
+mod order;
 mod outcomes;
 mod pacing;
+mod pairs;
+mod priority;
 mod unknown;
 
 use std::sync::Arc;
@@ -46,11 +51,21 @@ impl House {
     }
 
     async fn build_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        Self::build_against(clock, change, |_| {}).await
+    }
+
+    /// Against a simulated WhatsApp that is not the usual one.
+    async fn build_against(
+        clock: Clock,
+        change: impl FnOnce(&mut Config),
+        simulate: impl FnOnce(&mut Settings),
+    ) -> Self {
         let data = test_servers::Folder::new().unwrap();
-        let settings = Settings {
+        let mut settings = Settings {
             delays: Delays::NONE,
             ..Settings::default()
         };
+        simulate(&mut settings);
         let secret = |name: &str, text: &str| {
             let path = data.path().join(name);
             std::fs::write(&path, text).unwrap();

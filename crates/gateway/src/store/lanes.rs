@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
+#[cfg(test)]
+mod tests;
+
 /// How many messages become due in one claim at most, of each lane: so the claim stays short when a
 /// campaign of a million becomes due at once.
 const PROMOTED: i64 = 500;
@@ -14,6 +17,20 @@ pub(crate) const LANES: i64 = 3;
 
 /// A turn that was not given yet, as stored.
 const NO_TURN: i64 = -1;
+
+/// What is due by now, a bounded part of each lane.
+const DUE: &str = "SELECT lane, turn, position, caller, pair, message_id, due_at FROM ( \
+    SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 0 \
+    AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS high \
+    UNION ALL SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 1 \
+    AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS normal \
+    UNION ALL SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 2 \
+    AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS low) AS due \
+    ORDER BY lane, due_at, position";
+
+/// What leaves next.
+const TAKE: &str = "SELECT lane, turn, position, caller, pair, message_id FROM send_queue \
+    WHERE channel_id = $1 AND lane >= $2 ORDER BY channel_id, lane, turn, position LIMIT $3";
 
 /// Where a message stands in its channel's queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,14 +127,7 @@ pub(crate) fn push_later(
 /// Gives a turn to what has become due.
 pub(crate) fn promote(tx: &Tx<'_>, channel_id: &str, now: Millis) -> Result<(), StoreError> {
     let due = tx.all(
-        "SELECT lane, turn, position, caller, pair, message_id, due_at FROM ( \
-         SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 0 \
-         AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS high \
-         UNION ALL SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 1 \
-         AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS normal \
-         UNION ALL SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 2 \
-         AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS low) AS due \
-         ORDER BY lane, due_at, position",
+        DUE,
         &[channel_id.into(), now.into(), PROMOTED.into()],
         |row| Ok((place(row)?, row.text(5)?, row.int(6)?)),
     )?;
@@ -169,8 +179,7 @@ pub(crate) fn take(
     limit: i64,
 ) -> Result<Vec<(Place, String)>, StoreError> {
     let rows = tx.all(
-        "SELECT lane, turn, position, caller, pair, message_id FROM send_queue \
-         WHERE channel_id = $1 AND lane >= $2 ORDER BY channel_id, lane, turn, position LIMIT $3",
+        TAKE,
         &[channel_id.into(), first.into(), limit.into()],
         |row| Ok((place(row)?, row.text(5)?)),
     )?;

@@ -16,7 +16,7 @@ pub(super) const PHONE_NUMBER_ID: &str = "106540352242922";
 pub(super) const WABA_ID: &str = "102290129340398";
 
 /// Users that write; enough that conversations are many and come back.
-const USERS: usize = 5_000;
+const USERS: usize = 10_000;
 
 /// Signed POSTs of `updates` text messages each: about 1 KB for one, 20 KB for fifty.
 pub(super) fn notifications(count: usize, updates: usize, round: usize) -> Arc<[Vec<u8>]> {

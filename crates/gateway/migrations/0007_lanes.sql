@@ -1,23 +1,24 @@
 -- The queue in lanes. What is due stands in `send_queue`, in the order in which it leaves: the lane
 -- (0 high, 1 normal, 2 low), then the turn, which is fair between callers, then the order of arrival.
--- What is not due yet, or is tried again, stands in `send_later`; a turn below zero is given when it
--- becomes due. `pair` is the conversation whose own pace a message keeps; empty for groups.
+-- What is not due yet, or is tried again, stands in `send_later`. `shelf` is twice the lane, and one
+-- more for what has no turn yet (-1) and gets it when it is due: so what is tried again does not wait
+-- behind a campaign that is due at once. `pair` is the conversation whose own pace a message keeps; empty for groups.
 -- An older wharf knows neither table.
 
 CREATE TABLE send_later (
     channel_id TEXT NOT NULL,
-    lane BIGINT NOT NULL,
+    shelf BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
     position BIGINT NOT NULL,
     message_id TEXT NOT NULL,
     turn BIGINT NOT NULL,
     caller TEXT NOT NULL,
     pair TEXT NOT NULL,
-    PRIMARY KEY (channel_id, lane, due_at, position, message_id)
+    PRIMARY KEY (channel_id, shelf, due_at, position, message_id)
 ){{clustered}};
 
-INSERT INTO send_later (channel_id, lane, due_at, position, message_id, turn, caller, pair)
-    SELECT q.channel_id, 1, q.due_at, q.position, q.message_id, -1, '',
+INSERT INTO send_later (channel_id, shelf, due_at, position, message_id, turn, caller, pair)
+    SELECT q.channel_id, 3, q.due_at, q.position, q.message_id, -1, '',
         CASE WHEN c.group_id IS NULL THEN COALESCE(m.conversation_id, '') ELSE '' END
     FROM send_queue q
     LEFT JOIN messages m ON m.id = q.message_id

@@ -17,6 +17,10 @@ use crate::store::{StoreError, Tx, lines};
 /// and goes on with the next.
 const LOOKS: usize = 8;
 
+/// More than a claim takes become due in it, by so many of each kind: so a backlog of what is due
+/// shrinks, and no claim is long.
+const PROMOTED: i64 = 20;
+
 /// A lane that was passed over for so many messages gets one in: it moves on when the lanes above
 /// never end, and they hardly notice.
 const PATIENCE: i64 = 20;
@@ -51,7 +55,8 @@ pub(super) fn claim(
     }
     let channel_id = claimer.channel_id;
     ask.pairs.load(tx, channel_id, ask.now)?;
-    lanes::promote(tx, channel_id, ask.now)?;
+    let most = ask.limit.saturating_mul(2).saturating_add(PROMOTED);
+    lanes::promote(tx, channel_id, most, ask.now)?;
     let mut messages = Vec::new();
     for first in (1..LANES).rev() {
         // What was passed over for long; one message each, or what is left of the claim.
@@ -68,10 +73,11 @@ pub(super) fn claim(
             break;
         }
         let rows = lanes::take(tx, channel_id, 0, left)?;
-        if rows.is_empty() {
+        let is_last = i64::try_from(rows.len()).is_ok_and(|taken| taken < left);
+        begin(tx, app, claimer, rows, ask.pairs, ask.now, &mut messages)?;
+        if is_last {
             break;
         }
-        begin(tx, app, claimer, rows, ask.pairs, ask.now, &mut messages)?;
     }
     ask.pairs.save(tx, channel_id, ask.now)?;
     let outlook = lanes::outlook(tx, channel_id)?;

@@ -53,6 +53,8 @@ struct Known {
     pair: Pair,
     /// By lane: a message waits behind those of its own lane and of the lanes above.
     reserved: [Reserved; LANES],
+    /// Of the last burst, what the sender before this one may have sent.
+    assumed: i64,
     /// The store does not know it yet.
     is_news: bool,
 }
@@ -114,13 +116,14 @@ impl Pairs {
             if now.saturating_sub(loaded_at) < JOIN {
                 known.pair.since = loaded_at;
                 known.pair.sent = 1;
+                known.assumed = 1;
             }
             known
         });
         // A clock that was set back must not make anybody wait for as long.
         known.pair.since = known.pair.since.min(now);
         if known.go(now) {
-            if known.pair.sent > 1 && !known.is_news {
+            if known.pair.sent > 1 + known.assumed && !known.is_news {
                 known.is_news = true;
                 self.news.push(name.to_owned());
             }
@@ -181,6 +184,8 @@ impl Pairs {
         let known = self.known.entry(name.to_owned()).or_default();
         known.pair.strikes = pair.strikes;
         known.pair.blocked_until = pair.blocked_until;
+        // From here on the carrier's word counts, and not what we have counted.
+        known.pair.sent = 0;
         // Those that wait already ask again in their order.
         known.reserved = [Reserved::default(); LANES];
     }
@@ -219,6 +224,7 @@ impl Known {
         let pair = &mut self.pair;
         if now >= free_at {
             (pair.since, pair.sent) = (now, 1);
+            self.assumed = 0;
             return true;
         }
         let joins = now.saturating_sub(pair.since) < JOIN

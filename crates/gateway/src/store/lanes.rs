@@ -1,6 +1,7 @@
 //! The queue: lanes of what is due, in the order in which it leaves, and what is to come.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -8,25 +9,40 @@ use crate::clock::Millis;
 #[cfg(test)]
 mod tests;
 
-/// How many messages become due in one claim at most, of each lane: so the claim stays short when a
-/// campaign of a million becomes due at once.
-const PROMOTED: i64 = 500;
-
 /// Below all lanes.
 pub(crate) const LANES: i64 = 3;
 
 /// A turn that was not given yet, as stored.
 const NO_TURN: i64 = -1;
 
-/// What is due by now, a bounded part of each lane.
-const DUE: &str = "SELECT lane, turn, position, caller, pair, message_id, due_at FROM ( \
-    SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 0 \
-    AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS high \
-    UNION ALL SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 1 \
-    AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS normal \
-    UNION ALL SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND lane = 2 \
-    AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS low) AS due \
-    ORDER BY lane, due_at, position";
+/// Shelves of what is to come: two of each lane, for what has its turn and for what has none yet.
+const SHELVES: i64 = 2 * LANES;
+
+/// What is due by now, a bounded part of each shelf.
+static DUE: LazyLock<String> = LazyLock::new(|| {
+    let of_shelf = |shelf: i64| {
+        format!(
+            "SELECT * FROM (SELECT * FROM send_later WHERE channel_id = $1 AND shelf = {shelf} \
+             AND due_at <= $2 ORDER BY due_at, position LIMIT $3) AS shelf_{shelf}"
+        )
+    };
+    format!(
+        "SELECT shelf, turn, position, caller, pair, message_id, due_at FROM ({}) AS due \
+         ORDER BY shelf, due_at, position",
+        each_shelf(of_shelf, " UNION ALL ")
+    )
+});
+
+/// When the first on each shelf is due, of a channel that stands in the place of `{}`.
+static FIRST_DUE: LazyLock<String> = LazyLock::new(|| {
+    let of_shelf = |shelf: i64| {
+        format!(
+            "(SELECT MIN(l.due_at) FROM send_later l WHERE l.channel_id = {{}} \
+             AND l.shelf = {shelf})"
+        )
+    };
+    each_shelf(of_shelf, ", ")
+});
 
 /// What leaves next.
 const TAKE: &str = "SELECT lane, turn, position, caller, pair, message_id FROM send_queue \
@@ -109,11 +125,11 @@ pub(crate) fn push_later(
     due_at: Millis,
 ) -> Result<(), StoreError> {
     tx.later(
-        "INSERT INTO send_later (channel_id, lane, due_at, position, message_id, turn, caller, \
+        "INSERT INTO send_later (channel_id, shelf, due_at, position, message_id, turn, caller, \
          pair) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         &[
             channel_id.into(),
-            place.lane.into(),
+            shelf(place).into(),
             due_at.into(),
             place.position.into(),
             message_id.into(),
@@ -124,21 +140,27 @@ pub(crate) fn push_later(
     )
 }
 
-/// Gives a turn to what has become due.
-pub(crate) fn promote(tx: &Tx<'_>, channel_id: &str, now: Millis) -> Result<(), StoreError> {
-    let due = tx.all(
-        DUE,
-        &[channel_id.into(), now.into(), PROMOTED.into()],
-        |row| Ok((place(row)?, row.text(5)?, row.int(6)?)),
-    )?;
+/// Gives turns to what has become due, to `most` of each shelf at most: so a claim stays short when a
+/// campaign of a million becomes due at once.
+pub(crate) fn promote(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    most: i64,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let due = tx.all(&DUE, &[channel_id.into(), now.into(), most.into()], |row| {
+        let mut place = place(row)?;
+        place.lane /= 2;
+        Ok((place, row.text(5)?, row.int(6)?))
+    })?;
     let mut turns: HashMap<(i64, String), i64> = HashMap::new();
     for (mut place, message_id, due_at) in due {
         tx.later(
-            "DELETE FROM send_later WHERE channel_id = $1 AND lane = $2 AND due_at = $3 \
+            "DELETE FROM send_later WHERE channel_id = $1 AND shelf = $2 AND due_at = $3 \
              AND position = $4 AND message_id = $5",
             &[
                 channel_id.into(),
-                place.lane.into(),
+                shelf(&place).into(),
                 due_at.into(),
                 place.position.into(),
                 (&message_id).into(),
@@ -212,21 +234,17 @@ pub(crate) fn take(
 
 /// What is left, looked at through the index: a moment, however much it is.
 pub(crate) fn outlook(tx: &Tx<'_>, channel_id: &str) -> Result<Outlook, StoreError> {
-    let found = tx.first(
+    let sql = format!(
         "SELECT (SELECT turn FROM send_queue WHERE channel_id = $1 AND lane = 0 LIMIT 1), \
          (SELECT turn FROM send_queue WHERE channel_id = $1 AND lane = 1 LIMIT 1), \
-         (SELECT turn FROM send_queue WHERE channel_id = $1 AND lane = 2 LIMIT 1), \
-         (SELECT MIN(due_at) FROM send_later WHERE channel_id = $1 AND lane = 0), \
-         (SELECT MIN(due_at) FROM send_later WHERE channel_id = $1 AND lane = 1), \
-         (SELECT MIN(due_at) FROM send_later WHERE channel_id = $1 AND lane = 2)",
-        &[channel_id.into()],
-        |row| {
-            let lanes = [row.maybe_int(0)?, row.maybe_int(1)?, row.maybe_int(2)?];
-            let later = [row.maybe_int(3)?, row.maybe_int(4)?, row.maybe_int(5)?];
-            Ok((lanes, later))
-        },
-    )?;
-    let (lanes, later) = found.unwrap_or_default();
+         (SELECT turn FROM send_queue WHERE channel_id = $1 AND lane = 2 LIMIT 1), {}",
+        FIRST_DUE.replace("{}", "$1")
+    );
+    let found = tx.first(&sql, &[channel_id.into()], |row| {
+        let lanes = [row.maybe_int(0)?, row.maybe_int(1)?, row.maybe_int(2)?];
+        Ok((lanes, first_due(row, 3)?))
+    })?;
+    let (lanes, next_due) = found.unwrap_or_default();
     let below = (1..LANES).zip(lanes.iter().skip(1));
     Ok(Outlook {
         is_due: lanes.iter().any(Option::is_some),
@@ -234,7 +252,7 @@ pub(crate) fn outlook(tx: &Tx<'_>, channel_id: &str) -> Result<Outlook, StoreErr
             .filter(|(_, turn)| turn.is_some())
             .map(|(lane, _)| lane)
             .collect(),
-        next_due: later.into_iter().flatten().min(),
+        next_due,
     })
 }
 
@@ -260,25 +278,16 @@ pub(crate) fn next_of_each(tx: &Tx<'_>) -> Result<Vec<(String, Millis)>, StoreEr
         &[],
         |row| Ok((row.text(0)?, 0)),
     )?;
-    let later = tx.all(
+    let sql = format!(
         "WITH RECURSIVE c (id) AS (SELECT MIN(channel_id) FROM send_later UNION ALL \
          SELECT (SELECT MIN(channel_id) FROM send_later WHERE channel_id > c.id) \
-         FROM c WHERE c.id IS NOT NULL) \
-         SELECT c.id, \
-         (SELECT MIN(q.due_at) FROM send_later q WHERE q.channel_id = c.id AND q.lane = 0), \
-         (SELECT MIN(q.due_at) FROM send_later q WHERE q.channel_id = c.id AND q.lane = 1), \
-         (SELECT MIN(q.due_at) FROM send_later q WHERE q.channel_id = c.id AND q.lane = 2) \
-         FROM c WHERE c.id IS NOT NULL",
-        &[],
-        |row| {
-            let lanes = [row.maybe_int(1)?, row.maybe_int(2)?, row.maybe_int(3)?];
-            Ok((row.text(0)?, lanes))
-        },
-    )?;
-    let later = later.into_iter().filter_map(|(id, lanes)| {
-        let first = lanes.into_iter().flatten().min()?;
-        Some((id, first))
-    });
+         FROM c WHERE c.id IS NOT NULL) SELECT c.id, {} FROM c WHERE c.id IS NOT NULL",
+        FIRST_DUE.replace("{}", "c.id")
+    );
+    let later = tx.all(&sql, &[], |row| Ok((row.text(0)?, first_due(row, 1)?)))?;
+    let later = later
+        .into_iter()
+        .filter_map(|(id, first)| Some((id, first?)));
     due.extend(later);
     Ok(due)
 }
@@ -293,6 +302,26 @@ pub(crate) fn last_position(tx: &Tx<'_>) -> Result<i64, StoreError> {
         |row| row.maybe_int(0),
     )?;
     Ok(last.flatten().unwrap_or(0))
+}
+
+/// Where a message waits until it is due.
+fn shelf(place: &Place) -> i64 {
+    2 * place.lane + i64::from(place.turn.is_none())
+}
+
+fn each_shelf(of: impl Fn(i64) -> String, between: &str) -> String {
+    let all: Vec<String> = (0..SHELVES).map(of).collect();
+    all.join(between)
+}
+
+/// Reads one due time a shelf, the first of them in column `from`; the earliest.
+fn first_due(row: &Row<'_>, from: usize) -> Result<Option<Millis>, StoreError> {
+    let mut first: Option<Millis> = None;
+    for (column, _) in (from..).zip(0..SHELVES) {
+        let due_at = row.maybe_int(column)?;
+        first = [first, due_at].into_iter().flatten().min();
+    }
+    Ok(first)
 }
 
 /// Reads lane, turn, position, caller and pair.

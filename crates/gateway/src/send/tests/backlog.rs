@@ -11,16 +11,16 @@ use crate::clock::Clock;
 use crate::send::{Accept, accept_within};
 use crate::store::channels;
 
-/// The simulator's time passes at a quarter of the speed, so that a debug build keeps up.
-const SPEED: u32 = 4;
+/// The simulator's time passes so much more slowly, so that a debug build on a busy machine keeps up.
+const SPEED: u32 = 16;
 
-const MESSAGES: usize = 10_000;
+const MESSAGES: usize = 2_000;
 
 /// Each channel, its number's throughput in real time, and its share of the messages.
 const CHANNELS: [(&str, u32, usize); 3] = [
-    (CHANNEL, 1000 / SPEED, 4_807),
-    ("second", 1000 / SPEED, 4_807),
-    ("third", 80 / SPEED, 386),
+    (CHANNEL, 1000 / SPEED, 960),
+    ("second", 1000 / SPEED, 960),
+    ("third", 80 / SPEED, 80),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,6 +126,6 @@ async fn a_backlog_uses_what_is_permitted_and_is_hardly_ever_refused() {
         share * 100.0,
         refused.len()
     );
-    // `cargo xtask bench` measures it; here the machine may be busy with something else.
+    // The machine may be busy with something else.
     assert!(share > 0.5, "{rate:.0} a second of {permitted}");
 }

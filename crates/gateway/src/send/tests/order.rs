@@ -87,7 +87,7 @@ async fn what_ends_in_any_way_lets_the_next_go() {
         .fault(Fault::new(Trouble::graph(131_026)).times(1));
     house
         .simulator
-        .fault(Fault::new(Trouble::CutAfterAccepting).after(1).times(1));
+        .fault(Fault::new(Trouble::CutAfterAccepting).times(1));
     cancel(house.app(), &message.id).await.unwrap();
     house.until_state(&refused, State::Failed).await;
     house.until_state(&unknown, State::Unknown).await;

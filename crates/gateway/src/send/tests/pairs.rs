@@ -68,7 +68,7 @@ async fn a_user_gets_a_burst_then_rests_and_nobody_else_waits() {
     // A first message, so that the start of the sender is past.
     house.send_to(BOB, "hello").await;
     house.until_arrived(1).await;
-    house.pass(10_000);
+    house.pass(20_000);
     for number in 0..60 {
         house.send_to(ANN, &format!("ann-{number:02}")).await;
     }

@@ -69,9 +69,9 @@ async fn one_callers_messages_leave_as_they_came_and_keep_their_turn() {
         push(tx, CHANNEL, "1", &first[1].0)?;
         push_later(tx, CHANNEL, "2", &first[2].0, 500)?;
         assert_eq!(ids(take(tx, CHANNEL, 0, 2)?), ["1", "3"]);
-        promote(tx, CHANNEL, 499)?;
+        promote(tx, CHANNEL, 9, 499)?;
         assert_eq!(outlook(tx, CHANNEL)?.next_due, Some(500));
-        promote(tx, CHANNEL, 500)?;
+        promote(tx, CHANNEL, 9, 500)?;
         assert_eq!(ids(take(tx, CHANNEL, 0, 2)?), ["2", "4"]);
         let rest: Vec<String> = (5..50).map(|number| number.to_string()).collect();
         assert_eq!(ids(take(tx, CHANNEL, 0, 100)?), rest);
@@ -94,13 +94,13 @@ async fn what_becomes_due_gets_its_turn_then() {
             next_of_each(tx)?,
             [(CHANNEL.to_owned(), 0), (CHANNEL.to_owned(), 100)]
         );
-        promote(tx, CHANNEL, 100)?;
+        promote(tx, CHANNEL, 500, 100)?;
         let first = ids(take(tx, CHANNEL, 0, 3)?);
         assert_eq!(first, ["code", "planned-0", "low"]);
         // A campaign becomes due bit by bit, in its order.
         let mut planned = Vec::new();
         while !is_empty(tx, CHANNEL)? {
-            promote(tx, CHANNEL, 100)?;
+            promote(tx, CHANNEL, 90, 100)?;
             planned.extend(ids(take(tx, CHANNEL, 0, 100)?));
         }
         let expected: Vec<String> = (1..700).map(|number| format!("planned-{number}")).collect();
@@ -119,15 +119,15 @@ async fn a_claim_is_a_few_looks_at_an_index_however_many_wait() {
         for sql in [
             "INSERT INTO send_queue (channel_id, lane, turn, position, message_id, caller, pair) \
              {n} SELECT 'shop', 1 + i % 2, i, i, 'msg' || i, 'caller' || i % 7, '' FROM n",
-            "INSERT INTO send_later (channel_id, lane, due_at, position, message_id, turn, caller, \
-             pair) {n} SELECT 'shop', i % 3, 1000000 + i, i, 'later' || i, -1, '', '' FROM n",
+            "INSERT INTO send_later (channel_id, shelf, due_at, position, message_id, turn, caller, \
+             pair) {n} SELECT 'shop', i % 6, 1000000 + i, i, 'later' || i, -1, '', '' FROM n",
         ] {
             tx.execute(&sql.replace("{n}", numbers), &[MANY.into()])?;
         }
         tx.execute("ANALYZE", &[])?;
         let begun = std::time::Instant::now();
         for round in 0..200_i64 {
-            promote(tx, CHANNEL, 999_999)?;
+            promote(tx, CHANNEL, 100, 999_999)?;
             assert_eq!(take(tx, CHANNEL, 0, 1)?.len(), 1);
             push(
                 tx,
@@ -149,7 +149,7 @@ async fn a_claim_is_a_few_looks_at_an_index_however_many_wait() {
                     row.text(3)
                 })
             };
-            for line in plan(TAKE)?.iter().chain(&plan(DUE)?) {
+            for line in plan(TAKE)?.iter().chain(&plan(&DUE)?) {
                 assert!(!line.contains("SCAN send_"), "{line}");
             }
             let sorts = plan(TAKE)?.iter().any(|line| line.contains("TEMP B-TREE"));

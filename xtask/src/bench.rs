@@ -6,6 +6,7 @@ mod inbox;
 mod load;
 mod pace;
 mod quiet;
+mod send;
 mod service;
 mod simulator;
 mod traffic;
@@ -34,6 +35,8 @@ enum Other {
     Cluster(cluster::Cluster),
     /// A backlog over three numbers: what is used of the pace that Meta permits.
     SendPace(pace::Pace),
+    /// The send path: messages accepted a second, and its cost against a bare loop.
+    Send(send::Send),
     /// The simulator: sends a second with their statuses, and the memory of many users.
     Simulator(simulator::Simulator),
 }
@@ -47,6 +50,7 @@ impl Bench {
             Some(Other::Inbox(inbox)) => inbox.run(),
             Some(Other::Cluster(cluster)) => cluster.run(),
             Some(Other::SendPace(pace)) => pace.run(),
+            Some(Other::Send(send)) => send.run(),
             Some(Other::Simulator(simulator)) => simulator.run(),
             None => self.service.run(),
         }

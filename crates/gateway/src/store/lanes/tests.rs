@@ -112,7 +112,7 @@ async fn what_becomes_due_gets_its_turn_then() {
 
 #[tokio::test]
 async fn a_claim_is_a_few_looks_at_an_index_however_many_wait() {
-    const MANY: i64 = 200_000;
+    const MANY: i64 = 60_000;
     with_store(|tx| {
         let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
             WHERE i < CAST($1 AS BIGINT))";

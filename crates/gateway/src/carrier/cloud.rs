@@ -7,6 +7,9 @@ use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
 use super::outcome::{NumberFacts, Outcome, Rejection, Used};
 
+#[cfg(test)]
+mod tests;
+
 /// Messages a second of a number. See [Cloud API/Throughput].
 const STANDARD: u32 = 80;
 const HIGH: u32 = 1000;

@@ -83,6 +83,11 @@ impl Pace {
         self.bucket.available(now)
     }
 
+    /// Whether more waits than may leave.
+    pub(super) fn keep_up(&mut self, keeps_up: bool) {
+        self.bucket.keep_up(keeps_up);
+    }
+
     /// That many leave.
     pub(super) fn take(&mut self, count: usize) {
         self.bucket.take(count);

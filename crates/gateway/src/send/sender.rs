@@ -312,6 +312,7 @@ impl Sender {
                 }
                 self.passed_over.count(&messages, &passed_over);
                 self.pace.take(messages.len());
+                self.pace.keep_up(messages.len() >= room);
                 for message in messages {
                     let call = call(
                         Arc::clone(&self.app),

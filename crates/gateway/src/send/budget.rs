@@ -22,7 +22,7 @@ const STOP_AT: f64 = 100.0;
 const LEAST: f64 = 0.05;
 
 /// How long what was said holds, if nothing newer is said.
-const HOLDS: Duration = Duration::from_secs(60);
+const HOLDS: Duration = Duration::from_mins(1);
 
 /// Budgets that are remembered at most.
 const MOST: usize = 10_000;
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(of("waba/2", now), Allowance::Share(1.0));
         budgets.hear("app", &used(95.0, None), now);
         assert_eq!(of("waba/1", now), Allowance::Share(0.25));
-        let wait = Duration::from_secs(300);
+        let wait = Duration::from_mins(5);
         budgets.hear("waba/1", &used(100.0, Some(wait)), now);
         assert_eq!(of("waba/1", now), Allowance::Until(now + wait));
         assert_eq!(of("waba/2", now), Allowance::Share(0.25));

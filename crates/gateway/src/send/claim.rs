@@ -27,7 +27,7 @@ const PATIENCE: i64 = 20;
 
 /// How many messages have left while a lane waited, by lane. The first never waits.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct PassedOver([i64; LANES as usize]);
+pub(super) struct PassedOver([i64; 3]);
 
 /// What a claim may take.
 #[derive(Debug)]
@@ -50,39 +50,45 @@ pub(super) fn claim(
     claimer: &Claimer<'_>,
     ask: Ask<'_>,
 ) -> Result<Claim, StoreError> {
+    let Ask {
+        limit,
+        passed_over,
+        pairs,
+        now,
+    } = ask;
     if !outbound::may_claim(tx, claimer)? {
         return Ok(Claim::Stale);
     }
     let channel_id = claimer.channel_id;
-    ask.pairs.load(tx, channel_id, ask.now)?;
-    let most = ask.limit.saturating_mul(2).saturating_add(PROMOTED);
-    lanes::promote(tx, channel_id, most, ask.now)?;
+    pairs.load(tx, channel_id, now)?;
+    let most = limit.saturating_mul(2).saturating_add(PROMOTED);
+    lanes::promote(tx, channel_id, most, now)?;
     let mut messages = Vec::new();
     for first in (1..LANES).rev() {
         // What was passed over for long; one message each, or what is left of the claim.
-        let left = ask.limit.saturating_sub(count(&messages));
-        let wanted = ask.passed_over.due(first).min(left);
+        let left = limit.saturating_sub(count(&messages));
+        let wanted = passed_over.due(first).min(left);
         if wanted > 0 {
             let rows = lanes::take(tx, channel_id, first, wanted)?;
-            begin(tx, app, claimer, rows, ask.pairs, ask.now, &mut messages)?;
+            begin(tx, app, claimer, rows, pairs, now, &mut messages)?;
         }
     }
     for _ in 0..LOOKS {
-        let left = ask.limit.saturating_sub(count(&messages));
+        let left = limit.saturating_sub(count(&messages));
         if left <= 0 {
             break;
         }
         let rows = lanes::take(tx, channel_id, 0, left)?;
         let is_last = i64::try_from(rows.len()).is_ok_and(|taken| taken < left);
-        begin(tx, app, claimer, rows, ask.pairs, ask.now, &mut messages)?;
+        begin(tx, app, claimer, rows, pairs, now, &mut messages)?;
         if is_last {
             break;
         }
     }
-    ask.pairs.save(tx, channel_id, ask.now)?;
+    pairs.save(tx, channel_id, now)?;
     let outlook = lanes::outlook(tx, channel_id)?;
     let next_due = if outlook.is_due {
-        Some(ask.now)
+        Some(now)
     } else {
         outlook.next_due
     };
@@ -178,13 +184,13 @@ impl PassedOver {
                 let of = messages.iter().map(|message| &message.place.lane);
                 i64::try_from(of.filter(|left| wanted(left, &lane)).count()).unwrap_or(0)
             };
-            if !waiting.contains(&lane) {
-                *passed = 0;
-            } else {
+            *passed = if waiting.contains(&lane) {
                 let own = left(|left, lane| left == lane).saturating_mul(PATIENCE);
                 let above = left(|left, lane| left < lane);
-                *passed = passed.saturating_add(above).saturating_sub(own).max(0);
-            }
+                passed.saturating_add(above).saturating_sub(own).max(0)
+            } else {
+                0
+            };
         }
     }
 }

@@ -17,10 +17,10 @@ use crate::store::channels::{self, Channel};
 const DAY: Millis = 24 * 3600 * 1000;
 
 /// How soon a number is asked for again that could not be.
-const RETRY: Duration = Duration::from_secs(15 * 60);
+const RETRY: Duration = Duration::from_mins(15);
 
 /// How often the app's clock is looked at.
-const TICK: Duration = Duration::from_secs(60);
+const TICK: Duration = Duration::from_mins(1);
 
 /// Keeps what numbers may send up to date, on one node of all.
 pub(super) async fn watch(app: Arc<App>) {

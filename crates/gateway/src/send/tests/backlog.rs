@@ -100,7 +100,7 @@ async fn a_backlog_uses_what_is_permitted_and_is_hardly_ever_refused() {
         })
         .await;
     let all = u64::try_from(MESSAGES).unwrap();
-    let patience = Duration::from_secs(180);
+    let patience = Duration::from_mins(3);
     house
         .simulator
         .wait_for_accepted(all, patience)

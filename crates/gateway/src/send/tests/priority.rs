@@ -100,7 +100,7 @@ async fn a_login_code_leaves_before_a_campaign_that_was_there_first() {
         ])
         .await;
     let next = house.claim(3, &mut passed_over).await;
-    let texts: Vec<_> = next.iter().map(|claimed| text(claimed)).collect();
+    let texts: Vec<_> = next.iter().map(text).collect();
     assert_eq!(texts, ["code", "news", "40"]);
 }
 

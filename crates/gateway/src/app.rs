@@ -81,6 +81,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
+    /// Words by which users stop messages.
+    pub(crate) keywords: send::Keywords,
     pub(crate) cluster: Cluster,
     /// None without `nats.url`.
     pub(crate) bus: Option<Arc<Bus>>,
@@ -137,6 +139,7 @@ impl Running {
         let carriers = Carriers::new(&config)?;
         let cluster = join(&config, &environment, &store).await?;
         let bus = Bus::open(&config).await?.map(Arc::new);
+        let keywords = send::Keywords::new(&config.suppression);
         let app = Arc::new(App {
             config,
             clock: environment.clock,
@@ -146,6 +149,7 @@ impl Running {
             metrics,
             carriers,
             queue: send::Queue::default(),
+            keywords,
             cluster,
             bus,
             acknowledge_early: environment.acknowledge_early,

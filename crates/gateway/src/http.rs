@@ -25,6 +25,7 @@ mod nodes;
 mod observe;
 mod open;
 mod openapi;
+mod policy;
 mod problem;
 mod query;
 mod refused;

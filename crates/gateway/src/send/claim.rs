@@ -1,7 +1,6 @@
 //! Taking messages out of a channel's queue: those that may be sent begin, the others end.
 
-use super::ending;
-use super::policy::{self, Verdict};
+use super::policy;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::store::messages::{self, Waiting};
@@ -27,14 +26,7 @@ pub(super) fn claim(
     let rows = outbound::take(tx, channel_id, limit, now)?;
     let ids: Vec<&str> = rows.iter().map(|(_, id)| id.as_str()).collect();
     let mut waiting = messages::waiting(tx, &ids)?;
-    let verdicts = policy::judge(tx, app, channel_id, &waiting, now)?;
-    for (message, verdict) in waiting.iter().zip(&verdicts) {
-        if let Verdict::Refuse(refusal) = verdict {
-            ending::refuse(tx, app, channel_id, message, refusal, now)?;
-        }
-    }
-    let mut verdicts = verdicts.iter();
-    waiting.retain(|_| matches!(verdicts.next(), Some(Verdict::Send)));
+    policy::enforce(tx, app, channel_id, &mut waiting, now)?;
     let ids: Vec<&str> = waiting.iter().map(|message| message.id.as_str()).collect();
     let begun = messages::begin_sending(tx, &ids, now)?;
     let mut places: std::collections::HashMap<_, _> =

@@ -1,7 +1,7 @@
 //! Channels: our sending identities, one row each.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx};
+use super::{Row, StoreError, Tx, windows};
 use crate::clock::Millis;
 
 /// A channel as stored. Secrets are references (`env:NAME`, `file:PATH`), never values.
@@ -107,6 +107,11 @@ pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
 
 /// Removes a channel; its messages and events stay.
 pub(crate) fn delete(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    windows::forget(tx, id)?;
+    remove(tx, id)
+}
+
+fn remove(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
     let gone = tx.execute("DELETE FROM channels WHERE id = $1", &[id.into()])?;
     tx.note(|changed| changed.channels = true);
     Ok(gone == 1)
@@ -143,11 +148,13 @@ pub(crate) fn claim(tx: &Tx<'_>, found: &Channel, new: &Channel) -> Result<(), S
             "UPDATE conversations SET channel_id = $1 WHERE channel_id = $2",
             "UPDATE message_statuses SET channel_id = $1 WHERE channel_id = $2",
             "UPDATE dead_letters SET channel_id = $1 WHERE channel_id = $2",
+            "UPDATE suppressions SET channel_id = $1 WHERE channel_id = $2",
         ] {
             tx.later(sql, names)?;
         }
+        windows::give(tx, &found.id, &new.id)?;
     }
-    delete(tx, &found.id)?;
+    remove(tx, &found.id)?;
     let channel = Channel {
         waba_id: new.waba_id.clone().or_else(|| found.waba_id.clone()),
         display_phone_number: found.display_phone_number.clone(),

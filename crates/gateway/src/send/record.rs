@@ -10,7 +10,7 @@ use crate::clock::Millis;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, Place, RETRIED};
-use crate::store::{Locked, StoreError, Tx, attachments, statuses, unsettled};
+use crate::store::{Locked, StoreError, Tx, attachments, statuses, suppressions, unsettled};
 
 /// A call that ended.
 #[derive(Debug)]
@@ -150,6 +150,10 @@ fn rejected(
         detail: rejection.details.clone(),
         class: rejection.class.as_str().to_owned(),
     };
+    if rejection.class == ErrorClass::OptOut {
+        let id = &call.message.message_id;
+        suppressions::refused(tx, &app.random, id, None, now, now)?;
+    }
     match rejection.class {
         class if class.is_retry() => retry(tx, app, call, rejection, &fault, now),
         ErrorClass::Template => fail(

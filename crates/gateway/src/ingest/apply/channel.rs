@@ -6,7 +6,7 @@ use super::Batch;
 use crate::ids::Kind;
 use crate::ingest::prepared::Item;
 use crate::store::channels::{self, Channel};
-use crate::store::{Locked, StoreError};
+use crate::store::{Locked, StoreError, windows};
 
 /// Messages a second of a number that nobody has told us more about.
 /// See [Cloud API/Throughput].
@@ -37,6 +37,20 @@ impl Batch<'_> {
         };
         self.channels.insert(number.to_string(), id.clone());
         Ok(id)
+    }
+
+    /// Notes, once a batch, that the channel hears of its users from now on.
+    pub(super) fn note_hearing(
+        &mut self,
+        item: &Item,
+        update: &Update,
+        channel_id: &str,
+    ) -> Result<(), StoreError> {
+        if !self.hearing.insert(channel_id.to_owned()) {
+            return Ok(());
+        }
+        let waba = Some(update.entry_id.as_ref()).filter(|waba| !waba.is_empty());
+        windows::hears(self.tx, channel_id, waba, item.received_at)
     }
 
     fn register(&self, item: &Item, number: &str, update: &Update) -> Result<String, StoreError> {

@@ -18,7 +18,7 @@ use crate::inbox::Inbox;
 use crate::journal::JournalError;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{deliver, http, ingest, send};
+use crate::{deliver, http, ingest, send, templates};
 
 #[cfg(test)]
 mod tests;
@@ -184,6 +184,7 @@ impl Running {
         cluster::start(app).await?;
         ingest::start(app)?;
         send::start(app).await?;
+        templates::start(app);
         bus::start(app).await?;
         deliver::start(app)?;
         http::start(app, listener).await

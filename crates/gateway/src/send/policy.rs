@@ -13,6 +13,8 @@ mod keywords;
 mod permit;
 mod refused;
 mod template;
+#[cfg(test)]
+mod tests;
 mod window;
 
 use super::ending;

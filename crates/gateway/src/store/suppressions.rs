@@ -10,7 +10,7 @@ use super::sql::Link;
 use super::{Row, StoreError, Tx, outbound};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
-use crate::send::consent::{self, Refusal, Scope, Source};
+use crate::send::consent::{self, Refusal, Said, Scope, Source};
 
 /// A refusal with its proof.
 #[derive(Debug, Clone)]
@@ -57,8 +57,14 @@ pub(crate) struct Whose<'a> {
     pub(crate) channel_id: &'a str,
 }
 
-const COLUMNS: &str = "id, channel_id, scope, source, occurred_at, lifted_at, contact_id, proof, \
-    created_at, lifted_by";
+/// Of whom `lifted_by` says so took the refusal back by themselves.
+const BY_CONTACT: &str = "contact (";
+
+/// In the order that [`refusal`] reads.
+const REFUSAL: &str = "id, channel_id, scope, source, occurred_at, lifted_at, lifted_by";
+
+const COLUMNS: &str = "id, channel_id, scope, source, occurred_at, lifted_at, lifted_by, \
+    contact_id, proof, created_at";
 
 /// Writes down that a contact wants no more of something; the refusal that is new, if it is.
 pub(crate) fn stop(
@@ -71,9 +77,16 @@ pub(crate) fn stop(
     now: Millis,
 ) -> Result<Option<String>, StoreError> {
     let known = of_contact(tx, whose.contact_id)?;
-    let heard = consent::hear(&known, whose.channel_id, scope, source, occurred_at);
-    if heard == consent::Heard::Nothing {
-        return Ok(None);
+    match consent::hear(&known, whose.channel_id, scope, source, occurred_at) {
+        Said::New => {}
+        Said::Again(id) => {
+            tx.later(
+                "UPDATE suppressions SET occurred_at = $1 WHERE id = $2",
+                &[occurred_at.into(), id.into()],
+            )?;
+            return Ok(None);
+        }
+        Said::Nothing => return Ok(None),
     }
     let id = random.id(Kind::Suppression, now);
     insert(
@@ -100,7 +113,7 @@ pub(crate) fn resume(
     now: Millis,
 ) -> Result<(), StoreError> {
     let known = of_contact(tx, whose.contact_id)?;
-    let by = format!("contact ({})", source.as_str());
+    let by = format!("{BY_CONTACT}{})", source.as_str());
     let mut lifted = false;
     for refusal in consent::taken_back(&known, whose.channel_id, source, occurred_at) {
         lift(tx, &refusal.id, &by, occurred_at)?;
@@ -204,12 +217,8 @@ pub(super) fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<
 
 /// All that is known of one contact, also what was taken back.
 fn of_contact(tx: &Tx<'_>, contact_id: &str) -> Result<Vec<Refusal>, StoreError> {
-    tx.all(
-        "SELECT id, channel_id, scope, source, occurred_at, lifted_at FROM suppressions \
-         WHERE contact_id = $1 ORDER BY id",
-        &[contact_id.into()],
-        refusal,
-    )
+    let sql = format!("SELECT {REFUSAL} FROM suppressions WHERE contact_id = $1 ORDER BY id");
+    tx.all(&sql, &[contact_id.into()], refusal)
 }
 
 /// What these contacts refuse, by contact.
@@ -217,23 +226,24 @@ pub(crate) fn in_force(
     tx: &Tx<'_>,
     contact_ids: &[&str],
 ) -> Result<HashMap<String, Vec<Refusal>>, StoreError> {
-    const SELECT: &str = "SELECT id, channel_id, scope, source, occurred_at, lifted_at, contact_id \
-        FROM suppressions WHERE lifted_at IS NULL AND contact_id";
+    let select = format!(
+        "SELECT {REFUSAL}, contact_id FROM suppressions WHERE lifted_at IS NULL AND contact_id"
+    );
     let mut refusals: HashMap<String, Vec<Refusal>> = HashMap::new();
     let mut keep = |row: &Row<'_>| {
-        let all = refusals.entry(row.text(6)?).or_default();
+        let all = refusals.entry(row.text(7)?).or_default();
         all.push(refusal(row)?);
         Ok(())
     };
     match tx.link() {
         Link::Postgres(session) => {
-            let sql = format!("{SELECT} = ANY($1::text[])");
+            let sql = format!("{select} = ANY($1::text[])");
             for row in &session.query(&sql, &[&contact_ids])? {
                 keep(&Row::Postgres(row))?;
             }
         }
         Link::Sqlite(_) => {
-            let sql = format!("{SELECT} = $1");
+            let sql = format!("{select} = $1");
             for &id in contact_ids {
                 tx.all(&sql, &[id.into()], &mut keep)?;
             }
@@ -246,7 +256,7 @@ pub(crate) fn in_force(
 pub(crate) fn of_identity(tx: &Tx<'_>, identity: &Identity) -> Result<Vec<Refusal>, StoreError> {
     let (kind, value) = identity.keys().next().unwrap_or_default();
     tx.all(
-        "SELECT s.id, s.channel_id, s.scope, s.source, s.occurred_at, s.lifted_at \
+        "SELECT s.id, s.channel_id, s.scope, s.source, s.occurred_at, s.lifted_at, s.lifted_by \
          FROM contact_identities i JOIN suppressions s ON s.contact_id = i.contact_id \
          WHERE i.kind = $1 AND i.value = $2 AND s.lifted_at IS NULL",
         &[kind.into(), value.into()],
@@ -328,15 +338,18 @@ fn refusal(row: &Row<'_>) -> Result<Refusal, StoreError> {
         source,
         occurred_at: row.int(4)?,
         lifted_at: row.maybe_int(5)?,
+        lifted_by_contact: row
+            .maybe_text(6)?
+            .is_some_and(|by| by.starts_with(BY_CONTACT)),
     })
 }
 
 fn suppression(row: &Row<'_>) -> Result<Suppression, StoreError> {
     Ok(Suppression {
         refusal: refusal(row)?,
-        contact_id: row.text(6)?,
-        proof: serde_json::from_str(&row.text(7)?).unwrap_or_default(),
-        created_at: row.int(8)?,
-        lifted_by: row.maybe_text(9)?,
+        lifted_by: row.maybe_text(6)?,
+        contact_id: row.text(7)?,
+        proof: serde_json::from_str(&row.text(8)?).unwrap_or_default(),
+        created_at: row.int(9)?,
     })
 }

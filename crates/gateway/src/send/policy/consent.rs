@@ -45,17 +45,21 @@ pub(crate) struct Refusal {
     pub(crate) channel_id: String,
     pub(crate) scope: Scope,
     pub(crate) source: Source,
-    /// When the contact, or whoever speaks for them, said so.
+    /// When the contact, or whoever speaks for them, said so last.
     pub(crate) occurred_at: Millis,
     /// When it was taken back.
     pub(crate) lifted_at: Option<Millis>,
+    /// Whether the contact took it back, and not somebody for them.
+    pub(crate) lifted_by_contact: bool,
 }
 
 /// What is to be done with a refusal that has just been heard of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum Said<'a> {
     New,
-    /// One like it is in force, or it was taken back before we heard of it.
+    /// The one of this id is in force, and this one is younger: it holds from now on.
+    Again(&'a str),
+    /// One that is not older is in force, or it was taken back before we heard of it.
     Nothing,
 }
 
@@ -141,26 +145,29 @@ pub(crate) fn forbidden<'a>(
 }
 
 /// Whether a refusal of this kind, said at `at`, is news to what is known of the contact.
-pub(crate) fn hear(
-    known: &[Refusal],
+pub(crate) fn hear<'a>(
+    known: &'a [Refusal],
     channel_id: &str,
     scope: Scope,
     source: Source,
     at: Millis,
-) -> Heard {
+) -> Said<'a> {
     let same = |refusal: &&Refusal| refusal.channel_id == channel_id;
-    let in_force = known.iter().filter(same).any(|refusal| {
+    let in_force = known.iter().filter(same).find(|refusal| {
         refusal.source == source && refusal.scope == scope && refusal.lifted_at.is_none()
     });
+    match in_force {
+        Some(refusal) if refusal.occurred_at < at => return Said::Again(&refusal.id),
+        Some(_) => return Said::Nothing,
+        None => {}
+    }
+    // Whoever lifted it for the contact had not heard of this one.
     let taken_back = known.iter().filter(same).any(|refusal| {
         source.siblings().contains(&refusal.source)
+            && refusal.lifted_by_contact
             && refusal.lifted_at.is_some_and(|lifted| lifted > at)
     });
-    if in_force || taken_back {
-        Heard::Nothing
-    } else {
-        Heard::New
-    }
+    if taken_back { Said::Nothing } else { Said::New }
 }
 
 /// The refusals in force that a contact takes back who wants messages again at `at`, by a word or at
@@ -191,6 +198,7 @@ mod tests {
             source,
             occurred_at: at,
             lifted_at: None,
+            lifted_by_contact: false,
         }
     }
 
@@ -218,19 +226,25 @@ mod tests {
     fn what_comes_late_counts_by_when_it_was_said() {
         let (scope, source) = (Scope::Marketing, Source::Preferences);
         let mut known = vec![refusal(scope, Source::Refused, 10)];
-        // A refusal in force is no news; of another kind it is.
-        assert_eq!(
-            hear(&known, "shop", scope, Source::Refused, 12),
-            Heard::Nothing
-        );
-        assert_eq!(hear(&known, "shop", scope, source, 12), Heard::New);
+        // A refusal in force is no news, unless it is younger; one of another kind is.
+        let said = |known: &[Refusal], source, at| match hear(known, "shop", scope, source, at) {
+            Said::New => "new",
+            Said::Again(_) => "again",
+            Said::Nothing => "nothing",
+        };
+        assert_eq!(said(&known, Source::Refused, 10), "nothing");
+        assert_eq!(said(&known, Source::Refused, 12), "again");
+        assert_eq!(said(&known, source, 12), "new");
         // A "yes, again" of before takes nothing back, one of after does.
         assert_eq!(taken_back(&known, "shop", source, 9).count(), 0);
         assert_eq!(taken_back(&known, "shop", Source::Keyword, 20).count(), 0);
         assert_eq!(taken_back(&known, "shop", source, 20).count(), 1);
         known[0].lifted_at = Some(20);
-        assert_eq!(hear(&known, "shop", scope, source, 15), Heard::Nothing);
-        assert_eq!(hear(&known, "shop", scope, source, 20), Heard::New);
-        assert_eq!(hear(&known, "shop", scope, Source::Keyword, 15), Heard::New);
+        // A person has lifted it, who did not know of the one that comes late.
+        assert_eq!(said(&known, source, 15), "new");
+        known[0].lifted_by_contact = true;
+        assert_eq!(said(&known, source, 15), "nothing");
+        assert_eq!(said(&known, source, 20), "new");
+        assert_eq!(said(&known, Source::Keyword, 15), "new");
     }
 }

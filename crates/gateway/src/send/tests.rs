@@ -5,6 +5,8 @@ mod lost_claim;
 mod operating;
 mod outcomes;
 mod pacing;
+mod policy;
+mod policy_histories;
 mod unknown;
 
 use std::sync::Arc;
@@ -46,11 +48,16 @@ impl House {
     }
 
     async fn build_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
-        let data = test_servers::Folder::new().unwrap();
         let settings = Settings {
             delays: Delays::NONE,
             ..Settings::default()
         };
+        Self::build_on(settings, clock, change).await
+    }
+
+    /// On a platform with these settings.
+    async fn build_on(settings: Settings, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        let data = test_servers::Folder::new().unwrap();
         let secret = |name: &str, text: &str| {
             let path = data.path().join(name);
             std::fs::write(&path, text).unwrap();

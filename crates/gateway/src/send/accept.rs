@@ -149,6 +149,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         channel_id: &accept.channel_id,
         recipient: &identity,
         message: &accept.message,
+        content: &content,
         options: &accept.options,
         scheduled: accept.due_at.is_some_and(|due_at| due_at > now),
     };

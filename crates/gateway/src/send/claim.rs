@@ -26,7 +26,9 @@ pub(super) fn claim(
     let rows = outbound::take(tx, channel_id, limit, now)?;
     let ids: Vec<&str> = rows.iter().map(|(_, id)| id.as_str()).collect();
     let mut waiting = messages::waiting(tx, &ids)?;
-    policy::enforce(tx, app, channel_id, &mut waiting, now)?;
+    for (id, until) in policy::enforce(tx, app, channel_id, &mut waiting, now)? {
+        outbound::push(tx, channel_id, &id, app.queue.place(until, now))?;
+    }
     let ids: Vec<&str> = waiting.iter().map(|message| message.id.as_str()).collect();
     let begun = messages::begin_sending(tx, &ids, now)?;
     let mut places: std::collections::HashMap<_, _> =

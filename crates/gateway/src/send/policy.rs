@@ -61,15 +61,17 @@ pub(super) struct Refusal {
 }
 
 /// Judges messages that were taken out of the queue and carries the verdicts out: in `waiting` stays
-/// what is to be sent now, as it is to be sent.
+/// what is to be sent now, as it is to be sent. Returns what goes back into the queue, with when it
+/// is due again.
 pub(super) fn enforce(
     tx: &Tx<'_>,
     app: &App,
     channel_id: &str,
     waiting: &mut Vec<Waiting>,
     now: Millis,
-) -> Result<(), StoreError> {
+) -> Result<Vec<(String, Millis)>, StoreError> {
     let verdicts = judge(tx, app, channel_id, waiting, now)?;
+    let mut postponed = Vec::new();
     for (message, verdict) in waiting.iter_mut().zip(&verdicts) {
         match verdict {
             Verdict::Send => {}
@@ -81,8 +83,7 @@ pub(super) fn enforce(
             Verdict::Later { until, fault } => {
                 let detail = outbound::json(fault)?;
                 messages::set_state(tx, &message.id, State::Scheduled, Some(&detail), now)?;
-                let place = app.queue.place(*until, now);
-                outbound::push(tx, channel_id, &message.id, place)?;
+                postponed.push((message.id.clone(), *until));
             }
             Verdict::Refuse(refusal) => {
                 ending::refuse(tx, app, channel_id, message, refusal, now)?;
@@ -96,7 +97,7 @@ pub(super) fn enforce(
             Some(Verdict::Send | Verdict::SendInstead { .. })
         )
     });
-    Ok(())
+    Ok(postponed)
 }
 
 /// One verdict a message, in their order.

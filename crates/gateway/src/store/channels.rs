@@ -1,7 +1,7 @@
 //! Channels: our sending identities, one row each.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx, windows};
+use super::{Row, StoreError, Tx, suppressions, windows};
 use crate::clock::Millis;
 
 /// A channel as stored. Secrets are references (`env:NAME`, `file:PATH`), never values.
@@ -148,11 +148,11 @@ pub(crate) fn claim(tx: &Tx<'_>, found: &Channel, new: &Channel) -> Result<(), S
             "UPDATE conversations SET channel_id = $1 WHERE channel_id = $2",
             "UPDATE message_statuses SET channel_id = $1 WHERE channel_id = $2",
             "UPDATE dead_letters SET channel_id = $1 WHERE channel_id = $2",
-            "UPDATE suppressions SET channel_id = $1 WHERE channel_id = $2",
         ] {
             tx.later(sql, names)?;
         }
         windows::give(tx, &found.id, &new.id)?;
+        suppressions::give(tx, &found.id, &new.id)?;
     }
     remove(tx, &found.id)?;
     let channel = Channel {

@@ -215,6 +215,22 @@ pub(super) fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<
     )
 }
 
+/// Gives the refusals on one channel to another that takes its place.
+pub(super) fn give(tx: &Tx<'_>, from: &str, to: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE suppressions SET lifted_at = created_at, lifted_by = 'merged' \
+         WHERE channel_id = $1 AND lifted_at IS NULL AND EXISTS (SELECT 1 FROM suppressions kept \
+         WHERE kept.channel_id = $2 AND kept.lifted_at IS NULL \
+         AND kept.contact_id = suppressions.contact_id AND kept.scope = suppressions.scope \
+         AND kept.source = suppressions.source)",
+        &[from.into(), to.into()],
+    )?;
+    tx.later(
+        "UPDATE suppressions SET channel_id = $1 WHERE channel_id = $2",
+        &[to.into(), from.into()],
+    )
+}
+
 /// All that is known of one contact, also what was taken back.
 fn of_contact(tx: &Tx<'_>, contact_id: &str) -> Result<Vec<Refusal>, StoreError> {
     let sql = format!("SELECT {REFUSAL} FROM suppressions WHERE contact_id = $1 ORDER BY id");

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use wharf_model::outgoing::{Content, InvalidMessage, OutgoingMessage};
+use wharf_model::outgoing::{InvalidMessage, OutgoingMessage};
 
 use super::super::options::Options;
 use crate::store::messages::Waiting;
@@ -64,18 +64,6 @@ impl Draft {
         match Named::deserialize(inner(template)) {
             Ok(named) => Self::named(named, false),
             Err(_) => Self::Unreadable,
-        }
-    }
-
-    /// Of a message that is being accepted.
-    pub(super) fn of(message: &OutgoingMessage) -> Self {
-        match message.content() {
-            Content::Template(template) => Self::Template {
-                name: template.name().to_owned(),
-                language: template.language().to_owned(),
-                marketing: false,
-            },
-            _ => Self::FreeForm,
         }
     }
 

@@ -19,6 +19,8 @@ pub(in crate::send) struct Offer<'a> {
     pub(in crate::send) channel_id: &'a str,
     pub(in crate::send) recipient: &'a Identity,
     pub(in crate::send) message: &'a OutgoingMessage,
+    /// The message as it will be stored.
+    pub(in crate::send) content: &'a str,
     pub(in crate::send) options: &'a Options,
     /// It is to be sent later than now: what may change until then is asked only then.
     pub(in crate::send) scheduled: bool,
@@ -31,7 +33,7 @@ pub(in crate::send) fn permit(
     offer: &Offer<'_>,
     now: Millis,
 ) -> Result<Result<(), Refused>, StoreError> {
-    let draft = Draft::of(offer.message);
+    let draft = Draft::read(offer.message.content().kind(), offer.content);
     let fallback = offer
         .options
         .fallback_template
@@ -43,7 +45,10 @@ pub(in crate::send) fn permit(
         Ok(fallback) => fallback,
         Err(invalid) => return Ok(Err(Refused::Fallback(invalid))),
     };
-    let instead = fallback.as_ref().map(Draft::of);
+    let instead = fallback.as_ref().and_then(|_| {
+        let template = offer.options.fallback_template.as_ref();
+        template.map(Draft::of_template)
+    });
     let drafts = [Some(&draft), instead.as_ref()].into_iter().flatten();
     let templates = Templates::gather(tx, offer.channel_id, drafts)?;
     for (draft, message) in [

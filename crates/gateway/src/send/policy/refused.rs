@@ -130,7 +130,7 @@ pub(super) fn window_closed(at: Option<Millis>) -> Verdict {
     Verdict::Refuse(Box::new(Refusal {
         state: State::RequiresTemplate,
         fault: Fault {
-            code: Some(WINDOW_CLOSED),
+            code: Some(refused.of_meta()),
             title: "the customer service window is closed: send a template".to_owned(),
             detail: Some(closed),
             class: ErrorClass::Template.as_str().to_owned(),
@@ -151,7 +151,7 @@ fn suppressed(scope: Scope, id: &str) -> Verdict {
     Verdict::Refuse(Box::new(Refusal {
         state: State::Failed,
         fault: Fault {
-            code: Some(OPTED_OUT),
+            code: Some(refused.of_meta()),
             title: title.to_owned(),
             detail: Some(format!("suppression {id}")),
             class: ErrorClass::OptOut.as_str().to_owned(),

@@ -82,7 +82,7 @@ fn history(dice: &mut StdRng) -> Vec<Event> {
         let late = pick(dice, &[0, 0, 1_000, MINUTE, HOUR, 5 * HOUR]);
         let channel = dice.random_range(0..CHANNELS.len());
         let marketing_or_all = pick(dice, &[Scope::Marketing, Scope::Marketing, Scope::All]);
-        let act = match dice.random_range(0..20) {
+        let act = match dice.random_range(0..22) {
             0..5 => Act::Inbound { channel },
             5..7 => Act::Stop {
                 channel,
@@ -102,7 +102,7 @@ fn history(dice: &mut StdRng) -> Vec<Event> {
                 source: pick(dice, &[Source::Keyword, Source::Preferences]),
             },
             12 => Act::Lift,
-            13 => {
+            13 | 14 => {
                 let status = pick(dice, &["APPROVED", "PAUSED", "DISABLED", "REJECTED"]);
                 let until = pick(dice, &[None, Some(3), Some(6)]);
                 Act::Template(status, until.map(|hours| at + hours * HOUR))
@@ -110,10 +110,11 @@ fn history(dice: &mut StdRng) -> Vec<Event> {
             _ => {
                 let purposes = [Purpose::Marketing, Purpose::Other, Purpose::Unknown];
                 let template = What::Template(pick(dice, &purposes));
+                let other = pick(dice, &purposes);
                 Act::Judge {
                     channel,
                     what: pick(dice, &[What::FreeForm, What::FreeForm, template]),
-                    fallback: pick(dice, &[None, None, Some(pick(dice, &purposes))]),
+                    fallback: pick(dice, &[None, None, Some(other)]),
                     expires_at: pick(dice, &[None, None, Some(at + HOUR), Some(at + 9 * HOUR)]),
                     flight: dice.random_range(0..=MARGIN),
                 }
@@ -329,6 +330,13 @@ fn fate_of(decision: &Decision<'_>) -> Fate {
 fn play(seed: u64, fates: &mut BTreeMap<&'static str, u64>) {
     let events = history(&mut StdRng::seed_from_u64(seed));
     let (mut kept, mut model) = (Kept::default(), Model::default());
+    if seed % 2 == 0 {
+        // Both channels have been heard of for long.
+        for channel in 0..CHANNELS.len() {
+            kept.heard.entry(channel).or_default().since = Some(-WINDOW);
+            model.first.insert(channel, -WINDOW);
+        }
+    }
     for event in &events {
         let (at, now) = (event.at, event.heard);
         model.order += 1;

@@ -32,12 +32,15 @@ pub(super) async fn strict(change: impl FnOnce(&mut Config)) -> House {
         },
         templates: [
             Template::samples(),
-            vec![Template::new(
-                "sale",
-                "en_US",
-                Category::Marketing,
-                "Buy now.",
-            )],
+            vec![
+                Template::new("sale", "en_US", Category::Marketing, "Buy now."),
+                Template::new(
+                    "parcel",
+                    "en_US",
+                    Category::Utility,
+                    "Dear {{1}}, {{2}} is here.",
+                ),
+            ],
         ]
         .concat(),
         ..Settings::default()
@@ -155,7 +158,7 @@ async fn nothing_free_enters_a_closed_window() {
     let due_at = begun + 24 * HOUR - 30_000;
     let alone = house.take(later(accept("late"), due_at)).await;
     let twofold = with_fallback(later(accept("late too"), due_at), "order_delivered");
-    let wrong = house.refused(with_fallback(accept("x"), "Order!")).await;
+    let wrong = house.refused(with_fallback(accept("x"), "")).await;
     assert!(matches!(wrong, Refused::Fallback(_)), "{wrong}");
     let twofold = house.take(twofold).await;
     house.simulator.put_template(Template::new(
@@ -350,7 +353,7 @@ async fn values_are_compared_with_the_template_also_when_it_changes() {
             .map(|text| json!({"type": "text", "text": text}))
             .collect();
         accept_json(&json!({"to": USER, "type": "template", "template": {
-            "name": "order_delivery_update", "language": {"code": "en_US"},
+            "name": "parcel", "language": {"code": "en_US"},
             "components": [{"type": "body", "parameters": values}]}}))
     };
     let Refused::Mismatch(mismatches) = house.refused(with(&["Ann"])).await else {
@@ -363,10 +366,10 @@ async fn values_are_compared_with_the_template_also_when_it_changes() {
         .take(later(with(&["Ann", "A-17"]), house.now() + HOUR))
         .await;
     house.simulator.put_template(Template::new(
-        "order_delivery_update",
+        "parcel",
         "en_US",
         Category::Utility,
-        "Your order is on its way.",
+        "Your parcel is here.",
     ));
     house.pass(HOUR / 2);
     house.fetch_templates().await;

@@ -8,8 +8,8 @@ use crate::send::Refused;
 /// Where a fallback template stands in a request.
 const FALLBACK: &str = "/on_window_closed";
 
-pub(super) fn problem(refused: Refused) -> Problem {
-    let (title, errors) = match &refused {
+pub(super) fn problem(refused: &Refused) -> Problem {
+    let (title, errors) = match refused {
         Refused::WindowClosed { closed_at } => {
             let closed_at = closed_at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
             let detail = match closed_at {

@@ -14,7 +14,7 @@ impl From<AcceptError> for Problem {
             AcceptError::Unsupported(what) => Self::NotCarried {
                 detail: sentence(&what),
             },
-            AcceptError::Refused(refused) => super::policy::problem(*refused),
+            AcceptError::Refused(refused) => super::policy::problem(&refused),
             AcceptError::IdempotencyConflict => Self::KeyReused,
             AcceptError::Store(error) => error.into(),
         }

@@ -63,12 +63,11 @@ pub(super) async fn watch(app: Arc<App>) {
 
 /// Lists the templates of these WABAs anew; of all if none are named.
 pub(crate) async fn refresh(app: &App, waba: Option<String>) -> Result<Vec<Refreshed>, StoreError> {
-    let wabas = match waba {
-        Some(waba) => vec![waba],
-        None => {
-            let all = app.store.read(templates::wabas).await?;
-            all.into_iter().map(|(waba, _)| waba).collect()
-        }
+    let wabas = if let Some(waba) = waba {
+        vec![waba]
+    } else {
+        let all = app.store.read(templates::wabas).await?;
+        all.into_iter().map(|(waba, _)| waba).collect()
     };
     let mut done = Vec::with_capacity(wabas.len());
     for waba in wabas {

@@ -183,7 +183,7 @@ async fn a_closed_window_says_since_when_and_what_to_do() {
     user.says("hi").await.unwrap();
     until("the message comes in", async || {
         let events = app.events().await;
-        events.iter().any(|event| event["type"] == "message")
+        events.iter().any(|event| event["event"] == "message")
     })
     .await;
     app.clock.advance(25 * 3600 * 1000);

@@ -203,7 +203,12 @@ async fn a_call_opens_the_window_and_an_unknown_one_is_left_to_the_carrier() {
     let number = house.channel().await.phone_number_id.unwrap();
     let url = format!("{}v24.0/{number}/settings", house.config.cloud.base_url);
     let token = std::fs::read_to_string(&house.token).unwrap();
-    let enabled = reqwest::Client::new()
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's own client, to loopback"
+    )]
+    let http = reqwest::Client::new();
+    let enabled = http
         .post(url)
         .bearer_auth(token)
         .json(&json!({"calling": {"status": "ENABLED"}}));

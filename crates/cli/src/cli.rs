@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{
     channels, completions, config, dead_letters, demo, doctor, endpoints, events, events_doc,
     health, keys, listen, messages, migrate, openapi, scenario, send, serve, simulate, store,
-    trigger,
+    suppressions, templates, trigger,
 };
 
 /// Wharf: a self-hosted messaging gateway for WhatsApp.
@@ -53,6 +53,8 @@ enum Command {
     Messages(messages::Args),
     Events(events::Args),
     DeadLetters(dead_letters::Args),
+    Templates(templates::Args),
+    Suppressions(suppressions::Args),
     Keys(keys::Args),
     Config(config::Args),
     Migrate(migrate::Args),
@@ -80,6 +82,8 @@ impl Cli {
             Command::Messages(args) => messages::run(args).await,
             Command::Events(args) => events::run(args).await,
             Command::DeadLetters(args) => dead_letters::run(args).await,
+            Command::Templates(args) => templates::run(args).await,
+            Command::Suppressions(args) => suppressions::run(args).await,
             Command::Keys(args) => keys::run(args).await,
             Command::Config(args) => config::run(args),
             Command::Migrate(args) => migrate::run(args).await,

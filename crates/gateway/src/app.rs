@@ -18,7 +18,7 @@ use crate::inbox::Inbox;
 use crate::journal::JournalError;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{deliver, http, ingest, send};
+use crate::{deliver, http, ingest, send, templates};
 
 #[cfg(test)]
 mod tests;
@@ -81,6 +81,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
+    /// Words by which users stop messages.
+    pub(crate) keywords: send::Keywords,
     pub(crate) cluster: Cluster,
     /// None without `nats.url`.
     pub(crate) bus: Option<Arc<Bus>>,
@@ -137,6 +139,7 @@ impl Running {
         let carriers = Carriers::new(&config)?;
         let cluster = join(&config, &environment, &store).await?;
         let bus = Bus::open(&config).await?.map(Arc::new);
+        let keywords = send::Keywords::new(&config.suppression);
         let app = Arc::new(App {
             config,
             clock: environment.clock,
@@ -146,6 +149,7 @@ impl Running {
             metrics,
             carriers,
             queue: send::Queue::default(),
+            keywords,
             cluster,
             bus,
             acknowledge_early: environment.acknowledge_early,
@@ -180,6 +184,7 @@ impl Running {
         cluster::start(app).await?;
         ingest::start(app)?;
         send::start(app).await?;
+        templates::start(app);
         bus::start(app).await?;
         deliver::start(app)?;
         http::start(app, listener).await

@@ -101,23 +101,27 @@ impl Carriers {
 
     /// The way out for a channel, with its access token read now. All share one HTTP client.
     pub(crate) fn of(&self, channel: &Channel) -> Result<Carrier, CarrierError> {
+        let number = channel.phone_number_id.as_deref().unwrap_or_default();
+        let number: PhoneNumberId = number.parse().map_err(|_| CarrierError::NoNumber)?;
+        Ok(Carrier::Cloud(Cloud::new(self.client_of(channel)?, number)))
+    }
+
+    /// A client with a channel's access token, also for calls about its WABA.
+    pub(crate) fn client_of(&self, channel: &Channel) -> Result<Client, CarrierError> {
         if channel.carrier != "cloud" {
             return Err(CarrierError::UnknownCarrier(channel.carrier.clone()));
         }
-        let number = channel.phone_number_id.as_deref().unwrap_or_default();
-        let number: PhoneNumberId = number.parse().map_err(|_| CarrierError::NoNumber)?;
         let reference = channel.access_token.clone().ok_or(CarrierError::NoToken)?;
         let reference = SecretRef::try_from(reference).map_err(|_| CarrierError::NoToken)?;
         let token = reference.read().map_err(CarrierError::Secret)?;
         let token = wharf_client::AccessToken::new(&token).map_err(CarrierError::Token)?;
-        let client = Client::builder(token)
+        Client::builder(token)
             .http(self.http.clone())
             .base_url(self.base_url.clone())
             .api_version(self.version)
             .timeouts(self.timeouts)
             .build()
-            .map_err(CarrierError::Client)?;
-        Ok(Carrier::Cloud(Cloud::new(client, number)))
+            .map_err(CarrierError::Client)
     }
 }
 

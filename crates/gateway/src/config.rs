@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 mod cluster;
 mod nats;
+mod policy;
 
 pub use cluster::{Cluster, Role};
 pub use nats::{Nats, NatsUrl};
+pub use policy::{KeywordScope, Suppression, Templates};
 
 use crate::store::{Address, Place};
 
@@ -35,6 +37,10 @@ pub struct Config {
     pub cloud: Cloud,
     /// The send path.
     pub send: Send,
+    /// Users who want nothing more.
+    pub suppression: Suppression,
+    /// What is known of templates.
+    pub templates: Templates,
     /// Deliveries to endpoints.
     pub deliver: Deliver,
     /// NATS JetStream.
@@ -95,6 +101,10 @@ pub struct Send {
     pub unknown_policy: UnknownPolicy,
     /// Seconds.
     pub unknown_grace_seconds: u64,
+    /// Hold back what would enter a closed service window.
+    pub check_window: bool,
+    /// Seconds.
+    pub window_margin_seconds: u32,
 }
 
 /// What to do with a message whose outcome stayed unknown.
@@ -291,6 +301,9 @@ fn merge(base: &mut toml::Table, over: toml::Table, path: &str) -> Result<(), Co
                 )));
             }
             (Some(slot), value) => *slot = value,
+            (None, value) if policy::is_language(&path) => {
+                base.insert(key, value);
+            }
             (None, _) => {
                 return Err(ConfigError::Invalid(format!(
                     "unknown setting {path}; `wharf config default` lists them all"

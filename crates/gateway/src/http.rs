@@ -25,10 +25,13 @@ mod nodes;
 mod observe;
 mod open;
 mod openapi;
+mod policy;
 mod problem;
 mod query;
 mod refused;
 mod status;
+mod suppressions;
+mod templates;
 mod time;
 mod webhooks;
 
@@ -123,6 +126,13 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::retry))
         .routes(routes!(dead_letters::discard))
+        // /api/v1/suppressions, /{id}
+        .routes(routes!(suppressions::create, suppressions::list))
+        .routes(routes!(suppressions::get, suppressions::lift))
+        // /api/v1/templates, /refresh, /{id}
+        .routes(routes!(templates::create, templates::list))
+        .routes(routes!(templates::refresh))
+        .routes(routes!(templates::get, templates::edit, templates::delete))
         // /api/v1/api-keys, /{id}
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))

@@ -32,6 +32,8 @@ pub enum Kind {
     Node,
     /// `rr_…`, a receipt that waits for the carrier.
     ReadReceipt,
+    /// `sup_…`, a contact who wants no more of something.
+    Suppression,
     /// `req_…`, one HTTP request, for finding its log lines.
     Request,
 }
@@ -51,6 +53,7 @@ impl Kind {
             Self::Channel => "ch",
             Self::Node => "node",
             Self::ReadReceipt => "rr",
+            Self::Suppression => "sup",
             Self::Request => "req",
         }
     }

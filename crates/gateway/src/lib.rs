@@ -34,6 +34,7 @@ mod send;
 mod store;
 mod stream;
 pub mod telemetry;
+mod templates;
 
 pub use app::{Environment, Running, StartError};
 pub use deliver::signature as standard_webhooks;

@@ -46,6 +46,7 @@ pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
 pub(crate) use backoff::exponential;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
 pub(crate) use options::Options;
+pub(crate) use policy::{Heard, Keywords, Meaning, Refused, WINDOW, consent};
 pub(crate) use queue::Queue;
 
 /// Settles what a former run left, and starts a sender for each channel that can send.

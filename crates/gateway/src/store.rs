@@ -33,9 +33,12 @@ mod side;
 pub(crate) mod sql;
 mod sqlite;
 pub(crate) mod statuses;
+pub(crate) mod suppressions;
+pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
 pub(crate) mod unsettled;
+pub(crate) mod windows;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! `wharf send`: one message, and if wanted its way to the user.
 
-mod body;
+pub(super) mod body;
 mod wait;
 
 use std::time::Duration;

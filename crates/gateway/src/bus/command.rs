@@ -70,6 +70,8 @@ pub(super) enum Reason {
     NotStored,
     /// The carrier would not mark messages as read.
     NotMarked,
+    /// It may not be sent: a code of the policy's.
+    Policy(&'static str),
 }
 
 impl Reason {
@@ -81,6 +83,7 @@ impl Reason {
             Self::ReceiveOnly => "channel_receive_only",
             Self::NotStored => "not_stored",
             Self::NotMarked => "not_marked_as_read",
+            Self::Policy(code) => code,
         }
     }
 }

@@ -172,6 +172,10 @@ pub(super) fn perform(
                 }
                 Err(error @ AcceptError::ReceiveOnly(_)) => refused(Reason::ReceiveOnly, &error),
                 Err(error @ AcceptError::Unsupported(_)) => refused(Reason::Unsupported, &error),
+                Err(AcceptError::Refused(policy)) => {
+                    let reason = Reason::Policy(policy.code());
+                    refused(reason, &AcceptError::Refused(policy))
+                }
             }
         }
         Work::Read(ids) => {

@@ -25,7 +25,7 @@ const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gatew
     as `cursor` until it is null.";
 
 /// Tags in the order in which a reader wants them.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 14] = [
     ("Messages", "Sent and received."),
     (
         "Channels",
@@ -46,6 +46,11 @@ const TAGS: [(&str, &str); 12] = [
         "Dead letters",
         "What could not be processed and waits for a decision.",
     ),
+    (
+        "Templates",
+        "What may be sent outside of the service window.",
+    ),
+    ("Suppressions", "Who wants no more of what."),
     ("NATS", "Events and commands over JetStream."),
     ("API keys", "Who may call."),
     ("Webhooks", "Where Meta posts notifications."),

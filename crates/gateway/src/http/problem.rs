@@ -48,6 +48,13 @@ pub(crate) enum Problem {
         detail: String,
     },
     KeyReused,
+    /// A message that may not be sent.
+    MayNotBeSent {
+        code: &'static str,
+        title: &'static str,
+        detail: String,
+        errors: Vec<Invalid>,
+    },
     ChannelCannotSend {
         detail: String,
     },
@@ -81,6 +88,8 @@ pub(crate) enum Thing {
     Event,
     Message,
     Stream,
+    Suppression,
+    Template,
 }
 
 /// One thing that is wrong with a request, and where.
@@ -205,6 +214,7 @@ impl Problem {
                 "not_supported_by_carrier",
                 "The carrier cannot do this",
             ),
+            Self::MayNotBeSent { code, title, .. } => (S::UNPROCESSABLE_ENTITY, *code, *title),
             Self::ChannelCannotSend { .. } => (
                 S::CONFLICT,
                 "channel_cannot_send",
@@ -262,6 +272,7 @@ impl Problem {
             Self::NotFound(thing) => format!("There is no {} with this id.", thing.name()).into(),
             Self::WrongState { detail } => detail.clone(),
             Self::NotCarried { detail }
+            | Self::MayNotBeSent { detail, .. }
             | Self::ChannelCannotSend { detail }
             | Self::CarrierRefused { detail } => detail.clone().into(),
             Self::TooLarge { limit } => {
@@ -340,7 +351,9 @@ impl Problem {
             code,
             detail: self.detail(),
             errors: match self {
-                Self::Invalid(errors) | Self::InvalidQuery(errors) => errors.clone(),
+                Self::Invalid(errors)
+                | Self::InvalidQuery(errors)
+                | Self::MayNotBeSent { errors, .. } => errors.clone(),
                 _ => Vec::new(),
             },
             request_id: request_id.to_owned(),
@@ -442,6 +455,8 @@ impl Thing {
             Self::Event => "event",
             Self::Message => "message",
             Self::Stream => "stream of this gateway",
+            Self::Suppression => "suppression",
+            Self::Template => "template",
         }
     }
 }

@@ -4,6 +4,7 @@ use super::problem::{Invalid, Problem, Thing, chain};
 use crate::bus::RedriveError;
 use crate::deliver::{RefusedWish, UrlError};
 use crate::send::{AcceptError, OperateError, ReadError};
+use crate::templates::TemplateError;
 
 impl From<AcceptError> for Problem {
     fn from(error: AcceptError) -> Self {
@@ -13,6 +14,7 @@ impl From<AcceptError> for Problem {
             AcceptError::Unsupported(what) => Self::NotCarried {
                 detail: sentence(&what),
             },
+            AcceptError::Refused(refused) => super::policy::problem(&refused),
             AcceptError::IdempotencyConflict => Self::KeyReused,
             AcceptError::Store(error) => error.into(),
         }
@@ -48,6 +50,26 @@ impl From<ReadError> for Problem {
             },
             ReadError::NoAnswer => Self::CarrierUnreachable,
             ReadError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TemplateError> for Problem {
+    fn from(error: TemplateError) -> Self {
+        match error {
+            TemplateError::NotFound => Self::NotFound(Thing::Template),
+            TemplateError::ChannelNotFound(_) => Self::ChannelNotFound,
+            TemplateError::NoWaba(_)
+            | TemplateError::NoChannel(_)
+            | TemplateError::Id(_)
+            | TemplateError::Carrier(_) => Self::ChannelCannotSend {
+                detail: sentence(&error),
+            },
+            TemplateError::Refused { .. } => Self::CarrierRefused {
+                detail: sentence(&error),
+            },
+            TemplateError::NoAnswer(_) => Self::CarrierUnreachable,
+            TemplateError::Store(error) => error.into(),
         }
     }
 }

@@ -6,6 +6,7 @@ use wharf_model::{OutgoingMessage, Recipient};
 
 use super::attachment::Attachment;
 use super::options::Options;
+use super::policy::{self, Offer, Refused};
 use crate::app::App;
 use crate::carrier::{self, Unsupported};
 use crate::clock::Millis;
@@ -64,6 +65,8 @@ pub(crate) enum AcceptError {
     ReceiveOnly(String),
     #[error("the carrier cannot carry this message")]
     Unsupported(#[from] Unsupported),
+    #[error(transparent)]
+    Refused(#[from] Box<Refused>),
     #[error("the idempotency key was used for another request")]
     IdempotencyConflict,
     #[error("the message could not be stored")]
@@ -142,6 +145,15 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         }
         .into());
     };
+    let offer = Offer {
+        channel_id: &accept.channel_id,
+        recipient: &identity,
+        message: &accept.message,
+        content: &content,
+        options: &accept.options,
+        scheduled: accept.due_at.is_some_and(|due_at| due_at > now),
+    };
+    policy::permit(tx, app, &offer, now)?.map_err(Box::new)?;
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
     let conversation_id =
         conversations::touch(tx, &accept.channel_id, &contact_id, None, &app.random, now)?;

@@ -12,7 +12,9 @@ use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, RETRIED};
 use crate::store::pairs::Pair;
-use crate::store::{Locked, StoreError, Tx, attachments, lanes, lines, statuses, unsettled};
+use crate::store::{
+    Locked, StoreError, Tx, attachments, lanes, lines, statuses, suppressions, unsettled,
+};
 
 /// A call that ended.
 #[derive(Debug)]
@@ -156,6 +158,10 @@ fn rejected(
         detail: rejection.details.clone(),
         class: rejection.class.as_str().to_owned(),
     };
+    if rejection.class == ErrorClass::OptOut {
+        let id = &call.message.message_id;
+        suppressions::refused(tx, &app.random, id, None, now, now)?;
+    }
     match rejection.class {
         class if class.is_retry() => retry(tx, app, call, rejection, &fault, now),
         ErrorClass::Template => fail(

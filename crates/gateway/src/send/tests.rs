@@ -9,6 +9,8 @@ mod order;
 mod outcomes;
 mod pacing;
 mod pairs;
+mod policy;
+mod policy_histories;
 mod priority;
 mod unknown;
 
@@ -52,6 +54,11 @@ impl House {
 
     async fn build_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
         Self::build_against(clock, change, |_| {}).await
+    }
+
+    /// On a platform with these settings.
+    async fn build_on(settings: Settings, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        Self::build_against(clock, change, |usual| *usual = settings).await
     }
 
     /// Against a simulated WhatsApp that is not the usual one.

@@ -322,6 +322,29 @@ pub(crate) fn begin_sending(
     Ok(begun)
 }
 
+/// Gives a message another content in the place of its own, which is kept beside it.
+pub(crate) fn replace(
+    tx: &Tx<'_>,
+    message: &Waiting,
+    kind: &str,
+    content: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let (of_kind, was) = (&message.kind, &message.content);
+    let own: Option<serde_json::Value> = serde_json::from_str(was).ok();
+    let own = serde_json::json!({"kind": of_kind, "content": own}).to_string();
+    tx.later(
+        "UPDATE messages SET kind = $1, content = $2, replaced = $3, updated_at = $4 WHERE id = $5",
+        &[
+            kind.into(),
+            content.into(),
+            (&own).into(),
+            now.into(),
+            (&message.id).into(),
+        ],
+    )
+}
+
 /// Moves a message to another state.
 pub(crate) fn set_state(
     tx: &Tx<'_>,

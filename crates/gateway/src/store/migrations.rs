@@ -30,6 +30,14 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0007_lanes",
         include_str!("../../migrations/0007_lanes.sql"),
     ),
+    (
+        "0008_policy",
+        include_str!("../../migrations/0008_policy.sql"),
+    ),
+    (
+        "0009_templates",
+        include_str!("../../migrations/0009_templates.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -16,6 +16,7 @@ mod fixtures;
 #[cfg(test)]
 mod journal;
 mod kinds;
+mod policy;
 mod send;
 mod stream;
 mod webhooks;

@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 
+use wharf_model::incoming::{Change, IncomingContent};
 use wharf_model::{Field, IncomingMessage};
 use wharf_webhook::{Update, UpdateKind};
 
-use super::Batch;
+use super::{Batch, call, consent};
 use crate::ids::Kind;
 use crate::ingest::event_data::Data;
 use crate::ingest::event_name;
 use crate::ingest::prepared::{Content, Item};
 use crate::store::contacts::{self, Identity};
 use crate::store::messages::{self, Direction, Message, State};
+use crate::store::suppressions::Whose;
 use crate::store::{StoreError, Tx, conversations};
 
 impl Batch<'_> {
@@ -50,9 +52,17 @@ impl Batch<'_> {
             None => contact_id.clone(),
         };
         // A time ahead of ours must not hold the customer service window open longer.
-        let inbound_at = Some(occurred_at.min(now));
+        let inbound_at = is_of_user(incoming).then_some(occurred_at.min(now));
         let conversation_id =
             conversations::touch(tx, &channel_id, &partner, inbound_at, &app.random, now)?;
+        if incoming.referral.is_some() {
+            conversations::referred(tx, &conversation_id, occurred_at.min(now))?;
+        }
+        let whose = Whose {
+            contact_id: &contact_id,
+            channel_id: &channel_id,
+        };
+        self.hear_keyword(item, incoming, whose, occurred_at.min(now))?;
         let id = app.random.id(Kind::Message, now);
         let from = identity.wa_id.as_deref().or(identity.bsuid.as_deref());
         let data = Data {
@@ -124,14 +134,31 @@ pub(super) fn look_ahead(
                         ..Identity::default()
                     });
                 }
+            } else if matches!(update.field, Field::Calls | Field::UserPreferences) {
+                identities.extend(match update.change() {
+                    Some(Change::Call(call)) => call::caller(&call),
+                    Some(Change::UserPreference(preference)) => consent::identity_of(&preference),
+                    _ => None,
+                });
             }
         }
     }
-    if wamids.is_empty() {
+    if identities.is_empty() {
         return Ok(HashSet::new());
     }
     contacts::ahead::look_ahead(tx, &identities)?;
+    if wamids.is_empty() {
+        return Ok(HashSet::new());
+    }
     messages::known_among(tx, &wamids)
+}
+
+/// Whether the user has written, and not WhatsApp about the user.
+fn is_of_user(message: &IncomingMessage) -> bool {
+    !matches!(
+        message.content,
+        IncomingContent::System(_) | IncomingContent::RequestWelcome
+    )
 }
 
 /// Who wrote, from the message and the contact element that goes with it.

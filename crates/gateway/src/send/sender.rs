@@ -194,6 +194,7 @@ impl Sender {
                 self.strikes = 0;
                 self.too_fast = 0;
                 self.faults = 0;
+                self.wake.at(Millis::MIN);
             }
             if stopping && self.calls.is_empty() {
                 return;

@@ -213,40 +213,32 @@ pub(crate) fn apply(
     news: &News<'_>,
     at: Millis,
 ) -> Result<bool, StoreError> {
-    let Some(known) = by_id_in(tx, waba_id, id)? else {
-        return Ok(false);
-    };
-    let status = news.status.filter(|_| at >= known.status_at);
-    let category = news.category.map(str::to_owned).or(known.category.clone());
-    let changed_at = if category == known.category {
-        known.changed_at
-    } else {
-        at
-    };
-    tx.later(
-        "UPDATE templates SET status = $1, paused_until = $2, rejected_reason = $3, status_at = $4, \
-         category = $5, quality = $6, changed_at = $7 WHERE id = $8 AND waba_id = $9",
+    // One statement, so that nothing is overwritten that another node has noted meanwhile.
+    let known = tx.execute(
+        "UPDATE templates SET \
+         status = CASE WHEN CAST($1 AS TEXT) IS NOT NULL AND status_at <= $2 \
+           THEN $1 ELSE status END, \
+         paused_until = CASE WHEN CAST($1 AS TEXT) IS NOT NULL AND status_at <= $2 \
+           THEN $3 ELSE paused_until END, \
+         rejected_reason = CASE WHEN CAST($1 AS TEXT) IS NOT NULL AND status_at <= $2 \
+           THEN $4 ELSE rejected_reason END, \
+         changed_at = CASE WHEN CAST($5 AS TEXT) IS NOT NULL AND category IS DISTINCT FROM $5 \
+           THEN $2 ELSE changed_at END, \
+         category = COALESCE($5, category), quality = COALESCE($6, quality), \
+         status_at = CASE WHEN status_at < $2 THEN $2 ELSE status_at END \
+         WHERE id = $7 AND waba_id = $8",
         &[
-            status.unwrap_or(&known.status).into(),
-            match status {
-                Some(_) => news.paused_until,
-                None => known.paused_until,
-            }
-            .into(),
-            match status {
-                Some(_) => news.rejected_reason,
-                None => known.rejected_reason.as_deref(),
-            }
-            .into(),
-            at.max(known.status_at).into(),
-            (&category).into(),
-            news.quality.or(known.quality.as_deref()).into(),
-            changed_at.into(),
+            news.status.into(),
+            at.into(),
+            news.paused_until.into(),
+            news.rejected_reason.into(),
+            news.category.into(),
+            news.quality.into(),
             id.into(),
             waba_id.into(),
         ],
     )?;
-    Ok(true)
+    Ok(known == 1)
 }
 
 /// Marks a template as deleted, in one language or, without an id, in all.
@@ -325,11 +317,6 @@ pub(crate) fn find(
 pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Template>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM templates WHERE id = $1 ORDER BY waba_id LIMIT 1");
     tx.first(&sql, &[id.into()], template)
-}
-
-fn by_id_in(tx: &Tx<'_>, waba_id: &str, id: &str) -> Result<Option<Template>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM templates WHERE id = $1 AND waba_id = $2");
-    tx.first(&sql, &[id.into(), waba_id.into()], template)
 }
 
 /// What a list of templates is narrowed to.

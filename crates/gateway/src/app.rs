@@ -81,6 +81,7 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
+    pub(crate) keys_in_flight: send::KeysInFlight,
     pub(crate) cluster: Cluster,
     /// None without `nats.url`.
     pub(crate) bus: Option<Arc<Bus>>,
@@ -146,6 +147,7 @@ impl Running {
             metrics,
             carriers,
             queue: send::Queue::default(),
+            keys_in_flight: send::KeysInFlight::default(),
             cluster,
             bus,
             acknowledge_early: environment.acknowledge_early,

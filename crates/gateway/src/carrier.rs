@@ -20,6 +20,9 @@ pub(crate) use trust::{Secrets, Trust};
 /// How long making a connection may take, so that an unreachable carrier is certainly unreached.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// The field by which a marketing message is told from any other template.
+pub(crate) const MARKETING: &str = "product_policy";
+
 /// What is known about all carriers: whose webhooks are believed, and how to call.
 #[derive(Debug)]
 pub(crate) struct Carriers {

@@ -28,6 +28,8 @@ mod openapi;
 mod problem;
 mod query;
 mod refused;
+mod send_options;
+mod shown_options;
 mod status;
 mod time;
 mod webhooks;

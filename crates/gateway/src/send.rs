@@ -15,6 +15,7 @@ mod backoff;
 mod bucket;
 mod claim;
 mod ending;
+mod in_flight;
 mod lost_claim;
 mod operate;
 mod options;
@@ -40,8 +41,9 @@ pub(crate) use accept::{
 };
 pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
 pub(crate) use backoff::exponential;
+pub(crate) use in_flight::KeysInFlight;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
-pub(crate) use options::Options;
+pub(crate) use options::{Door, Options, Priority};
 pub(crate) use queue::Queue;
 
 /// Settles what a former run left, and starts a sender for each channel that can send.

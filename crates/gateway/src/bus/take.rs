@@ -144,12 +144,14 @@ pub(super) fn perform(
             let accept = Accept {
                 channel_id: session.to_owned(),
                 message: *message,
+                marketing: None,
                 attachment,
                 request_id: request_id.clone(),
                 idempotency: key,
                 due_at: None,
                 options: Options {
                     caller: "nats".to_owned(),
+                    door: send::Door::Nats,
                     ..Options::default()
                 },
                 render: |_| String::new(),
@@ -172,6 +174,9 @@ pub(super) fn perform(
                 }
                 Err(error @ AcceptError::ReceiveOnly(_)) => refused(Reason::ReceiveOnly, &error),
                 Err(error @ AcceptError::Unsupported(_)) => refused(Reason::Unsupported, &error),
+                Err(error @ (AcceptError::Expired | AcceptError::IdempotencyInFlight)) => {
+                    refused(Reason::Invalid, &error)
+                }
             }
         }
         Work::Read(ids) => {

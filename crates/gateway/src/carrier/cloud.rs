@@ -4,6 +4,7 @@ use serde_json::Value;
 use wharf_client::{Client, Error, MediaUpload, Method};
 use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
+use super::MARKETING;
 use super::outcome::{Outcome, Rejection};
 
 /// One business phone number, called with its channel's access token.
@@ -28,7 +29,12 @@ impl Cloud {
         };
         body.entry("biz_opaque_callback_data")
             .or_insert_with(|| reference.into());
-        let path = format!("{}/messages", self.number.as_str());
+        let edge = if body.contains_key(MARKETING) {
+            "marketing_messages"
+        } else {
+            "messages"
+        };
+        let path = format!("{}/{edge}", self.number.as_str());
         match self
             .client
             .raw(Method::POST, &path, Some(&Value::Object(body)))

@@ -48,6 +48,7 @@ pub(crate) enum Problem {
         detail: String,
     },
     KeyReused,
+    KeyInFlight,
     ChannelCannotSend {
         detail: String,
     },
@@ -223,6 +224,11 @@ impl Problem {
                 "idempotency_key_reused",
                 "The idempotency key belongs to another request",
             ),
+            Self::KeyInFlight => (
+                S::CONFLICT,
+                "idempotency_in_flight",
+                "The first request with this idempotency key is not answered yet",
+            ),
             Self::Failed { .. } | Self::Panicked => {
                 (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed")
             }
@@ -301,6 +307,7 @@ impl Problem {
             Self::KeyReused => {
                 "The same Idempotency-Key came with another body before: use a new key."
             }
+            Self::KeyInFlight => "Try again in a moment: then its answer comes again.",
             Self::NotStored { .. } => {
                 "Nothing was changed. Try again; if it fails again, see whether the gateway's disk \
                  is full, and look for the request id in its log."
@@ -363,6 +370,7 @@ impl IntoResponse for Problem {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             Self::NotStored { .. }
+            | Self::KeyInFlight
             | Self::Stopping
             | Self::TooManyStreams
             | Self::NatsUnreachable => {

@@ -26,6 +26,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0006_send_options",
         include_str!("../../migrations/0006_send_options.sql"),
     ),
+    (
+        "0011_doors",
+        include_str!("../../migrations/0011_doors.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

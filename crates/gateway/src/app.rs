@@ -82,6 +82,7 @@ pub(crate) struct App {
     pub(crate) carriers: Carriers,
     pub(crate) queue: send::Queue,
     pub(crate) keys_in_flight: send::KeysInFlight,
+    pub(crate) waiters: send::Waiters,
     pub(crate) cluster: Cluster,
     /// None without `nats.url`.
     pub(crate) bus: Option<Arc<Bus>>,
@@ -148,6 +149,7 @@ impl Running {
             carriers,
             queue: send::Queue::default(),
             keys_in_flight: send::KeysInFlight::default(),
+            waiters: send::Waiters::default(),
             cluster,
             bus,
             acknowledge_early: environment.acknowledge_early,

@@ -35,6 +35,8 @@ pub struct Config {
     pub cloud: Cloud,
     /// The send path.
     pub send: Send,
+    /// The Graph-compatible endpoint.
+    pub graph: Graph,
     /// Deliveries to endpoints.
     pub deliver: Deliver,
     /// NATS JetStream.
@@ -103,6 +105,14 @@ pub enum UnknownPolicy {
     Hold,
     /// Send it again: it may arrive twice.
     Resend,
+}
+
+/// `[graph]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Graph {
+    /// Seconds.
+    pub wait_seconds: u64,
 }
 
 /// `[deliver]`

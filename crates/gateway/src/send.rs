@@ -27,6 +27,7 @@ mod supervisor;
 #[cfg(test)]
 mod tests;
 mod unknown;
+mod waiters;
 
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub(crate) use in_flight::KeysInFlight;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
 pub(crate) use options::{Door, Options, Priority};
 pub(crate) use queue::Queue;
+pub(crate) use waiters::{Settled, Waiters, settled};
 
 /// Settles what a former run left, and starts a sender for each channel that can send.
 pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
@@ -55,6 +57,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     supervisor::start(app).await?;
     app.spawn(hear(Arc::clone(app)));
     app.spawn(unknown::watch(Arc::clone(app)));
+    app.spawn(waiters::follow(Arc::clone(app)));
     Ok(())
 }
 

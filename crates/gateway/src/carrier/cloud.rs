@@ -1,8 +1,13 @@
 //! The WhatsApp Cloud API as a carrier.
 
+use bytes::Bytes;
+use futures_util::Stream;
+use http::HeaderValue;
 use serde_json::Value;
-use wharf_client::{Client, Error, MediaUpload, Method};
-use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
+use tokio::io::AsyncWrite;
+use url::Url;
+use wharf_client::{Client, DownloadLimits, Error, MediaUpload, Method};
+use wharf_model::{ErrorClass, MediaId, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
 use super::MARKETING;
 use super::outcome::{Outcome, Rejection};
@@ -40,17 +45,21 @@ impl Cloud {
             .raw(Method::POST, &path, Some(&Value::Object(body)))
             .await
         {
-            Ok(answer) => match serde_json::from_value::<SendResponse>(answer) {
-                Ok(SendResponse { messages, .. }) if !messages.is_empty() => {
-                    let id = messages.into_iter().next().map(|message| message.id);
-                    Outcome::Accepted {
-                        carrier_id: id.map(String::from).unwrap_or_default(),
+            Ok(answer) => {
+                let text = answer.to_string();
+                match serde_json::from_value::<SendResponse>(answer) {
+                    Ok(SendResponse { messages, .. }) if !messages.is_empty() => {
+                        let id = messages.into_iter().next().map(|message| message.id);
+                        Outcome::Accepted {
+                            carrier_id: id.map(String::from).unwrap_or_default(),
+                            answer: text,
+                        }
                     }
+                    _ => Outcome::Unknown {
+                        why: "the answer was a success without an id".to_owned(),
+                    },
                 }
-                _ => Outcome::Unknown {
-                    why: "the answer was a success without an id".to_owned(),
-                },
-            },
+            }
             Err(error) => outcome_of(error),
         }
     }
@@ -68,6 +77,49 @@ impl Cloud {
         }
         let id = self.client.number(&self.number).upload(media).await;
         id.map(String::from).map_err(outcome_of)
+    }
+
+    /// Passes on a form with a file as it comes; the answer as the carrier gives it.
+    pub(super) async fn upload_form(
+        &self,
+        content_type: HeaderValue,
+        length: Option<u64>,
+        form: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
+    ) -> Result<Value, Outcome> {
+        let number = self.client.number(&self.number);
+        let answer = number.upload_form(content_type, length, form).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// What the carrier says of a file of this number.
+    pub(super) async fn media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        let path = self.media_path(id);
+        let answer = self.client.raw(Method::GET, &path, None).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// Deletes a file of this number; the answer as the carrier gives it.
+    pub(super) async fn delete_media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        let path = self.media_path(id);
+        let answer = self.client.raw(Method::DELETE, &path, None).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// Streams the file at a URL that the carrier gave into `writer`.
+    pub(super) async fn download(
+        &self,
+        url: &Url,
+        writer: &mut (impl AsyncWrite + Unpin + Send),
+        most: u64,
+    ) -> Result<(), Outcome> {
+        let limits = DownloadLimits::up_to(most);
+        let done = self.client.download(url, writer, &limits).await;
+        done.map(drop).map_err(outcome_of)
+    }
+
+    fn media_path(&self, id: &MediaId) -> String {
+        let (id, number) = (id.as_str(), self.number.as_str());
+        format!("{id}?phone_number_id={number}")
     }
 
     /// Marks a user's message as read, and may show that an answer is being typed.
@@ -100,6 +152,7 @@ fn outcome_of(error: Error) -> Outcome {
             details: graph.details.or(graph.user_message),
             retry_after: graph.retry_after,
             raw: Some(graph.body),
+            status: Some(graph.status),
         })),
         Error::Request(_) => refused(ErrorClass::FixRequest, &chain(&error)),
         error if error.was_not_sent() => Outcome::NotSent { why: chain(&error) },
@@ -117,6 +170,7 @@ fn outcome_of(error: Error) -> Outcome {
                 details: None,
                 retry_after: error.retry_after(),
                 raw: None,
+                status: Some(response.status),
             }))
         }
         other => Outcome::Unknown { why: chain(&other) },
@@ -131,6 +185,7 @@ fn refused(class: ErrorClass, title: &str) -> Outcome {
         details: None,
         retry_after: None,
         raw: None,
+        status: None,
     }))
 }
 

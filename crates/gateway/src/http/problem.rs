@@ -138,7 +138,7 @@ pub(crate) struct ProblemBody {
 
 impl Problem {
     #[expect(clippy::too_many_lines, reason = "it is the table")]
-    fn row(&self) -> (StatusCode, &'static str, &'static str) {
+    pub(super) fn row(&self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
             Self::MalformedJson { .. } => {
@@ -255,7 +255,7 @@ impl Problem {
         }
     }
 
-    fn detail(&self) -> Cow<'static, str> {
+    pub(super) fn detail(&self) -> Cow<'static, str> {
         match self {
             Self::MalformedJson { line, column } => {
                 format!("The JSON ends or breaks at line {line}, column {column}.").into()

@@ -33,6 +33,7 @@ mod send_options;
 mod shown_options;
 mod status;
 mod time;
+mod timeline;
 mod webhooks;
 
 use std::sync::Arc;
@@ -90,9 +91,10 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(channels::get, channels::update, channels::delete))
         .routes(routes!(channels::pause))
         .routes(routes!(channels::resume))
-        // /api/v1/messages, /{id}, /{id}/cancel, /{id}/resend, /{id}/read
+        // /api/v1/messages, /{id}, /{id}/timeline, /{id}/cancel, /{id}/resend, /{id}/read
         .routes(routes!(messages::send, messages::list))
         .routes(routes!(messages::get))
+        .routes(routes!(timeline::get))
         .routes(routes!(messages::cancel))
         .routes(routes!(messages::resend))
         .routes(routes!(messages::read))

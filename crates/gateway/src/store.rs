@@ -33,6 +33,7 @@ mod sqlite;
 pub(crate) mod statuses;
 #[cfg(test)]
 mod tests;
+pub(crate) mod timeline;
 pub(crate) mod unsettled;
 
 use std::path::{Path, PathBuf};

@@ -13,9 +13,13 @@ mod copy;
 #[cfg(test)]
 mod deliver;
 mod fixtures;
+mod graph;
+mod graph_clients;
 #[cfg(test)]
 mod journal;
 mod kinds;
+mod options;
 mod send;
 mod stream;
+mod timeline;
 mod webhooks;

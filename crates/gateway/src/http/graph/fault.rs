@@ -108,6 +108,11 @@ impl GraphFault {
         Self::new(StatusCode::BAD_REQUEST, INVALID, "Invalid parameter", details)
     }
 
+    /// More than the carrier takes.
+    pub(super) fn too_large(details: impl Into<String>) -> Self {
+        Self::invalid(details).with(|own| own.status = StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
     /// A parameter is not there.
     pub(super) fn missing(name: &str) -> Self {
         Self::new(

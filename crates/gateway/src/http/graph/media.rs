@@ -201,7 +201,7 @@ pub(in super::super) async fn content(
 }
 
 fn too_large() -> GraphFault {
-    GraphFault::invalid(format!(
+    GraphFault::too_large(format!(
         "The form may have {FORM} bytes; the largest file that the carrier takes has {FILE}."
     ))
 }

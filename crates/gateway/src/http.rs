@@ -29,7 +29,6 @@ mod openapi;
 mod problem;
 mod query;
 mod refused;
-mod send_options;
 mod shown_options;
 mod status;
 mod time;

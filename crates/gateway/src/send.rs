@@ -10,6 +10,7 @@
 //! step of the wall clock neither stops a number nor lets it run.
 
 mod accept;
+pub(crate) mod asked;
 mod attachment;
 mod backoff;
 mod bucket;

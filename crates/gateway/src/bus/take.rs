@@ -140,6 +140,7 @@ pub(super) fn perform(
         Work::Send {
             message,
             attachment,
+            options,
         } => {
             let accept = Accept {
                 channel_id: session.to_owned(),
@@ -148,11 +149,11 @@ pub(super) fn perform(
                 attachment,
                 request_id: request_id.clone(),
                 idempotency: key,
-                due_at: None,
+                due_at: options.send_at,
                 options: Options {
                     caller: "nats".to_owned(),
                     door: send::Door::Nats,
-                    ..Options::default()
+                    ..*options
                 },
                 render: |_| String::new(),
             };

@@ -50,7 +50,9 @@ fn has_token(uri: &Uri) -> bool {
 fn check_version(uri: &Uri) -> Result<(), GraphFault> {
     let path = uri.path().strip_prefix(ROOT).unwrap_or_default();
     let version = path.split('/').next().unwrap_or_default();
-    let numbers = version.strip_prefix('v').and_then(|text| text.split_once('.'));
+    let numbers = version
+        .strip_prefix('v')
+        .and_then(|text| text.split_once('.'));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match numbers {
         Some((major, minor)) if is_number(major) && is_number(minor) => Ok(()),
@@ -79,7 +81,9 @@ pub(super) async fn wrong_method(uri: Uri) -> Response {
 /// The channel that sends from a phone number.
 async fn channel_of(app: &App, number: &str, method: &Method) -> Result<String, GraphFault> {
     let id = number.to_owned();
-    let channel = app.store.read(move |tx| channels::by_number(tx, "cloud", &id));
+    let channel = app
+        .store
+        .read(move |tx| channels::by_number(tx, "cloud", &id));
     channel
         .await?
         .ok_or_else(|| GraphFault::no_object(method, number))

@@ -10,12 +10,12 @@ use wharf_model::{InvalidMessage, OutgoingMessage};
 use super::digest::sha256;
 use super::json::verbatim;
 use super::problem::{Invalid, Problem};
-use super::send_options;
 use super::shown_options::ShownOptions;
 use super::time::Time;
 use crate::carrier::MARKETING;
 use crate::clock::Millis;
 use crate::send::Options;
+use crate::send::asked::{self, AskedFault, Wrong};
 use crate::store::StoreError;
 use crate::store::messages::{self, Direction, State};
 
@@ -256,9 +256,9 @@ impl NewMessage {
                 None
             }
         };
-        let given = send_options::take(&mut body);
+        let given = asked::take(&mut body);
         let mut of_options = Vec::new();
-        let options = send_options::read(given, &body, now, &mut of_options);
+        let options = asked::read(given, &body, now, &mut of_options);
         let content = content(body);
         match (channel, content) {
             (Some(channel), Ok((message, marketing))) if of_options.is_empty() => Ok(Self {
@@ -270,7 +270,7 @@ impl NewMessage {
             }),
             (_, content) => {
                 faults.extend(content.err().map(|error| explain(&error)));
-                faults.extend(of_options);
+                faults.extend(of_options.iter().map(of_option));
                 Err(Problem::Invalid(faults))
             }
         }
@@ -288,6 +288,22 @@ pub(super) fn content(
     }
     let marketing = MarketingMessage::from_json(&body)?;
     Ok((marketing.message().clone(), Some(Box::new(marketing))))
+}
+
+/// A fault of an option as any other.
+fn of_option(fault: &AskedFault) -> Invalid {
+    let invalid = match &fault.wrong {
+        Wrong::Said(detail) => Invalid::at("", detail),
+        Wrong::Template(error) => explain(error),
+    };
+    let invalid = match fault.over {
+        Some((limit, length)) => invalid.over(limit, length),
+        None => invalid,
+    };
+    Invalid {
+        pointer: Some(fault.pointer.clone()),
+        ..invalid
+    }
 }
 
 pub(super) fn explain(error: &InvalidMessage) -> Invalid {

@@ -81,7 +81,9 @@ pub(super) async fn get(
 ) -> Result<axum::Json<Timeline>, Problem> {
     let rows = gate.app.store.read(move |tx| {
         let message = timeline::find(tx, &id)?;
-        message.map(|message| timeline::read(tx, message)).transpose()
+        message
+            .map(|message| timeline::read(tx, message))
+            .transpose()
     });
     let rows = found(rows.await?, Thing::Message)?;
     Ok(axum::Json(tell(rows)))
@@ -258,7 +260,9 @@ fn of_deliveries(
             continue;
         };
         let is_last = attempt.attempt == delivery.attempts;
-        let taken = attempt.status.is_some_and(|status| (200..300).contains(&status));
+        let taken = attempt
+            .status
+            .is_some_and(|status| (200..300).contains(&status));
         let state = match (is_last, taken) {
             (true, _) => delivery.state.as_str(),
             (false, true) => "delivered",

@@ -14,7 +14,9 @@ use crate::ids::Kind;
 use crate::store::contacts::{self, Identity};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::{Locked, StoreError, Tx, attachments, channels, conversations, message_tags, outbound};
+use crate::store::{
+    Locked, StoreError, Tx, attachments, channels, conversations, message_tags, outbound,
+};
 
 /// The status of the first answer, which a repeated request gets again.
 const ACCEPTED: u16 = 202;

@@ -241,10 +241,7 @@ pub(crate) struct Answered {
 }
 
 /// The last attempt of a message that ended.
-pub(crate) fn last_answer(
-    tx: &Tx<'_>,
-    message_id: &str,
-) -> Result<Option<Answered>, StoreError> {
+pub(crate) fn last_answer(tx: &Tx<'_>, message_id: &str) -> Result<Option<Answered>, StoreError> {
     tx.first(
         "SELECT outcome, detail, http_status FROM send_attempts \
          WHERE message_id = $1 AND outcome IS NOT NULL ORDER BY attempt DESC LIMIT 1",

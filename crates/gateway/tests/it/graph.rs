@@ -105,8 +105,13 @@ async fn refusals_have_metas_shape_and_name_the_field() {
     let told = app.graph("messages", &text(&"x".repeat(5000))).await;
     let (code, _, details) = told.error();
     assert_eq!((told.status, code), (400, 131_009));
-    assert!(details.contains("text.body") && details.contains("4096"), "{details}");
-    let told = app.graph("messages", &json!({"type": "text", "text": {"body": "x"}})).await;
+    assert!(
+        details.contains("text.body") && details.contains("4096"),
+        "{details}"
+    );
+    let told = app
+        .graph("messages", &json!({"type": "text", "text": {"body": "x"}}))
+        .await;
     assert_eq!(told.error().0, 131_008, "{}", told.body);
     let told = app.graph("messages", &json!(["no object"])).await;
     assert_eq!((told.status, told.error().0), (400, 100));
@@ -118,11 +123,16 @@ async fn refusals_have_metas_shape_and_name_the_field() {
         let told = app.tell(request.json(&text("x"))).await;
         assert_eq!((told.status, told.error().0), (401, 190), "{}", told.body);
     }
-    let in_url = app.http.post(app.url(&format!("{path}?access_token={}", app.key)));
+    let in_url = app
+        .http
+        .post(app.url(&format!("{path}?access_token={}", app.key)));
     let told = app.tell(in_url.json(&text("x"))).await;
     let (code, _, details) = told.error();
     assert_eq!(code, 190);
-    assert!(details.contains("URL") && !details.contains(&app.key), "{details}");
+    assert!(
+        details.contains("URL") && !details.contains(&app.key),
+        "{details}"
+    );
     for (method, path, code, subcode) in [
         ("POST", "/graph/v24.0/999/messages", 100, Some(33)),
         ("POST", "/graph/24/999/messages", 2500, None),
@@ -134,7 +144,11 @@ async fn refusals_have_metas_shape_and_name_the_field() {
     ] {
         let told = app.tell(app.call(method, path).json(&text("x"))).await;
         let (told_code, told_subcode, _) = told.error();
-        assert_eq!((told_code, told_subcode), (code, subcode), "{method} {path}");
+        assert_eq!(
+            (told_code, told_subcode),
+            (code, subcode),
+            "{method} {path}"
+        );
         assert!(told.status >= 400);
     }
     assert_eq!(app.simulator.accepted_count(), 0);
@@ -245,7 +259,10 @@ async fn messages_are_marked_as_read_and_marketing_goes_to_its_own_edge() {
     assert_eq!(told.status, 200, "{}", told.body);
     assert_eq!(told.body["messages"][0]["message_status"], "accepted");
     let told = app.graph("marketing_messages", &text("hi")).await;
-    assert_eq!(told.error(), (100, None, "Message must be a template message."));
+    assert_eq!(
+        told.error(),
+        (100, None, "Message must be a template message.")
+    );
     // `messages` would have refused it, as Meta does.
     body["product_policy"] = json!("STRICT");
     let told = app.graph("messages", &body).await;
@@ -254,9 +271,15 @@ async fn messages_are_marked_as_read_and_marketing_goes_to_its_own_edge() {
     body["channel"] = json!(CHANNEL);
     let queued = app.post("/api/v1/messages", &body).await;
     let id = format!("/api/v1/messages/{}", queued["id"].as_str().unwrap());
-    until("it is sent", async || app.get(&id).await["wamid"] != Value::Null).await;
+    until("it is sent", async || {
+        app.get(&id).await["wamid"] != Value::Null
+    })
+    .await;
     let sent = app.simulator.accepted();
-    let policies: Vec<_> = sent.iter().map(|sent| sent.json()["product_policy"].clone()).collect();
+    let policies: Vec<_> = sent
+        .iter()
+        .map(|sent| sent.json()["product_policy"].clone())
+        .collect();
     assert_eq!(policies, [json!("CLOUD_API_FALLBACK"), json!("STRICT")]);
 }
 
@@ -279,28 +302,45 @@ async fn files_go_up_and_down_piece_by_piece_and_are_deleted() {
     let id = told.body["id"].as_str().unwrap().to_owned();
 
     for query in [String::new(), format!("?phone_number_id={number}")] {
-        let told = app.tell(app.call("GET", &format!("{VERSION}/{id}{query}"))).await;
+        let told = app
+            .tell(app.call("GET", &format!("{VERSION}/{id}{query}")))
+            .await;
         assert_eq!(told.status, 200, "{}", told.body);
         assert_eq!(told.body["mime_type"], "application/pdf");
         let url = told.body["url"].as_str().unwrap();
         assert!(url.contains("/graph/v24.0/media/"), "{url}");
-        let bytes = app.http.get(url).bearer_auth(&app.key).send().await.unwrap();
+        let bytes = app
+            .http
+            .get(url)
+            .bearer_auth(&app.key)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(bytes.headers()["content-type"], "application/pdf");
         assert_eq!(bytes.headers()["content-length"], file.len().to_string());
-        assert!(bytes.bytes().await.unwrap() == file.as_slice(), "other bytes");
+        assert!(
+            bytes.bytes().await.unwrap() == file.as_slice(),
+            "other bytes"
+        );
         assert_eq!(app.http.get(url).send().await.unwrap().status(), 401);
     }
     let none = app.call("GET", &format!("{VERSION}/{id}?phone_number_id=999"));
     assert_eq!(app.tell(none).await.error().1, Some(33));
 
-    let told = app.tell(app.call("DELETE", &format!("{VERSION}/{id}"))).await;
+    let told = app
+        .tell(app.call("DELETE", &format!("{VERSION}/{id}")))
+        .await;
     assert_eq!(told.body, json!({"success": true}));
     let told = app.tell(app.call("GET", &format!("{VERSION}/{id}"))).await;
     assert_eq!(told.error().0, 100, "{}", told.body);
 
     // What the carrier refuses is told in its words.
-    let wrong = Part::bytes(b"text".to_vec()).mime_str("application/x-none").unwrap();
-    let wrong = Form::new().text("messaging_product", "whatsapp").part("file", wrong);
+    let wrong = Part::bytes(b"text".to_vec())
+        .mime_str("application/x-none")
+        .unwrap();
+    let wrong = Form::new()
+        .text("messaging_product", "whatsapp")
+        .part("file", wrong);
     let told = app.tell(app.call("POST", &path).multipart(wrong)).await;
     assert_eq!((told.status, told.error().0), (400, 100), "{}", told.body);
     let told = app.tell(app.call("POST", &path).json(&json!({}))).await;

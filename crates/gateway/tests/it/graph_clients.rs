@@ -42,7 +42,10 @@ async fn run(mut program: Command) {
     assert!(wamids.len() >= 4, "{wamids:?}");
     let sent = app.simulator.accepted();
     for wamid in wamids.iter().map(|wamid| wamid.as_str().unwrap()) {
-        assert!(sent.iter().any(|sent| sent.wamid.as_ref() == wamid), "{wamid}");
+        assert!(
+            sent.iter().any(|sent| sent.wamid.as_ref() == wamid),
+            "{wamid}"
+        );
         let timeline = app.get(&format!("/api/v1/messages/{wamid}/timeline")).await;
         assert_eq!(timeline["entries"][0]["door"], "graph");
         let attempted = timeline["entries"].as_array().unwrap().iter();

@@ -36,7 +36,8 @@ async fn answer(
 
 fn ids(page: &Value) -> Vec<&str> {
     let data = page["data"].as_array().unwrap().iter();
-    data.map(|message| message["id"].as_str().unwrap()).collect()
+    data.map(|message| message["id"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +50,9 @@ async fn a_message_waits_for_its_time_is_found_by_its_tag_and_can_be_taken_back(
         "in_order": true,
         "on_window_closed": {"template": {"name": "hello_world", "language": {"code": "en_US"}}},
     });
-    let told = app.post("/api/v1/messages", &with(text("later"), options.clone())).await;
+    let told = app
+        .post("/api/v1/messages", &with(text("later"), options.clone()))
+        .await;
     assert_eq!(told["state"], "scheduled", "{told}");
     let id = told["id"].as_str().unwrap();
     let shown = app.get(&format!("/api/v1/messages/{id}")).await;
@@ -64,7 +67,10 @@ async fn a_message_waits_for_its_time_is_found_by_its_tag_and_can_be_taken_back(
     assert!(shown["content"].get("tags").is_none(), "{shown}");
 
     let other = app
-        .post("/api/v1/messages", &with(text("now"), json!({"tags": ["vip"]})))
+        .post(
+            "/api/v1/messages",
+            &with(text("now"), json!({"tags": ["vip"]})),
+        )
         .await;
     let plain = app.post("/api/v1/messages", &text("plain")).await;
     let (other, plain) = (other["id"].as_str().unwrap(), plain["id"].as_str().unwrap());
@@ -97,7 +103,10 @@ async fn a_message_waits_for_its_time_is_found_by_its_tag_and_can_be_taken_back(
         app.get(&last).await["attempts"] == 1
     })
     .await;
-    assert_eq!(app.get(&format!("/api/v1/messages/{id}")).await["attempts"], 0);
+    assert_eq!(
+        app.get(&format!("/api/v1/messages/{id}")).await["attempts"],
+        0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,5 +215,8 @@ async fn parallel_requests_with_one_key_make_one_message() {
         let (status, _, again) = answer(&app, Some(&key), &body).await;
         assert!(status == 202 && bodies.contains(&again), "{status}");
     }
-    until("five are sent", async || app.simulator.accepted_count() == 5).await;
+    until("five are sent", async || {
+        app.simulator.accepted_count() == 5
+    })
+    .await;
 }

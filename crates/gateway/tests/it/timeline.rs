@@ -13,7 +13,9 @@ impl TestApp {
 
 fn whats(timeline: &Value) -> Vec<&str> {
     let entries = timeline["entries"].as_array().unwrap().iter();
-    entries.map(|entry| entry["what"].as_str().unwrap()).collect()
+    entries
+        .map(|entry| entry["what"].as_str().unwrap())
+        .collect()
 }
 
 fn first<'a>(timeline: &'a Value, what: &str) -> &'a Value {
@@ -44,7 +46,11 @@ async fn the_timeline_tells_what_happened_in_order_by_any_id() {
     .await;
     let timeline = app.timeline(id).await;
     let what = whats(&timeline);
-    assert_eq!(&what[..3], ["accepted", "queued", "attempt"], "{timeline:#}");
+    assert_eq!(
+        &what[..3],
+        ["accepted", "queued", "attempt"],
+        "{timeline:#}"
+    );
     assert_eq!(first(&timeline, "accepted")["request_id"], "order/1 a");
     assert_eq!(first(&timeline, "accepted")["door"], "api");
     let attempts: Vec<_> = timeline["entries"]
@@ -60,7 +66,10 @@ async fn the_timeline_tells_what_happened_in_order_by_any_id() {
     assert_eq!(attempts[1]["outcome"], "accepted");
     assert_eq!(attempts[1]["http_status"], 200);
     assert!(attempts[1]["finished_at"].is_string());
-    assert!(what.contains(&"status") && what.contains(&"event"), "{what:?}");
+    assert!(
+        what.contains(&"status") && what.contains(&"event"),
+        "{what:?}"
+    );
     let delivery = first(&timeline, "delivery");
     assert_eq!(delivery["endpoint_id"], endpoint["id"]);
     let times: Vec<_> = timeline["entries"]
@@ -104,7 +113,10 @@ async fn the_timeline_tells_of_dead_letters_and_what_became_of_them() {
     assert_eq!(attempt["outcome"], "requires_template");
     assert_eq!(attempt["code"], 131_047);
     assert!(attempt["http_status"].as_i64().unwrap() >= 400, "{attempt}");
-    assert_eq!(first(&timeline, "dead_letter")["reason"], "requires_template");
+    assert_eq!(
+        first(&timeline, "dead_letter")["reason"],
+        "requires_template"
+    );
     assert_eq!(first(&timeline, "resolved")["resolution"], "resent");
     assert!(!whats(&timeline).contains(&"refused"), "{timeline:#}");
 }
@@ -121,6 +133,10 @@ async fn an_inbound_message_has_a_timeline_too() {
     .await;
     let timeline = app.timeline(&wamid).await;
     assert_eq!(timeline["direction"], "inbound");
-    assert_eq!(&whats(&timeline)[..2], ["received", "event"], "{timeline:#}");
+    assert_eq!(
+        &whats(&timeline)[..2],
+        ["received", "event"],
+        "{timeline:#}"
+    );
     assert!(first(&timeline, "received")["notification"].is_string());
 }

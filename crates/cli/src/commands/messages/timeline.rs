@@ -34,7 +34,11 @@ fn row(entry: &Value) -> [String; 3] {
 /// What a person wants to know of it, in the order in which they ask.
 fn detail(entry: &Value) -> String {
     let named: &[(&str, &str)] = match entry["what"].as_str().unwrap_or_default() {
-        "accepted" => &[("", "door"), ("caller", "caller"), ("request", "request_id")],
+        "accepted" => &[
+            ("", "door"),
+            ("caller", "caller"),
+            ("request", "request_id"),
+        ],
         "received" => &[("notification", "notification")],
         "scheduled" => &[("until", "until")],
         "queued" => &[("due", "due_at")],

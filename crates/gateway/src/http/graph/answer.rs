@@ -20,11 +20,15 @@ const MESSAGE_STATE: HeaderName = HeaderName::from_static("wharf-message-state")
 /// reason to send it again would send it twice.
 pub(super) fn of(settled: Settled, replayed: bool) -> Response {
     let Settled { message, answered } = settled;
-    let detail = answered.as_ref().and_then(|answered| answered.detail.clone());
+    let detail = answered
+        .as_ref()
+        .and_then(|answered| answered.detail.clone());
     let mut response = match (&message.carrier_id, message.state) {
         (Some(wamid), _) => {
             let told = answered.filter(|answered| answered.outcome == "accepted");
-            let told = told.and_then(|told| told.detail).filter(|text| names(text, wamid));
+            let told = told
+                .and_then(|told| told.detail)
+                .filter(|text| names(text, wamid));
             let told = told.unwrap_or_else(|| success(&message, wamid, false).to_string());
             verbatim(StatusCode::OK, told)
         }
@@ -98,7 +102,11 @@ fn own(message: &Message) -> GraphFault {
             title,
             detail,
             ..
-        }) => GraphFault::ended(code.unwrap_or(usual), &title, detail.unwrap_or(title.clone())),
+        }) => GraphFault::ended(
+            code.unwrap_or(usual),
+            &title,
+            detail.unwrap_or(title.clone()),
+        ),
         None if message.state == State::Canceled => {
             let details = "Somebody took the message back before it was sent.";
             GraphFault::ended(usual, "The message was canceled", details)

@@ -105,7 +105,12 @@ impl GraphFault {
 
     /// A parameter is wrong.
     pub(super) fn invalid(details: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, INVALID, "Invalid parameter", details)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            INVALID,
+            "Invalid parameter",
+            details,
+        )
     }
 
     /// More than the carrier takes.
@@ -204,7 +209,9 @@ impl GraphFault {
     }
 
     fn rejected(rejection: Rejection) -> Self {
-        let status = rejection.status.and_then(|status| StatusCode::from_u16(status).ok());
+        let status = rejection
+            .status
+            .and_then(|status| StatusCode::from_u16(status).ok());
         let status = status.filter(|status| status.as_u16() >= 400);
         match rejection.raw {
             Some(body) => Self::Carrier {
@@ -297,7 +304,10 @@ impl IntoResponse for GraphFault {
         }
         if status == StatusCode::UNAUTHORIZED {
             let challenge = "OAuth \"Facebook Platform\" \"invalid_token\"";
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(challenge),
+            );
         }
         if status == StatusCode::PAYLOAD_TOO_LARGE {
             // What is left of the body is not read: the connection is of no more use.

@@ -7,13 +7,16 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
+use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 use url::Url;
 use wharf_model::MediaId;
 
 use super::super::Gate;
+use super::super::problem::Problem;
 use super::fault::GraphErrorBody;
 use super::{GraphFault, channel_of, verbatim};
 use crate::app::App;
@@ -59,7 +62,8 @@ pub(in super::super) async fn upload(
         let kind = kind.to_str().unwrap_or_default();
         kind.to_ascii_lowercase().starts_with("multipart/form-data")
     });
-    let kind = kind.ok_or_else(|| GraphFault::invalid("The request must be multipart/form-data."))?;
+    let kind =
+        kind.ok_or_else(|| GraphFault::invalid("The request must be multipart/form-data."))?;
     let length = headers.get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > FORM) {
@@ -167,22 +171,39 @@ pub(in super::super) async fn content(
     let media = media_id(&id)?;
     let (number, told) = find(&gate.app, &media, query, &Method::GET).await?;
     let url = told["url"].as_str().and_then(|url| Url::parse(url).ok());
-    let url = url.ok_or_else(|| GraphFault::invalid("The carrier did not say where the file is."))?;
+    let url =
+        url.ok_or_else(|| GraphFault::invalid("The carrier did not say where the file is."))?;
     let channel_id = channel_of(&gate.app, &number, &Method::GET).await?;
     let carrier = carrier_of(&gate.app, channel_id).await?;
-    let (reader, mut writer) = tokio::io::duplex(BUFFER);
+    let (mut reader, mut writer) = tokio::io::duplex(BUFFER);
     let (done, ended) = tokio::sync::oneshot::channel();
     gate.app.spawn(async move {
         let result = carrier.download(&url, &mut writer, FILE).await;
         // A caller who has gone needs no word.
         let _ = done.send(result);
     });
-    // A file that breaks off must not look whole: the stream ends in an error then.
-    let last = stream::once(ended).filter_map(async |ended| match ended {
-        Ok(Ok(())) => None,
-        _ => Some(Err(std::io::Error::other("the file broke off"))),
-    });
-    let body = Body::from_stream(ReaderStream::with_capacity(reader, BUFFER).chain(last));
+    // What fails before the first byte is an answer of its own.
+    let mut first = BytesMut::with_capacity(BUFFER);
+    let body = if reader
+        .read_buf(&mut first)
+        .await
+        .is_ok_and(|length| length > 0)
+    {
+        // A file that breaks off must not look whole: the stream ends in an error then.
+        let last = stream::once(ended).filter_map(async |ended| match ended {
+            Ok(Ok(())) => None,
+            _ => Some(Err(std::io::Error::other("the file broke off"))),
+        });
+        let first = stream::once(async { Ok(first.freeze()) });
+        let rest = ReaderStream::with_capacity(reader, BUFFER);
+        Body::from_stream(first.chain(rest).chain(last))
+    } else {
+        match ended.await {
+            Ok(Ok(())) => Body::empty(),
+            Ok(Err(outcome)) => return Err(GraphFault::outcome(outcome)),
+            Err(_) => return Err(Problem::CarrierUnreachable.into()),
+        }
+    };
     let mut response = (StatusCode::OK, body).into_response();
     let headers = response.headers_mut();
     let kind = told["mime_type"].as_str().map(HeaderValue::try_from);
@@ -291,7 +312,5 @@ fn content_url(headers: &HeaderMap, version: &str, id: &str, number: &str) -> St
     };
     let host = text("x-forwarded-host").or_else(|| text("host"));
     let host = host.unwrap_or("localhost");
-    format!(
-        "{scheme}://{host}/graph/{version}/media/{id}/content?phone_number_id={number}"
-    )
+    format!("{scheme}://{host}/graph/{version}/media/{id}/content?phone_number_id={number}")
 }

@@ -195,7 +195,10 @@ async fn mark_read(
     let wamid = wamid.ok_or_else(|| GraphFault::missing("message_id"))?;
     let typing = body.get("typing_indicator").is_some_and(Value::is_object);
     send::mark_read(&gate.app, channel_id, wamid, typing).await?;
-    Ok(verbatim(StatusCode::OK, json!({"success": true}).to_string()))
+    Ok(verbatim(
+        StatusCode::OK,
+        json!({"success": true}).to_string(),
+    ))
 }
 
 /// Kept for a repeated request, which looks at the message again.

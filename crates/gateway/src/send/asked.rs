@@ -2,12 +2,10 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use wharf_model::OutgoingMessage;
+use wharf_model::{InvalidMessage, OutgoingMessage};
 
-use super::message_body::explain;
-use super::problem::Invalid;
+use super::options::{Options, Priority};
 use crate::clock::Millis;
-use crate::send::{Options, Priority};
 
 /// How far ahead a message may be scheduled, in days.
 const AHEAD_DAYS: i64 = 365;
@@ -28,8 +26,54 @@ const FIELDS: [&str; 7] = [
     "tags",
 ];
 
+/// What is wrong with an option.
+#[derive(Debug)]
+pub(crate) struct AskedFault {
+    /// JSON pointer into the request.
+    pub(crate) pointer: String,
+    pub(crate) wrong: Wrong,
+    /// The limit that is exceeded, and what was counted.
+    pub(crate) over: Option<(usize, usize)>,
+}
+
+/// What is wrong.
+#[derive(Debug)]
+pub(crate) enum Wrong {
+    /// What is wrong, and what would be right.
+    Said(String),
+    /// The template is not one that Meta takes.
+    Template(InvalidMessage),
+}
+
+impl AskedFault {
+    fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            wrong: Wrong::Said(detail.into()),
+            over: None,
+        }
+    }
+
+    fn over(self, limit: usize, length: usize) -> Self {
+        Self {
+            over: Some((limit, length)),
+            ..self
+        }
+    }
+}
+
+impl std::fmt::Display for AskedFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let field = self.pointer.trim_start_matches('/').replace('/', ".");
+        match &self.wrong {
+            Wrong::Said(detail) => write!(f, "{field} {detail}"),
+            Wrong::Template(error) => write!(f, "{field}: {error}"),
+        }
+    }
+}
+
 /// Takes the options out of a request, so that the message is left.
-pub(super) fn take(body: &mut Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn take(body: &mut Map<String, Value>) -> Map<String, Value> {
     let mut taken = Map::new();
     for field in FIELDS {
         match body.remove(field) {
@@ -43,23 +87,25 @@ pub(super) fn take(body: &mut Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Reads the options of a message; `message` is the request without them.
-pub(super) fn read(
+pub(crate) fn read(
     mut given: Map<String, Value>,
     message: &Map<String, Value>,
     now: Millis,
-    faults: &mut Vec<Invalid>,
+    faults: &mut Vec<AskedFault>,
 ) -> Options {
     let mut options = Options::default();
-    let mut note = |fault: Option<Invalid>| faults.extend(fault);
+    let mut note = |fault: Option<AskedFault>| faults.extend(fault);
     if let Some(value) = given.remove("send_at") {
         match time("/send_at", &value) {
-            Ok(at) if at > now.saturating_add(AHEAD_DAYS * DAY) => note(Some(Invalid {
-                limit: u64::try_from(AHEAD_DAYS).ok(),
-                ..Invalid::at(
-                    "/send_at",
-                    format!("is more than {AHEAD_DAYS} days ahead; give an earlier time"),
-                )
-            })),
+            Ok(at) if at > now.saturating_add(AHEAD_DAYS * DAY) => {
+                let days = at.saturating_sub(now).div_euclid(DAY);
+                let counted = |days: Millis| usize::try_from(days).unwrap_or(usize::MAX);
+                let detail = format!(
+                    "is {days} days ahead, at most {AHEAD_DAYS} are allowed; give an earlier time"
+                );
+                let fault = AskedFault::at("/send_at", detail);
+                note(Some(fault.over(counted(AHEAD_DAYS), counted(days))));
+            }
             Ok(at) => options.send_at = Some(at),
             Err(fault) => note(Some(fault)),
         }
@@ -67,7 +113,7 @@ pub(super) fn read(
     if let Some(value) = given.remove("expires_at") {
         match time("/expires_at", &value) {
             Ok(at) if options.send_at.is_some_and(|send_at| at <= send_at) => note(Some(
-                Invalid::at("/expires_at", "must be later than send_at"),
+                AskedFault::at("/expires_at", "must be later than send_at"),
             )),
             Ok(at) => options.expires_at = Some(at),
             Err(fault) => note(Some(fault)),
@@ -79,7 +125,7 @@ pub(super) fn read(
             Some("high") => options.priority = Priority::High,
             Some("normal") => options.priority = Priority::Normal,
             Some("low") => options.priority = Priority::Low,
-            _ => note(Some(Invalid::at(
+            _ => note(Some(AskedFault::at(
                 "/priority",
                 "must be high, normal or low",
             ))),
@@ -88,7 +134,7 @@ pub(super) fn read(
     match given.remove("in_order") {
         None => {}
         Some(Value::Bool(in_order)) => options.in_order = in_order,
-        Some(_) => note(Some(Invalid::at("/in_order", "must be true or false"))),
+        Some(_) => note(Some(AskedFault::at("/in_order", "must be true or false"))),
     }
     if let Some(value) = given.remove("tags") {
         match tags(&value) {
@@ -105,12 +151,14 @@ pub(super) fn read(
                     "has {length} bytes as JSON, at most {METADATA} are allowed; keep a key to \
                      the rest"
                 );
-                note(Some(Invalid::at("/metadata", detail).over(METADATA, length)));
+                note(Some(
+                    AskedFault::at("/metadata", detail).over(METADATA, length),
+                ));
             } else {
                 options.metadata = metadata;
             }
         }
-        Some(_) => note(Some(Invalid::at("/metadata", "must be an object"))),
+        Some(_) => note(Some(AskedFault::at("/metadata", "must be an object"))),
     }
     if let Some(value) = given.remove("on_window_closed") {
         match fallback(&value, message) {
@@ -121,27 +169,29 @@ pub(super) fn read(
     options
 }
 
-fn time(pointer: &str, value: &Value) -> Result<Millis, Invalid> {
-    let time = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+fn time(pointer: &str, value: &Value) -> Result<Millis, AskedFault> {
+    let time = value
+        .as_str()
+        .and_then(|text| text.parse::<Timestamp>().ok());
     time.map(Timestamp::as_millisecond).ok_or_else(|| {
-        Invalid::at(
+        AskedFault::at(
             pointer,
             "must be a time as RFC 3339 writes it, with its offset, such as 2027-01-31T08:00:00Z",
         )
     })
 }
 
-fn tags(value: &Value) -> Result<Vec<String>, Invalid> {
+fn tags(value: &Value) -> Result<Vec<String>, AskedFault> {
     let Value::Array(items) = value else {
-        return Err(Invalid::at("/tags", "must be a list of strings"));
+        return Err(AskedFault::at("/tags", "must be a list of strings"));
     };
     if items.len() > TAGS {
         let detail = format!("has {} items, at most {TAGS} are allowed", items.len());
-        return Err(Invalid::at("/tags", detail).over(TAGS, items.len()));
+        return Err(AskedFault::at("/tags", detail).over(TAGS, items.len()));
     }
     let mut tags = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let at = |detail: String| Invalid::at(format!("/tags/{index}"), detail);
+        let at = |detail: String| AskedFault::at(format!("/tags/{index}"), detail);
         let Value::String(tag) = item else {
             return Err(at("must be a string".to_owned()));
         };
@@ -163,7 +213,7 @@ fn tags(value: &Value) -> Result<Vec<String>, Invalid> {
 
 /// The template that is sent instead when the service window is closed, checked as a message to the
 /// same recipient.
-fn fallback(value: &Value, message: &Map<String, Value>) -> Result<Option<Value>, Invalid> {
+fn fallback(value: &Value, message: &Map<String, Value>) -> Result<Option<Value>, AskedFault> {
     const FIELD: &str = "/on_window_closed";
     let template = match value {
         Value::String(word) if word == "reject" => return Ok(None),
@@ -171,12 +221,13 @@ fn fallback(value: &Value, message: &Map<String, Value>) -> Result<Option<Value>
         _ => None,
     };
     let Some(template) = template else {
-        let detail = "must be \"reject\" or {\"template\": {…}} with a template as Meta documents it";
-        return Err(Invalid::at(FIELD, detail));
+        let detail =
+            "must be \"reject\" or {\"template\": {…}} with a template as Meta documents it";
+        return Err(AskedFault::at(FIELD, detail));
     };
     if message.get("type").is_some_and(|kind| kind == "template") {
         let detail = "is for messages that are no templates: a template needs no open window";
-        return Err(Invalid::at(FIELD, detail));
+        return Err(AskedFault::at(FIELD, detail));
     }
     let mut body = Map::new();
     body.insert("type".to_owned(), "template".into());
@@ -192,9 +243,11 @@ fn fallback(value: &Value, message: &Map<String, Value>) -> Result<Option<Value>
         // The recipient's own faults are told once, with the message.
         Err(error) if !error.field().starts_with("/template") => return Ok(None),
         Err(error) => {
-            let mut fault = explain(&error);
-            fault.pointer = fault.pointer.map(|pointer| format!("{FIELD}{pointer}"));
-            return Err(fault);
+            return Err(AskedFault {
+                pointer: format!("{FIELD}{}", error.field()),
+                wrong: Wrong::Template(error),
+                over: None,
+            });
         }
     };
     Ok(checked.get("template").cloned())
@@ -208,7 +261,7 @@ mod tests {
 
     const NOW: Millis = 1_700_000_000_000;
 
-    fn options(body: Value) -> (Options, Vec<Invalid>) {
+    fn options(body: Value) -> (Options, Vec<AskedFault>) {
         let Value::Object(mut body) = body else {
             panic!("no object")
         };
@@ -246,7 +299,7 @@ mod tests {
         }));
         let told: Vec<_> = faults
             .iter()
-            .map(|fault| (fault.pointer.as_deref().unwrap(), fault.limit))
+            .map(|fault| (fault.pointer.as_str(), fault.over.map(|(limit, _)| limit)))
             .collect();
         assert_eq!(
             told,
@@ -261,17 +314,17 @@ mod tests {
             ]
         );
         let (_, far) = options(json!({"send_at": "2025-11-15T00:00:00Z"}));
-        assert_eq!(far[0].limit, Some(365));
+        assert_eq!(far[0].over.unwrap().0, 365);
         let (_, late) = options(json!({
             "send_at": "2023-11-16T00:00:00Z", "expires_at": "2023-11-16T00:00:00Z"
         }));
-        assert_eq!(late[0].pointer.as_deref(), Some("/expires_at"));
+        assert_eq!(late[0].pointer, "/expires_at");
         let (_, template) = options(json!({"type": "template", "on_window_closed": {
             "template": {"name": "a", "language": {"code": "en"}}}}));
         assert_eq!(template.len(), 1, "{template:?}");
         let (_, long) = options(json!({"tags": ["a", "y".repeat(65)]}));
-        assert_eq!(long[0].pointer.as_deref(), Some("/tags/1"));
-        assert_eq!((long[0].limit, long[0].length), (Some(64), Some(65)));
+        assert_eq!(long[0].pointer, "/tags/1");
+        assert_eq!(long[0].over, Some((64, 65)));
         let (reject, faults) = options(json!({"on_window_closed": "reject", "tags": null}));
         assert!(faults.is_empty() && reject == Options::default());
     }

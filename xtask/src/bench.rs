@@ -5,6 +5,7 @@ mod http;
 mod inbox;
 mod load;
 mod quiet;
+mod send;
 mod service;
 mod simulator;
 mod traffic;
@@ -31,6 +32,8 @@ enum Other {
     Inbox(inbox::Inbox),
     /// PostgreSQL and NATS: each against the same work done barely, on servers of its own.
     Cluster(cluster::Cluster),
+    /// The send path: messages accepted a second, and its cost against a bare loop.
+    Send(send::Send),
     /// The simulator: sends a second with their statuses, and the memory of many users.
     Simulator(simulator::Simulator),
 }
@@ -43,6 +46,7 @@ impl Bench {
         match &self.other {
             Some(Other::Inbox(inbox)) => inbox.run(),
             Some(Other::Cluster(cluster)) => cluster.run(),
+            Some(Other::Send(send)) => send.run(),
             Some(Other::Simulator(simulator)) => simulator.run(),
             None => self.service.run(),
         }

@@ -87,7 +87,7 @@ impl Attempt {
 }
 
 /// The parameters of the order that a message asks to pay.
-fn order(body: &Value) -> Option<&Value> {
+pub(crate) fn order(body: &Value) -> Option<&Value> {
     if body["interactive"]["type"] == "order_details" {
         return body.pointer("/interactive/action/parameters");
     }

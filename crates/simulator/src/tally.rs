@@ -188,7 +188,6 @@ impl Tally {
     }
 
     /// Counts a call that ended.
-    #[expect(dead_code, reason = "calls come with their part")]
     pub(crate) fn call(&mut self, line: CallLine, seconds: u64, now: Timestamp) {
         let slot = self.slots.entry(slot(now.as_second())).or_default();
         let before = slot.calls.len();

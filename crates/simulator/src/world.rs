@@ -52,7 +52,7 @@ pub(crate) struct World {
     pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
     pub(crate) marks: phone::Marks,
     pub(crate) conduct: Conduct,
-    members: HashMap<String, Vec<Key>>,
+    circles: HashMap<String, group::Circle>,
 }
 
 /// A user as the platform knows them.
@@ -100,8 +100,6 @@ pub(crate) struct Message {
     pub(crate) template: Option<Used>,
     /// The identity that the recipient must still have.
     pub(crate) identity: Option<String>,
-    /// Whether its statuses carry a conversation, as before v24.0.
-    pub(crate) with_conversation: bool,
     /// What it costs; decided when it leaves.
     pub(crate) price: Option<Price>,
 }
@@ -146,7 +144,7 @@ impl World {
             pins: HashMap::new(),
             marks: phone::Marks::default(),
             conduct: Conduct::default(),
-            members: HashMap::new(),
+            circles: HashMap::new(),
         }
     }
 

@@ -98,7 +98,9 @@ pub(super) fn screen(simulator: &Simulator, key: &Key) -> Value {
         return Value::Null;
     };
     let mut screen = phone(&world, person);
-    screen["chats"] = json!(View::new(core, &world, person).chats());
+    let view = View::new(core, &world, person);
+    screen["chats"] = json!(view.chats());
+    screen["call"] = json!(view.call());
     screen["now"] = json!(core.clock.now());
     screen
 }

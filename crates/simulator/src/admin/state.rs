@@ -76,7 +76,6 @@ pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> 
         "messaging_limit": knobs.limits.messaging,
         "template_pacing": knobs.limits.pacing,
         "quality_feedback": knobs.limits.quality,
-        "call_permission_limit": knobs.limits.call_permission,
         "us_marketing_pause": knobs.limits.us_marketing,
         "management_limit": knobs.limits.management,
         "max_updates_per_post": webhooks.max_updates_per_post,
@@ -99,7 +98,6 @@ pub(super) struct Change {
     messaging_limit: Option<bool>,
     template_pacing: Option<bool>,
     quality_feedback: Option<bool>,
-    call_permission_limit: Option<bool>,
     us_marketing_pause: Option<bool>,
     management_limit: Option<bool>,
 }
@@ -129,10 +127,6 @@ pub(super) async fn change_settings(
             (&mut knobs.limits.messaging, change.messaging_limit),
             (&mut knobs.limits.pacing, change.template_pacing),
             (&mut knobs.limits.quality, change.quality_feedback),
-            (
-                &mut knobs.limits.call_permission,
-                change.call_permission_limit,
-            ),
             (&mut knobs.limits.us_marketing, change.us_marketing_pause),
             (&mut knobs.limits.management, change.management_limit),
         ] {

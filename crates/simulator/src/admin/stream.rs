@@ -68,7 +68,11 @@ async fn next(mut follower: Follower) -> Option<(Result<Event, Infallible>, Foll
             () = stop.cancelled() => return None,
         };
         let shown = match change {
-            Ok(change) if follower.users.contains(change.user()) => {
+            Ok(change)
+                if change
+                    .user()
+                    .is_none_or(|user| follower.users.contains(user)) =>
+            {
                 draw(&follower.simulator, &change)
             }
             Ok(_) => None,
@@ -101,6 +105,7 @@ fn draw(simulator: &Simulator, change: &Change) -> Option<Event> {
                 json!({"user": user.as_ref(), "phone_number_id": number, "chats": view.chats()});
             Some(event("mark", &shown))
         }
+        Change::Calling => Some(event("resync", &json!({}))),
         Change::User { user } => {
             let screen = screen(simulator, user);
             Some(event(

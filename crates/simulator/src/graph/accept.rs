@@ -40,15 +40,6 @@ pub(super) fn accept(
         To::Group(group) => (Addressee::Group, group.clone()),
     };
     pace(core, &mut world, number, &to)?;
-    if send.content.asks_to_call
-        && core.knobs().limits.call_permission
-        && let Some(user) = to.user()
-    {
-        let now = core.clock.now().as_second();
-        if !world.conduct.asks_to_call(&number.id, user, now) {
-            return Err(GraphError::usual(138_009));
-        }
-    }
     let unpaid = match send
         .content
         .order
@@ -85,7 +76,6 @@ pub(super) fn accept(
         failed: None,
         template: send.content.template,
         identity: send.identity,
-        with_conversation: send.with_conversation,
         price: None,
     });
     live::sent(core, &mut world, &wamid);

@@ -22,12 +22,16 @@ pub(crate) enum Change {
     Mark { user: Key, number: PhoneNumberId },
     /// The user's profile or settings.
     User { user: Key },
+    /// A business number takes calls now, or no more.
+    Calling,
 }
 
 impl Change {
-    pub(crate) fn user(&self) -> &Key {
+    /// Whose phone shows it; all phones do without one.
+    pub(crate) fn user(&self) -> Option<&Key> {
         match self {
-            Self::Line { user, .. } | Self::Mark { user, .. } | Self::User { user } => user,
+            Self::Line { user, .. } | Self::Mark { user, .. } | Self::User { user } => Some(user),
+            Self::Calling => None,
         }
     }
 }
@@ -75,6 +79,13 @@ pub(crate) fn user_changed(core: &Core, user: &Key) {
         core.live.tell(Change::User {
             user: Key::clone(user),
         });
+    }
+}
+
+/// The calling settings of a number changed.
+pub(crate) fn calling_changed(core: &Core) {
+    if core.live.is_watched() {
+        core.live.tell(Change::Calling);
     }
 }
 

@@ -55,6 +55,27 @@ pub(crate) fn app_writes(
     kind: &str,
     content: &Value,
 ) -> Result<(Wamid, Emitted), SimulatorError> {
+    echoed(core, number, key, kind, content, "smb_message_echoes")
+}
+
+/// Another agent of the business writes a text to a user: the same in another field.
+pub(crate) fn agent_writes(
+    core: &Arc<Core>,
+    number: &Number,
+    key: &Key,
+    content: &Value,
+) -> Result<(Wamid, Emitted), SimulatorError> {
+    echoed(core, number, key, "text", content, "message_echoes")
+}
+
+fn echoed(
+    core: &Arc<Core>,
+    number: &Number,
+    key: &Key,
+    kind: &str,
+    content: &Value,
+    field: &'static str,
+) -> Result<(Wamid, Emitted), SimulatorError> {
     let mut world = lock(&core.world);
     let unknown = || SimulatorError::Unknown { kind: "user" };
     let person = world.user(key).cloned().ok_or_else(unknown)?;
@@ -88,7 +109,6 @@ pub(crate) fn app_writes(
             failed: None,
             template: None,
             identity: None,
-            with_conversation: false,
             price: None,
         });
         crate::handset::live::sent(core, &mut world, &wamid);
@@ -108,10 +128,7 @@ pub(crate) fn app_writes(
     value["contacts"] = json!([named(&person)]);
     value["message_echoes"] = json!([echo]);
     let order = lane_key(key, Some(&person));
-    Ok((
-        wamid,
-        core.emit(number, "smb_message_echoes", order, &value),
-    ))
+    Ok((wamid, core.emit(number, field, order, &value)))
 }
 
 /// A user as echoes and histories name them.

@@ -147,6 +147,9 @@ pub(crate) fn put(
         status: None,
     };
     world.add_received(key, &line, draft.group.is_none());
+    if let Some(group) = &draft.group {
+        world.wrote_in(group, at);
+    }
     if came_from_ad && let Some(person) = world.user_mut(key) {
         person.entries.insert(number.id.clone(), Entry::at(at));
     }

@@ -15,6 +15,7 @@ use crate::handset::live;
 use crate::ids::Wamid;
 use crate::later::{Step, after};
 use crate::record::MessageStatus;
+use crate::settings::Number;
 use crate::tally;
 use crate::template::Category;
 use crate::world::conduct::{portfolio, price};
@@ -187,7 +188,14 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
             return Some(131_009);
         }
     }
-    let person = world.users.get(message.to.user()?)?;
+    let limits = core.knobs().limits;
+    let free_form = message.accepted.kind() != "template";
+    let Some(user) = message.to.user() else {
+        let circle = world.circles.get(message.accepted.recipient());
+        let open = circle.is_some_and(|circle| circle.has_window(now.as_second()));
+        return (limits.service_window && free_form && !open).then_some(131_047);
+    };
+    let person = world.users.get(user)?;
     if person.undeliverable {
         return Some(131_026);
     }
@@ -198,7 +206,6 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
     {
         return Some(137_000);
     }
-    let limits = core.knobs().limits;
     if matches!(message.category, "marketing" | "marketing_lite") {
         if person.stopped_marketing {
             return Some(131_050);
@@ -211,7 +218,6 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
             return Some(131_049);
         }
     }
-    let free_form = message.accepted.kind() != "template";
     let open = person.has_window(&message.accepted.phone_number_id, now.as_second());
     (limits.service_window && free_form && !open).then_some(131_047)
 }
@@ -259,16 +265,12 @@ fn take(
     error: Option<i64>,
 ) -> Option<Emitted> {
     let now = core.clock.now();
-    if step == MessageStatus::Sent
-        && let Some(message) = world.message(wamid.as_str())
-    {
-        let message = message.clone();
-        let price = price::decide(world, core.settings.seed, &message, now);
-        if let Some(message) = world.messages.get_mut(wamid.as_str()) {
-            message.price = Some(price);
-        }
-    }
+    let price = match step {
+        MessageStatus::Sent => price::decide(world, core.settings.seed, wamid, now),
+        _ => None,
+    };
     let message = world.messages.get_mut(wamid.as_str())?;
+    message.price = price.or(message.price);
     message.accepted.reach(step, now);
     message.failed = message.failed.or(error);
     let message = world.messages.get(wamid.as_str())?;
@@ -287,7 +289,7 @@ fn take(
     let members = match message.to {
         Addressee::Group if matches!(step, MessageStatus::Delivered | MessageStatus::Read) => {
             let group = message.accepted.recipient();
-            let members = world.members.get(group).into_iter().flatten();
+            let members = world.members(group).iter();
             members.filter_map(|key| world.users.get(key)).collect()
         }
         _ => Vec::new(),
@@ -308,12 +310,36 @@ fn take(
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }
-    Some(core.emit(
+    let older = older(core, &number, message, step, &value);
+    Some(core.emit_with(
         &number,
         "messages",
         lane_key(message.accepted.recipient(), person),
         &value,
+        older.as_ref(),
     ))
+}
+
+/// The same statuses with their conversation, which they carry before v24.0, if anybody takes that.
+fn older(
+    core: &Core,
+    number: &Number,
+    message: &Message,
+    step: MessageStatus,
+    value: &Value,
+) -> Option<Value> {
+    if !matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
+        || !lock(&core.subscriptions).takes_older(&number.waba, "messages")
+    {
+        return None;
+    }
+    let price = message.price.filter(|price| !price.is_free_entry())?;
+    let conversation = price.conversation(step == MessageStatus::Sent);
+    let mut older = value.clone();
+    for status in older["statuses"].as_array_mut()? {
+        status["conversation"] = conversation.clone();
+    }
+    Some(older)
 }
 
 fn status(
@@ -355,8 +381,8 @@ fn status(
     } else if let Some(price) = &message.price
         && matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
     {
-        if let Some(conversation) = price.conversation(step == MessageStatus::Sent) {
-            status["conversation"] = conversation;
+        if price.is_free_entry() {
+            status["conversation"] = price.conversation(step == MessageStatus::Sent);
         }
         status["pricing"] = price.pricing();
     }

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::chance::mix;
-use crate::ids::PhoneNumberId;
+use crate::ids::{PhoneNumberId, Wamid};
 use crate::world::conduct::DAY;
-use crate::world::{Addressee, Message, Person, World};
+use crate::world::{Addressee, Person, World};
 
 /// From here on service messages cost beyond the free tier, and utility templates always.
 const OCTOBER_2026: i64 = 1_790_812_800;
@@ -31,7 +31,7 @@ pub(crate) struct Tariff {
 pub(crate) struct Price {
     kind: &'static str,
     category: &'static str,
-    conversation: Option<Conversation>,
+    conversation: Conversation,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -74,27 +74,33 @@ impl Person {
     }
 }
 
-/// Decides what a message costs that leaves now.
-pub(crate) fn decide(world: &mut World, seed: u64, message: &Message, now: Timestamp) -> Price {
+/// Decides what a message costs that leaves now; nothing for one that is forgotten.
+pub(crate) fn decide(world: &mut World, seed: u64, wamid: &Wamid, now: Timestamp) -> Option<Price> {
+    let message = world.messages.get(wamid.as_str())?;
     let (number, seconds) = (&message.accepted.phone_number_id, now.as_second());
-    let person = message.to.user().and_then(|key| world.user_mut(key));
-    let (mut free_until, mut in_window) = (None, false);
-    if let Some(person) = person {
+    let group = matches!(message.to, Addressee::Group);
+    let circle = world.circles.get(message.accepted.recipient());
+    let mut in_window = group && circle.is_some_and(|circle| circle.has_window(seconds));
+    let mut free_until = None;
+    if let Some(person) = message.to.user().and_then(|key| world.users.get_mut(key)) {
         free_until = person.free_entry(number, seconds);
         in_window = person.has_window(number, seconds);
     }
-    let group = matches!(message.to, Addressee::Group);
     let (category, old) = (message.category, seconds < OCTOBER_2026);
+    let inside = if group {
+        "free_group_customer_service"
+    } else {
+        "free_customer_service"
+    };
+    let is_free = match category {
+        "service" if free_until.is_none() => old || world.conduct.tariff.is_free(number, now),
+        "utility" => old && in_window,
+        _ => false,
+    };
     let kind = if free_until.is_some() {
         "free_entry_point"
-    } else if category == "service" && (old || world.conduct.tariff.is_free(number, now)) {
-        if group {
-            "free_group_customer_service"
-        } else {
-            "free_customer_service"
-        }
-    } else if category == "utility" && old && in_window {
-        "free_customer_service"
+    } else if is_free {
+        inside
     } else {
         "regular"
     };
@@ -105,20 +111,18 @@ pub(crate) fn decide(world: &mut World, seed: u64, message: &Message, now: Times
         (None, true, _) => "group_marketing",
         (None, false, category) => category,
     };
-    let conversation = (message.with_conversation || free_until.is_some()).then(|| {
-        // One conversation of a category lasts a day, one from an ad until its end.
-        let until = free_until.unwrap_or_else(|| (seconds / DAY + 1) * DAY);
-        let whom = message.accepted.recipient().bytes().chain(category.bytes());
-        let id = whom.fold(until.unsigned_abs(), |id, byte| {
-            mix(id ^ seed, PURPOSE, u64::from(byte))
-        });
-        Conversation { id, until }
+    // One conversation of a category lasts a day, one from an ad until its end.
+    let until = free_until.unwrap_or_else(|| (seconds / DAY + 1) * DAY);
+    let whom = message.accepted.recipient().bytes().chain(category.bytes());
+    let id = whom.fold(until.unsigned_abs(), |id, byte| {
+        mix(id ^ seed, PURPOSE, u64::from(byte))
     });
-    Price {
+    let conversation = Conversation { id, until };
+    Some(Price {
         kind,
         category,
         conversation,
-    }
+    })
 }
 
 impl Tariff {
@@ -149,9 +153,14 @@ impl Price {
         (self.category, self.kind)
     }
 
+    /// Whether its statuses carry the conversation in every version.
+    pub(crate) fn is_free_entry(&self) -> bool {
+        self.kind == "free_entry_point"
+    }
+
     /// The conversation, with its end when the message has just been sent.
-    pub(crate) fn conversation(&self, sent: bool) -> Option<Value> {
-        let conversation = self.conversation?;
+    pub(crate) fn conversation(&self, sent: bool) -> Value {
+        let conversation = self.conversation;
         let id = format!(
             "{:016x}{:016x}",
             conversation.id,
@@ -161,6 +170,6 @@ impl Price {
         if sent {
             value["expiration_timestamp"] = json!(conversation.until.to_string());
         }
-        Some(value)
+        value
     }
 }

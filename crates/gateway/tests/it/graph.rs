@@ -87,12 +87,10 @@ async fn a_send_goes_through_the_queue_and_answers_with_the_real_wamid() {
 
     // A form, as Meta takes one.
     let path = format!("/graph/v19.0/{}/messages", app.number().await);
-    let form = app.call("POST", &path).form(&[
-        ("messaging_product", "whatsapp"),
-        ("to", "16505551234"),
-        ("type", "text"),
-        ("text", "{\"body\": \"a form\"}"),
-    ]);
+    let form = "messaging_product=whatsapp&to=16505551234&type=text\
+        &text=%7B%22body%22%3A%20%22a%20form%22%7D";
+    let form = app.call("POST", &path).body(form);
+    let form = form.header("content-type", "application/x-www-form-urlencoded");
     let told = app.tell(form).await;
     assert_eq!(told.status, 200, "{}", told.body);
     assert_eq!(app.simulator.accepted()[1].json()["text"]["body"], "a form");

@@ -96,7 +96,7 @@ async fn a_message_waits_for_its_time_is_found_by_its_tag_and_can_be_taken_back(
         .post(&format!("/api/v1/messages/{id}/cancel"), &json!({}))
         .await;
     assert_eq!(taken["state"], "canceled");
-    app.clock.advance(std::time::Duration::from_hours(3));
+    app.clock.advance(3 * 3_600_000);
     let last = app.post("/api/v1/messages", &text("last")).await;
     let last = format!("/api/v1/messages/{}", last["id"].as_str().unwrap());
     until("the last is sent", async || {
@@ -123,7 +123,7 @@ async fn a_scheduled_message_leaves_at_its_time() {
     })
     .await;
     assert_eq!(app.get(&path).await["state"], "scheduled");
-    app.clock.advance(std::time::Duration::from_mins(31));
+    app.clock.advance(31 * 60_000);
     until("it is sent", async || {
         app.get(&path).await["wamid"] != Value::Null
     })

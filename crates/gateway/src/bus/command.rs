@@ -177,9 +177,8 @@ fn options(asked: Option<Value>, message: &OutgoingMessage, now: Millis) -> Resu
     if !asked.is_empty() {
         return Err(Fault::invalid("wharf holds a key that is not known"));
     }
-    let message = match serde_json::to_value(message) {
-        Ok(Value::Object(message)) => message,
-        _ => return Err(Fault::invalid("the message cannot be read")),
+    let Ok(Value::Object(message)) = serde_json::to_value(message) else {
+        return Err(Fault::invalid("the message cannot be read"));
     };
     let mut faults = Vec::new();
     let options = asked::read(given, &message, now, &mut faults);

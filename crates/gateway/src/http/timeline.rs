@@ -44,7 +44,7 @@ use entry::{TimelineEntry, What};
             "event_id": "evt_01hf7yat00c5k9m2t8w3x6q4vz", "state": "delivered", "attempt": 1,
             "status_code": 200, "duration_ms": 12},
         {"at": "2026-11-21T08:15:33.000Z", "what": "status", "status": "delivered",
-            "recipient": "16505551234", "received_at": "2026-11-21T08:15:33.204Z",
+            "recipient": "16505551234", "reported_at": "2026-11-21T08:15:33.000Z", "received_at": "2026-11-21T08:15:33.204Z",
             "pricing": {"billable": true, "category": "service", "pricing_model": "PMP"}},
     ]
 }))]
@@ -104,6 +104,8 @@ fn tell(rows: Rows) -> Timeline {
     let mut note = |at: Millis, what: What| entries.push(TimelineEntry { at: Time(at), what });
     begin(&message, &mut note);
     refusals(&events, &attempts, &mut note);
+    let begun = attempts.first().map(|attempt| attempt.started_at);
+    let begun = begun.unwrap_or(message.created_at);
     for attempt in attempts {
         note(attempt.started_at, of_attempt(attempt));
     }
@@ -113,11 +115,12 @@ fn tell(rows: Rows) -> Timeline {
         let what = What::Status {
             status: status.name,
             recipient: status.recipient,
+            reported_at: Time(status.occurred_at),
             received_at: Time(status.received_at),
             errors: part("errors"),
             pricing: part("pricing"),
         };
-        note(status.occurred_at, what);
+        note(time_of(status.occurred_at, status.received_at, begun), what);
     }
     if message.state == messages::State::Canceled {
         note(message.updated_at, What::Canceled {});
@@ -145,6 +148,18 @@ fn tell(rows: Rows) -> Timeline {
         entries,
         truncated,
     }
+}
+
+/// The carrier tells the time of a status in whole seconds: within the second, when we heard of it is
+/// closer. None happened before the first call.
+fn time_of(occurred_at: Millis, received_at: Millis, begun: Millis) -> Millis {
+    let delay = received_at.saturating_sub(occurred_at);
+    let at = if (0..1000).contains(&delay) {
+        received_at
+    } else {
+        occurred_at
+    };
+    at.max(begun)
 }
 
 fn begin(message: &messages::Message, note: &mut impl FnMut(Millis, What)) {
@@ -216,7 +231,7 @@ fn of_attempt(attempt: Attempt) -> What {
     let code = fault["code"].as_i64();
     let details = text(&fault["error_data"]["details"]).or_else(|| text(&fault["detail"]));
     What::Attempt {
-        attempt: attempt.attempt,
+        attempt: attempt.number,
         node: attempt.node,
         duration_ms: attempt
             .finished_at

@@ -53,13 +53,12 @@ impl<'a> Where<'a> {
     /// Adds the condition that `column` is one of `values`, of which there is at least one.
     pub(crate) fn and_one_of(&mut self, column: &str, values: &'a [String]) {
         for (index, value) in values.iter().enumerate() {
-            match index {
-                0 => self.and(&format!("{column} IN ("), value),
-                _ => {
-                    self.values.push(value.into());
-                    // Writing to a string does not fail.
-                    let _ = write!(self.sql, ", ${}", self.values.len());
-                }
+            if index == 0 {
+                self.and(&format!("{column} IN ("), value);
+            } else {
+                self.values.push(value.into());
+                // Writing to a string does not fail.
+                let _ = write!(self.sql, ", ${}", self.values.len());
             }
         }
         self.sql.push(')');

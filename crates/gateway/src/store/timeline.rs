@@ -25,7 +25,8 @@ pub(crate) struct Rows {
 /// One call to the carrier.
 #[derive(Debug)]
 pub(crate) struct Attempt {
-    pub(crate) attempt: i64,
+    /// Counts from 1.
+    pub(crate) number: i64,
     pub(crate) started_at: Millis,
     pub(crate) finished_at: Option<Millis>,
     pub(crate) outcome: Option<String>,
@@ -169,7 +170,7 @@ fn cut<T>(rows: &mut Vec<T>, most: usize) -> bool {
 
 fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
     Ok(Attempt {
-        attempt: row.int(0)?,
+        number: row.int(0)?,
         started_at: row.int(1)?,
         finished_at: row.maybe_int(2)?,
         outcome: row.maybe_text(3)?,

@@ -81,6 +81,8 @@ pub(super) enum What {
     Status {
         status: String,
         recipient: String,
+        /// When it happened, as the carrier says: in whole seconds.
+        reported_at: Time,
         /// When we heard of it.
         received_at: Time,
         /// As Meta writes them.

@@ -175,11 +175,11 @@ async fn a_message_that_waits_is_a_success_with_our_id_and_a_key_finds_its_wamid
     let channel = format!("/api/v1/channels/{CHANNEL}");
     app.post(&format!("{channel}/pause"), &json!({})).await;
     let path = format!("{VERSION}/{}/messages", app.number().await);
-    let send = |body: &str, wait: &'static str| {
+    let ask = |body: &str, wait: &'static str| {
         let call = app.call("POST", &path).json(&text(body));
         app.tell(call.header("idempotency-key", "k").header("prefer", wait))
     };
-    let told = send("hello", "wait=0").await;
+    let told = ask("hello", "wait=0").await;
     assert_eq!(told.status, 200, "{}", told.body);
     assert_eq!(told.header("preference-applied"), "wait=0");
     assert_eq!(told.header("wharf-message-state"), "queued");
@@ -188,11 +188,11 @@ async fn a_message_that_waits_is_a_success_with_our_id_and_a_key_finds_its_wamid
     assert_eq!(told.body["messages"][0]["id"], *id);
     assert_eq!(told.body["messages"][0]["message_status"], "accepted");
     // The same key with another body.
-    let other = send("other", "wait=0").await;
+    let other = ask("other", "wait=0").await;
     assert_eq!((other.status, other.error().0), (422, 100));
 
     // Whoever asks again gets the same message, and waits for it.
-    let (again, resumed) = tokio::join!(send("hello", "wait=20"), async {
+    let (again, resumed) = tokio::join!(ask("hello", "wait=20"), async {
         app.post(&format!("{channel}/resume"), &json!({})).await
     });
     assert_eq!(resumed["state"], "active", "{resumed}");
@@ -201,7 +201,7 @@ async fn a_message_that_waits_is_a_success_with_our_id_and_a_key_finds_its_wamid
     let sent = app.simulator.accepted();
     assert_eq!(sent.len(), 1);
     assert_eq!(again.body["messages"][0]["id"], *sent[0].wamid.as_ref());
-    let once_more = send("hello", "wait=20").await;
+    let once_more = ask("hello", "wait=20").await;
     assert_eq!(once_more.body, again.body);
 }
 

@@ -99,10 +99,10 @@ async fn a_message_waits_for_its_time_is_found_by_its_tag_and_can_be_taken_back(
         .await;
     assert_eq!(taken["state"], "canceled");
     app.clock.advance(3 * 3_600_000);
-    let last = app.post("/api/v1/messages", &text("last")).await;
-    let last = format!("/api/v1/messages/{}", last["id"].as_str().unwrap());
+    let after = app.post("/api/v1/messages", &text("last")).await;
+    let after = format!("/api/v1/messages/{}", after["id"].as_str().unwrap());
     until("the last is sent", async || {
-        app.get(&last).await["attempts"] == 1
+        app.get(&after).await["attempts"] == 1
     })
     .await;
     assert_eq!(

@@ -14,12 +14,15 @@ mod copy;
 mod deliver;
 mod fixtures;
 mod graph;
+#[cfg(test)]
 mod graph_clients;
 #[cfg(test)]
 mod journal;
 mod kinds;
+#[cfg(test)]
 mod options;
 mod send;
 mod stream;
+#[cfg(test)]
 mod timeline;
 mod webhooks;

@@ -83,6 +83,8 @@ pub(crate) struct App {
     pub(crate) queue: send::Queue,
     /// Words by which users stop messages.
     pub(crate) keywords: send::Keywords,
+    pub(crate) keys_in_flight: send::KeysInFlight,
+    pub(crate) waiters: send::Waiters,
     pub(crate) cluster: Cluster,
     /// None without `nats.url`.
     pub(crate) bus: Option<Arc<Bus>>,
@@ -150,6 +152,8 @@ impl Running {
             carriers,
             queue: send::Queue::default(),
             keywords,
+            keys_in_flight: send::KeysInFlight::default(),
+            waiters: send::Waiters::default(),
             cluster,
             bus,
             acknowledge_early: environment.acknowledge_early,

@@ -7,8 +7,13 @@ mod trust;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::Stream;
+use http::HeaderValue;
+use serde_json::Value;
+use tokio::io::AsyncWrite;
 use wharf_client::{ApiVersion, Client, Timeouts};
-use wharf_model::{InvalidId, OutgoingMessage, PhoneNumberId, Wamid};
+use wharf_model::{InvalidId, MediaId, OutgoingMessage, PhoneNumberId, Wamid};
 
 use crate::app::App;
 use crate::config::{Config, ConfigError, SecretRef};
@@ -19,6 +24,9 @@ pub(crate) use trust::{Secrets, Trust};
 
 /// How long making a connection may take, so that an unreachable carrier is certainly unreached.
 const CONNECT: Duration = Duration::from_secs(5);
+
+/// The field by which a marketing message is told from any other template.
+pub(crate) const MARKETING: &str = "product_policy";
 
 /// What is known about all carriers: whose webhooks are believed, and how to call.
 #[derive(Debug)]
@@ -150,6 +158,44 @@ impl Carrier {
     pub(crate) async fn facts(&self) -> Result<NumberFacts, Outcome> {
         match self {
             Self::Cloud(cloud) => cloud.facts().await,
+        }
+    }
+
+    /// Passes on a form with a file as it comes; the answer as the carrier gives it.
+    pub(crate) async fn upload_form(
+        &self,
+        content_type: HeaderValue,
+        length: Option<u64>,
+        form: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
+    ) -> Result<Value, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.upload_form(content_type, length, form).await,
+        }
+    }
+
+    /// What the carrier says of a file: where it is, its type, length and hash.
+    pub(crate) async fn media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.media(id).await,
+        }
+    }
+
+    /// Deletes a file; the answer as the carrier gives it.
+    pub(crate) async fn delete_media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.delete_media(id).await,
+        }
+    }
+
+    /// Streams the file at a URL that the carrier gave into `writer`, up to `most` bytes.
+    pub(crate) async fn download(
+        &self,
+        url: &url::Url,
+        writer: &mut (impl AsyncWrite + Unpin + Send),
+        most: u64,
+    ) -> Result<(), Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.download(url, writer, most).await,
         }
     }
 

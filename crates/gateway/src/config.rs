@@ -41,6 +41,8 @@ pub struct Config {
     pub suppression: Suppression,
     /// What is known of templates.
     pub templates: Templates,
+    /// The Graph-compatible endpoint.
+    pub graph: Graph,
     /// Deliveries to endpoints.
     pub deliver: Deliver,
     /// NATS JetStream.
@@ -115,6 +117,14 @@ pub enum UnknownPolicy {
     Hold,
     /// Send it again: it may arrive twice.
     Resend,
+}
+
+/// `[graph]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Graph {
+    /// Seconds.
+    pub wait_seconds: u64,
 }
 
 /// `[deliver]`

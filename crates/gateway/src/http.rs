@@ -15,6 +15,7 @@ mod digest;
 mod endpoint_body;
 mod endpoints;
 mod events;
+mod graph;
 mod health;
 mod json;
 mod live;
@@ -29,10 +30,12 @@ mod policy;
 mod problem;
 mod query;
 mod refused;
+mod shown_options;
 mod status;
 mod suppressions;
 mod templates;
 mod time;
+mod timeline;
 mod webhooks;
 
 use std::sync::Arc;
@@ -50,7 +53,6 @@ use crate::app::{App, StartError};
 use authenticate::Keys;
 pub(crate) use authenticate::first_api_key;
 pub use openapi::openapi_json;
-use problem::Problem;
 
 /// What handlers share.
 #[derive(Debug, Clone)]
@@ -91,9 +93,10 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(channels::get, channels::update, channels::delete))
         .routes(routes!(channels::pause))
         .routes(routes!(channels::resume))
-        // /api/v1/messages, /{id}, /{id}/cancel, /{id}/resend, /{id}/read
+        // /api/v1/messages, /{id}, /{id}/timeline, /{id}/cancel, /{id}/resend, /{id}/read
         .routes(routes!(messages::send, messages::list))
         .routes(routes!(messages::get))
+        .routes(routes!(timeline::get))
         .routes(routes!(messages::cancel))
         .routes(routes!(messages::resend))
         .routes(routes!(messages::read))
@@ -155,6 +158,18 @@ fn signed() -> OpenApiRouter<Gate> {
         .routes(routes!(open::challenge_channel, open::receive_channel))
 }
 
+/// Routes in Meta's shapes, which need an API key and refuse as Meta does.
+fn graph_compatible() -> OpenApiRouter<Gate> {
+    OpenApiRouter::default()
+        // /graph/{version}/{phone_number_id}/messages, /marketing_messages, /media
+        .routes(routes!(graph::messages::send))
+        .routes(routes!(graph::messages::marketing))
+        .routes(routes!(graph::media::upload))
+        // /graph/{version}/{media_id}, /graph/{version}/media/{media_id}/content
+        .routes(routes!(graph::media::get, graph::media::delete))
+        .routes(routes!(graph::media::content))
+}
+
 /// Routes of probes, which have no key.
 fn open() -> OpenApiRouter<Gate> {
     OpenApiRouter::default()
@@ -165,7 +180,8 @@ fn open() -> OpenApiRouter<Gate> {
 /// The description of all routes, as the table gives it.
 fn described() -> OpenApi {
     let open = signed().merge(open());
-    openapi::describe(keyed().into_openapi(), open.into_openapi())
+    let graph = graph_compatible().into_openapi();
+    openapi::describe(keyed().into_openapi(), graph, open.into_openapi())
 }
 
 fn router(app: &Arc<App>) -> Router {
@@ -175,13 +191,15 @@ fn router(app: &Arc<App>) -> Router {
         streams: Arc::new(Semaphore::new(live::STREAMS)),
     };
     let (keyed, _) = keyed().split_for_parts();
+    let (graph, _) = graph_compatible().split_for_parts();
     let (open, _) = open().split_for_parts();
     let (signed, _) = signed().split_for_parts();
     keyed
         .route_layer(from_fn_with_state(gate.clone(), authenticate::authenticate))
+        .merge(graph.route_layer(from_fn_with_state(gate.clone(), graph::authenticate)))
         .merge(open)
-        .fallback(|| async { Problem::NoRoute })
-        .method_not_allowed_fallback(|| async { Problem::WrongMethod })
+        .fallback(graph::no_route)
+        .method_not_allowed_fallback(graph::wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), observe::observe))
         .merge(signed)
         .with_state(gate)

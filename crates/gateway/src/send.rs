@@ -10,12 +10,14 @@
 //! step of the wall clock neither stops a number nor lets it run.
 
 mod accept;
+pub(crate) mod asked;
 mod attachment;
 mod backoff;
 mod bucket;
 mod budget;
 mod claim;
 mod ending;
+mod in_flight;
 mod learn;
 mod lost_claim;
 mod operate;
@@ -30,6 +32,7 @@ mod supervisor;
 #[cfg(test)]
 mod tests;
 mod unknown;
+mod waiters;
 
 use std::sync::Arc;
 
@@ -44,10 +47,12 @@ pub(crate) use accept::{
 };
 pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
 pub(crate) use backoff::exponential;
+pub(crate) use in_flight::KeysInFlight;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
-pub(crate) use options::Options;
+pub(crate) use options::{Door, Options, Priority};
 pub(crate) use policy::{Heard, Keywords, Meaning, Refused, WINDOW, consent};
 pub(crate) use queue::Queue;
+pub(crate) use waiters::{Settled, Waiters, settled};
 
 /// Settles what a former run left, and starts a sender for each channel that can send.
 pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
@@ -59,6 +64,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     app.spawn(hear(Arc::clone(app)));
     app.spawn(unknown::watch(Arc::clone(app)));
     app.spawn(learn::watch(Arc::clone(app)));
+    app.spawn(waiters::follow(Arc::clone(app)));
     Ok(())
 }
 

@@ -21,6 +21,7 @@ pub(crate) mod idempotency;
 pub(crate) mod lanes;
 pub(crate) mod leases;
 pub(crate) mod lines;
+pub(crate) mod message_tags;
 pub(crate) mod messages;
 pub mod migrate;
 mod migrations;
@@ -37,6 +38,7 @@ pub(crate) mod suppressions;
 pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
+pub(crate) mod timeline;
 pub(crate) mod unsettled;
 pub(crate) mod windows;
 

@@ -168,7 +168,11 @@ pub(super) async fn take_group(
     deliveries: Arc<Vec<Delivery>>,
 ) -> Vec<Verdict> {
     let verdicts = loop {
-        let parsed: Vec<_> = deliveries.iter().map(|one| parse(&one.payload)).collect();
+        let now = app.clock.now();
+        let parsed: Vec<_> = deliveries
+            .iter()
+            .map(|one| parse(&one.payload, now))
+            .collect();
         let (shared, group) = (Arc::clone(app), Arc::clone(&deliveries));
         let taken = app.store.write(move |tx| {
             let messages = parsed.iter().flatten().filter_map(Command::message);
@@ -212,9 +216,10 @@ async fn one_by_one(app: &Arc<App>, deliveries: &[Delivery]) -> Vec<Verdict> {
     let mut verdicts = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
         let (shared, one) = (Arc::clone(app), delivery.clone());
+        let now = app.clock.now();
         let taken = app
             .store
-            .write(move |tx| take(tx, &shared, &one, parse(&one.payload)));
+            .write(move |tx| take(tx, &shared, &one, parse(&one.payload, now)));
         let Err(error) = taken.await.map(|verdict| verdicts.push(verdict)) else {
             continue;
         };

@@ -1,10 +1,16 @@
 //! The WhatsApp Cloud API as a carrier.
 
+use bytes::Bytes;
+use futures_util::Stream;
+use http::HeaderValue;
 use serde_json::Value;
+use tokio::io::AsyncWrite;
+use url::Url;
 use wharf_client::number::Throughput;
-use wharf_client::{Answered, Client, Error, MediaUpload, Method, Usage};
-use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
+use wharf_client::{Answered, Client, DownloadLimits, Error, MediaUpload, Method, Usage};
+use wharf_model::{ErrorClass, MediaId, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
+use super::MARKETING;
 use super::outcome::{NumberFacts, Outcome, Rejection, Used};
 
 #[cfg(test)]
@@ -39,7 +45,12 @@ impl Cloud {
         };
         body.entry("biz_opaque_callback_data")
             .or_insert_with(|| reference.into());
-        let path = format!("{}/messages", self.number.as_str());
+        let edge = if body.contains_key(MARKETING) {
+            "marketing_messages"
+        } else {
+            "messages"
+        };
+        let path = format!("{}/{edge}", self.number.as_str());
         let call = self
             .client
             .raw(Method::POST, &path, Some(&Value::Object(body)));
@@ -47,11 +58,13 @@ impl Cloud {
             Ok(answered) => answered,
             Err(error) => return (outcome_of(error), Vec::new()),
         };
+        let answer = value.to_string();
         let outcome = match serde_json::from_value::<SendResponse>(value) {
             Ok(SendResponse { messages, .. }) if !messages.is_empty() => {
                 let id = messages.into_iter().next().map(|message| message.id);
                 Outcome::Accepted {
                     carrier_id: id.map(String::from).unwrap_or_default(),
+                    answer,
                 }
             }
             _ => Outcome::Unknown {
@@ -92,6 +105,49 @@ impl Cloud {
         }
         let id = self.client.number(&self.number).upload(media).await;
         id.map(String::from).map_err(outcome_of)
+    }
+
+    /// Passes on a form with a file as it comes; the answer as the carrier gives it.
+    pub(super) async fn upload_form(
+        &self,
+        content_type: HeaderValue,
+        length: Option<u64>,
+        form: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
+    ) -> Result<Value, Outcome> {
+        let number = self.client.number(&self.number);
+        let answer = number.upload_form(content_type, length, form).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// What the carrier says of a file of this number.
+    pub(super) async fn media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        let path = self.media_path(id);
+        let answer = self.client.raw(Method::GET, &path, None).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// Deletes a file of this number; the answer as the carrier gives it.
+    pub(super) async fn delete_media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        let path = self.media_path(id);
+        let answer = self.client.raw(Method::DELETE, &path, None).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// Streams the file at a URL that the carrier gave into `writer`.
+    pub(super) async fn download(
+        &self,
+        url: &Url,
+        writer: &mut (impl AsyncWrite + Unpin + Send),
+        most: u64,
+    ) -> Result<(), Outcome> {
+        let limits = DownloadLimits::up_to(most);
+        let done = self.client.download(url, writer, &limits).await;
+        done.map(drop).map_err(outcome_of)
+    }
+
+    fn media_path(&self, id: &MediaId) -> String {
+        let (id, number) = (id.as_str(), self.number.as_str());
+        format!("{id}?phone_number_id={number}")
     }
 
     /// Marks a user's message as read, and may show that an answer is being typed.
@@ -159,6 +215,7 @@ fn outcome_of(error: Error) -> Outcome {
             details: graph.details.or(graph.user_message),
             retry_after: graph.retry_after,
             raw: Some(graph.body),
+            status: Some(graph.status),
         })),
         Error::Request(_) => refused(ErrorClass::FixRequest, &chain(&error)),
         error if error.was_not_sent() => Outcome::NotSent { why: chain(&error) },
@@ -176,6 +233,7 @@ fn outcome_of(error: Error) -> Outcome {
                 details: None,
                 retry_after: error.retry_after(),
                 raw: None,
+                status: Some(response.status),
             }))
         }
         other => Outcome::Unknown { why: chain(&other) },
@@ -190,6 +248,7 @@ fn refused(class: ErrorClass, title: &str) -> Outcome {
         details: None,
         retry_after: None,
         raw: None,
+        status: None,
     }))
 }
 

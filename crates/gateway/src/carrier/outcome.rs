@@ -8,7 +8,11 @@ use wharf_model::{ErrorClass, ErrorCode};
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// The carrier has it, under this id.
-    Accepted { carrier_id: String },
+    Accepted {
+        carrier_id: String,
+        /// The answer, as JSON.
+        answer: String,
+    },
     /// The carrier has refused it.
     Rejected(Box<Rejection>),
     /// Not a byte left: the carrier cannot know of it.
@@ -46,6 +50,8 @@ pub(crate) struct Rejection {
     pub(crate) retry_after: Option<Duration>,
     /// The answer as it came, if it was JSON.
     pub(crate) raw: Option<String>,
+    /// Its HTTP status.
+    pub(crate) status: Option<u16>,
 }
 
 impl Outcome {

@@ -23,7 +23,7 @@ const LISTED: Listed = Listed("messages");
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Characters of an idempotency key at most.
 const KEY_LIMIT: usize = 255;
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +33,10 @@ pub(super) struct ListQuery {
     channel: Option<String>,
     /// Only of this conversation (`cnv_…`).
     conversation: Option<String>,
+    /// Only with this contact (`cnt_…`).
+    contact: Option<String>,
+    /// Only with this tag.
+    tag: Option<String>,
     /// Only in this state.
     #[param(inline)]
     state: Option<MessageState>,
@@ -63,8 +67,9 @@ pub(super) struct MarkRead {
 /// the answer, and is sent as soon as the channel's pace permits; how it goes is told by events
 /// (`send_result`, `status`) and by the message itself.
 ///
-/// With an `Idempotency-Key` the request may be repeated safely: the answer of the first one comes
-/// again, with the header `Idempotent-Replayed: true`.
+/// With an `Idempotency-Key` the request may be repeated safely for at least 48 hours: the answer of
+/// the first one comes again, with the header `Idempotent-Replayed: true`. A request that was refused
+/// is not remembered.
 #[utoipa::path(post, path = "/api/v1/messages", tag = "Messages", operation_id = "send_message",
     params(("Idempotency-Key" = Option<String>, Header,
         description = "Up to 255 visible ASCII characters; comes back as `request_id`")),
@@ -82,6 +87,16 @@ pub(super) struct MarkRead {
             "channel": "support", "to": "+16505551234", "type": "template",
             "template": {"name": "hello_world", "language": {"code": "en_US"}}
         }))),
+        ("later" = (summary = "Later, with a template if the window has closed by then",
+            value = json!({
+            "channel": "support", "to": "+16505551234", "type": "text",
+            "text": {"body": "Your table is ready"},
+            "send_at": "2027-01-31T08:00:00Z", "expires_at": "2027-01-31T09:00:00Z",
+            "priority": "high", "tags": ["reservation"], "metadata": {"table": 7},
+            "on_window_closed": {
+                "template": {"name": "table_ready", "language": {"code": "en_US"}}
+            }
+        }))),
     )),
     responses(
         (status = 202, description = "It is queued", body = Message, headers(
@@ -90,6 +105,7 @@ pub(super) struct MarkRead {
                 description = "`true`: the answer of an earlier request with this key"),
         )),
         (status = 400, description = "`invalid_header`"),
+        (status = 409, description = "`idempotency_in_flight`"),
         (status = 422, description = "`channel_not_found`, `channel_receive_only`, \
             `not_supported_by_carrier`, `idempotency_key_reused`"),
     ))]
@@ -100,7 +116,7 @@ pub(super) async fn send(
     Json(body): Json<Map<String, Value>>,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
-    let new = NewMessage::read(body)?;
+    let new = NewMessage::read(body, gate.app.clock.now())?;
     let idempotency = key.clone().map(|key| Idempotency {
         scope: caller.key_id.clone(),
         key,
@@ -109,13 +125,14 @@ pub(super) async fn send(
     let accept = Accept {
         channel_id: new.channel,
         message: new.message,
+        marketing: new.marketing,
         attachment: None,
         request_id: key,
         idempotency,
-        due_at: None,
+        due_at: new.options.send_at,
         options: Options {
             caller: caller.key_id.clone(),
-            ..Options::default()
+            ..new.options
         },
         render,
     };
@@ -140,6 +157,8 @@ pub(super) async fn list(
     let filter = Filter {
         channel: query.channel,
         conversation: query.conversation,
+        contact: query.contact,
+        tag: query.tag,
         state: query.state.map(Into::into),
         direction: query.direction.map(Into::into),
     };
@@ -255,12 +274,15 @@ async fn by_any_id(gate: &Gate, id: String) -> Result<messages::Message, Problem
     found(message, Thing::Message)
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
     match key.to_str() {
-        Ok(key) if (1..=KEY_LIMIT).contains(&key.len()) => Ok(Some(key.to_owned())),
+        // `to_str` lets only visible characters, spaces and tabs pass.
+        Ok(key) if (1..=KEY_LIMIT).contains(&key.len()) && !key.contains('\t') => {
+            Ok(Some(key.to_owned()))
+        }
         _ => Err(Problem::InvalidHeader {
             name: "Idempotency-Key",
             detail: "must have 1 to 255 visible ASCII characters",
@@ -277,17 +299,34 @@ fn render(row: &store::messages::Message) -> String {
         .unwrap_or_default()
 }
 
+/// The same headers the first time and every other time, but for the one that says so.
 fn answer(accepted: Accepted) -> Response {
-    let kind = (header::CONTENT_TYPE, "application/json");
-    match accepted {
-        Accepted::New { message, body } => {
-            let location = (header::LOCATION, format!("/api/v1/messages/{}", message.id));
-            (StatusCode::ACCEPTED, [kind], [location], body).into_response()
-        }
+    let (status, id, body, replayed) = match accepted {
+        Accepted::New { message, body } => (StatusCode::ACCEPTED, Some(message.id), body, false),
         Accepted::Replayed { status, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
-            let replayed = (REPLAYED, HeaderValue::from_static("true"));
-            (status, [kind], [replayed], body).into_response()
+            (status, id_in(&body), body, true)
         }
+    };
+    let kind = (header::CONTENT_TYPE, "application/json");
+    let mut response = (status, [kind], body).into_response();
+    let headers = response.headers_mut();
+    let location = id.map(|id| format!("/api/v1/messages/{id}"));
+    if let Some(Ok(location)) = location.map(HeaderValue::try_from) {
+        headers.insert(header::LOCATION, location);
     }
+    if replayed {
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// The message of a kept answer.
+pub(super) fn id_in(body: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Kept {
+        id: String,
+    }
+    let kept: Option<Kept> = serde_json::from_str(body).ok();
+    kept.map(|kept| kept.id)
 }

@@ -55,6 +55,7 @@ pub(crate) enum Problem {
         detail: String,
         errors: Vec<Invalid>,
     },
+    KeyInFlight,
     ChannelCannotSend {
         detail: String,
     },
@@ -146,7 +147,7 @@ pub(crate) struct ProblemBody {
 
 impl Problem {
     #[expect(clippy::too_many_lines, reason = "it is the table")]
-    fn row(&self) -> (StatusCode, &'static str, &'static str) {
+    pub(super) fn row(&self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
             Self::MalformedJson { .. } => {
@@ -233,6 +234,11 @@ impl Problem {
                 "idempotency_key_reused",
                 "The idempotency key belongs to another request",
             ),
+            Self::KeyInFlight => (
+                S::CONFLICT,
+                "idempotency_in_flight",
+                "The first request with this idempotency key is not answered yet",
+            ),
             Self::Failed { .. } | Self::Panicked => {
                 (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed")
             }
@@ -259,7 +265,7 @@ impl Problem {
         }
     }
 
-    fn detail(&self) -> Cow<'static, str> {
+    pub(super) fn detail(&self) -> Cow<'static, str> {
         match self {
             Self::MalformedJson { line, column } => {
                 format!("The JSON ends or breaks at line {line}, column {column}.").into()
@@ -312,6 +318,7 @@ impl Problem {
             Self::KeyReused => {
                 "The same Idempotency-Key came with another body before: use a new key."
             }
+            Self::KeyInFlight => "Try again in a moment: then its answer comes again.",
             Self::NotStored { .. } => {
                 "Nothing was changed. Try again; if it fails again, see whether the gateway's disk \
                  is full, and look for the request id in its log."
@@ -376,6 +383,7 @@ impl IntoResponse for Problem {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             Self::NotStored { .. }
+            | Self::KeyInFlight
             | Self::Stopping
             | Self::TooManyStreams
             | Self::NatsUnreachable => {

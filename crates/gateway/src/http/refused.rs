@@ -16,6 +16,11 @@ impl From<AcceptError> for Problem {
             },
             AcceptError::Refused(refused) => super::policy::problem(&refused),
             AcceptError::IdempotencyConflict => Self::KeyReused,
+            AcceptError::IdempotencyInFlight => Self::KeyInFlight,
+            AcceptError::Expired => Self::Invalid(vec![Invalid::at(
+                "/expires_at",
+                "is in the past; leave it out, or give a time to come",
+            )]),
             AcceptError::Store(error) => error.into(),
         }
     }

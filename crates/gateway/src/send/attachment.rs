@@ -254,6 +254,7 @@ fn refused(class: ErrorClass, title: &str) -> Outcome {
         details: None,
         retry_after: None,
         raw: None,
+        status: None,
     }))
 }
 

@@ -44,13 +44,13 @@ pub(super) struct Recorded {
 /// Writes the outcome and what follows from it. A status that came first is never overruled.
 pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, StoreError> {
     let now = app.clock.now();
-    if let Outcome::Accepted { carrier_id } = &call.outcome {
+    if let Outcome::Accepted { carrier_id, .. } = &call.outcome {
         tx.lock(Locked::Wamid(carrier_id))?;
     }
     tx.lock(Locked::Message(&call.message.message_id))?;
     match &call.outcome {
-        Outcome::Accepted { carrier_id } => {
-            accepted(tx, app, call, carrier_id, now)?;
+        Outcome::Accepted { carrier_id, answer } => {
+            accepted(tx, app, call, carrier_id, answer, now)?;
             release(tx, call)?;
             Ok(Recorded::default())
         }
@@ -77,14 +77,14 @@ fn accepted(
     app: &App,
     call: &Call,
     carrier_id: &str,
+    answer: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
     let (channel_id, message_id) = (&call.channel_id, &call.message.message_id);
     if call.uploaded {
         attachments::empty(tx, message_id)?;
     }
-    let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
-    end(tx, call, "accepted", &detail, now)?;
+    end(tx, call, "accepted", answer, now)?;
     if outbound::accepted(tx, &app.random, channel_id, message_id, carrier_id, now)? {
         return statuses::apply_early(tx, &app.random, message_id, channel_id, carrier_id, now);
     }
@@ -114,6 +114,7 @@ pub(super) fn unknown(
         attempt,
         outcome: "unknown",
         detail: &detail,
+        http_status: None,
         at: now,
     };
     outbound::end_attempt(tx, &ended)?;
@@ -345,6 +346,11 @@ fn end(
             attempt: *attempt,
             outcome,
             detail,
+            http_status: match &call.outcome {
+                Outcome::Accepted { .. } => Some(200),
+                Outcome::Rejected(rejection) => rejection.status.map(i64::from),
+                Outcome::NotSent { .. } | Outcome::Unknown { .. } => None,
+            },
             at,
         },
     )

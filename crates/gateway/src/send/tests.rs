@@ -304,6 +304,7 @@ fn accept(text: &str) -> Accept {
 
 fn accept_json(message: &Value) -> Accept {
     Accept {
+        marketing: None,
         attachment: None,
         channel_id: CHANNEL.to_owned(),
         message: OutgoingMessage::from_json(message).unwrap(),

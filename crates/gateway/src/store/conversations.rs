@@ -127,6 +127,12 @@ pub(crate) fn list(
     sql.all(tx, conversation)
 }
 
+/// The conversations of a contact: one a channel.
+pub(crate) fn of_contact(tx: &Tx<'_>, contact_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM conversations WHERE contact_id = $1 ORDER BY id";
+    tx.all(sql, &[contact_id.into()], |row| row.text(0))
+}
+
 fn conversation(row: &Row<'_>) -> Result<Conversation, StoreError> {
     Ok(Conversation {
         id: row.text(0)?,

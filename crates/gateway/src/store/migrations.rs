@@ -38,6 +38,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0009_templates",
         include_str!("../../migrations/0009_templates.sql"),
     ),
+    (
+        "0011_doors",
+        include_str!("../../migrations/0011_doors.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -16,6 +16,7 @@ use crate::config::{Config, ConfigError};
 use crate::ids::{Kind, Random};
 use crate::inbox::Inbox;
 use crate::journal::JournalError;
+use crate::media::Depot;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 use crate::{deliver, http, ingest, send};
@@ -80,6 +81,7 @@ pub(crate) struct App {
     pub(crate) inbox: Inbox,
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
+    pub(crate) media: Depot,
     pub(crate) queue: send::Queue,
     pub(crate) cluster: Cluster,
     /// None without `nats.url`.
@@ -137,6 +139,8 @@ impl Running {
         let carriers = Carriers::new(&config)?;
         let cluster = join(&config, &environment, &store).await?;
         let bus = Bus::open(&config).await?.map(Arc::new);
+        let tasks = TaskTracker::new();
+        let media = Depot::open(&config, tasks.clone())?;
         let app = Arc::new(App {
             config,
             clock: environment.clock,
@@ -145,11 +149,12 @@ impl Running {
             inbox,
             metrics,
             carriers,
+            media,
             queue: send::Queue::default(),
             cluster,
             bus,
             acknowledge_early: environment.acknowledge_early,
-            tasks: TaskTracker::new(),
+            tasks,
             stopping: CancellationToken::new(),
         });
         let listener = match environment.listener {

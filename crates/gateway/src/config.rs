@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 mod cluster;
+mod media;
 mod nats;
 
 pub use cluster::{Cluster, Role};
+pub use media::Media;
 pub use nats::{Nats, NatsUrl};
 
 use crate::store::{Address, Place};
@@ -37,6 +39,8 @@ pub struct Config {
     pub send: Send,
     /// Deliveries to endpoints.
     pub deliver: Deliver,
+    /// Files.
+    pub media: Media,
     /// NATS JetStream.
     pub nats: Nats,
     /// Several nodes on one database.
@@ -243,6 +247,7 @@ impl Config {
             ConfigError::Invalid(error.to_string().trim().replace('\n', " "))
         })?;
         config.cluster.check()?;
+        config.media.check()?;
         Ok(config)
     }
 
@@ -351,6 +356,15 @@ fn check_secrets(settings: &toml::Table) -> Result<(), ConfigError> {
     };
     if !settings.get("store_password").is_some_and(is_reference) {
         return Err(ConfigError::InlineSecret("store_password"));
+    }
+    for (key, name) in [
+        ("store_key_id", "media.store_key_id"),
+        ("store_secret", "media.store_secret"),
+    ] {
+        let value = settings.get("media").and_then(|media| media.get(key));
+        if !value.is_some_and(is_reference) {
+            return Err(ConfigError::InlineSecret(name));
+        }
     }
     let token = settings.get("nats").and_then(|nats| nats.get("token"));
     if !token.is_some_and(is_reference) {

@@ -19,6 +19,7 @@ pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod leases;
+pub(crate) mod media;
 pub(crate) mod messages;
 pub mod migrate;
 mod migrations;

@@ -1,0 +1,74 @@
+//! Files: taken in, kept in the object store, fetched from the carrier, uploaded to it, served.
+//!
+//! The store's table `media` knows of each file; its bytes are in the object store under a key of
+//! their own, whole or not at all. No file is ever whole in memory.
+
+mod intake;
+mod kind;
+mod objects;
+mod read;
+mod sniff;
+
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::task::TaskTracker;
+
+use crate::config::{Config, ConfigError};
+use crate::store::StoreError;
+use crate::store::media::State;
+pub(crate) use intake::{NewMedia, take_in};
+pub(crate) use kind::MediaKind;
+use objects::Objects;
+pub(crate) use read::{Opened, Range, delete, find, open};
+
+/// What all work with files shares.
+#[derive(Debug)]
+pub(crate) struct Depot {
+    objects: Objects,
+    /// One permit for each file that comes in over the API.
+    intake: Semaphore,
+    /// A file waits to be fetched from the carrier.
+    wanted: Notify,
+}
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why something could not be done with a file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MediaError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file has more than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("the file's MIME type is not known; give it")]
+    UnknownType,
+    #[error("{0:?} is not a MIME type")]
+    NotAType(String),
+    #[error("the file is said to be {declared}, but its bytes are {found}")]
+    Contradiction {
+        declared: String,
+        found: &'static str,
+    },
+    #[error("the file broke off")]
+    Broken(#[source] BoxError),
+    #[error("there is no such file")]
+    NotFound,
+    #[error("the file is {}", .0.as_str())]
+    NotStored(State),
+    #[error("the object store failed")]
+    Objects(#[from] object_store::Error),
+    #[error("the file cannot be noted")]
+    Store(#[from] StoreError),
+    #[error("the gateway is stopping")]
+    Stopping,
+}
+
+impl Depot {
+    /// Opens the object store that the configuration names.
+    pub(crate) fn open(config: &Config, tasks: TaskTracker) -> Result<Self, ConfigError> {
+        Ok(Self {
+            objects: Objects::open(config, tasks)?,
+            intake: Semaphore::new(config.media.in_flight),
+            wanted: Notify::new(),
+        })
+    }
+}

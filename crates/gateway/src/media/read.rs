@@ -1,0 +1,66 @@
+//! Files looked up, opened and removed.
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+
+use super::MediaError;
+use crate::app::App;
+use crate::store::media::{self, Media, State};
+
+/// Bytes from `0` up to, not including, `1`.
+pub(crate) type Range = std::ops::Range<u64>;
+
+/// A file, or a stretch of it, piece by piece.
+pub(crate) struct Opened {
+    pub(crate) media: Media,
+    pub(crate) stream: BoxStream<'static, Result<Bytes, object_store::Error>>,
+}
+
+/// What is known of a file.
+pub(crate) async fn find(app: &App, id: &str) -> Result<Media, MediaError> {
+    let id = id.to_owned();
+    let found = app.store.read(move |tx| media::by_id(tx, &id)).await?;
+    found.ok_or(MediaError::NotFound)
+}
+
+/// Opens a stored file. The range must lie within it.
+pub(crate) async fn open(
+    app: &App,
+    id: &str,
+    range: Option<Range>,
+) -> Result<Opened, MediaError> {
+    let media = find(app, id).await?;
+    let stream = stream(app, &media, range).await?;
+    Ok(Opened { media, stream })
+}
+
+/// The bytes of a file that was looked up.
+pub(super) async fn stream(
+    app: &App,
+    media: &Media,
+    range: Option<Range>,
+) -> Result<BoxStream<'static, Result<Bytes, object_store::Error>>, MediaError> {
+    if media.state != State::Stored {
+        return Err(MediaError::NotStored(media.state));
+    }
+    match app.media.objects.get(&media.object_key, range).await {
+        Ok(stream) => Ok(stream),
+        Err(object_store::Error::NotFound { .. }) => Err(MediaError::NotFound),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Removes a file: its row first, so that nobody opens what is going.
+pub(crate) async fn delete(app: &App, id: &str) -> Result<(), MediaError> {
+    let id = id.to_owned();
+    let removed = app.store.write(move |tx| {
+        let media = media::by_id(tx, &id)?;
+        media::delete(tx, &id)?;
+        Ok(media)
+    });
+    let media = removed.await?.ok_or(MediaError::NotFound)?;
+    if let Err(error) = app.media.objects.delete(&media.object_key).await {
+        tracing::warn!(media.id = media.id, %error, "a deleted file stays in the object store");
+    }
+    Ok(())
+}

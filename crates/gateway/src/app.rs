@@ -19,7 +19,7 @@ use crate::journal::JournalError;
 use crate::media::Depot;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{deliver, http, ingest, send};
+use crate::{deliver, http, ingest, media, send};
 
 #[cfg(test)]
 mod tests;
@@ -184,6 +184,7 @@ impl Running {
         self.first_api_key = http::first_api_key(app).await?;
         cluster::start(app).await?;
         ingest::start(app)?;
+        media::start(app);
         send::start(app).await?;
         bus::start(app).await?;
         deliver::start(app)?;

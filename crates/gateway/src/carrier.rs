@@ -7,6 +7,7 @@ mod trust;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use tokio::io::AsyncWrite;
 use wharf_client::{ApiVersion, Client, Timeouts};
 use wharf_model::{InvalidId, OutgoingMessage, PhoneNumberId, Wamid};
 
@@ -14,7 +15,7 @@ use crate::app::App;
 use crate::config::{Config, ConfigError, SecretRef};
 use crate::store::channels::{self, Channel};
 use cloud::Cloud;
-pub(crate) use outcome::{Outcome, Rejection};
+pub(crate) use outcome::{Missed, Outcome, Rejection};
 pub(crate) use trust::{Secrets, Trust};
 
 /// How long making a connection may take, so that an unreachable carrier is certainly unreached.
@@ -115,6 +116,8 @@ impl Carriers {
             .base_url(self.base_url.clone())
             .api_version(self.version)
             .timeouts(self.timeouts)
+            .media_host("*.fbcdn.net")
+            .media_host("*.whatsapp.net")
             .build()
             .map_err(CarrierError::Client)?;
         Ok(Carrier::Cloud(Cloud::new(client, number)))
@@ -138,6 +141,22 @@ impl Carrier {
     ) -> Result<String, Outcome> {
         match self {
             Self::Cloud(cloud) => cloud.upload(mime_type, filename, content).await,
+        }
+    }
+
+    /// Streams a user's file into `writer`; it is as long as the carrier says and has this sum.
+    pub(crate) async fn download<W>(
+        &self,
+        media_id: &str,
+        sha256: Option<&str>,
+        limit: u64,
+        writer: &mut W,
+    ) -> Result<(), Missed>
+    where
+        W: AsyncWrite + Unpin + Send,
+    {
+        match self {
+            Self::Cloud(cloud) => cloud.download(media_id, sha256, limit, writer).await,
         }
     }
 

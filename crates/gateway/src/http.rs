@@ -18,6 +18,8 @@ mod events;
 mod health;
 mod json;
 mod live;
+mod media;
+mod media_body;
 mod message_body;
 mod messages;
 mod nats;
@@ -27,6 +29,7 @@ mod open;
 mod openapi;
 mod problem;
 mod query;
+mod range;
 mod refused;
 mod status;
 mod time;
@@ -94,6 +97,11 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(messages::cancel))
         .routes(routes!(messages::resend))
         .routes(routes!(messages::read))
+        // /api/v1/media, /{id}, /{id}/content, /{id}/retry
+        .routes(routes!(media::upload, media::list))
+        .routes(routes!(media::get, media::delete))
+        .routes(routes!(media::content))
+        .routes(routes!(media::retry))
         // /api/v1/conversations, /{id}
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get))

@@ -3,18 +3,23 @@
 //! The store's table `media` knows of each file; its bytes are in the object store under a key of
 //! their own, whole or not at all. No file is ever whole in memory.
 
+mod inbound;
 mod intake;
 mod kind;
 mod objects;
 mod read;
 mod sniff;
 
+use std::sync::Arc;
+
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
+use crate::app::App;
 use crate::config::{Config, ConfigError};
 use crate::store::StoreError;
 use crate::store::media::State;
+pub(crate) use inbound::{again, of_message, retry};
 pub(crate) use intake::{NewMedia, take_in};
 pub(crate) use kind::MediaKind;
 use objects::Objects;
@@ -62,6 +67,16 @@ pub(crate) enum MediaError {
     Stopping,
 }
 
+/// Starts what works on files by itself.
+pub(crate) fn start(app: &Arc<App>) {
+    app.spawn(inbound::run(Arc::clone(app)));
+}
+
+/// Where a file is served.
+pub(crate) fn url_of(id: &str) -> String {
+    format!("/api/v1/media/{id}/content")
+}
+
 impl Depot {
     /// Opens the object store that the configuration names.
     pub(crate) fn open(config: &Config, tasks: TaskTracker) -> Result<Self, ConfigError> {
@@ -70,5 +85,10 @@ impl Depot {
             intake: Semaphore::new(config.media.in_flight),
             wanted: Notify::new(),
         })
+    }
+
+    /// A message came whose file is to be fetched.
+    pub(crate) fn wake(&self) {
+        self.wanted.notify_one();
     }
 }

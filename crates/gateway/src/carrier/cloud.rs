@@ -1,10 +1,11 @@
 //! The WhatsApp Cloud API as a carrier.
 
 use serde_json::Value;
-use wharf_client::{Client, Error, MediaUpload, Method};
-use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
+use tokio::io::AsyncWrite;
+use wharf_client::{Client, DownloadLimits, Error, MediaError, MediaUpload, Method};
+use wharf_model::{ErrorClass, MediaId, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
-use super::outcome::{Outcome, Rejection};
+use super::outcome::{Missed, Outcome, Rejection};
 
 /// One business phone number, called with its channel's access token.
 #[derive(Debug, Clone)]
@@ -64,6 +65,29 @@ impl Cloud {
         id.map(String::from).map_err(outcome_of)
     }
 
+    /// Looks a file up and streams it into `writer`.
+    pub(super) async fn download<W>(
+        &self,
+        media_id: &str,
+        sha256: Option<&str>,
+        limit: u64,
+        writer: &mut W,
+    ) -> Result<(), Missed>
+    where
+        W: AsyncWrite + Unpin + Send,
+    {
+        let id: MediaId = media_id
+            .parse()
+            .map_err(|_| Missed::Never("the file's id is malformed".to_owned()))?;
+        let mut limits = DownloadLimits::up_to(limit);
+        // A sum that cannot be read is no sum; the look-up names one too.
+        if let Some(sum) = sha256.and_then(|sum| sum.parse().ok()) {
+            limits = limits.with_sha256(sum);
+        }
+        let downloaded = self.client.media(&id).download(writer, &limits).await;
+        downloaded.map(drop).map_err(|error| missed(&error))
+    }
+
     /// Marks a user's message as read, and may show that an answer is being typed.
     pub(super) async fn mark_read(&self, wamid: Wamid, typing: bool) -> Result<(), Outcome> {
         let receipt = ReadReceipt {
@@ -114,6 +138,23 @@ fn outcome_of(error: Error) -> Outcome {
             }))
         }
         other => Outcome::Unknown { why: chain(&other) },
+    }
+}
+
+/// Sorts a failed download by whether another try may help.
+fn missed(error: &Error) -> Missed {
+    let why = chain(error);
+    match error {
+        Error::Media(MediaError::Length { .. } | MediaError::Checksum { .. }) => Missed::Wrong(why),
+        Error::Media(MediaError::TooLarge { .. } | MediaError::Host { .. }) | Error::Request(_) => {
+            Missed::Never(why)
+        }
+        // A token may be put right, and then the file is still there.
+        Error::Graph(graph) if graph.class.is_retry() || graph.class == ErrorClass::Auth => {
+            Missed::Later(why)
+        }
+        Error::Graph(_) => Missed::Never(why),
+        _ => Missed::Later(why),
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) fn of_url(error: &UrlError) -> Invalid {
 }
 
 /// An error's clause as a sentence.
-fn sentence(error: &dyn std::error::Error) -> String {
+pub(super) fn sentence(error: &dyn std::error::Error) -> String {
     let clause = chain(error);
     let mut letters = clause.chars();
     match letters.next() {

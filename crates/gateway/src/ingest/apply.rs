@@ -39,6 +39,7 @@ pub(super) struct Applied {
     events: Vec<&'static str>,
     repeated: u64,
     last_received_at: Option<Millis>,
+    files: bool,
 }
 
 impl Prepared {
@@ -65,6 +66,7 @@ impl Prepared {
             known,
             events: Vec::new(),
             repeated: 0,
+            files: false,
             channels: HashMap::new(),
         };
         let last_received_at = self.items.last().map(|item| item.received_at);
@@ -87,6 +89,9 @@ impl Applied {
                 .inc();
         }
         app.metrics.repeated_updates.inc_by(self.repeated);
+        if self.files {
+            app.media.wake();
+        }
         if let Some(received_at) = self.last_received_at {
             app.metrics.inbox_lag.set(app.clock.now() - received_at);
         }
@@ -101,6 +106,8 @@ struct Batch<'a> {
     known: Option<HashSet<(String, String)>>,
     events: Vec<NewEvent>,
     repeated: u64,
+    /// A message has a file that is to be fetched.
+    files: bool,
     /// Channel ids by phone number id, looked up once a batch.
     channels: HashMap<String, String>,
 }
@@ -292,6 +299,7 @@ impl Batch<'_> {
             events: kinds,
             repeated: self.repeated,
             last_received_at,
+            files: self.files,
         })
     }
 }

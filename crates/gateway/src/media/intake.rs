@@ -94,7 +94,7 @@ where
     let limit = app.config.media.max_bytes;
     let received = receive(app, &row.object_key, stream, typing, limit).await;
     let learned = match received {
-        Ok(received) => learned(app, &row, received),
+        Ok(received) => learned(app, &row, &received),
         Err(error) => {
             app.store.write(move |tx| media::delete(tx, &id)).await?;
             return Err(error);
@@ -169,12 +169,12 @@ where
     })
 }
 
-pub(super) fn learned(app: &App, row: &Media, received: Received) -> Learned {
+pub(super) fn learned(app: &App, row: &Media, received: &Received) -> Learned {
     let kept = app.config.media.kept(row.channel_id.as_deref());
     Learned {
-        mime_type: received.mime_type,
+        mime_type: received.mime_type.clone(),
         bytes: i64::try_from(received.bytes).unwrap_or(i64::MAX),
-        sha256: received.sha256,
+        sha256: received.sha256.clone(),
         is_voice: received.is_voice,
         expires_at: kept.map(|kept| app.clock.now().saturating_add(kept)),
     }

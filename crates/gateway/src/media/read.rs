@@ -24,11 +24,7 @@ pub(crate) async fn find(app: &App, id: &str) -> Result<Media, MediaError> {
 }
 
 /// Opens a stored file. The range must lie within it.
-pub(crate) async fn open(
-    app: &App,
-    id: &str,
-    range: Option<Range>,
-) -> Result<Opened, MediaError> {
+pub(crate) async fn open(app: &App, id: &str, range: Option<Range>) -> Result<Opened, MediaError> {
     let media = find(app, id).await?;
     let stream = stream(app, &media, range).await?;
     Ok(Opened { media, stream })

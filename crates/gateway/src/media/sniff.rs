@@ -34,7 +34,10 @@ pub(super) fn settle(
                 return Err(MediaError::NotAType(bare));
             }
             // What programs say that do not know.
-            let known = !matches!(bare.as_str(), "application/octet-stream" | "binary/octet-stream");
+            let known = !matches!(
+                bare.as_str(),
+                "application/octet-stream" | "binary/octet-stream"
+            );
             known.then_some(bare)
         }
         None => None,
@@ -116,9 +119,8 @@ fn is_text(head: &[u8]) -> bool {
 const OFFICE: &str = "application/vnd.openxmlformats-officedocument.";
 
 fn sniff(head: &[u8], declared: Option<&str>, kind: Option<MediaKind>) -> Option<&'static str> {
-    let at = |from: usize, magic: &[u8]| {
-        head.get(from..).is_some_and(|rest| rest.starts_with(magic))
-    };
+    let at =
+        |from: usize, magic: &[u8]| head.get(from..).is_some_and(|rest| rest.starts_with(magic));
     let has = |word: &[u8]| head.windows(word.len()).any(|window| window == word);
     let audio = kind == Some(MediaKind::Audio)
         || declared.is_some_and(|declared| declared.starts_with("audio/"));
@@ -170,14 +172,26 @@ mod tests {
         let png = b"\x89PNG\r\n\x1a\n....";
         let mp4 = b"....ftypisom";
         assert_eq!(told(None, png).unwrap(), "image/png");
-        assert_eq!(told(Some("application/octet-stream"), png).unwrap(), "image/png");
+        assert_eq!(
+            told(Some("application/octet-stream"), png).unwrap(),
+            "image/png"
+        );
         assert_eq!(told(Some("image/png; a=b"), png).unwrap(), "image/png");
         let error = told(Some("image/jpeg"), png).unwrap_err();
-        assert!(error.contains("image/jpeg") && error.contains("image/png"), "{error}");
+        assert!(
+            error.contains("image/jpeg") && error.contains("image/png"),
+            "{error}"
+        );
         assert!(told(Some("application/pdf"), b"plain words").is_err());
         assert!(told(Some("text/plain"), png).is_err());
-        assert_eq!(told(Some("text/plain"), b"ID3 is a tag").unwrap(), "text/plain");
-        assert_eq!(told(Some("Audio/OGG; codecs=opus"), b"OggS").unwrap(), "audio/ogg");
+        assert_eq!(
+            told(Some("text/plain"), b"ID3 is a tag").unwrap(),
+            "text/plain"
+        );
+        assert_eq!(
+            told(Some("Audio/OGG; codecs=opus"), b"OggS").unwrap(),
+            "audio/ogg"
+        );
         assert_eq!(told(Some("audio/mp4"), mp4).unwrap(), "audio/mp4");
         assert_eq!(told(Some("video/mp4"), mp4).unwrap(), "video/mp4");
         assert_eq!(told(None, mp4).unwrap(), "video/mp4");
@@ -188,8 +202,18 @@ mod tests {
         assert!(told(Some("nonsense"), b"plain").is_err());
         assert!(told(Some("a/b\r\nX-Evil: 1"), b"plain").is_err());
         let docx = b"PK\x03\x04........[Content_Types].xml....word/document.xml";
-        assert!(told(None, docx).unwrap().ends_with("wordprocessingml.document"));
-        assert!(told(Some("application/msword"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1").is_ok());
+        assert!(
+            told(None, docx)
+                .unwrap()
+                .ends_with("wordprocessingml.document")
+        );
+        assert!(
+            told(
+                Some("application/msword"),
+                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+            )
+            .is_ok()
+        );
         assert!(told(Some("application/epub+zip"), b"PK\x03\x04mimetype").is_ok());
         assert!(told(Some("application/pdf"), b"PK\x03\x04mimetype").is_err());
     }

@@ -190,12 +190,7 @@ pub(crate) fn claim(
 }
 
 /// Keeps what was claimed for longer; `false` if it is somebody else's by now.
-pub(crate) fn hold(
-    tx: &Tx<'_>,
-    id: &str,
-    tries: i64,
-    until: Millis,
-) -> Result<bool, StoreError> {
+pub(crate) fn hold(tx: &Tx<'_>, id: &str, tries: i64, until: Millis) -> Result<bool, StoreError> {
     let held = tx.execute(
         "UPDATE media SET due_at = $1 WHERE id = $2 AND tries = $3 AND state = 'pending'",
         &[until.into(), id.into(), tries.into()],
@@ -310,7 +305,12 @@ pub(crate) fn uploaded(
     tx.first(
         "SELECT carrier_media_id FROM media_uploads \
          WHERE number_id = $1 AND sha256 = $2 AND mime_type = $3 AND expires_at > $4",
-        &[number_id.into(), sha256.into(), mime_type.into(), now.into()],
+        &[
+            number_id.into(),
+            sha256.into(),
+            mime_type.into(),
+            now.into(),
+        ],
         |row| row.text(0),
     )
 }

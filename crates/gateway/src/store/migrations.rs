@@ -26,7 +26,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0006_send_options",
         include_str!("../../migrations/0006_send_options.sql"),
     ),
-    ("0010_media", include_str!("../../migrations/0010_media.sql")),
+    (
+        "0010_media",
+        include_str!("../../migrations/0010_media.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

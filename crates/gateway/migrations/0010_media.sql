@@ -3,7 +3,7 @@
 -- direction: inbound (from a user) or outbound (handed to us to be sent).
 -- state: pending (not here yet), stored, failed (given up) or expired (its time is over).
 -- `carrier_media_id` is what the carrier calls an inbound file, `wanted_sha256` the sum that it has
--- announced. An inbound file that is pending is fetched when it is due; `due_at` moves ahead while a
+-- announced. `object_key` is empty once the bytes of an expired file are removed. An inbound file that is pending is fetched when it is due; `due_at` moves ahead while a
 -- node works on it, and `tries` tells whether it is still that node's.
 CREATE TABLE media (
     id TEXT NOT NULL PRIMARY KEY,
@@ -29,7 +29,7 @@ CREATE TABLE media (
 CREATE INDEX media_due ON media (direction, due_at, id) WHERE state = 'pending';
 CREATE INDEX media_by_message ON media (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX media_by_channel ON media (channel_id, id);
-CREATE INDEX media_expiring ON media (expires_at, id) WHERE state = 'stored';
+CREATE INDEX media_expiring ON media (expires_at, id) WHERE object_key <> '';
 
 -- What the carrier calls a file that was uploaded to a number, until it forgets it.
 CREATE TABLE media_uploads (

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
-use wharf_client::{ApiVersion, Client, Timeouts};
+use wharf_client::{ApiVersion, Client, MediaUpload, Timeouts};
 use wharf_model::{InvalidId, OutgoingMessage, PhoneNumberId, Wamid};
 
 use crate::app::App;
@@ -133,14 +133,16 @@ impl Carrier {
     }
 
     /// Hands over a file and returns what the carrier calls it; what failed is told as for a send.
-    pub(crate) async fn upload(
-        &self,
-        mime_type: &str,
-        filename: Option<&str>,
-        content: Vec<u8>,
-    ) -> Result<String, Outcome> {
+    pub(crate) async fn upload(&self, file: MediaUpload) -> Result<String, Outcome> {
         match self {
-            Self::Cloud(cloud) => cloud.upload(mime_type, filename, content).await,
+            Self::Cloud(cloud) => cloud.upload(file).await,
+        }
+    }
+
+    /// The carrier's id of the number, to which uploads belong.
+    pub(crate) fn number(&self) -> &str {
+        match self {
+            Self::Cloud(cloud) => cloud.number(),
         }
     }
 

@@ -3,16 +3,22 @@
 //! The store's table `media` knows of each file; its bytes are in the object store under a key of
 //! their own, whole or not at all. No file is ever whole in memory.
 
+mod fetch;
 mod inbound;
 mod intake;
 mod kind;
 mod objects;
+mod prepare;
 mod read;
+mod refs;
 mod sniff;
+mod upkeep;
+mod upload;
+mod voice;
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OnceCell, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
@@ -21,9 +27,14 @@ use crate::store::StoreError;
 use crate::store::media::State;
 pub(crate) use inbound::{again, of_message, retry};
 pub(crate) use intake::{NewMedia, take_in};
-pub(crate) use kind::MediaKind;
+pub(crate) use kind::{MediaKind, Unfit};
+use fetch::Fetcher;
 use objects::Objects;
+pub(crate) use prepare::{PrepareError, keep, prepare};
 pub(crate) use read::{Opened, Range, delete, find, open};
+pub(crate) use refs::{BadFile, check, may_name};
+use upload::Uploads;
+pub(crate) use upload::{Placed, forget, may_be_forgotten, place};
 
 /// What all work with files shares.
 #[derive(Debug)]
@@ -33,6 +44,12 @@ pub(crate) struct Depot {
     intake: Semaphore,
     /// A file waits to be fetched from the carrier.
     wanted: Notify,
+    uploads: Uploads,
+    fetcher: Fetcher,
+    /// One permit for each sound that is converted.
+    conversions: Semaphore,
+    /// Set once ffmpeg was found.
+    ffmpeg_is_there: OnceCell<()>,
 }
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -70,11 +87,27 @@ pub(crate) enum MediaError {
 /// Starts what works on files by itself.
 pub(crate) fn start(app: &Arc<App>) {
     app.spawn(inbound::run(Arc::clone(app)));
+    app.spawn(upkeep::run(Arc::clone(app)));
 }
 
 /// Where a file is served.
 pub(crate) fn url_of(id: &str) -> String {
     format!("/api/v1/media/{id}/content")
+}
+
+impl MediaError {
+    /// Whether it is the file that is at fault.
+    pub(crate) fn is_the_files(&self) -> bool {
+        matches!(
+            self,
+            Self::Empty
+                | Self::TooLarge { .. }
+                | Self::UnknownType
+                | Self::NotAType(_)
+                | Self::Contradiction { .. }
+                | Self::Broken(_)
+        )
+    }
 }
 
 impl Depot {
@@ -84,6 +117,10 @@ impl Depot {
             objects: Objects::open(config, tasks)?,
             intake: Semaphore::new(config.media.in_flight),
             wanted: Notify::new(),
+            uploads: Uploads::default(),
+            fetcher: Fetcher::new(config)?,
+            conversions: Semaphore::new(voice::AT_ONCE),
+            ffmpeg_is_there: OnceCell::new(),
         })
     }
 

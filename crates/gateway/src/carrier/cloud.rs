@@ -51,18 +51,13 @@ impl Cloud {
     }
 
     /// Uploads a file for this number; its id is good for 30 days.
-    pub(super) async fn upload(
-        &self,
-        mime_type: &str,
-        filename: Option<&str>,
-        content: Vec<u8>,
-    ) -> Result<String, Outcome> {
-        let mut media = MediaUpload::from_bytes(mime_type, content);
-        if let Some(filename) = filename {
-            media = media.file_name(filename);
-        }
-        let id = self.client.number(&self.number).upload(media).await;
+    pub(super) async fn upload(&self, file: MediaUpload) -> Result<String, Outcome> {
+        let id = self.client.number(&self.number).upload(file).await;
         id.map(String::from).map_err(outcome_of)
+    }
+
+    pub(super) fn number(&self) -> &str {
+        self.number.as_str()
     }
 
     /// Looks a file up and streams it into `writer`.

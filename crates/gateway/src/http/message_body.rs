@@ -8,10 +8,11 @@ use wharf_model::{InvalidMessage, OutgoingMessage};
 
 use super::digest::sha256;
 use super::json::verbatim;
+use super::media_body::Media;
 use super::problem::{Invalid, Problem};
 use super::time::Time;
-use crate::store::StoreError;
 use crate::store::messages::{self, Direction, State};
+use crate::store::{StoreError, media};
 
 /// A message, inbound or outbound.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,6 +52,9 @@ pub(super) struct Message {
     error: Option<MessageError>,
     created_at: Time,
     updated_at: Time,
+    /// The file that a user's message came with. Only where one message is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<Media>,
     /// What the carrier reported, in the order in which it happened. Only where one message is asked
     /// for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,11 +206,16 @@ pub(super) struct NewMessage {
 }
 
 impl NewMessage {
-    /// Reads and checks; each fault that is found is told.
-    pub(super) fn read(mut body: Map<String, Value>) -> Result<Self, Problem> {
+    /// The same for the same body, whatever the order of its keys.
+    pub(super) fn hash(body: &Map<String, Value>) -> String {
         // The map is sorted by its keys, at every depth: its text is canonical.
         let canonical = Value::Object(body.clone()).to_string();
-        let request_hash = sha256(canonical.as_bytes());
+        sha256(canonical.as_bytes())
+    }
+
+    /// Reads and checks; each fault that is found is told.
+    pub(super) fn read(mut body: Map<String, Value>) -> Result<Self, Problem> {
+        let request_hash = Self::hash(&body);
         let mut faults = Vec::new();
         let channel = match body.remove("channel") {
             Some(Value::String(channel)) => Some(channel),
@@ -259,12 +268,14 @@ impl Message {
     pub(super) fn with_statuses(
         row: messages::Message,
         statuses: Vec<messages::Status>,
+        media: Option<media::Media>,
     ) -> Result<Self, Problem> {
         let statuses = statuses
             .into_iter()
             .map(MessageStatus::try_from)
             .collect::<Result<_, _>>();
         Ok(Self {
+            media: media.map(Into::into),
             statuses: Some(statuses?),
             ..Self::try_from(row)?
         })
@@ -302,6 +313,7 @@ impl TryFrom<messages::Message> for Message {
             error,
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
+            media: None,
             statuses: None,
             may_arrive_twice: None,
         })

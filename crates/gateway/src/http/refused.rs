@@ -3,6 +3,7 @@
 use super::problem::{Invalid, Problem, Thing, chain};
 use crate::bus::RedriveError;
 use crate::deliver::{RefusedWish, UrlError};
+use crate::media::{BadFile, PrepareError};
 use crate::send::{AcceptError, OperateError, ReadError};
 
 impl From<AcceptError> for Problem {
@@ -13,8 +14,22 @@ impl From<AcceptError> for Problem {
             AcceptError::Unsupported(what) => Self::NotCarried {
                 detail: sentence(&what),
             },
+            AcceptError::File(BadFile { pointer, why }) => {
+                Self::Invalid(vec![Invalid::at(pointer, why)])
+            }
             AcceptError::IdempotencyConflict => Self::KeyReused,
             AcceptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PrepareError> for Problem {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Bad(BadFile { pointer, why }) => {
+                Self::Invalid(vec![Invalid::at(pointer, why)])
+            }
+            PrepareError::Media(error) => error.into(),
         }
     }
 }

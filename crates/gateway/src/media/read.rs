@@ -46,17 +46,14 @@ pub(super) async fn stream(
     }
 }
 
-/// Removes a file: its row first, so that nobody opens what is going.
+/// Removes a file: its bytes first, so that nothing is left that no row tells of.
 pub(crate) async fn delete(app: &App, id: &str) -> Result<(), MediaError> {
-    let id = id.to_owned();
-    let removed = app.store.write(move |tx| {
-        let media = media::by_id(tx, &id)?;
-        media::delete(tx, &id)?;
-        Ok(media)
-    });
-    let media = removed.await?.ok_or(MediaError::NotFound)?;
-    if let Err(error) = app.media.objects.delete(&media.object_key).await {
-        tracing::warn!(media.id = media.id, %error, "a deleted file stays in the object store");
+    let media = find(app, id).await?;
+    if !media.object_key.is_empty() {
+        app.media.objects.delete(&media.object_key).await?;
     }
+    app.store
+        .write(move |tx| media::delete(tx, &media.id))
+        .await?;
     Ok(())
 }

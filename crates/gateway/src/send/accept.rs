@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::carrier::{self, Unsupported};
 use crate::clock::Millis;
 use crate::ids::Kind;
+use crate::media::{self, BadFile};
 use crate::store::contacts::{self, Identity};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::{self, Direction, Message, State};
@@ -64,6 +65,8 @@ pub(crate) enum AcceptError {
     ReceiveOnly(String),
     #[error("the carrier cannot carry this message")]
     Unsupported(#[from] Unsupported),
+    #[error("the message cannot be sent with its file: {0}")]
+    File(#[from] BadFile),
     #[error("the idempotency key was used for another request")]
     IdempotencyConflict,
     #[error("the message could not be stored")]
@@ -135,6 +138,11 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     carrier::supports(&channel, &accept.message)?;
 
     let now = app.clock.now();
+    let content = match &accept.attachment {
+        Some(file) => file.place(content)?,
+        None => content,
+    };
+    media::check(tx, app, &content, accept.due_at.unwrap_or(now))??;
     let Some(identity) = identity_of(accept.message.recipient()) else {
         return Err(Unsupported {
             carrier: channel.carrier,
@@ -171,7 +179,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         updated_at: now,
     };
     messages::insert(tx, &message)?;
-    if let Some(file) = accept.attachment {
+    if let Some(file) = accept.attachment.filter(|file| !file.is_kept()) {
         attachments::insert(tx, &message.id, &file.into_stored(), now)?;
     }
     outbound::push(

@@ -312,7 +312,10 @@ async fn call(
     let withheld = !lease.is_valid();
     let (outcome, uploaded) = match ready {
         Ok(ready) if withheld => (not_called(), ready.uploaded),
-        Ok(ready) => (line.carrier.send(&ready.content, id).await, ready.uploaded),
+        Ok(ready) => {
+            let outcome = attachment::send(&app, &line.carrier, id, &ready).await;
+            (outcome, ready.uploaded)
+        }
         Err(outcome) => (outcome, false),
     };
     app.metrics

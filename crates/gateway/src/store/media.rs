@@ -263,21 +263,29 @@ pub(crate) fn over(
     limit: i64,
 ) -> Result<Vec<(String, String)>, StoreError> {
     tx.all(
-        "SELECT id, object_key FROM media WHERE state = 'stored' AND expires_at <= $1 \
-         ORDER BY expires_at, id LIMIT $2",
+        "SELECT id, object_key FROM media WHERE object_key <> '' AND expires_at <= $1 \
+         AND state IN ('stored', 'expired') ORDER BY expires_at, id LIMIT $2",
         &[now.into(), limit.into()],
         |row| Ok((row.text(0)?, row.text(1)?)),
     )
 }
 
-/// The bytes of these are gone; one that a message has begun to need again is not over any more.
+/// Its bytes are about to be removed; `false` if a message has begun to need it again.
 pub(crate) fn expire(tx: &Tx<'_>, id: &str, now: Millis) -> Result<bool, StoreError> {
     let done = tx.execute(
         "UPDATE media SET state = 'expired', updated_at = $1 \
-         WHERE id = $2 AND state = 'stored' AND expires_at <= $1",
+         WHERE id = $2 AND state IN ('stored', 'expired') AND expires_at <= $1",
         &[now.into(), id.into()],
     )?;
     Ok(done == 1)
+}
+
+/// Its bytes are removed.
+pub(crate) fn removed(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE media SET object_key = '' WHERE id = $1 AND state = 'expired'",
+        &[id.into()],
+    )
 }
 
 /// Outbound files that were begun before `cutoff` and never came: id and object key.

@@ -250,9 +250,7 @@ async fn one_by_one(
     let mut verdicts = Vec::with_capacity(deliveries.len());
     for (delivery, parsed) in deliveries.iter().zip(all) {
         let (shared, one) = (Arc::clone(app), delivery.clone());
-        let taken = app
-            .store
-            .write(move |tx| take(tx, &shared, &one, parsed));
+        let taken = app.store.write(move |tx| take(tx, &shared, &one, parsed));
         let Err(error) = taken.await.map(|verdict| verdicts.push(verdict)) else {
             continue;
         };

@@ -44,7 +44,10 @@ pub(crate) fn check_url(config: &Deliver, text: &str) -> Result<Url, UrlError> {
         return Err(UrlError::TooLong(length));
     }
     let url = Url::parse(text)?;
-    check(&Guard::new("deliver.allow_networks", &config.allow_networks)?, &url)?;
+    check(
+        &Guard::new("deliver.allow_networks", &config.allow_networks)?,
+        &url,
+    )?;
     Ok(url)
 }
 

@@ -129,7 +129,10 @@ pub(super) async fn fetch(
 ) -> Result<Media, FetchError> {
     let response = app.media.fetcher.call(link).await?;
     let limit = app.config.media.max_bytes;
-    if response.content_length().is_some_and(|length| length > limit) {
+    if response
+        .content_length()
+        .is_some_and(|length| length > limit)
+    {
         return Err(MediaError::TooLarge { limit }.into());
     }
     let mime_type = response.headers().get(header::CONTENT_TYPE);

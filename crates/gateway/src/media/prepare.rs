@@ -54,13 +54,14 @@ pub(crate) async fn prepare(
     let mut message = Value::Object(std::mem::take(body));
     let mut wishes = Vec::new();
     let mut bad = None;
-    refs::visit(&mut message, &mut |kind, pointer, fields| {
-        match wish(kind, pointer, fields) {
+    refs::visit(
+        &mut message,
+        &mut |kind, pointer, fields| match wish(kind, pointer, fields) {
             Ok(Some(wish)) => wishes.push(wish),
             Ok(None) => {}
             Err(fault) => bad = bad.take().or(Some(fault)),
-        }
-    });
+        },
+    );
     if let Some(bad) = bad {
         return Err(bad.into());
     }

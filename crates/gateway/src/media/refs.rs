@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::voice;
 use super::MediaKind;
+use super::voice;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::store::media::{self, State};
@@ -172,14 +172,31 @@ mod tests {
         let found = of(&mut message);
         let told: Vec<_> = found
             .iter()
-            .map(|file| (file.id.as_str(), file.kind, file.voice, file.pointer.as_str()))
+            .map(|file| {
+                (
+                    file.id.as_str(),
+                    file.kind,
+                    file.voice,
+                    file.pointer.as_str(),
+                )
+            })
             .collect();
         assert_eq!(
             told,
             [
                 ("med_3", MediaKind::Audio, true, "/audio"),
-                ("med_4", MediaKind::Document, false, "/interactive/header/document"),
-                ("med_6", MediaKind::Video, false, "/template/components/0/parameters/0/video"),
+                (
+                    "med_4",
+                    MediaKind::Document,
+                    false,
+                    "/interactive/header/document"
+                ),
+                (
+                    "med_6",
+                    MediaKind::Video,
+                    false,
+                    "/template/components/0/parameters/0/video"
+                ),
             ]
         );
     }

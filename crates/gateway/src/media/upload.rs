@@ -142,11 +142,15 @@ async fn name_of(
         return Ok((name, false));
     }
     let name = if converts {
-        let converted = voice::convert(app, &row).await.map_err(|error| match error {
-            voice::VoiceError::Stopping | voice::VoiceError::Io(_) => not_sent(&error.to_string()),
-            voice::VoiceError::Media(error) => unreadable(&error),
-            error => unfit(&error.to_string()),
-        })?;
+        let converted = voice::convert(app, &row)
+            .await
+            .map_err(|error| match error {
+                voice::VoiceError::Stopping | voice::VoiceError::Io(_) => {
+                    not_sent(&error.to_string())
+                }
+                voice::VoiceError::Media(error) => unreadable(&error),
+                error => unfit(&error.to_string()),
+            })?;
         let file = tokio::fs::File::open(converted.path()).await;
         let file = file.map_err(|_| not_sent("the converted sound cannot be read"))?;
         let upload = MediaUpload::from_file(key.2.clone(), file).await;

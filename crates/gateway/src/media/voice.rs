@@ -38,7 +38,9 @@ const PROBE: Duration = Duration::from_secs(10);
 /// Why a sound was not converted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VoiceError {
-    #[error("a sound of type {0} cannot be made a voice message; send Opus in Ogg, MP3, AAC, AMR or M4A")]
+    #[error(
+        "a sound of type {0} cannot be made a voice message; send Opus in Ogg, MP3, AAC, AMR or M4A"
+    )]
     Format(String),
     #[error(
         "a voice message must be Opus in Ogg with one channel, and ffmpeg, which could convert this \
@@ -196,7 +198,9 @@ async fn run(app: &App, format: &str, files: &Files) -> Result<(), VoiceError> {
         .args(["-protocol_whitelist", "file", "-f", format, "-i"])
         .arg(local(&files.input))
         .args(["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"])
-        .args(["-threads", "1", "-ac", "1", "-ar", "48000", "-c:a", "libopus"])
+        .args([
+            "-threads", "1", "-ac", "1", "-ar", "48000", "-c:a", "libopus",
+        ])
         .args(["-b:a", "32k", "-application", "voip", "-fs", LONGEST])
         .args(["-f", "ogg", "-y"])
         .arg(local(&files.output))

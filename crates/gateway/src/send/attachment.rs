@@ -223,7 +223,9 @@ pub(super) async fn ready(
 async fn placed(app: &Arc<App>, carrier: &Carrier, content: String) -> Result<Ready, Outcome> {
     let before = media::may_name(&content).then(|| content.clone());
     let media::Placed { content, reused } = media::place(app, carrier, content).await?;
-    let reused = before.filter(|_| !reused.is_empty()).map(|before| (reused, before));
+    let reused = before
+        .filter(|_| !reused.is_empty())
+        .map(|before| (reused, before));
     Ok(Ready {
         content,
         uploaded: false,

@@ -16,6 +16,8 @@ mod fixtures;
 #[cfg(test)]
 mod journal;
 mod kinds;
+#[cfg(test)]
+mod media;
 mod send;
 mod stream;
 mod webhooks;

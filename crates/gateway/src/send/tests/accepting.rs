@@ -4,7 +4,8 @@ use serde_json::json;
 use wharf_model::OutgoingMessage;
 
 use super::{CHANNEL, House, accept, accept_json, until};
-use crate::send::{Accept, AcceptError, Accepted, Attachment, Idempotency, MediaKind};
+use crate::media::MediaKind;
+use crate::send::{Accept, AcceptError, Accepted, Attachment, Idempotency};
 use crate::store::messages::State;
 use crate::store::{attachments, contacts, conversations};
 

@@ -4,6 +4,8 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -21,6 +23,9 @@ const LISTED: Listed = Listed("media");
 
 /// Characters of a field of a form at most.
 const FIELD: usize = 1024;
+
+/// Bytes of a refused body that are read.
+const DROPPED: usize = 4 * 1024 * 1024;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +85,10 @@ pub(super) async fn upload(
     let limit = gate.app.config.media.max_bytes;
     // A form is a little longer than its file.
     if announced.is_some_and(|announced| announced > limit.saturating_add(64 << 10)) {
+        let waits = request.headers().contains_key(header::EXPECT);
+        if !waits {
+            drop_rest(&mut request.into_body().into_data_stream()).await;
+        }
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         return Err(Problem::TooLarge { limit });
     }
@@ -101,8 +110,12 @@ pub(super) async fn upload(
         new.mime_type = None;
         take_form(&gate, new, form).await?
     } else {
-        let body = request.into_body().into_data_stream();
-        media::take_in(&gate.app, new, body).await?
+        let mut body = request.into_body().into_data_stream();
+        let taken = media::take_in(&gate.app, new, &mut body).await;
+        if taken.is_err() {
+            drop_rest(&mut body).await;
+        }
+        taken?
     };
     let location = [(header::LOCATION, format!("/api/v1/media/{}", row.id))];
     Ok((StatusCode::CREATED, location, axum::Json(row.into())))
@@ -124,7 +137,11 @@ async fn take_form(
             new.filename = new.filename.or(field.file_name().map(str::to_owned));
             let typed = field.content_type().map(str::to_owned);
             new.mime_type = new.mime_type.or(typed);
-            return Ok(media::take_in(&gate.app, new, field).await?);
+            let taken = media::take_in(&gate.app, new, &mut field).await;
+            if taken.is_err() {
+                drop_rest(&mut field).await;
+            }
+            return Ok(taken?);
         }
         let mut text = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|_| Problem::UnreadableBody)? {
@@ -152,6 +169,17 @@ async fn take_form(
         }
     }
     Err(Problem::Invalid(vec![Invalid::at("/file", "is required")]))
+}
+
+/// Reads a stretch of what is refused and drops it: a client that is still sending when the connection
+/// closes may never see the answer.
+async fn drop_rest<E>(rest: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
+    let mut dropped = 0;
+    while dropped < DROPPED
+        && let Some(Ok(piece)) = rest.next().await
+    {
+        dropped += piece.len();
+    }
 }
 
 /// What the body is said to be; nothing for what programs say that do not know.

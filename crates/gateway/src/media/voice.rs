@@ -147,6 +147,7 @@ pub(super) async fn is_there(app: &App) -> bool {
     let mut command = Command::new(program);
     command
         .args(["-hide_banner", "-encoders"])
+        .env_clear()
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true);

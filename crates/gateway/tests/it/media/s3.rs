@@ -28,6 +28,7 @@ impl Drop for Server {
 
 /// A server that listens, with a bucket.
 async fn server() -> Server {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let python = tokio::task::spawn_blocking(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         test_servers::packages::python(folder, &[SERVER]).unwrap()

@@ -4,7 +4,9 @@ mod cluster;
 mod http;
 mod inbox;
 mod load;
+mod pace;
 mod quiet;
+mod send;
 mod service;
 mod simulator;
 mod traffic;
@@ -31,6 +33,10 @@ enum Other {
     Inbox(inbox::Inbox),
     /// PostgreSQL and NATS: each against the same work done barely, on servers of its own.
     Cluster(cluster::Cluster),
+    /// A backlog over three numbers: what is used of the pace that Meta permits.
+    SendPace(pace::Pace),
+    /// The send path: messages accepted a second, and its cost against a bare loop.
+    Send(send::Send),
     /// The simulator: sends a second with their statuses, and the memory of many users.
     Simulator(simulator::Simulator),
 }
@@ -43,6 +49,8 @@ impl Bench {
         match &self.other {
             Some(Other::Inbox(inbox)) => inbox.run(),
             Some(Other::Cluster(cluster)) => cluster.run(),
+            Some(Other::SendPace(pace)) => pace.run(),
+            Some(Other::Send(send)) => send.run(),
             Some(Other::Simulator(simulator)) => simulator.run(),
             None => self.service.run(),
         }

@@ -42,7 +42,7 @@ const ticks = (line) => {
 };
 
 const foot = (line) =>
-  h("span", { class: "meta" }, line.edited && "edited ", h("time", { datetime: line.at }, timeOf(line.at)), ticks(line));
+  h("span", { class: "meta" }, line.edited && "edited ", h("time", { datetime: line.at }, timeOf(line.at)), line.kind !== "call" && ticks(line));
 
 const quoteOf = (line, acts) =>
   line.quote &&
@@ -124,6 +124,8 @@ const inside = (face, line, acts, meta) => {
     face.products && productList(face.products),
     face.order && orderCard(face.order),
     face.bill && bill(face.bill),
+    face.call &&
+      h("button", { type: "button", class: `call-line ${face.call.missed ? "missed" : ""}`, onclick: () => acts.call() }, h("span", {}, icon("phone")), h("span", {}, h("b", {}, face.call.title), h("small", {}, face.call.text))),
     face.response && fields(face.response),
     face.unknown && unknown(face.unknown),
     face.title && h("p", { class: "title" }, face.title),

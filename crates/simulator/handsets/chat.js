@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { bubble } from "./bubble.js";
+import { call } from "./call.js";
 import { composer } from "./composer.js";
 import { avatar, dayOf, fill, h, say } from "./dom.js";
 import { icon } from "./icons.js";
@@ -26,6 +27,7 @@ export class Chat {
     this.scroller = h("div", { class: "wall", role: "log", "aria-label": `Messages with ${this.name}`, "aria-live": "polite", tabindex: "-1" }, this.older, this.list, this.typing);
     this.scroller.addEventListener("scroll", () => this.scroller.scrollTop < 60 && this.more && this.loadOlder());
     this.composer = composer(this);
+    this.dial = h("button", { class: "round dial", type: "button", "aria-label": `Call ${this.name}`, onclick: () => call(phone, this.number) }, icon("phone"));
     this.state = h("small", {});
     this.banner = h("p", { class: "banner", hidden: true });
     this.element = h(
@@ -37,6 +39,7 @@ export class Chat {
         h("button", { class: "round back", type: "button", "aria-label": "Back to the chats", onclick: () => phone.home(true) }, icon("back")),
         avatar(this.name),
         h("h2", { class: "who" }, this.name, this.state),
+        this.dial,
         h("button", { class: "round", type: "button", "aria-label": "Chat settings", "aria-haspopup": "dialog", onclick: () => this.settings() }, icon("more")),
       ),
       this.banner,
@@ -55,6 +58,7 @@ export class Chat {
 
   about(about) {
     this.blocked = about.blocked;
+    this.dial.hidden = !about.calls || about.blocked;
     this.banner.hidden = !about.blocked;
     fill(this.banner, "You blocked this business. ", h("button", { type: "button", class: "plain", onclick: () => this.block(false) }, "Unblock"));
     this.composer.element.hidden = about.blocked;
@@ -101,9 +105,11 @@ export class Chat {
   }
 
   /** A line from the stream: new, or with another state. */
-  put(line) {
+  put(line, isNew) {
     if (line.phone_number_id !== this.number) return;
     const known = this.lines.has(line.wamid);
+    // Another state of a line further up, which is loaded when it is wanted.
+    if (!known && !isNew && this.more) return;
     this.lines.set(line.wamid, line);
     if (known) {
       const old = this.list.querySelector(`[data-wamid="${CSS.escape(line.wamid)}"]`);
@@ -175,7 +181,7 @@ export class Chat {
     const line = this.lines.get(item.dataset.wamid);
     const moves = { ArrowUp: here - 1, ArrowDown: here + 1, Home: 0, End: all.length - 1 };
     if (event.key === "Enter") this.menu(line);
-    else if (event.key === "r") this.composer.answer(line);
+    else if (event.key === "r" && line.kind !== "call") this.composer.answer(line);
     else if (event.key in moves) {
       const next = all[Math.max(0, moves[event.key])];
       if (next) next.focus();
@@ -234,6 +240,7 @@ export class Chat {
         setTimeout(() => target?.classList.remove("found"), 1500);
       },
       menu: (line) => this.menu(line),
+      call: () => call(this.phone, this.number),
       press: (line, button, face) => press(this, line, button, face),
       played: (line) => !line.from_user && api.trigger("status.played", { wamid: line.wamid }).catch(() => {}),
     };
@@ -256,6 +263,7 @@ export class Chat {
         this.composer.write({ type: "revoke", revoke: { original_message_id: line.wamid } });
       const copy = () =>
         navigator.clipboard?.writeText(line.face.text ?? "").then(() => say("Copied"), () => say("The clipboard is closed to this page"));
+      if (line.kind === "call") return row("phone", `Call ${this.name}`, then(() => call(this.phone, this.number)));
       const whole = () => sheet(this.phone.screen, "Details", () => h("pre", { class: "json", tabindex: "0" }, JSON.stringify(line, null, 2)));
       return [
         !line.deleted &&

@@ -1,209 +1,148 @@
-// The seam to Flows: the simulator runs them, this file only draws their screens as forms.
+// A Flow in a sheet over the chat: the simulator runs it, this draws its screens one after another.
 
 import { api } from "./api.js";
 import { fill, h, say } from "./dom.js";
+import { draw, news, put, valueOf } from "./fields.js";
 import { icon } from "./icons.js";
-import { formatted } from "./format.js";
 import { sheet } from "./sheet.js";
 
-const HEADINGS = { TextHeading: "flow-heading", TextSubheading: "flow-subheading", TextCaption: "flow-caption" };
-const TYPES = { number: "number", email: "email", password: "password", passcode: "password", phone: "tel" };
-
-const isText = (value) => typeof value === "string" || typeof value === "number";
-
-/** What is filled in, by name, as the simulator takes it. */
-const all = (body) => {
-  const given = {};
-  for (const input of body.querySelectorAll(":is(input, textarea, select)[name]:enabled")) {
-    const { name } = input;
-    if (input.dataset.many) {
-      given[name] ??= [];
-      if (input.checked) given[name].push(input.value);
-    } else if (input.dataset.agree) given[name] = input.checked;
-    else if (input.type === "radio") {
-      if (input.checked) given[name] = input.value;
-    } else if (input.type !== "file" && input.value !== "") given[name] = input.value;
-  }
-  return given;
-};
-
-/** What differs from what the simulator has: a field may start something when it is filled in. */
-const collect = (body, components) => {
-  const known = new Map(components.map((component) => [component.name, JSON.stringify(component.value ?? null)]));
-  const nothing = (value) => value === false || (Array.isArray(value) && value.length === 0);
-  const news = Object.entries(all(body)).filter(([name, value]) => JSON.stringify(value) !== known.get(name) && !(nothing(value) && known.get(name) === "null"));
-  return Object.fromEntries(news);
-};
-
-const base64 = (file) =>
-  new Promise((done, fail) => {
-    const reader = new FileReader();
-    reader.onload = () => done({ file_name: file.name, mime_type: file.type, data: reader.result.split(",")[1] });
-    reader.onerror = () => fail(reader.error);
-    reader.readAsDataURL(file);
-  });
-
-const around = (component, ...inside) =>
-  h(
-    "div",
-    { class: "field" },
-    inside,
-    component.properties["helper-text"] && !component.error && h("small", {}, component.properties["helper-text"]),
-    component.error && h("p", { class: "flow-error", role: "alert" }, component.error),
-  );
-
-const labelled = (component, control) =>
-  around(component, h("label", {}, h("span", {}, component.label, component.required ? "" : h("em", {}, " (optional)")), control));
-
-const choices = (component, many, changed) => {
-  const chosen = [component.value].flat().filter(isText).map(String);
-  return around(
-    component,
-    h(
-      "fieldset",
-      { class: "picks" },
-      h("legend", {}, component.label),
-      component.options.map((option) =>
-        h(
-          "label",
-          { class: "pick" },
-          h("span", {}, option.title, option.description && h("small", {}, option.description)),
-          h("input", { type: many ? "checkbox" : "radio", name: component.name, value: option.id, checked: chosen.includes(option.id), disabled: !option.enabled || !component.enabled, "data-many": many ? "1" : null, onchange: changed }),
-        ),
-      ),
-    ),
-  );
-};
-
-const picture = (source, label) =>
-  h("img", { class: "flow-picture", alt: label ?? "", src: source.startsWith("data:") ? source : `data:image/png;base64,${source}` });
-
-/** Draws a component; `changed` and `press` lead to the simulator. */
-const draw = (component, acts) => {
-  const { kind = component.type, name, properties } = component;
-  const plain = isText(component.value) ? String(component.value) : "";
-  const usual = { name, value: plain, required: component.required, disabled: !component.enabled, autocomplete: "off" };
-  switch (kind) {
-    case "TextHeading":
-    case "TextSubheading":
-    case "TextCaption":
-    case "TextBody":
-    case "RichText":
-      return h("p", { class: `flow-text ${HEADINGS[kind] ?? ""}` }, formatted(component.label));
-    case "TextInput":
-      return labelled(component, h("input", { ...usual, type: TYPES[properties["input-type"]] ?? "text" }));
-    case "TextArea":
-      return labelled(component, h("textarea", { ...usual, rows: 3 }));
-    case "DatePicker":
-    case "CalendarPicker":
-      return labelled(component, h("input", { ...usual, type: "date", onchange: acts.changed }));
-    case "Dropdown":
-      return labelled(
-        component,
-        h(
-          "select",
-          { name, required: component.required, disabled: !component.enabled, onchange: acts.changed },
-          h("option", { value: "" }, "Choose"),
-          component.options.map((option) => h("option", { value: option.id, disabled: !option.enabled, selected: option.id === plain }, option.title)),
-        ),
-      );
-    case "RadioButtonsGroup":
-      return choices(component, false, acts.changed);
-    case "CheckboxGroup":
-    case "ChipsSelector":
-      return choices(component, true, acts.changed);
-    case "OptIn":
-      return around(component, h("label", { class: "pick" }, h("span", {}, component.label), h("input", { type: "checkbox", name, checked: component.value === true, "data-agree": "1", onchange: acts.changed })));
-    case "EmbeddedLink":
-      return h("button", { type: "button", class: "plain", onclick: () => acts.press(component.label) }, component.label);
-    case "NavigationList":
-      return h(
-        "div",
-        { class: "flow-list" },
-        (properties["list-items"] ?? []).map((item) => {
-          const words = item["main-content"] ?? {};
-          return h("button", { type: "button", class: "row", onclick: () => acts.press(words.title ?? item.id) }, h("span", {}, words.title ?? item.id, words.description && h("small", {}, words.description)));
-        }),
-      );
-    case "PhotoPicker":
-    case "DocumentPicker": {
-      const files = h("input", { type: "file", multiple: true, accept: kind === "PhotoPicker" ? "image/*" : "" });
-      files.addEventListener("change", async () => acts.put(name, await Promise.all([...files.files].map(base64))));
-      const count = Array.isArray(component.value) ? component.value.length : 0;
-      return labelled(component, [files, count > 0 && h("small", {}, `${count} chosen`)]);
-    }
-    case "Image":
-      return isText(properties.src) ? picture(properties.src, properties["alt-text"]) : null;
-    case "ImageCarousel":
-      return h("div", { class: "flow-pictures" }, (properties.images ?? []).map((image) => picture(image.src ?? "", image["alt-text"])));
-    default:
-      return component.label ? h("p", { class: "flow-text" }, component.label) : null;
-  }
-};
-
 const ENDS = {
-  completed: "Sent to the business",
-  closed: "This form was closed",
-  failed: "Something went wrong",
-  disabled: "This form can no longer be used",
+  closed: "This form was closed.",
+  failed: "Something went wrong. Try again later.",
+  disabled: "This form can no longer be used.",
 };
 
-/** Opens the flow of a message in a sheet, if this simulator runs flows. */
-export const openFlow = async (phone, line) => {
+/** What of a component decides how it looks, besides the user's value. */
+const look = ({ value, ...component }) => JSON.stringify(Array.isArray(value) && value[0]?.file_name ? { ...component, value } : component);
+
+/** Opens the Flow of a message. */
+export const openFlow = (phone, line, business) => {
   let screen = null;
-  try {
-    screen = await api.flow(phone.id, { wamid: line.wamid, phone_number_id: line.phone_number_id });
-  } catch (error) {
-    sheet(phone.screen, "Flow", () => h("p", { class: "hint" }, `The form cannot be opened: ${error.message}`));
-    return;
-  }
-  const body = h("form", { class: "flow" });
-  let busy = false;
-  const act = async (step) => {
-    if (busy) return;
-    busy = true;
-    try {
-      screen = await api.flowAct(phone.id, screen.session, { ...step, phone_number_id: line.phone_number_id });
-      show();
-    } catch (error) {
-      say(error.message);
-    }
-    busy = false;
+  let looks = [];
+  let doing = Promise.resolve();
+  const title = h("h2", { class: "flow-title" }, business);
+  const page = h("div", { class: "flow-page", tabindex: "-1" });
+  const notice = h("div", { role: "alert" });
+  const captions = h("div", { class: "flow-captions" });
+  const button = h("button", { class: "primary", type: "submit" });
+  const foot = h("div", { class: "flow-foot" }, notice, captions, button, h("small", {}, `Managed by ${business}. Simulated form.`));
+  const back = h("button", { class: "round", type: "button", "aria-label": "Back in the form", hidden: true, onclick: () => act({ back: true }) }, icon("back"));
+  const form = h("form", { class: "flow", novalidate: true }, page, foot);
+
+  // One step after the other, so that no press is lost while a field is being told.
+  const act = (step) => {
+    doing = doing.then(async () => {
+      if (!form.isConnected || screen?.state !== "open") return;
+      form.classList.add("busy");
+      form.setAttribute("aria-busy", "true");
+      try {
+        const { fill = {}, back = false, press } = step;
+        const sent = filledIn();
+        const filled = back ? {} : { ...news(looks), ...fill };
+        // Nothing is asked of the simulator that it knows.
+        if (!back && !press && Object.keys(filled).length === 0) return;
+        screen = await api.flowAct(phone.id, screen.session, { fill: filled, press, back, phone_number_id: line.phone_number_id });
+        show(sent, Boolean(press));
+      } catch (error) {
+        say(error.message);
+      } finally {
+        form.classList.remove("busy");
+        form.removeAttribute("aria-busy");
+      }
+    });
   };
   const acts = {
-    changed: () => act({ fill: collect(body, screen.components) }),
-    press: (button) => act({ fill: collect(body, screen.components), press: button }),
-    put: (name, files) => act({ fill: { ...collect(body, screen.components), [name]: files } }),
+    changed: () => act({}),
+    press: (name) => act({ press: name }),
+    put: (name, files) => act({ fill: { [name]: files } }),
   };
-  body.addEventListener("submit", (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     acts.press("footer");
   });
-  body.noValidate = true;
-  let close = () => {};
-  const show = () => {
-    if (screen.state !== "open") {
+
+  const ended = () => {
+    if (screen.state === "completed") {
       close();
-      say(ENDS[screen.state] ?? screen.state);
       return;
     }
-    const focused = body.contains(document.activeElement) ? document.activeElement.name : null;
-    fill(
-      body,
-      h(
-        "div",
-        { class: "flow-top" },
-        screen.can_go_back && h("button", { type: "button", class: "round", "aria-label": "Back in the form", onclick: () => act({ back: true }) }, icon("back")),
-        h("h3", {}, screen.title),
-      ),
-      screen.error && h("p", { class: "flow-error", role: "alert" }, screen.error),
-      screen.components.map((component) => draw(component, acts)),
-      screen.opened_url && h("p", { class: "address" }, screen.opened_url),
-      screen.footer && h("button", { class: "primary", type: "submit", disabled: !screen.footer.enabled }, screen.footer.label),
-    );
-    if (focused) body.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus();
+    back.hidden = true;
+    foot.hidden = true;
+    fill(page, h("div", { class: "flow-ended", role: "alert" }, icon("alert"), h("p", {}, screen.error ?? ENDS[screen.state] ?? screen.state), h("button", { class: "primary", type: "button", onclick: () => close() }, "OK")));
+    page.querySelector("button").focus();
   };
-  close = sheet(phone.screen, "Form", () => body);
-  show();
-  body.querySelector("input, select, textarea")?.focus();
+
+  /** What is filled in now, by name. */
+  const filledIn = () => new Map(looks.map(({ component, element }) => [component.name, element && JSON.stringify(valueOf(element, component))]));
+
+  /** Elements that look as before stay, and with them the focus; what was filled in since `sent` stays too. */
+  const components = (anew, sent) => {
+    const known = anew ? [] : looks;
+    const filled = anew ? new Map() : filledIn();
+    let late = false;
+    looks = screen.components.map((component) => {
+      const wanted = look(component);
+      const same = known.findIndex((one) => one.look === wanted);
+      const element = same < 0 ? draw(component, acts) : known.splice(same, 1)[0].element;
+      const mine = filled.get(component.name);
+      const changed = mine !== undefined && mine !== sent.get(component.name);
+      late ||= changed;
+      if (element) put(element, changed ? { ...component, value: JSON.parse(mine) } : component);
+      return { look: wanted, component, element };
+    });
+    const shown = looks.map((one) => one.element).filter(Boolean);
+    const focused = page.contains(document.activeElement) ? document.activeElement : null;
+    for (const child of [...page.children]) if (!shown.includes(child)) child.remove();
+    shown.forEach((element, place) => element !== page.children[place] && page.insertBefore(element, page.children[place] ?? null));
+    if (focused?.name && !focused.isConnected) page.querySelector(`[name="${CSS.escape(focused.name)}"]`)?.focus();
+    if (late) acts.changed();
+  };
+
+  const show = (sent, pressed) => {
+    if (screen.state !== "open") return ended();
+    const anew = form.dataset.screen !== screen.screen;
+    form.dataset.screen = screen.screen;
+    title.textContent = screen.title || business;
+    back.hidden = !screen.can_go_back;
+    components(anew, sent);
+    fill(
+      notice,
+      screen.error && h("p", { class: "flow-notice" }, icon("alert"), screen.error),
+      screen.opened_url && h("p", { class: "flow-notice" }, icon("link"), h("a", { href: screen.opened_url, target: "_blank", rel: "noopener noreferrer" }, screen.opened_url)),
+    );
+    const { footer } = screen;
+    button.hidden = !footer;
+    if (footer) {
+      button.disabled = !footer.enabled;
+      button.textContent = footer.label;
+      fill(captions, ["left", "center", "right"].map((side) => h("span", {}, footer.properties[`${side}-caption`] ?? "")));
+      captions.hidden = captions.textContent === "";
+    }
+    if (anew) {
+      page.scrollTop = 0;
+      page.focus();
+    } else if (pressed) page.querySelector(".wrong :is(input, select, textarea)")?.focus();
+  };
+
+  const close = sheet(phone.screen, business, () => form);
+  const panel = form.closest(".sheet");
+  panel.classList.add("flow-sheet");
+  panel.querySelector("header").prepend(back);
+  const heading = panel.querySelector("header h2");
+  title.id = heading.id;
+  heading.replaceWith(title);
+  fill(page, h("p", { class: "flow-loading", role: "status" }, h("span", { class: "unseen" }, "Loading")));
+  foot.hidden = true;
+  api.flow(phone.id, { wamid: line.wamid, phone_number_id: line.phone_number_id }).then(
+    (first) => {
+      if (!form.isConnected) return;
+      screen = first;
+      foot.hidden = false;
+      show(new Map(), false);
+    },
+    (error) => {
+      screen = { state: "failed", error: `This form cannot be opened: ${error.message}` };
+      if (form.isConnected) ended();
+    },
+  );
 };

@@ -1,6 +1,7 @@
 // One phone: its frame, the list of its chats, and the chat that is open.
 
 import { api } from "./api.js";
+import { callScreen } from "./call.js";
 import { Chat } from "./chat.js";
 import { avatar, fill, h, hidden, roving, say, stampOf, timeOf } from "./dom.js";
 import { icon } from "./icons.js";
@@ -26,6 +27,7 @@ export class Phone {
     );
     this.off = h("div", { class: "off", hidden: true }, icon("power"), h("p", {}, "This phone is off"), h("button", { class: "primary", type: "button", onclick: () => this.power(false) }, "Switch on"));
     this.screen = h("div", { class: "screen" }, this.homeScreen);
+    this.calls = callScreen(this);
     this.caption = h("span", { class: "caption-name" });
     this.element = h(
       "article",
@@ -57,6 +59,9 @@ export class Phone {
   }
 
   show(about) {
+    // An answer may be overtaken by an event. After a restart, time may be another.
+    const late = new Date(this.about.now) - new Date(about.now);
+    if (late > 0 && late < 5000) return;
     this.about = about;
     if (about.now) this.skew = new Date(about.now) - Date.now();
     this.tick();
@@ -68,6 +73,7 @@ export class Phone {
     this.off.hidden = !about.phone_off;
     this.screen.inert = about.phone_off;
     this.chats(about.chats);
+    this.calls.show(about.phone_off ? null : about.call);
     if (!about.phone_off) this.chat?.look();
   }
 
@@ -104,7 +110,7 @@ export class Phone {
     const about = this.about.chats.find((chat) => chat.phone_number_id === number);
     if (!about) return;
     this.chat = new Chat(this, about);
-    this.screen.replaceChildren(this.chat.element);
+    this.fill(this.chat.element);
     try {
       await this.chat.load();
     } catch (error) {
@@ -116,16 +122,24 @@ export class Phone {
   home(focus) {
     const number = this.chat?.number;
     this.chat = null;
-    this.screen.replaceChildren(this.homeScreen);
+    this.fill(this.homeScreen);
     this.chats(this.about.chats);
     if (focus) this.rows.querySelector(`[data-number="${CSS.escape(number ?? "")}"]`)?.focus();
+  }
+
+  /** A call that is there stays in front. */
+  fill(element) {
+    element.inert = false;
+    this.screen.replaceChildren(element);
+    this.calls.show(null);
+    this.calls.show(this.about.call);
   }
 
   /** An event of the stream. */
   take(name, data) {
     if (name === "line") {
       this.chats(data.chats);
-      this.chat?.put(data.line);
+      this.chat?.put(data.line, data.new);
     } else if (name === "mark") this.chats(data.chats);
     else if (name === "screen") this.show(data.screen);
   }

@@ -1,6 +1,7 @@
 // What the buttons of a message do.
 
 import { api } from "./api.js";
+import { call } from "./call.js";
 import { h, say } from "./dom.js";
 import { openFlow } from "./flows.js";
 import { icon } from "./icons.js";
@@ -124,16 +125,14 @@ const addressForm = (chat, line) =>
 
 const calls = (chat, line) =>
   sheet(chat.phone.screen, `May ${chat.name} call you?`, (close) => {
-    const say = (response, is_permanent) => () => {
+    const reply = (response, permanent) => () => {
       close();
-      const reply = { response, is_permanent, response_source: "user_action" };
-      if (response === "accept" && !is_permanent) reply.expiration_timestamp = String(Math.floor(chat.phone.now() / 1000) + 7 * 86_400);
-      answer(chat, line, { type: "interactive", interactive: { type: "call_permission_reply", call_permission_reply: reply } });
+      api.act(chat.phone.id, "call_permission", { wamid: line.wamid, response, permanent, phone_number_id: chat.number }).catch((error) => say(error.message));
     };
     return [
-      row("check", "Always allow", say("accept", true)),
-      row("clock", "Allow for seven days", say("accept", false)),
-      row("block", "Do not allow", say("reject", false), null, "danger"),
+      row("check", "Always allow", reply("accept", true)),
+      row("clock", "Allow for seven days", reply("accept", false)),
+      row("block", "Do not allow", reply("reject", false), null, "danger"),
     ];
   });
 
@@ -150,7 +149,7 @@ export const press = (chat, line, button, face) => {
     case "otp":
       return copy(button.code);
     case "flow":
-      return openFlow(chat.phone, line);
+      return openFlow(chat.phone, line, chat.name);
     case "catalog":
     case "product":
     case "products":
@@ -164,6 +163,8 @@ export const press = (chat, line, button, face) => {
       return addressForm(chat, line);
     case "call_permission":
       return calls(chat, line);
+    case "call":
+      return call(chat.phone, chat.number, button.payload);
     case "phone":
       return say(`The phone would dial ${button.phone ?? "the number"}`);
     case "pay":

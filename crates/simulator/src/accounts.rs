@@ -98,6 +98,10 @@ pub struct Waba {
     pub purchase_order_number: Option<String>,
     /// Country of most of its customers, if known.
     pub primary_business_location: Option<String>,
+    /// From when on international prices of login codes hold, once that was told.
+    pub auth_international_rate_eligibility: Option<Value>,
+    /// The catalogues of products that are connected to it.
+    pub catalogs: Vec<String>,
     /// What it may not do at present.
     pub restrictions: Vec<Restriction>,
     /// When it was made, by the simulator's clock.
@@ -120,6 +124,9 @@ impl Default for Waba {
             marketing_messages_lite_api_status: "ONBOARDED".to_owned(),
             purchase_order_number: None,
             primary_business_location: Some("US".to_owned()),
+            auth_international_rate_eligibility: None,
+            // Those that the samples of Meta's pages name.
+            catalogs: vec!["194836987003835".to_owned(), "123456789".to_owned()],
             restrictions: Vec::new(),
             created: None,
         }

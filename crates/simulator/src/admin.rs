@@ -22,7 +22,7 @@ mod trouble;
 mod users;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
@@ -39,11 +39,12 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET /sim/v1", "this list"),
     ("GET /sim/v1/state", "counts: users, accepted, deliveries, pending; subscriptions"),
     ("GET /sim/v1/settings", "the settings, without secrets"),
-    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, messaging_limit, template_pacing, quality_feedback, call_permission_limit, us_marketing_pause, management_limit"),
+    ("PATCH /sim/v1/settings", "sent_ms, delivered_ms, read_ms, auto_read, service_window, throughput_limit, pair_limit, messaging_limit, template_pacing, quality_feedback, us_marketing_pause, management_limit"),
     ("GET /sim/v1/businesses", "the business portfolios"),
     ("POST /sim/v1/businesses", "name; id, verification_status, messaging_limit, client_wabas"),
     ("GET /sim/v1/wabas", "the WABAs"),
-    ("POST /sim/v1/wabas", "name; id, business, currency, country, timezone_id"),
+    ("POST /sim/v1/wabas", "name; id, business, currency, country, timezone_id, catalogs"),
+    ("PATCH /sim/v1/wabas/{id}", "catalogs: the catalogues of products that are connected to it"),
     ("GET /sim/v1/numbers", "the business phone numbers"),
     ("POST /sim/v1/numbers", "waba, display_phone_number; id, calling_code, verified_name, onboarded"),
     ("GET /sim/v1/apps", "the apps, without secrets"),
@@ -114,6 +115,7 @@ pub(crate) fn router(simulator: Simulator) -> Router {
             get(accounts::businesses).post(accounts::add_business),
         )
         .route("/wabas", get(accounts::wabas).post(accounts::add_waba))
+        .route("/wabas/{id}", patch(accounts::change_waba))
         .route("/numbers", get(state::numbers).post(accounts::add_number))
         .route("/apps", get(accounts::apps).post(accounts::add_app))
         .route(

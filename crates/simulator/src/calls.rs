@@ -16,8 +16,10 @@ use serde_json::json;
 
 use crate::chance::mix;
 use crate::core::{Core, Emitted, lock};
-use crate::ids::PhoneNumberId;
+use crate::handset::live;
+use crate::ids::{PhoneNumberId, Wamid};
 use crate::later::{self, Step};
+use crate::tally::{CallLine, country};
 use crate::world::{Key, World};
 
 use permission::Permission;
@@ -34,6 +36,8 @@ const RINGS: Duration = Duration::from_mins(1);
 pub(crate) struct CallBook {
     calls: HashMap<String, PhoneCall>,
     order: VecDeque<String>,
+    /// The calls of each user, oldest first.
+    of_user: HashMap<Key, VecDeque<String>>,
     /// How many of a number are not over.
     live: HashMap<PhoneNumberId, usize>,
     made: u64,
@@ -67,6 +71,17 @@ pub(crate) struct PhoneCall {
     pub(crate) data: Option<String>,
     /// What the tapped call button carried.
     pub(crate) payload: Option<String>,
+    pub(crate) end: End,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct End {
+    pub(crate) at: Option<Timestamp>,
+    /// How long the two talked, if they did.
+    pub(crate) seconds: Option<i64>,
+    /// Whether the one who was called refused it.
+    pub(crate) declined: bool,
 }
 
 impl PhoneCall {
@@ -95,8 +110,8 @@ impl CallBook {
 
     /// The calls of a user, oldest first.
     pub(crate) fn of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a PhoneCall> {
-        let calls = self.order.iter().filter_map(|id| self.calls.get(id));
-        calls.filter(move |call| *call.user == *user)
+        let ids = self.of_user.get(user).into_iter().flatten();
+        ids.filter_map(|id| self.calls.get(id))
     }
 
     /// Whether the two have a call that is not over.
@@ -116,14 +131,23 @@ impl CallBook {
         *self.live.entry(call.number.clone()).or_default() += 1;
         let id = call.id.clone();
         self.order.push_back(id.clone());
+        let own = self.of_user.entry(Key::clone(&call.user)).or_default();
+        own.push_back(id.clone());
         self.calls.insert(id.clone(), call);
         // Calls that are not over stay: there are at most 1000 per number.
         while self.order.len() > MOST
             && let Some(oldest) = self.order.pop_front()
         {
-            if let Some(gone) = self.calls.remove(&oldest)
-                && gone.progress != Progress::Over
-            {
+            let Some(gone) = self.calls.remove(&oldest) else {
+                continue;
+            };
+            if let Some(own) = self.of_user.get_mut(&gone.user) {
+                own.pop_front();
+                if own.is_empty() {
+                    self.of_user.remove(&gone.user);
+                }
+            }
+            if gone.progress != Progress::Over {
                 self.ended(&gone.number);
             }
         }
@@ -206,14 +230,22 @@ pub(crate) fn end(
     if call.progress == Progress::Over {
         return None;
     }
+    let now = core.clock.now();
     if let Some(known) = book.get_mut(&call.id) {
         known.progress = Progress::Over;
+        known.end.at = Some(now);
+        if let Progress::Talking(since) = call.progress {
+            known.end.seconds = Some(now.as_second() - since.as_second());
+        }
     }
     book.ended(&call.number);
+    live::changed(core, Some(&call.user), &Wamid::from(call.id.as_str()));
+    live::user_changed(core, &call.user);
     let mut value = json!({"event": "terminate"});
     match call.progress {
         Progress::Talking(since) if error.is_none() => {
-            let now = core.clock.now().as_second();
+            let now = now.as_second();
+            count(core, world, call, now - since.as_second());
             value["status"] = json!("COMPLETED");
             value["start_time"] = json!(since.as_second().to_string());
             value["end_time"] = json!(now.to_string());
@@ -222,4 +254,16 @@ pub(crate) fn end(
         _ => value["status"] = json!("FAILED"),
     }
     tell::event(core, world, call, value, error)
+}
+
+/// Counts a call that was answered, for `call_analytics`.
+fn count(core: &Core, world: &World, call: &PhoneCall, seconds: i64) {
+    let country = world.user(&call.user).map_or("XX", country::of_person);
+    let line = CallLine {
+        phone: call.number.clone(),
+        country,
+        direction: call.direction(),
+    };
+    let seconds = seconds.max(0).unsigned_abs();
+    lock(&core.tally).call(line, seconds, core.clock.now());
 }

@@ -263,6 +263,18 @@ impl Core {
         key: u64,
         value: &Value,
     ) -> Emitted {
+        self.emit_with(number, field, key, value, None)
+    }
+
+    /// The same with another value for who subscribed with a version before v24.0.
+    pub(crate) fn emit_with(
+        self: &Arc<Self>,
+        number: &Number,
+        field: &'static str,
+        key: u64,
+        value: &Value,
+        older: Option<&Value>,
+    ) -> Emitted {
         self.post(Update {
             id: self.office.next_update(),
             waba: number.waba.clone(),
@@ -271,6 +283,9 @@ impl Core {
             time: None,
             key,
             value: Update::value(value),
+            older: older.map(Update::value),
+            is_older: false,
+            entry: None,
         })
     }
 
@@ -281,6 +296,19 @@ impl Core {
         field: &'static str,
         value: &Value,
     ) -> Emitted {
+        self.emit_in(waba, None, field, value, None)
+    }
+
+    /// The same in an entry of another id than the WABA's, and with another value for who
+    /// subscribed with a version before v24.0.
+    pub(crate) fn emit_in(
+        self: &Arc<Self>,
+        waba: &WabaId,
+        entry: Option<String>,
+        field: &'static str,
+        value: &Value,
+        older: Option<&Value>,
+    ) -> Emitted {
         self.post(Update {
             id: self.office.next_update(),
             waba: waba.clone(),
@@ -289,6 +317,9 @@ impl Core {
             time: Some(self.clock.now().as_second()),
             key: 0,
             value: Update::value(value),
+            older: older.map(Update::value),
+            is_older: false,
+            entry,
         })
     }
 

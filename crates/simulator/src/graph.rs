@@ -22,6 +22,7 @@ pub(crate) mod page;
 pub(crate) mod params;
 mod payments;
 mod routes;
+mod shape;
 mod templates;
 mod uploads;
 pub(crate) mod waba;

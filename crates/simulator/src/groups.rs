@@ -6,6 +6,7 @@ pub(crate) mod tell;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::chance::mix;
+use crate::clock::later;
 use crate::core::{Core, Emitted, lock};
 use crate::ids::PhoneNumberId;
 use crate::world::{Key, World};
@@ -23,6 +25,8 @@ const MOST: usize = 10_000;
 const MOST_OF_ALL: usize = 100_000;
 /// Participants besides the business.
 pub(crate) const PARTICIPANTS: usize = 8;
+/// How long a number may make no groups.
+const STOPPED: Duration = Duration::from_hours(7 * 24);
 /// Requests to join that wait.
 const REQUESTS: usize = 1000;
 
@@ -33,6 +37,8 @@ pub(crate) struct Groups {
     order: Vec<String>,
     made: u64,
     asked: u64,
+    /// The numbers that may make no groups, and until when.
+    stopped: HashMap<PhoneNumberId, Timestamp>,
 }
 
 /// One group.
@@ -122,6 +128,20 @@ impl Groups {
         let group = self.by_id.remove(id)?;
         self.order.retain(|kept| kept != id);
         Some(group)
+    }
+
+    /// Stops a number from making groups for seven days, as too much marketing in groups does, or
+    /// lets it again. How much is too much is not documented.
+    pub(crate) fn stop(&mut self, number: &PhoneNumberId, stopped: bool, now: Timestamp) {
+        if stopped {
+            self.stopped.insert(number.clone(), later(now, STOPPED));
+        } else {
+            self.stopped.remove(number);
+        }
+    }
+
+    pub(crate) fn is_stopped(&self, number: &PhoneNumberId, now: Timestamp) -> bool {
+        self.stopped.get(number).is_some_and(|until| now < *until)
     }
 
     /// An id for a request whose result comes as a webhook.

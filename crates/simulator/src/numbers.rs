@@ -2,6 +2,7 @@
 
 pub(crate) mod blocked;
 pub(crate) mod calling;
+pub(crate) mod hours;
 pub(crate) mod name;
 pub(crate) mod official;
 pub(crate) mod pin;

@@ -87,7 +87,7 @@ impl Attempt {
 }
 
 /// The parameters of the order that a message asks to pay.
-fn order(body: &Value) -> Option<&Value> {
+pub(crate) fn order(body: &Value) -> Option<&Value> {
     if body["interactive"]["type"] == "order_details" {
         return body.pointer("/interactive/action/parameters");
     }
@@ -98,7 +98,6 @@ fn order(body: &Value) -> Option<&Value> {
 }
 
 /// A user pays, or tries to, what a message asks for.
-#[expect(clippy::too_many_lines, reason = "one body to make and one to tell")]
 pub(crate) fn pay(
     core: &Arc<Core>,
     number: &Number,
@@ -198,13 +197,7 @@ pub(crate) fn pay(
             element["recipient_id"] = json!(wa_id);
         }
     }
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "statuses": [element],
-    });
+    let mut value = number.value();
+    value["statuses"] = json!([element]);
     Ok(core.emit(number, "messages", lane_key(user, person), &value))
 }

@@ -103,8 +103,6 @@ pub struct Limits {
     pub pacing: bool,
     /// Blocks and reports of users lower the quality of numbers and templates.
     pub quality: bool,
-    /// More than one request a day for permission to call is refused with 138009.
-    pub call_permission: bool,
     /// Marketing templates to numbers that begin with 1 fail with 131049.
     pub us_marketing: bool,
     /// Management calls beyond those of an hour are refused with 80007 (WABA) and 4 (app).
@@ -120,7 +118,6 @@ impl Limits {
         messaging: true,
         pacing: true,
         quality: true,
-        call_permission: true,
         us_marketing: true,
         management: true,
     };
@@ -133,7 +130,6 @@ impl Limits {
         messaging: false,
         pacing: false,
         quality: false,
-        call_permission: false,
         us_marketing: false,
         management: false,
     };
@@ -322,7 +318,7 @@ impl RetrySchedule {
 /// How much is remembered; what is older is forgotten.
 #[derive(Clone, Copy, Debug)]
 pub struct History {
-    /// Accepted sends, with their bodies and statuses.
+    /// Accepted sends, with their bodies and statuses; and as many messages of users.
     pub accepted: usize,
     /// Webhook deliveries, with their bodies.
     pub deliveries: usize,

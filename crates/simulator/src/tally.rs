@@ -3,7 +3,9 @@
 pub(crate) mod country;
 pub(crate) mod rates;
 
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::hash::{Hash as _, Hasher as _};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -29,8 +31,9 @@ const COUNTED_FOR: i64 = 7 * 24 * 60 * 60;
 pub(crate) struct Tally {
     slots: BTreeMap<i64, Slot>,
     lines: usize,
-    open: HashSet<(PhoneNumberId, String, &'static str)>,
-    open_order: VecDeque<(i64, (PhoneNumberId, String, &'static str))>,
+    /// Open conversations: what stands for number, user and category, as there may be many.
+    open: HashSet<u64>,
+    open_order: VecDeque<(i64, u64)>,
 }
 
 /// One half hour.
@@ -95,10 +98,10 @@ pub(crate) struct Calls {
 /// Counts a step of a message that was just taken.
 pub(crate) fn step(core: &Core, message: &Message, person: Option<&Person>, step: MessageStatus) {
     let now = core.clock.now();
-    let words = message.price.as_ref().map(Price::words);
+    let words = message.price.map(Price::words);
     let words = words.unwrap_or(("service", "regular"));
     lock(&core.tally).step(message, person, step, words, now);
-    if let (Some(used), MessageStatus::Sent) = (message.template, step) {
+    if let (Some(used), MessageStatus::Sent) = (message.template(), step) {
         lock(&core.desk).of(used.id).used = Some(now);
     }
 }
@@ -134,7 +137,7 @@ impl Tally {
             category,
             pricing: rates::pricing(pricing),
             group: matches!(message.to, Addressee::Group),
-            template: message.template.map(|used| used.id),
+            template: message.template().map(|used| used.id),
         };
         let cost = match line.pricing {
             "REGULAR" => rates::message(line.country, category),
@@ -169,7 +172,7 @@ impl Tally {
         now: Timestamp,
     ) {
         let seconds = now.as_second();
-        let Some(template) = message.template.map(|used| used.id) else {
+        let Some(template) = message.template().map(|used| used.id) else {
             return;
         };
         if seconds - message.accepted.at.as_second() > COUNTED_FOR {
@@ -188,7 +191,6 @@ impl Tally {
     }
 
     /// Counts a call that ended.
-    #[expect(dead_code, reason = "calls come with their part")]
     pub(crate) fn call(&mut self, line: CallLine, seconds: u64, now: Timestamp) {
         let slot = self.slots.entry(slot(now.as_second())).or_default();
         let before = slot.calls.len();
@@ -245,12 +247,12 @@ impl Tally {
                 self.open.remove(&key);
             }
         }
-        let key = (
-            message.accepted.phone_number_id.clone(),
-            message.accepted.recipient().to_owned(),
-            category,
-        );
-        let opens = self.open.insert(key.clone());
+        let mut hasher = DefaultHasher::new();
+        message.accepted.phone_number_id.hash(&mut hasher);
+        message.accepted.recipient().hash(&mut hasher);
+        category.hash(&mut hasher);
+        let key = hasher.finish();
+        let opens = self.open.insert(key);
         if opens {
             self.open_order.push_back((now + CONVERSATION, key));
         }

@@ -298,6 +298,24 @@ impl Template {
         self.waba.as_ref().is_none_or(|owner| owner == waba)
     }
 
+    /// Whether it shows products, and so needs a catalogue.
+    pub fn shows_products(&self) -> bool {
+        let shows = |header: &Header, buttons: &[Button]| {
+            let button = |button: &Button| {
+                matches!(
+                    button,
+                    Button::Catalog { .. } | Button::Mpm { .. } | Button::Spm { .. }
+                )
+            };
+            *header == Header::Product || buttons.iter().any(button)
+        };
+        shows(&self.header, &self.buttons)
+            || self
+                .cards
+                .iter()
+                .any(|card| shows(&card.header, &card.buttons))
+    }
+
     /// The names between `{{` and `}}` in the body, in order: numbers or words.
     pub fn variables(&self) -> Vec<&str> {
         variables(&self.body)

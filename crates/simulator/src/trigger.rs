@@ -1,10 +1,13 @@
 //! Events on demand, each by real steps: a user writes, a status comes, the platform decides.
 
 mod account;
+mod calling;
 mod coexistence;
 mod message;
 mod number;
+mod partner;
 mod preference;
+mod rare;
 mod reply;
 mod status;
 mod template;
@@ -27,7 +30,7 @@ const USER: &str = "16505551234";
 type Event = (&'static str, &'static str);
 
 /// The events by topic: whoever adds a topic adds its table here and its family to `trigger`.
-const TOPICS: [&[Event]; 9] = [
+const TOPICS: [&[Event]; 11] = [
     &message::EVENTS,
     &reply::EVENTS,
     &coexistence::EVENTS,
@@ -35,8 +38,10 @@ const TOPICS: [&[Event]; 9] = [
     &template::EVENTS,
     &account::EVENTS,
     &waba::EVENTS,
+    &partner::EVENTS,
     &number::EVENTS,
     &preference::EVENTS,
+    &rare::EVENTS,
 ];
 
 /// Every event and what it does.
@@ -114,11 +119,14 @@ pub(crate) async fn trigger(
         ("message" | "user", _) if reply::EVENTS.iter().any(|(event, _)| event == known) => {
             reply::trigger(simulator, known, &params).await
         }
+        _ if rare::EVENTS.iter().any(|(event, _)| event == known) => {
+            rare::trigger(simulator, known, &params).await
+        }
         ("echo" | "history" | "state_sync", _) => {
             coexistence::trigger(simulator, known, &params).await
         }
         ("status", "payment_captured" | "payment_pending" | "payment_failed") => {
-            reply::payment(simulator, known, &params)
+            reply::payment(simulator, known, &params).await
         }
         ("message", name) => message::trigger(simulator, known, name, &params).await,
         ("status", name) => {
@@ -134,6 +142,9 @@ pub(crate) async fn trigger(
         ("template", _) => template::trigger(simulator, known, &params),
         ("user_preferences", _) => preference::trigger(simulator, known, &params),
         ("number" | "group" | "call", _) => number::trigger(simulator, known, &params).await,
+        _ if partner::EVENTS.iter().any(|(event, _)| event == known) => {
+            partner::trigger(simulator, known, &params)
+        }
         _ if waba::EVENTS.iter().any(|(event, _)| event == known) => {
             waba::trigger(simulator, known, &params)
         }

@@ -29,9 +29,9 @@ use crate::world::conduct::price::{Entry, Price};
 use crate::world::kept::Heard;
 use crate::world::order::Orders;
 use crate::world::pace::Pace;
-use crate::world::ring::{Ring, short};
+use crate::world::ring::{Ring, make_room, short};
 
-pub(crate) use crate::world::kept::Sent;
+pub(crate) use crate::world::kept::{Rare, Sent};
 
 /// Names a user inside the simulator: wa_id, `@username`, or a BSUID nobody knew before.
 pub(crate) type Key = Arc<str>;
@@ -42,17 +42,16 @@ pub(crate) struct World {
     users: HashMap<Key, Person>,
     user_order: VecDeque<Key>,
     by_bsuid: HashMap<Bsuid, Key>,
-    messages: Ring,
-    /// When the users' messages came, under the short form of their wamids.
-    received: HashMap<u64, Received>,
-    received_order: VecDeque<u64>,
+    messages: Ring<Message>,
+    /// What the users wrote.
+    received: Ring<Heard>,
     pub(crate) pace: Pace,
     pub(crate) orders: Orders,
     /// Messages that the business pinned, by group; the oldest drops out.
     pub(crate) pins: HashMap<String, VecDeque<Wamid>>,
     pub(crate) marks: phone::Marks,
     pub(crate) conduct: Conduct,
-    members: HashMap<String, Vec<Key>>,
+    circles: HashMap<String, group::Circle>,
 }
 
 /// A user as the platform knows them.
@@ -76,11 +75,27 @@ pub(crate) struct Person {
     last_wrote: Vec<(PhoneNumberId, Timestamp)>,
 }
 
-#[derive(Clone, Debug)]
-enum Line {
-    FromUser(Box<Heard>),
-    /// The place of the message in the ring.
-    ToUser(u64),
+/// A line of a chat: the place of its message, shifted, and in the lowest bit whether the user
+/// wrote it.
+#[derive(Clone, Copy, Debug)]
+struct Line(u64);
+
+impl Line {
+    const fn from_user(place: u64) -> Self {
+        Self(place << 1 | 1)
+    }
+
+    const fn to_user(place: u64) -> Self {
+        Self(place << 1)
+    }
+
+    const fn is_from_user(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    const fn place(self) -> u64 {
+        self.0 >> 1
+    }
 }
 
 /// A message of the business.
@@ -88,22 +103,15 @@ enum Line {
 pub(crate) struct Message {
     pub(crate) accepted: Sent,
     pub(crate) to: Addressee,
-    /// The price category, such as `service` or `utility`.
-    pub(crate) category: &'static str,
-    /// The message that a reaction is for.
-    pub(crate) reaction_to: Option<Wamid>,
-    /// The code it will fail with, whatever the user is like.
-    pub(crate) fails: Option<i64>,
-    /// The code it failed with.
-    pub(crate) failed: Option<i64>,
-    /// The template it was made from.
-    pub(crate) template: Option<Used>,
-    /// The identity that the recipient must still have.
-    pub(crate) identity: Option<String>,
-    /// Whether its statuses carry a conversation, as before v24.0.
-    pub(crate) with_conversation: bool,
     /// What it costs; decided when it leaves.
     pub(crate) price: Option<Price>,
+}
+
+impl Message {
+    /// The template it was made from.
+    pub(crate) fn template(&self) -> Option<Used> {
+        self.accepted.rare().template
+    }
 }
 
 /// Whom a send addressed, and how.
@@ -123,14 +131,6 @@ impl Addressee {
     }
 }
 
-#[derive(Clone, Debug)]
-struct Received {
-    at: Timestamp,
-    is_reaction: bool,
-    key: Key,
-    arrived: bool,
-}
-
 impl World {
     pub(crate) fn new(history: History) -> Self {
         Self {
@@ -139,14 +139,13 @@ impl World {
             user_order: VecDeque::new(),
             by_bsuid: HashMap::new(),
             messages: Ring::new(history.accepted),
-            received: HashMap::new(),
-            received_order: VecDeque::new(),
+            received: Ring::new(history.accepted),
             pace: Pace::default(),
             orders: Orders::default(),
             pins: HashMap::new(),
             marks: phone::Marks::default(),
             conduct: Conduct::default(),
-            members: HashMap::new(),
+            circles: HashMap::new(),
         }
     }
 
@@ -227,6 +226,10 @@ impl World {
         self.users.get_mut(key)
     }
 
+    pub(crate) fn user_count(&self) -> usize {
+        self.users.len()
+    }
+
     /// Users in the order in which they appeared.
     pub(crate) fn users(&self) -> impl Iterator<Item = &Person> {
         self.user_order.iter().filter_map(|key| self.users.get(key))
@@ -235,40 +238,30 @@ impl World {
     pub(crate) fn add_message(&mut self, message: Message) {
         let most = self.history.chat;
         let user = message.to.user().cloned();
-        let place = self.messages.push(message);
+        let short = short(message.accepted.wamid());
+        let place = self.messages.push(short, message);
         if let Some(person) = user.and_then(|key| self.users.get_mut(&key)) {
-            person.add(Line::ToUser(place), most);
+            person.add(Line::to_user(place), most);
         }
     }
 
     fn add_received(&mut self, key: &str, line: &ChatLine, opens: bool) {
-        let received = Received {
-            at: line.at,
-            is_reaction: line.kind == "reaction",
-            key: key.into(),
-            arrived: false,
-        };
-        let short = short(line.wamid.as_str());
-        self.received.insert(short, received);
-        self.received_order.push_back(short);
-        while self.received_order.len() > self.history.accepted {
-            if let Some(oldest) = self.received_order.pop_front() {
-                self.received.remove(&oldest);
-            }
-        }
         let most = self.history.chat;
-        if let Some(person) = self.users.get_mut(key) {
-            // What is said in a group opens the window of the group only.
-            if opens {
-                person.wrote(&line.phone_number_id, line.at);
-            }
-            person.add(Line::FromUser(Box::new(Heard::new(line))), most);
+        let Some(person) = self.users.get_mut(key) else {
+            return;
+        };
+        // What is said in a group opens the window of the group only.
+        if opens {
+            person.wrote(&line.phone_number_id, line.at);
         }
+        let heard = Heard::new(line, Key::clone(&person.key));
+        let place = self.received.push(short(line.wamid.as_str()), heard);
+        person.add(Line::from_user(place), most);
     }
 
     /// A remembered message of a user.
-    fn received(&self, wamid: &str) -> Option<&Received> {
-        self.received.get(&short(wamid))
+    fn received(&self, wamid: &str) -> Option<&Heard> {
+        self.received.get(wamid)
     }
 
     pub(crate) fn message(&self, wamid: &str) -> Option<&Message> {
@@ -285,20 +278,15 @@ impl World {
         let Some(person) = self.users.get(key) else {
             return Vec::new();
         };
-        let wanted = |of: &PhoneNumberId| number.is_none_or(|number| number == of);
-        let lines = person.chat.iter().filter_map(|line| match line {
-            Line::FromUser(heard) => wanted(&heard.phone_number_id).then(|| heard.line()),
-            Line::ToUser(place) => {
-                let sent = &self.messages.at(*place)?.accepted;
-                wanted(&sent.phone_number_id).then(|| sent.line())
-            }
-        });
-        lines.collect()
+        let lines = self.phone_lines(person);
+        let wanted = lines.filter(|line| number.is_none_or(|number| number == line.number()));
+        wanted.map(|line| line.kept()).collect()
     }
 }
 
 impl Person {
     fn add(&mut self, line: Line, most: usize) {
+        make_room(&mut self.chat, most);
         self.chat.push_back(line);
         while self.chat.len() > most {
             self.chat.pop_front();

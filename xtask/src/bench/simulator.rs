@@ -1,8 +1,11 @@
 //! The simulator, measured from outside: sends with their statuses a second, and memory.
+//!
+//! The simulator, the receiver of its webhooks, the bare handler and this load generator are a
+//! process each; they share the machine, so that only figures of one run can be compared.
 #![expect(clippy::cast_precision_loss, reason = "figures for people")]
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,6 +45,9 @@ pub(crate) struct Simulator {
     /// Measure only this part.
     #[arg(long)]
     only: Option<Part>,
+    /// Measure this build of the example `load_rungs`, such as an earlier one, instead of building it.
+    #[arg(long)]
+    program: Option<PathBuf>,
 }
 
 /// The parts of the measurement.
@@ -53,7 +59,10 @@ enum Part {
 
 impl Simulator {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        let program = build_simulator_example("load_rungs")?;
+        let program = match &self.program {
+            Some(program) => program.clone(),
+            None => build_simulator_example("load_rungs")?,
+        };
         if self.only != Some(Part::Memory) {
             self.speed(&program)?;
         }
@@ -63,60 +72,89 @@ impl Simulator {
         Ok(())
     }
 
-    /// Sends with three statuses each to a receiver of its own: as fast as they are answered, then
-    /// at a steady rate. The bare handler is measured before and after.
+    /// Sends with three statuses each: as fast as they are answered, then at a steady rate. The
+    /// bare handler is measured before and after the first.
     fn speed(&self, program: &Path) -> anyhow::Result<()> {
         let requests: Arc<[Vec<u8>]> = (0..USERS).map(send).collect();
-        let mut bare = self.bare(program, &requests)?;
-        for rate in [None, Some(self.rate)] {
-            let sink = Server::start_with(program, &["sink"])?;
-            let simulator = Server::start_with(program, &["simulator"])?;
-            let callback = json!({"callback_url": format!("http://{}/hook", sink.address)});
-            http::post(simulator.address, "/sim/v1/subscribe", "", &callback)?;
-            let begun = Instant::now();
-            let length = Duration::from_secs(self.seconds);
-            let sends = self.load(simulator.address, &requests, length, rate)?;
-            let loaded = begun.elapsed();
-            let meanwhile = counts(sink.address)?;
-            wait_for("the webhooks", || {
-                state(simulator.address).is_ok_and(|state| state["pending"] == 0)
-            })?;
-            let drained = begun.elapsed().saturating_sub(loaded);
-            let counts = counts(sink.address)?;
-            if rate.is_none() {
-                bare = f64::midpoint(bare, self.bare(program, &requests)?);
-            }
-            let asked =
-                rate.map_or_else(|| "as fast as it goes".to_owned(), |rate| rate.to_string());
-            say(&format!(
-                "\nsimulator, sends a second asked: {asked}; accepted {:.0} (p50 {:.2} ms, p99 {:.2} ms, {} errors), {:.2} of \
-                 the bare handler's {bare:.0}; {:.0} webhooks a second meanwhile, {} in all for {} sends, {:.1} updates in a \
-                 POST ({} at most); the last {:.0} ms after the last send; RSS {:.1} MB",
-                sends.per_second,
-                sends.p50.as_secs_f64() * 1e3,
-                sends.p99.as_secs_f64() * 1e3,
-                sends.other,
-                sends.per_second / bare,
-                meanwhile.updates as f64 / loaded.as_secs_f64(),
-                counts.updates,
-                sends.all,
-                counts.updates as f64 / counts.posts.max(1) as f64,
-                counts.largest,
-                drained.as_secs_f64() * 1e3,
-                simulator.resident_kib()? as f64 / 1024.0,
-            ));
-            ensure!(
-                counts.updates == sends.all * 3,
-                "three webhooks for each send"
-            );
-        }
+        say(&format!(
+            "simulator: {} connections, {USERS} recipients; load average {}",
+            self.connections,
+            load_average()?
+        ));
+        let before = self.bare(program, &requests)?;
+        let fastest = self.sends(program, &requests, None)?;
+        let after = self.bare(program, &requests)?;
+        let bare = f64::midpoint(before.per_second, after.per_second);
+        say(&format!(
+            "the bare handler {:.0} a second before and {:.0} after, {:.0} and {:.0} us of processor time a request: the \
+             simulator {:.2} of it",
+            before.per_second,
+            after.per_second,
+            before.processor_us,
+            after.processor_us,
+            fastest / bare,
+        ));
+        self.sends(program, &requests, Some(self.rate))?;
+        say(&format!("load average {}", load_average()?));
         Ok(())
     }
 
-    fn bare(&self, program: &Path, requests: &Arc<[Vec<u8>]>) -> anyhow::Result<f64> {
+    /// One load on a simulator and a receiver of its own; gives the accepted sends a second.
+    fn sends(
+        &self,
+        program: &Path,
+        requests: &Arc<[Vec<u8>]>,
+        rate: Option<u32>,
+    ) -> anyhow::Result<f64> {
+        let sink = Server::start_with(program, &["sink"])?;
+        let simulator = Server::start_with(program, &["simulator"])?;
+        let callback = json!({"callback_url": format!("http://{}/hook", sink.address)});
+        http::post(simulator.address, "/sim/v1/subscribe", "", &callback)?;
+        let begun = Instant::now();
+        let length = Duration::from_secs(self.seconds);
+        let sends = self.load(simulator.address, requests, length, rate)?;
+        let loaded = begun.elapsed();
+        let meanwhile = counts(sink.address)?;
+        settled(simulator.address)?;
+        let drained = begun.elapsed().saturating_sub(loaded);
+        let counts = counts(sink.address)?;
+        let asked = rate.map_or_else(
+            || "as fast as they are answered".to_owned(),
+            |rate| format!("{rate} a second asked, latency from the moment each was due"),
+        );
+        say(&format!(
+            "\nsends, {asked}: {:.0} a second accepted in {} s, {} refused, p50 {:.2} ms, p99 {:.2} ms\n\
+             their webhooks: {:.0} updates a second meanwhile; {} in all for {} sends (three each), {:.1} in a POST, {} at most; \
+             the last {:.0} ms after the last send\n\
+             processor time of the simulator for a send and its webhooks: {:.0} us; RSS {:.0} MB",
+            sends.per_second,
+            self.seconds,
+            sends.other,
+            sends.p50.as_secs_f64() * 1e3,
+            sends.p99.as_secs_f64() * 1e3,
+            meanwhile.updates as f64 / loaded.as_secs_f64(),
+            counts.updates,
+            sends.all,
+            counts.updates as f64 / counts.posts.max(1) as f64,
+            counts.largest,
+            drained.as_secs_f64() * 1e3,
+            micros(simulator.processor_time()?, sends.all),
+            megabytes(simulator.resident_kib()?),
+        ));
+        ensure!(
+            counts.updates == sends.all * 3,
+            "three webhooks for each send"
+        );
+        Ok(sends.per_second)
+    }
+
+    fn bare(&self, program: &Path, requests: &Arc<[Vec<u8>]>) -> anyhow::Result<Bare> {
         let bare = Server::start_with(program, &["bare"])?;
         let outcome = self.load(bare.address, requests, Duration::from_secs(5), None)?;
-        Ok(outcome.per_second)
+        Ok(Bare {
+            per_second: outcome.per_second,
+            processor_us: micros(bare.processor_time()?, outcome.all),
+        })
     }
 
     fn load(
@@ -155,9 +193,7 @@ impl Simulator {
             for _ in 0..rounds {
                 ensure!(load.once()? == self.users, "a message was refused");
             }
-            wait_for("the statuses", || {
-                state(simulator.address).is_ok_and(|state| state["pending"] == 0)
-            })?;
+            settled(simulator.address)?;
             simulator.resident_kib()
         };
         let users = rounds_of(1, create)?;
@@ -176,17 +212,48 @@ impl Simulator {
         };
         let of_a_direction = self.users * rounds;
         say(&format!(
-            "\nsimulator: {} users with {lines} lines each: RSS {:.0} MB; {:.1} MB empty, then {:.0} bytes a user, {:.0} bytes a \
-             message to a user with its statuses, {:.0} bytes a message from a user",
+            "\nsimulator: {} users with {lines} lines each, nobody subscribed (the log of webhooks takes 67 MB at most \
+             beside): RSS {:.0} MB; {:.1} MB empty, then {:.0} bytes a user, {:.0} bytes a message to a user with its \
+             statuses, {:.0} bytes a message from a user",
             self.users,
-            all as f64 / 1024.0,
-            empty as f64 / 1024.0,
+            megabytes(all),
+            megabytes(empty),
             each(empty, users, self.users),
             each(users, sent, of_a_direction),
             each(sent, all, of_a_direction),
         ));
         Ok(())
     }
+}
+
+/// What the bare handler reached.
+#[derive(Clone, Copy, Debug)]
+struct Bare {
+    per_second: f64,
+    processor_us: f64,
+}
+
+fn micros(time: Duration, of: u64) -> f64 {
+    time.as_secs_f64() * 1e6 / of.max(1) as f64
+}
+
+fn megabytes(kib: u64) -> f64 {
+    kib as f64 * 1024.0 / 1e6
+}
+
+/// How busy the machine was in the last minute.
+fn load_average() -> anyhow::Result<String> {
+    let text = std::fs::read_to_string("/proc/loadavg")?;
+    Ok(text.split_whitespace().next().unwrap_or("?").to_owned())
+}
+
+/// Waits until every status is told.
+fn settled(simulator: SocketAddr) -> anyhow::Result<()> {
+    wait_for("the webhooks", || {
+        // To ask costs the simulator time.
+        std::thread::sleep(Duration::from_millis(20));
+        state(simulator).is_ok_and(|state| state["pending"] == 0)
+    })
 }
 
 fn user(number: usize) -> usize {

@@ -1,5 +1,7 @@
 //! `wharf simulate`: a simulated WhatsApp, alone.
 
+mod amounts;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -24,7 +26,8 @@ Examples:
   wharf simulate
   wharf simulate --listen 127.0.0.1:9000 --number 106540352242922:15550783881
   wharf simulate --callback http://127.0.0.1:8080/webhooks/whatsapp \\
-      --verify-token file:verify-token --app-secret file:app-secret")]
+      --verify-token file:verify-token --app-secret file:app-secret
+  wharf simulate --webhook-batch 1000 --webhook-connections 4 --history-sends 1000000")]
 pub(crate) struct Args {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8081", value_name = "ADDR")]
@@ -56,6 +59,8 @@ pub(crate) struct Args {
     /// The same seed and calls give the same ids
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    amounts: amounts::Amounts,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -106,6 +111,8 @@ fn settings(args: &Args) -> anyhow::Result<Settings> {
         } else {
             Limits::NONE
         },
+        history: args.amounts.history(),
+        webhooks: args.amounts.webhooks(),
         ..Settings::default()
     };
     settings.app.secret = Secret::from(secret(&args.app_secret, "--app-secret")?);

@@ -217,17 +217,21 @@ impl Siege {
         })
         .await;
         simulator.wait_until_idle(PATIENCE).await.unwrap();
-        self.until("the inbox is applied", async |siege| {
-            siege.get("status").await["inbox"]["waiting"] == json!(false)
+        self.as_long_as_it_moves("the inbox is applied", async |siege| {
+            let status = siege.get("status").await;
+            let waits = status["inbox"]["waiting"] != json!(false);
+            waits.then(|| status["events"].as_u64().unwrap())
         })
         .await;
         let events = self.list("events").await;
         let delivered = Arc::clone(&self.delivered);
-        self.until("every event is delivered", async |_| {
+        self.as_long_as_it_moves("every event is delivered", async |_| {
             let delivered = delivered.lock().unwrap();
-            events
+            let arrived = events
                 .iter()
-                .all(|event| delivered.contains_key(event["id"].as_str().unwrap()))
+                .filter(|event| delivered.contains_key(event["id"].as_str().unwrap()))
+                .count();
+            (arrived < events.len()).then(|| arrived.try_into().unwrap())
         })
         .await;
         events
@@ -307,6 +311,22 @@ impl Siege {
             }
             assert!(begun.elapsed() < PATIENCE, "the gateway did not start");
             tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Waits until `left` says nothing more, as long as what it says changes: a busy machine may
+    /// take long, and a gateway that stands still fails soon.
+    async fn as_long_as_it_moves(&self, what: &str, left: impl AsyncFn(&Self) -> Option<u64>) {
+        let (mut seen, mut moved_at) = (None, Instant::now());
+        while let Some(now) = left(self).await {
+            if seen != Some(now) {
+                (seen, moved_at) = (Some(now), Instant::now());
+            }
+            assert!(
+                moved_at.elapsed() < PATIENCE,
+                "{what}: it stands still at {now}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

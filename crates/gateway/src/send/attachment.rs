@@ -14,7 +14,7 @@ use wharf_model::outgoing::MediaSource;
 use wharf_model::{ErrorClass, InvalidId, MediaId};
 
 use crate::app::App;
-use crate::carrier::{Carrier, Outcome, Rejection};
+use crate::carrier::{Carrier, Outcome, Rejection, Used};
 use crate::media::{self, MediaError, MediaKind, NewMedia, Unfit};
 use crate::store::StoreError;
 use crate::store::attachments::{self, Stored};
@@ -165,21 +165,26 @@ pub(super) struct Ready {
 }
 
 /// Hands a message over. Should the carrier have forgotten a file of it, it gets it once more.
-pub(super) async fn send(app: &Arc<App>, carrier: &Carrier, id: &str, ready: &Ready) -> Outcome {
-    let outcome = carrier.send(&ready.content, id).await;
+pub(super) async fn send(
+    app: &Arc<App>,
+    carrier: &Carrier,
+    id: &str,
+    ready: &Ready,
+) -> (Outcome, Vec<Used>) {
+    let (outcome, used) = carrier.send(&ready.content, id).await;
     match (&outcome, &ready.reused) {
         (Outcome::Rejected(rejection), Some((names, content)))
             if media::may_be_forgotten(rejection) =>
         {
             if let Err(outcome) = media::forget(app, carrier, names).await {
-                return outcome;
+                return (outcome, used);
             }
             match media::place(app, carrier, content.clone()).await {
                 Ok(placed) => carrier.send(&placed.content, id).await,
-                Err(outcome) => outcome,
+                Err(outcome) => (outcome, used),
             }
         }
-        _ => outcome,
+        _ => (outcome, used),
     }
 }
 

@@ -85,6 +85,8 @@ impl TestApp {
         // Of several gateways all see the same files.
         config.media.store = format!("file:{}", data.path().join("media").display());
         config.send.backoff_first_ms = 5;
+        // Most tests send to one user.
+        config.send.pair_pace = false;
         config.cluster.lease_seconds = LEASE_SECONDS;
         let bus = test_servers::Folder::is_for_cluster().then(|| Nats::start().unwrap());
         if let Some(bus) = &bus {

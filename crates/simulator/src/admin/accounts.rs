@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -82,6 +82,7 @@ pub(super) struct NewWaba {
     country: String,
     #[serde(default = "first")]
     timezone_id: String,
+    catalogs: Option<Vec<String>>,
 }
 
 fn usd() -> String {
@@ -107,16 +108,35 @@ pub(super) async fn add_waba(
     let core = simulator.core();
     let owner = home(core, wish.business)?;
     let id = wish.id.unwrap_or_else(|| new_id(core));
+    let usual = Waba::default();
     let waba = Waba {
         id: id.clone(),
         name: wish.name,
         currency: wish.currency,
         country: wish.country,
         timezone_id: wish.timezone_id,
+        catalogs: wish.catalogs.unwrap_or(usual.catalogs),
         ..Waba::default()
     };
     simulator.add_waba(&owner, waba)?;
     Ok(Json(json!(core.waba(id.as_str()).as_deref())))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WabaChange {
+    catalogs: Vec<String>,
+}
+
+pub(super) async fn change_waba(
+    State(simulator): State<Simulator>,
+    Path(id): Path<WabaId>,
+    Json(change): Json<WabaChange>,
+) -> Shown {
+    if !simulator.connect_catalogs(&id, change.catalogs) {
+        return Err(SimulatorError::Unknown { kind: "waba" }.into());
+    }
+    Ok(Json(json!(simulator.core().waba(id.as_str()).as_deref())))
 }
 
 #[derive(Deserialize)]

@@ -15,9 +15,10 @@ use crate::simulator::Simulator;
 
 /// Every route and what it does.
 #[rustfmt::skip]
-pub(super) const ROUTES: [(&str, &str); 7] = [
+pub(super) const ROUTES: [(&str, &str); 8] = [
     ("GET /sim/v1/groups", "the groups with participants and requests to join"),
     ("POST /sim/v1/groups", "makes a group at once: id, phone_number_id, subject, participants"),
+    ("POST /sim/v1/groups/creation", "stopped: a number may make no groups for 7 days (131214), or again; phone_number_id"),
     ("POST /sim/v1/groups/{id}/suspended", "suspended: true or false"),
     ("POST /sim/v1/users/{user}/groups", "link: joins a group, or asks to join"),
     ("POST /sim/v1/users/{user}/groups/{id}/messages", "text: writes in a group"),
@@ -28,6 +29,7 @@ pub(super) const ROUTES: [(&str, &str); 7] = [
 pub(super) fn router() -> Router<Simulator> {
     Router::new()
         .route("/groups", get(list).post(make))
+        .route("/groups/creation", post(creation))
         .route("/groups/{id}/suspended", post(suspend))
         .route("/users/{user}/groups", post(join))
         .route("/users/{user}/groups/{id}/messages", post(write))
@@ -52,6 +54,23 @@ async fn list(State(simulator): State<Simulator>) -> Json<Value> {
         })
     });
     Json(json!({"data": data.collect::<Vec<_>>()}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Creation {
+    phone_number_id: Option<PhoneNumberId>,
+    stopped: bool,
+}
+
+async fn creation(
+    State(simulator): State<Simulator>,
+    Json(change): Json<Creation>,
+) -> Result<Json<Value>, AdminError> {
+    let core = simulator.core();
+    let number = core.number_or_first(change.phone_number_id.as_ref())?;
+    lock(&core.groups).stop(&number.id, change.stopped, core.clock.now());
+    Ok(Json(json!({"success": true})))
 }
 
 #[derive(Deserialize)]

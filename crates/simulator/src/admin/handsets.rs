@@ -44,7 +44,7 @@ pub(super) async fn list(
     let wanted = search.q.trim().trim_start_matches('+').to_lowercase();
     let limit = search.limit.unwrap_or(30).clamp(1, 100);
     let world = lock(&simulator.core().world);
-    let total = world.users().count();
+    let total = world.user_count();
     let found = world
         .users()
         .enumerate()
@@ -98,7 +98,9 @@ pub(super) fn screen(simulator: &Simulator, key: &Key) -> Value {
         return Value::Null;
     };
     let mut screen = phone(&world, person);
-    screen["chats"] = json!(View::new(core, &world, person).chats());
+    let view = View::new(core, &world, person);
+    screen["chats"] = json!(view.chats());
+    screen["call"] = json!(view.call());
     screen["now"] = json!(core.clock.now());
     screen
 }

@@ -15,7 +15,7 @@ use crate::webhook::subscriptions::AppCallback;
 
 pub(super) async fn state(State(simulator): State<Simulator>) -> Json<Value> {
     let core = simulator.core();
-    let users = lock(&core.world).users().count();
+    let users = lock(&core.world).user_count();
     let (begun, delivered) = {
         let log = lock(&core.office.log);
         (log.begun(), log.delivered)
@@ -76,13 +76,20 @@ pub(super) async fn settings(State(simulator): State<Simulator>) -> Json<Value> 
         "messaging_limit": knobs.limits.messaging,
         "template_pacing": knobs.limits.pacing,
         "quality_feedback": knobs.limits.quality,
-        "call_permission_limit": knobs.limits.call_permission,
         "us_marketing_pause": knobs.limits.us_marketing,
         "management_limit": knobs.limits.management,
         "max_updates_per_post": webhooks.max_updates_per_post,
         "concurrency": webhooks.concurrency,
         "retry_ms": webhooks.retries.0.iter().map(|wait| millis(*wait)).collect::<Vec<_>>(),
         "max_backlog": webhooks.max_backlog,
+        "history": {
+            "sends": settings.history.accepted,
+            "chat": settings.history.chat,
+            "users": settings.history.users,
+            "webhooks": settings.history.deliveries,
+            "webhook_bytes": settings.history.delivery_bytes,
+            "media_bytes": settings.history.media_bytes,
+        },
     }))
 }
 
@@ -99,7 +106,6 @@ pub(super) struct Change {
     messaging_limit: Option<bool>,
     template_pacing: Option<bool>,
     quality_feedback: Option<bool>,
-    call_permission_limit: Option<bool>,
     us_marketing_pause: Option<bool>,
     management_limit: Option<bool>,
 }
@@ -129,10 +135,6 @@ pub(super) async fn change_settings(
             (&mut knobs.limits.messaging, change.messaging_limit),
             (&mut knobs.limits.pacing, change.template_pacing),
             (&mut knobs.limits.quality, change.quality_feedback),
-            (
-                &mut knobs.limits.call_permission,
-                change.call_permission_limit,
-            ),
             (&mut knobs.limits.us_marketing, change.us_marketing_pause),
             (&mut knobs.limits.management, change.management_limit),
         ] {

@@ -68,7 +68,11 @@ async fn next(mut follower: Follower) -> Option<(Result<Event, Infallible>, Foll
             () = stop.cancelled() => return None,
         };
         let shown = match change {
-            Ok(change) if follower.users.contains(change.user()) => {
+            Ok(change)
+                if change
+                    .user()
+                    .is_none_or(|user| follower.users.contains(user)) =>
+            {
                 draw(&follower.simulator, &change)
             }
             Ok(_) => None,
@@ -84,14 +88,16 @@ async fn next(mut follower: Follower) -> Option<(Result<Event, Infallible>, Foll
 fn draw(simulator: &Simulator, change: &Change) -> Option<Event> {
     let core = simulator.core();
     match change {
-        Change::Line { user, wamid } => {
+        Change::Line { user, wamid, new } => {
             let world = lock(&core.world);
             let view = View::new(core, &world, world.user(user)?);
             let line = view.line_of(wamid)?;
             let chats = view.chats();
+            // What changes another line comes as that line, which the page may not have loaded.
+            let new = *new && line["wamid"] == wamid.as_str();
             Some(event(
                 "line",
-                &json!({"user": user.as_ref(), "line": line, "chats": chats}),
+                &json!({"user": user.as_ref(), "line": line, "new": new, "chats": chats}),
             ))
         }
         Change::Mark { user, number } => {
@@ -101,6 +107,7 @@ fn draw(simulator: &Simulator, change: &Change) -> Option<Event> {
                 json!({"user": user.as_ref(), "phone_number_id": number, "chats": view.chats()});
             Some(event("mark", &shown))
         }
+        Change::Calling => Some(event("resync", &json!({}))),
         Change::User { user } => {
             let screen = screen(simulator, user);
             Some(event(

@@ -41,7 +41,7 @@ pub(crate) fn event(
     if let Some(payload) = &call.payload {
         event["cta_payload"] = json!(payload);
     }
-    let mut value = value(&number);
+    let mut value = number.value();
     value["contacts"] = json!([person.contact(true)]);
     value["calls"] = json!([event]);
     if let Some(code) = error {
@@ -80,20 +80,10 @@ pub(crate) fn status(
     if let Some(data) = &call.data {
         element["biz_opaque_callback_data"] = json!(data);
     }
-    let mut value = value(&number);
+    let mut value = number.value();
     value["contacts"] = json!([contact]);
     value["statuses"] = json!([element]);
     send(core, &number, person, &value)
-}
-
-fn value(number: &Number) -> Value {
-    json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-    })
 }
 
 fn send(core: &Arc<Core>, number: &Number, person: &Person, value: &Value) -> Option<Emitted> {

@@ -84,6 +84,15 @@ pub struct FlowOption {
     /// More words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// A few more words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<String>,
+    /// A picture in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The picture in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alt_text: Option<String>,
     /// Whether it can be picked.
     pub enabled: bool,
 }
@@ -129,10 +138,14 @@ impl Session {
         let kind = take("type").as_ref().map(shown).unwrap_or_default();
         let name = take("name").as_ref().map(shown);
         let (label, text) = (take("label"), take("text"));
+        let mut ends = None;
         let label = match label.or(text) {
             Some(Value::Array(lines)) => lines.iter().map(shown).collect::<Vec<_>>().join("\n"),
+            // A range of days has two, from its start to its end.
             Some(Value::Object(labels)) => {
-                labels.values().map(shown).collect::<Vec<_>>().join(" – ")
+                let both = ["start-date", "end-date"].map(|end| shown(&labels[end]));
+                ends = Some(labels);
+                both.join(" – ")
             }
             label => label.as_ref().map(shown).unwrap_or_default(),
         };
@@ -153,6 +166,9 @@ impl Session {
             .as_ref()
             .and_then(|name| self.errors.get(name).cloned());
         let given = take("error-message").as_ref().map(shown);
+        if let Some(labels) = ends {
+            properties.insert("label".to_owned(), Value::Object(labels));
+        }
         FlowComponent {
             kind,
             label,
@@ -169,11 +185,15 @@ impl Session {
 
 fn options(source: &Value) -> Vec<FlowOption> {
     let options = source.as_array().into_iter().flatten();
+    let text = |option: &Value, name: &str| option[name].as_str().map(str::to_owned);
     options
         .map(|option| FlowOption {
             id: shown(&option["id"]),
             title: shown(&option["title"]),
-            description: option["description"].as_str().map(str::to_owned),
+            description: text(option, "description"),
+            metadata: text(option, "metadata"),
+            image: text(option, "image"),
+            alt_text: text(option, "alt-text"),
             enabled: option["enabled"] != false,
         })
         .collect()

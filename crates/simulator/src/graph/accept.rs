@@ -14,7 +14,7 @@ use crate::record::Accepted;
 use crate::settings::Number;
 use crate::world::conduct::pacing::{self, Pace};
 use crate::world::order::Taken;
-use crate::world::{Addressee, Message, Sent, World};
+use crate::world::{Addressee, Message, Rare, Sent, World};
 
 /// Takes a checked send and gives Meta's answer to it.
 pub(super) fn accept(
@@ -40,15 +40,6 @@ pub(super) fn accept(
         To::Group(group) => (Addressee::Group, group.clone()),
     };
     pace(core, &mut world, number, &to)?;
-    if send.content.asks_to_call
-        && core.knobs().limits.call_permission
-        && let Some(user) = to.user()
-    {
-        let now = core.clock.now().as_second();
-        if !world.conduct.asks_to_call(&number.id, user, now) {
-            return Err(GraphError::usual(138_009));
-        }
-    }
     let unpaid = match send
         .content
         .order
@@ -65,27 +56,30 @@ pub(super) fn accept(
     if let (Some(pin), To::Group(group)) = (&send.content.pin, &send.to) {
         world.pin(group, pin);
     }
-    let wanted = links::wanted(core, &body, fails.or(send.content.fails).or(unpaid));
+    let fails = fails.or(send.content.fails).or(unpaid);
+    let wanted = links::wanted(core, &body, fails);
     let wamid = core.ids.sent(&recipient);
-    world.add_message(Message {
-        accepted: Sent::new(&Accepted {
-            wamid: wamid.clone(),
-            phone_number_id: number.id.clone(),
-            recipient,
-            kind: send.kind.clone(),
-            body,
-            callback_data: send.callback_data,
-            at: core.clock.now(),
-            statuses: Vec::new(),
-        }),
-        to,
-        category: send.category,
+    let accepted = Accepted {
+        wamid: wamid.clone(),
+        phone_number_id: number.id.clone(),
+        recipient,
+        kind: send.kind.clone(),
+        body,
+        callback_data: send.callback_data,
+        at: core.clock.now(),
+        statuses: Vec::new(),
+    };
+    let rare = Rare {
+        category: (send.category != "service").then_some(send.category),
         reaction_to: send.content.reaction_to,
-        fails: fails.or(send.content.fails).or(unpaid),
-        failed: None,
+        fails,
         template: send.content.template,
         identity: send.identity,
-        with_conversation: send.with_conversation,
+        ..Rare::default()
+    };
+    world.add_message(Message {
+        accepted: Sent::new(&accepted, rare),
+        to,
         price: None,
     });
     live::sent(core, &mut world, &wamid);

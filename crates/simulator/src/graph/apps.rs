@@ -7,7 +7,7 @@ use crate::core::{Core, lock, read};
 use crate::error::SimulatorError;
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
-use crate::graph::params::must_be;
+use crate::graph::params::{must_be, required};
 use crate::graph::routes::selected;
 use crate::graph::waba::records::note;
 use crate::ids::WabaId;
@@ -174,6 +174,25 @@ pub(super) async fn override_number(call: &Call, number: &Number) -> Answer {
             "settings of a number but webhook_configuration",
         ));
     };
+    for name in ["override_callback_uri", "verify_token"] {
+        let path = format!("webhook_configuration.{name}");
+        match configuration.get(name) {
+            None if name == "override_callback_uri" && configuration.is_object() => {
+                return Err(required(&path));
+            }
+            None | Some(Value::String(_)) => {}
+            Some(_) => {
+                return Err(must_be(
+                    &path,
+                    "a string; an empty one removes the override",
+                ));
+            }
+        }
+    }
+    if !configuration.is_object() {
+        let what = "an object with override_callback_uri and verify_token";
+        return Err(must_be("webhook_configuration", what));
+    }
     let text = |name: &str| {
         configuration
             .get(name)

@@ -1,15 +1,17 @@
 //! `/{phone_number_id}/calls` and `/{phone_number_id}/call_permissions`. See [Cloud API/Calling].
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::calls::{self, CONCURRENT, PhoneCall, Progress, tell};
+use crate::calls::{self, CONCURRENT, End, PhoneCall, Progress, tell};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
-use crate::graph::check::message::{To, is_bsuid, wa_id};
+use crate::graph::check::message::{Send, To, is_bsuid, wa_id};
 use crate::graph::params::{must_be, required};
+use crate::graph::shape::{self, Shape};
+use crate::handset::live;
 use crate::ids::Bsuid;
-use crate::numbers::calling::is_sip;
+use crate::numbers::calling::{is_restricted, is_sip};
 use crate::settings::Number;
 use crate::world::{Key, World};
 
@@ -20,6 +22,20 @@ const SDP: usize = 65_536;
 /// Calling codes whose numbers may not call first: US and CA, TR, EG, VN, NG.
 const ANSWER_ONLY: [&str; 5] = ["1", "90", "20", "84", "234"];
 
+/// What an action may name, also where it does not need it.
+const SHAPES: [(&str, Shape); 4] = [
+    ("to", Shape::Text),
+    ("recipient", Shape::Text),
+    ("call_id", Shape::Text),
+    (
+        "session",
+        Shape::Object(&[
+            ("sdp_type", Shape::Word(&["offer", "answer"])),
+            ("sdp", Shape::Text),
+        ]),
+    ),
+];
+
 /// `POST /{phone_number_id}/calls`.
 pub(super) fn act(call: &Call, number: &Number) -> Answer {
     call.params.product()?;
@@ -29,6 +45,14 @@ pub(super) fn act(call: &Call, number: &Number) -> Answer {
         let words = format!("one of {}", known.join(", "));
         return Err(must_be("action", &words));
     }
+    shape::parameters(&call.params, &SHAPES)?;
+    if let Some(session) = call.params.json("session")? {
+        for name in ["sdp_type", "sdp"] {
+            if session[name].is_null() {
+                return Err(required(&format!("session.{name}")));
+            }
+        }
+    }
     {
         let mut numbers = lock(&call.core.numbers_state);
         let state = numbers.of(&number.id);
@@ -37,6 +61,10 @@ pub(super) fn act(call: &Call, number: &Number) -> Answer {
         }
         if state.calling["status"] != "ENABLED" {
             return Err(GraphError::usual(138_000));
+        }
+        let now = call.core.clock.now();
+        if action == "connect" && is_restricted(&state.calling, "BUSINESS", now) {
+            return Err(GraphError::usual(138_014));
         }
         if is_sip(&state.calling) {
             let details = "The phone number uses SIP: its calls are not made over the Graph API.";
@@ -117,6 +145,7 @@ fn connect(call: &Call, number: &Number) -> Answer {
         answer: None,
         data,
         payload: None,
+        end: End::default(),
     };
     let id = book.add(core.settings.seed, made.clone());
     made.id.clone_from(&id);
@@ -124,6 +153,7 @@ fn connect(call: &Call, number: &Number) -> Answer {
     // A phone that is off, or has blocked the number, does not ring.
     if !world.is_out_of_reach(&made.user, &number.id) {
         tell::status(core, &world, &made, "RINGING");
+        live::user_changed(core, &made.user);
     }
     Ok(json!({"messaging_product": "whatsapp", "calls": [{"id": id}]}))
 }
@@ -166,8 +196,10 @@ fn answer(call: &Call, number: &Number, action: &str) -> Answer {
         "accept" => {
             known.answer = sdp;
             known.progress = Progress::Talking(core.clock.now());
+            live::user_changed(core, &known.user);
         }
         _ => {
+            known.end.declined = action == "reject";
             let ended = known.clone();
             calls::end(core, &world, &mut book, &ended, None);
         }
@@ -197,18 +229,13 @@ pub(super) fn permissions(call: &Call, number: &Number) -> Answer {
     Ok(book.permission(&number.id, &key).shown(now))
 }
 
-/// Counts the request for a permission that a message carries, or refuses it.
-pub(super) fn may_ask(
-    core: &Core,
-    number: &Number,
-    to: &To,
-    body: &Value,
-) -> Result<(), GraphError> {
-    if body["interactive"]["type"] != "call_permission_request" {
+/// Counts the request for a permission that a message or template carries, or refuses it.
+pub(super) fn may_ask(core: &Core, number: &Number, send: &Send) -> Result<(), GraphError> {
+    if !send.content.asks_to_call {
         return Ok(());
     }
     let mut world = lock(&core.world);
-    let key = match to {
+    let key = match &send.to {
         To::Phone { wa_id, .. } => Key::clone(&world.by_phone(&core.ids, wa_id).key),
         To::Bsuid(bsuid) => Key::clone(&world.by_bsuid(bsuid).key),
         To::Group(_) => return Ok(()),

@@ -1,5 +1,6 @@
 //! Validation of request bodies as Meta's pages describe them: a path in each refusal, limits by name.
 
+pub(crate) mod catalog;
 mod contacts;
 mod content;
 mod flow;

@@ -47,6 +47,9 @@ pub(super) fn list(call: &Call, waba: &WabaId) -> Answer {
 pub(super) async fn create(call: &Call, waba: &WabaId) -> Answer {
     let params = &call.params;
     let name = params.required_text("name")?;
+    for name in ["clone_flow_id", "endpoint_uri"] {
+        params.text(name)?;
+    }
     unique(call, waba, &name, None)?;
     let source = params.text("clone_flow_id")?;
     let source = source.map(|id| {

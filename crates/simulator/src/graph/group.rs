@@ -142,7 +142,13 @@ fn create(call: &Call, number: &Number) -> Answer {
             return Err(GraphError::usual(131_215));
         }
     }
-    let request_id = lock(&core.groups).request_id(core.settings.seed);
+    let request_id = {
+        let mut groups = lock(&core.groups);
+        if groups.is_stopped(&number.id, core.clock.now()) {
+            return Err(GraphError::usual(131_214));
+        }
+        groups.request_id(core.settings.seed)
+    };
     let outcome = Outcome::Created(Plan {
         request_id: request_id.clone(),
         subject,
@@ -185,6 +191,11 @@ fn details(call: &Call, found: &Found) -> Answer {
 /// `POST /{group_id}`: subject, description, picture; the results come as a notification.
 async fn change(call: &Call, found: &Found) -> Answer {
     let form = picture::read(call).await?;
+    // The page has no product here; whoever gives one gives the right one.
+    if call.params.get("messaging_product").is_some() {
+        call.params.product()?;
+    }
+    call.params.text("profile_picture_file")?;
     let text = |name: &str, most: usize| match form.texts.get(name) {
         Some(text) if text.chars().count() > most => Err(must_be(
             name,

@@ -88,7 +88,7 @@ async fn take(
         Ok(value) if marks_read => {
             mark_read(&value).inspect(|_| live::marked(&core, &number, &value))
         }
-        Ok(value) => send(&core, &number, (door, &version), &value, body, fails),
+        Ok(value) => send(&core, &number, door, &value, body, fails),
     };
     ending.finish(&wire, respond(&core, answer)).await
 }
@@ -107,7 +107,7 @@ fn number(
 fn send(
     core: &Arc<Core>,
     number: &Number,
-    (door, version): (Door, &str),
+    door: Door,
     value: &Value,
     body: Bytes,
     fails: Option<i64>,
@@ -116,11 +116,10 @@ fn send(
         let details = "The simulator has too many webhooks waiting: nobody takes them.";
         return Err(GraphError::new(131_016, details));
     }
-    let mut send = message::check(core, number, door, value)?;
-    send.with_conversation = matches!(version, "v21.0" | "v22.0" | "v23.0");
+    let send = message::check(core, number, door, value)?;
     may_send(core, number, &send.to)?;
-    may_ask(core, number, &send.to, value)?;
     standing::may_send(core, &number.waba, send.category)?;
+    may_ask(core, number, &send)?;
     accept(core, number, send, body, fails)
 }
 

@@ -19,6 +19,7 @@ use crate::core::lock;
 use crate::graph::call::{Answer, Call};
 use crate::graph::params::{must_be, required};
 use crate::graph::routes::selected;
+use crate::graph::shape::{self, Shape};
 use crate::graph::{GraphError, apps, calls, group, payments};
 use crate::ids::BusinessId;
 use crate::later::{self, Step};
@@ -32,6 +33,37 @@ pub(super) use sending::may_send;
 
 /// See [Cloud API/Display names].
 const NAME: usize = 75;
+const SHORTEST_NAME: usize = 2;
+
+/// What else a change may name; it changes nothing here.
+const BESIDE: [(&str, Shape); 4] = [
+    (
+        "connection_status",
+        Shape::Word(&[
+            "CONNECTED",
+            "DISCONNECTED",
+            "PENDING",
+            "FLAGGED",
+            "RESTRICTED",
+            "RATE_LIMITED",
+            "MESSAGING_LIMIT_TIER_0",
+            "MESSAGING_LIMIT_TIER_1",
+            "MESSAGING_LIMIT_TIER_2",
+            "MESSAGING_LIMIT_TIER_3",
+            "MESSAGING_LIMIT_TIER_4",
+        ]),
+    ),
+    ("webhook_url", Shape::Text),
+    ("username", Shape::Text),
+    (
+        "whatsapp_business_api_data",
+        Shape::Object(&[
+            ("pin", Shape::Text),
+            ("show_security_notifications", Shape::Boolean),
+            ("notify_user_change_number", Shape::Boolean),
+        ]),
+    ),
+];
 
 pub(super) async fn route(call: &Call, number: &Number) -> Answer {
     match (call.method.as_str(), call.edge().0) {
@@ -220,6 +252,7 @@ fn certificate(number: &Number, name: &str, count: u32) -> String {
 /// `POST /{phone_number_id}`: whatever of its settings the call names.
 async fn change(call: &Call, number: &Number) -> Answer {
     let params = &call.params;
+    shape::parameters(params, &BESIDE)?;
     let new_pin = params.text("pin")?;
     let name = params.short_text("new_display_name", NAME)?;
     let visibility = params.text("search_visibility")?;
@@ -230,8 +263,12 @@ async fn change(call: &Call, number: &Number) -> Answer {
     if new_pin.as_deref().is_some_and(|text| !pin::is_pin(text)) {
         return Err(must_be("pin", "six digits"));
     }
-    if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
-        return Err(must_be("new_display_name", "not empty"));
+    if name
+        .as_ref()
+        .is_some_and(|name| name.trim().chars().count() < SHORTEST_NAME)
+    {
+        let what = format!("at least {SHORTEST_NAME} characters long");
+        return Err(must_be("new_display_name", &what));
     }
     if let Some(word) = &visibility
         && !["VISIBLE", "NON_VISIBLE"].contains(&word.as_str())

@@ -51,6 +51,19 @@ const METERED: [&str; 5] = [
     "subscribed_apps",
 ];
 
+/// Edges of objects that are not simulated.
+const PARTNERS: [&str; 9] = [
+    "accept",
+    "accept_deactivation_request",
+    "access_token",
+    "assigned_whatsapp_business_accounts",
+    "partners",
+    "reject",
+    "reject_deactivation_request",
+    "send_deactivation_request",
+    "whatsapp_credit_sharing_and_attach",
+];
+
 /// What an id names.
 enum Node {
     Me,
@@ -358,6 +371,7 @@ pub(super) async fn dispatch(
             }
             Err(error) => Err(error),
         },
+        None if is_of_partners(&call) => Err(call.not_simulated()),
         None => Err(call.no_object()),
     };
     let mut response = respond(&core, answer);
@@ -367,6 +381,12 @@ pub(super) async fn dispatch(
         response.headers_mut().insert(name, value);
     }
     ending.finish(&wire, response).await
+}
+
+/// Whether a path is one of solutions, preverified numbers, sign-ups or people, none of which exist
+/// here: then the answer says so, rather than that the object is missing.
+fn is_of_partners(call: &Call) -> bool {
+    call.path.first().is_some_and(|id| id == "signups") || PARTNERS.contains(&call.edge().0)
 }
 
 fn metered(call: &Call, node: &Node) -> Counted {

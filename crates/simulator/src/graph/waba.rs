@@ -146,6 +146,9 @@ fn all_fields(call: &Call, waba: &Waba) -> Value {
             node[name] = json!(value);
         }
     }
+    if let Some(eligibility) = &waba.auth_international_rate_eligibility {
+        node["auth_international_rate_eligibility"] = eligibility.clone();
+    }
     node
 }
 

@@ -20,14 +20,8 @@ pub(crate) fn group(
     let number = core.number(number.as_str())?;
     group["timestamp"] = json!(core.clock.now().as_second().to_string());
     let order = lane_key(group["group_id"].as_str().unwrap_or_default(), None);
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "groups": [group],
-    });
+    let mut value = number.value();
+    value["groups"] = json!([group]);
     Some(core.emit(&number, field, order, &value))
 }
 

@@ -118,7 +118,11 @@ fn extras(kind: &str, content: &Value, action: &Value) -> Vec<(&'static str, Val
         "address_message" => vec![one("address", "Provide address")],
         "request_contact_info" => vec![one("contact_request", "Share contact info")],
         "call_permission_request" => vec![one("call_permission", "Choose preference")],
-        "voice_call" => vec![one("call", &named("display_text", "Call now"))],
+        "voice_call" => {
+            let text = named("display_text", "Call now");
+            let button = json!({"type": "call", "text": text, "payload": parameters["payload"]});
+            vec![("buttons", json!([without_nulls(button)]))]
+        }
         "catalog_message" => vec![
             (
                 "products",

@@ -17,17 +17,21 @@ const ROOM: usize = 4096;
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     /// A line is new or has another status.
-    Line { user: Key, wamid: Wamid },
+    Line { user: Key, wamid: Wamid, new: bool },
     /// The business has read, or types.
     Mark { user: Key, number: PhoneNumberId },
     /// The user's profile or settings.
     User { user: Key },
+    /// A business number takes calls now, or no more.
+    Calling,
 }
 
 impl Change {
-    pub(crate) fn user(&self) -> &Key {
+    /// Whose phone shows it; all phones do without one.
+    pub(crate) fn user(&self) -> Option<&Key> {
         match self {
-            Self::Line { user, .. } | Self::Mark { user, .. } | Self::User { user } => user,
+            Self::Line { user, .. } | Self::Mark { user, .. } | Self::User { user } => Some(user),
+            Self::Calling => None,
         }
     }
 }
@@ -57,14 +61,24 @@ impl Live {
     }
 }
 
-/// A line of `user` is new, or has a new status.
+/// A line of `user` has a new status.
 pub(crate) fn changed(core: &Core, user: Option<&Key>, wamid: &Wamid) {
+    line(core, user, wamid, false);
+}
+
+/// A line of `user` is new, or changes another one as a reaction does.
+pub(crate) fn added(core: &Core, user: &Key, wamid: &Wamid) {
+    line(core, Some(user), wamid, true);
+}
+
+fn line(core: &Core, user: Option<&Key>, wamid: &Wamid, new: bool) {
     if let Some(user) = user
         && core.live.is_watched()
     {
         core.live.tell(Change::Line {
             user: Key::clone(user),
             wamid: wamid.clone(),
+            new,
         });
     }
 }
@@ -78,6 +92,13 @@ pub(crate) fn user_changed(core: &Core, user: &Key) {
     }
 }
 
+/// The calling settings of a number changed.
+pub(crate) fn calling_changed(core: &Core) {
+    if core.live.is_watched() {
+        core.live.tell(Change::Calling);
+    }
+}
+
 /// A message of the business was accepted.
 pub(crate) fn sent(core: &Core, world: &mut World, wamid: &Wamid) {
     let Some(message) = world.message(wamid.as_str()) else {
@@ -88,7 +109,7 @@ pub(crate) fn sent(core: &Core, world: &mut World, wamid: &Wamid) {
     };
     let number = message.accepted.phone_number_id.clone();
     world.business_wrote(&user, &number);
-    changed(core, Some(&user), wamid);
+    added(core, &user, wamid);
 }
 
 /// The business marked a message as read, perhaps with a typing indicator.

@@ -215,7 +215,11 @@ fn button(place: usize, defined: &Value, given: &Value) -> Value {
         "catalog" => json!({"type": "catalog", "text": named("View catalog")}),
         "mpm" => json!({"type": "products", "text": named("View items")}),
         "spm" => json!({"type": "product", "text": named("View")}),
-        "voice_call" => json!({"type": "call", "text": named("Call now")}),
+        "voice_call" => {
+            let payload = items(&sent["parameters"]).find(|one| one["type"] == "payload");
+            let payload = payload.map(|one| one["payload"].clone());
+            json!({"type": "call", "text": named("Call now"), "payload": payload})
+        }
         "order_details" => json!({"type": "pay", "text": named("Review and pay")}),
         "request_contact_info" => {
             json!({"type": "contact_request", "text": named("Share contact info")})

@@ -1,5 +1,7 @@
 //! The chat as the phone shows it: reactions, edits and deletions on their lines, paged.
 
+mod calls;
+
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
@@ -13,6 +15,8 @@ use crate::record::MessageStatus;
 use crate::world::phone::PhoneLine;
 use crate::world::{Message, Person, World};
 
+use calls::CallLine;
+
 /// Most letters of a quote or a preview.
 const GIST: usize = 120;
 
@@ -23,6 +27,21 @@ struct Fold {
     user: Option<String>,
     edited: Option<Value>,
     deleted: bool,
+}
+
+/// What stands in a chat.
+enum Entry<'a> {
+    Line(PhoneLine<'a>),
+    Call(CallLine),
+}
+
+impl Entry<'_> {
+    fn id(&self) -> &str {
+        match self {
+            Self::Line(line) => line.wamid(),
+            Self::Call(call) => &call.id,
+        }
+    }
 }
 
 /// The chats of one person while the world is held.
@@ -64,6 +83,9 @@ impl<'a> View<'a> {
             let mut lines = self.world.phone_lines(self.person).rev();
             lines.find(|line| line.wamid() == wamid.as_str())
         };
+        if let Some(call) = self.call_line(wamid.as_str()) {
+            return Some(call.shown());
+        }
         let line = find(wamid)?;
         if line.is_shown() {
             return Some(self.line(&line));
@@ -79,21 +101,32 @@ impl<'a> View<'a> {
         before: Option<&Wamid>,
         limit: usize,
     ) -> Value {
-        let mut lines = self
-            .world
-            .phone_lines(self.person)
-            .rev()
-            .filter(|line| line.number() == number && line.is_shown());
+        let mut entries = self.entries(number);
         if let Some(before) = before {
-            lines.by_ref().find(|line| line.wamid() == before.as_str());
+            entries.by_ref().find(|entry| entry.id() == before.as_str());
         }
-        let mut data: Vec<_> = lines
-            .by_ref()
-            .take(limit)
-            .map(|line| self.line(&line))
-            .collect();
+        let shown = entries.by_ref().take(limit).map(|entry| match entry {
+            Entry::Line(line) => self.line(&line),
+            Entry::Call(call) => call.shown(),
+        });
+        let mut data: Vec<_> = shown.collect();
         data.reverse();
-        json!({"data": data, "more": lines.next().is_some()})
+        json!({"data": data, "more": entries.next().is_some()})
+    }
+
+    /// Lines and calls of a chat, the newest first.
+    fn entries(&self, number: &PhoneNumberId) -> impl Iterator<Item = Entry<'a>> {
+        let lines = self.world.phone_lines(self.person).rev();
+        let wanted = number.clone();
+        let mut lines = lines
+            .filter(move |line| *line.number() == wanted && line.is_shown())
+            .peekable();
+        let mut calls = self.call_lines(number).into_iter().peekable();
+        std::iter::from_fn(move || match (lines.peek(), calls.peek()) {
+            (Some(line), Some(call)) if call.at < line.at() => lines.next().map(Entry::Line),
+            (_, Some(_)) => calls.next().map(Entry::Call),
+            (_, None) => lines.next().map(Entry::Line),
+        })
     }
 
     /// The chats, one per business number that is there: what the list of chats shows.
@@ -105,13 +138,16 @@ impl<'a> View<'a> {
                 let lines = self.world.phone_lines(self.person).rev();
                 lines.filter(|line| *line.number() == number.id && line.is_shown())
             };
-            let last = lines().next().map(|line| {
-                json!({
+            let last = self.entries(&number.id).next().map(|entry| match entry {
+                Entry::Line(line) => json!({
                     "text": self.gist(&line),
                     "at": line.at(),
                     "from_user": matches!(line, PhoneLine::FromUser(_)),
                     "status": self.status(&line),
-                })
+                }),
+                Entry::Call(call) => {
+                    json!({"text": call.gist(), "at": call.at, "from_user": false})
+                }
             });
             let mark = self.world.mark(&self.person.key, &number.id);
             let typing = mark.typing.filter(|until| *until > now);
@@ -123,6 +159,7 @@ impl<'a> View<'a> {
                 "last": last,
                 "typing_ms": typing.map(|until| until.as_millisecond() - now.as_millisecond()),
                 "seen": mark.seen,
+                "calls": self.may_call(&number.id),
                 "blocked": self.world.is_blocked(&self.person.key, &number.id),
             })
         });
@@ -266,7 +303,7 @@ fn error(line: &PhoneLine<'_>) -> Option<Value> {
     let PhoneLine::ToUser(message) = line else {
         return None;
     };
-    let error = codes::asynchronous(message.failed?);
+    let error = codes::asynchronous(message.accepted.rare().failed?);
     Some(json!({
         "code": error["code"],
         "title": error["title"],

@@ -1,11 +1,14 @@
 //! The calling settings of a number and what may stand in them. See [Cloud API/Call settings].
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::graph::GraphError;
+use crate::numbers::hours;
 
-const DAYS: [&str; 7] = [
+/// The days of a week, as settings name them.
+pub(crate) const DAYS: [&str; 7] = [
     "MONDAY",
     "TUESDAY",
     "WEDNESDAY",
@@ -32,6 +35,38 @@ pub(crate) fn is_sip(calling: &Value) -> bool {
     calling["sip"]["status"] == "ENABLED"
 }
 
+/// Whether calls begun by `side`, `BUSINESS` or `USER`, are restricted now.
+pub(crate) fn is_restricted(calling: &Value, side: &str, now: Timestamp) -> bool {
+    let kinds = [
+        "RESTRICTED_BIZ_INITIATED_AND_USER_INITIATED_CALLING".to_owned(),
+        format!("RESTRICTED_{side}_INITIATED_CALLING"),
+    ];
+    let list = calling.pointer("/restrictions/restrictions_list");
+    let mut list = list.and_then(Value::as_array).into_iter().flatten();
+    list.any(|known| {
+        in_force(known, now) && kinds.iter().any(|kind| known["type"] == kind.as_str())
+    })
+}
+
+fn in_force(restriction: &Value, now: Timestamp) -> bool {
+    let until = restriction["expiration"].as_i64();
+    until.is_none_or(|until| now.as_second() < until)
+}
+
+/// The settings without restrictions that are over.
+pub(crate) fn shown(calling: &Value, now: Timestamp) -> Value {
+    let mut calling = calling.clone();
+    let list = calling.pointer_mut("/restrictions/restrictions_list");
+    if let Some(list) = list.and_then(Value::as_array_mut) {
+        list.retain(|known| in_force(known, now));
+        let over = list.is_empty();
+        if over && let Some(calling) = calling.as_object_mut() {
+            calling.remove("restrictions");
+        }
+    }
+    calling
+}
+
 /// The settings after a change; each part that is given replaces the part that was.
 pub(crate) fn changed(now: &Value, wanted: &Value) -> Result<Value, GraphError> {
     let wanted = object(wanted, "calling")?;
@@ -47,6 +82,8 @@ pub(crate) fn changed(now: &Value, wanted: &Value) -> Result<Value, GraphError> 
             "call_icons" => icons(value)?,
             "call_hours" => hours(value)?,
             "sip" => sip(value)?,
+            // What the platform restricts is not the business's to change.
+            "restrictions" => continue,
             // Video, audio and whatever comes are kept as they are.
             _ => {}
         }
@@ -82,7 +119,7 @@ fn hours(value: &Value) -> Result<(), GraphError> {
         return Ok(());
     }
     let zone = hours.get("timezone_id").and_then(Value::as_str);
-    if !zone.is_some_and(|zone| zone == "UTC" || zone.contains('/')) {
+    if zone.and_then(hours::zone).is_none() {
         return Err(invalid(
             &format!("{path}.timezone_id"),
             "must be a time zone such as America/Manaus",

@@ -38,6 +38,14 @@ impl Pin {
         self.wrong_at = None;
     }
 
+    /// Turns two-step verification off.
+    pub(crate) fn clear(&mut self) {
+        *self = Self {
+            attempts: std::mem::take(&mut self.attempts),
+            ..Self::default()
+        };
+    }
+
     /// Counts a registration or deregistration, and refuses the eleventh in 72 hours.
     pub(crate) fn attempt(&mut self, now: Timestamp) -> Result<(), GraphError> {
         while let Some(first) = self.attempts.front()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::accounts::{Business, Token, Waba};
 use crate::core::{read, write};
 use crate::error::SimulatorError;
-use crate::ids::BusinessId;
+use crate::ids::{BusinessId, WabaId};
 use crate::settings::{App, Number, Secret};
 use crate::simulator::Simulator;
 
@@ -20,6 +20,15 @@ impl Simulator {
     pub fn add_waba(&self, owner: &BusinessId, waba: Waba) -> Result<(), SimulatorError> {
         let core = self.core();
         write(&core.accounts).add_waba(owner, waba, core.clock.now())
+    }
+
+    /// Connects these catalogues to a WABA, and no others: templates and messages that show products
+    /// need one. Tells whether the WABA exists.
+    pub fn connect_catalogs(&self, waba: &WabaId, catalogs: Vec<String>) -> bool {
+        let mut accounts = write(&self.core().accounts);
+        let known = accounts.waba(waba.as_str()).is_some();
+        accounts.change_waba(waba, |waba| waba.catalogs = catalogs);
+        known
     }
 
     /// Adds a number to the WABA that it names.

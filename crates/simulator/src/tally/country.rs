@@ -21,11 +21,19 @@ const CODES: [(&str, &str); 62] = [
 pub(crate) fn of(message: &Message, person: Option<&Person>) -> &'static str {
     match &message.to {
         Addressee::Phone(_) => of_number(message.accepted.recipient()),
-        Addressee::Bsuid(_) => match person.and_then(|person| person.wa_id.as_deref()) {
-            Some(number) => of_number(number),
+        Addressee::Bsuid(_) => match person {
+            Some(person) => of_person(person),
             None => known(message.accepted.recipient().get(..2).unwrap_or_default()),
         },
         Addressee::Group => "XX",
+    }
+}
+
+/// The country of a user, by their number or else their BSUID.
+pub(crate) fn of_person(person: &Person) -> &'static str {
+    match person.wa_id.as_deref() {
+        Some(number) => of_number(number),
+        None => known(person.bsuid.as_str().get(..2).unwrap_or_default()),
     }
 }
 

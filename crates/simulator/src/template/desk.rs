@@ -9,6 +9,9 @@ use crate::ids::WabaId;
 
 /// How long a deleted name stays blocked.
 pub(crate) const BLOCKED: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long the sync of a template for marketing messages takes, and after what time it is needed anew.
+const SYNC: SignedDuration = SignedDuration::from_mins(10);
+const UNUSED: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Blocked names that are remembered; of more the oldest becomes free early.
 const MOST_BLOCKED: usize = 20_000;
 
@@ -29,6 +32,8 @@ pub(crate) struct Dossier {
     pub(crate) created: Option<Timestamp>,
     /// When it was last sent.
     pub(crate) used: Option<Timestamp>,
+    /// When it is synced for marketing messages.
+    pub(crate) synced: Option<Timestamp>,
     /// When it last changed.
     pub(crate) updated: Option<Timestamp>,
     /// Whether its variables have names.
@@ -116,6 +121,24 @@ impl Desk {
 }
 
 impl Dossier {
+    /// Whether it can be sent as a marketing message: a new template, and one that was not used
+    /// for seven days, takes ten minutes. Those of the settings are synced from the start.
+    pub(crate) fn is_synced(&mut self, now: Timestamp) -> bool {
+        let Some(created) = self.created else {
+            return true;
+        };
+        let synced = *self.synced.get_or_insert(created + SYNC);
+        if synced > now {
+            return false;
+        }
+        let last = self.used.map_or(synced, |used| used.max(synced));
+        if now.duration_since(last) <= UNUSED {
+            return true;
+        }
+        self.synced = Some(now + SYNC);
+        false
+    }
+
     /// Counts an edit of an approved template; `Err` tells which limit it would pass.
     pub(crate) fn may_edit(&mut self, now: Timestamp) -> Result<(), &'static str> {
         let month_ago = now - SignedDuration::from_hours(30 * 24);

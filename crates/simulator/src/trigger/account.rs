@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::error::SimulatorError;
+use crate::numbers::name;
 use crate::record::Triggered;
 use crate::simulator::Simulator;
 use crate::trigger::{Event, Params};
@@ -74,19 +75,10 @@ pub(super) fn trigger(
             )
         }
         "phone_number.name_approved" => {
-            let name = params.text_or("name", &number.verified_name)?.to_owned();
-            core.change_number(&number.id, |number| {
-                number.verified_name.clone_from(&name);
-            });
-            (
-                "phone_number_name_update",
-                json!({
-                    "display_phone_number": number.display_phone_number,
-                    "decision": "APPROVED",
-                    "requested_verified_name": name,
-                    "rejection_reason": null,
-                }),
-            )
+            let name = params.text_or("name", &number.verified_name)?;
+            return name::decide(core, &number.id, Some(name), None)
+                .map(|emitted| emitted.triggered(event, None))
+                .ok_or(SimulatorError::Unknown { kind: "number" });
         }
         _ => return Err(SimulatorError::Unknown { kind: "event" }),
     };

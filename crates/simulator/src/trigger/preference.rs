@@ -38,15 +38,9 @@ pub(super) fn trigger(
     if let Some(wa_id) = &person.wa_id {
         preference["wa_id"] = json!(wa_id);
     }
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "contacts": [person.contact(true)],
-        "user_preferences": [preference],
-    });
+    let mut value = number.value();
+    value["contacts"] = json!([person.contact(true)]);
+    value["user_preferences"] = json!([preference]);
     let key = crate::world::status::lane_key("", Some(person));
     Ok(core
         .emit(&number, "user_preferences", key, &value)

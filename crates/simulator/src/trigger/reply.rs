@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::core::lock;
 use crate::error::SimulatorError;
+use crate::payments::{self, Attempt};
 use crate::record::Triggered;
 use crate::simulator::Simulator;
 use crate::trigger::{Event, Params, message};
@@ -144,14 +144,21 @@ fn draft(
         "message.interactive.payment_method" => {
             let (user, wamid) = asked("order_details")?;
             let body = message::body(simulator, &wamid)?;
-            let reference = body.pointer("/interactive/action/parameters/reference_id");
+            let order = &body["interactive"]["action"]["parameters"];
+            let mut settings = order["payment_settings"].as_array().into_iter().flatten();
+            let card = settings.find_map(|setting| setting.get("offsite_card_pay"));
+            let of_card = |name: &str, or: &str| {
+                let given = card.and_then(|card| card[name].as_str());
+                given.unwrap_or(or).to_owned()
+            };
             let now = simulator.core().clock.now().as_second();
             let draft = Draft::new(
                 "interactive",
                 json!({"type": "payment_method", "payment_method": {
                     "payment_method": "offsite_card_pay", "payment_timestamp": now,
-                    "reference_id": reference, "last_four_digits": "5235",
-                    "credential_id": "1234567",
+                    "reference_id": order["reference_id"],
+                    "last_four_digits": of_card("last_four_digits", "5235"),
+                    "credential_id": of_card("credential_id", "1234567"),
                 }}),
             );
             Ok((user, draft))
@@ -200,66 +207,24 @@ fn draft(
     }
 }
 
-/// The payment of the latest order message, or of the named one, succeeds or fails.
-pub(super) fn payment(
+/// The payment of the latest order message, or of the named one, succeeds, waits or fails.
+pub(super) async fn payment(
     simulator: &Simulator,
     event: &str,
     params: &Params<'_>,
 ) -> Result<Triggered, SimulatorError> {
-    let core = simulator.core();
     let wamid = message::wamid(simulator, params, |message| {
-        let body = message.accepted.json();
-        body.pointer("/interactive/type").and_then(Value::as_str) == Some("order_details")
+        payments::order(&message.accepted.json()).is_some()
     })?;
-    let order = message::body(simulator, &wamid)?;
-    let order = order
-        .pointer("/interactive/action/parameters")
-        .cloned()
-        .ok_or(SimulatorError::Unknown { kind: "order" })?;
-    let reference = order["reference_id"].as_str().unwrap_or_default();
-    let mut world = lock(&core.world);
-    let message = world
-        .message(&wamid)
-        .ok_or(SimulatorError::Unknown { kind: "message" })?;
-    let number = core.number_or_first(Some(&message.accepted.phone_number_id))?;
-    let recipient = message.accepted.recipient().to_owned();
-    let status = event.rsplit('_').next().unwrap_or("captured");
-    let captured = status == "captured";
-    let (now, trace) = (core.clock.now().as_second(), core.ids.trace());
-    let payment = json!({
-        "reference_id": reference,
-        "amount": order["total_amount"],
-        "transaction": {
-            "id": format!("order_{}", &trace[1..9]),
-            "pg_transaction_id": format!("pay_{}", &trace[9..17]),
-            "type": "razorpay",
-            "status": if captured { "success" } else { "failed" },
-            "created_timestamp": now,
-            "updated_timestamp": now,
-            "method": {"type": "upi"},
-        },
-        "currency": order["currency"],
-    });
-    if captured && !world.orders.pay(&number.waba, reference) {
-        return Err(SimulatorError::Unknown { kind: "order" });
-    }
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "statuses": [{
-            "id": wamid,
-            "recipient_id": recipient,
-            "type": "payment",
-            "status": status,
-            "payment": payment,
-            "timestamp": now.to_string(),
-        }],
-    });
-    let order = crate::world::status::lane_key(&recipient, None);
-    Ok(core
-        .emit(&number, "messages", order, &value)
-        .triggered(event, Some(wamid.as_str().into())))
+    let user = message::receiver(simulator, params, &wamid)?;
+    let attempt = match event {
+        "status.payment_captured" => Attempt::Captured,
+        "status.payment_pending" => Attempt::Pending,
+        _ => Attempt::Failed,
+    };
+    let told = user.tries_to_pay(&wamid, attempt).await?;
+    Ok(Triggered {
+        event: event.to_owned(),
+        ..told
+    })
 }

@@ -12,11 +12,14 @@ use crate::clock::later;
 use crate::core::{Core, lock, read, write};
 use crate::error::SimulatorError;
 use crate::ids::WabaId;
+use crate::numbers::official;
+use crate::numbers::pin::is_pin;
 use crate::record::Triggered;
 use crate::simulator::Simulator;
-use crate::trigger::{Event, Params};
+use crate::trigger::{Event, Params, calling};
+use crate::world::conduct::portfolio;
 
-const WEEK: Duration = Duration::from_hours(7 * 24);
+pub(super) const WEEK: Duration = Duration::from_hours(7 * 24);
 
 #[rustfmt::skip]
 pub(super) const EVENTS: [Event; 20] = [
@@ -24,7 +27,7 @@ pub(super) const EVENTS: [Event; 20] = [
     ("account.rejected", "the review of the WABA ends badly [waba]"),
     ("account.pending", "the WABA is under review [waba]"),
     ("account.deferred", "the review of the WABA waits [waba]"),
-    ("account.restricted", "the WABA may not do something for a week: templates answer 368 [waba, restriction]"),
+    ("account.restricted", "the WABA may not do something for a week: templates answer 368, or calls of the number 138014 [waba, restriction]"),
     ("account.violation", "the WABA violated a policy [waba, violation_type]"),
     ("account.disable_scheduled", "the WABA will be disabled in a week [waba]"),
     ("account.disabled", "the WABA is disabled: sends answer 131031 [waba]"),
@@ -37,7 +40,7 @@ pub(super) const EVENTS: [Event; 20] = [
     ("account.profile_picture_lost", "the number lost its profile picture [phone_number_id]"),
     ("business.capability", "the portfolio's messaging limit changes [waba, limit]"),
     ("business.verified", "the portfolio is verified: more numbers, a higher limit [waba]"),
-    ("security.pin_changed", "the two-step PIN was changed or enabled [phone_number_id]"),
+    ("security.pin_changed", "the two-step PIN was changed or enabled [phone_number_id, pin]"),
     ("security.pin_reset_request", "somebody asked to turn the two-step PIN off [phone_number_id, requester]"),
     ("security.pin_request_success", "the two-step PIN was turned off [phone_number_id, requester]"),
 ];
@@ -64,9 +67,21 @@ pub(super) fn trigger(
     if family == "business" {
         return capabilities(core, event, name, params, &known, &business);
     }
+    if matches!(name, "oba_approved" | "oba_rejected") {
+        return official::decide(core, &number.id, name == "oba_approved")
+            .map(|emitted| emitted.triggered(event, None))
+            .ok_or(SimulatorError::Unknown { kind: "number" });
+    }
+    if let Some(emitted) = calling::notice(core, name, params, &number)? {
+        return Ok(emitted.triggered(event, None));
+    }
     let (field, value) = match (family, name) {
-        ("security", name) => ("security", security(params, name, &number)?),
-        (_, "alert" | "oba_approved" | "oba_rejected" | "profile_picture_lost") => {
+        ("security", name) => ("security", security(core, params, name, &number)?),
+        (_, "alert" | "profile_picture_lost") => {
+            if name == "profile_picture_lost" {
+                let mut numbers = lock(&core.numbers_state);
+                numbers.of(&number.id).profile.remove("profile_picture_url");
+            }
             ("account_alerts", alert(name, &business, number.id.as_str()))
         }
         (_, "approved" | "rejected" | "pending" | "deferred") => {
@@ -123,6 +138,7 @@ fn account(
                 waba.restrictions.clear();
                 "ACTIVE".clone_into(&mut waba.status);
             });
+            calling::reinstate(core, waba);
             ban("REINSTATE", now)
         }
         "disabled" => {
@@ -194,22 +210,6 @@ fn ban(state: &str, at: Timestamp) -> Value {
 
 fn alert(name: &str, business: &Business, number: &str) -> Value {
     let (entity, id, severity, status, kind, text) = match name {
-        "oba_approved" => (
-            "PHONE_NUMBER",
-            number,
-            "INFORMATIONAL",
-            "NONE",
-            "OBA_APPROVED",
-            "Your request for an Official Business Account was approved.".to_owned(),
-        ),
-        "oba_rejected" => (
-            "PHONE_NUMBER",
-            number,
-            "INFORMATIONAL",
-            "NONE",
-            "OBA_REJECTED",
-            "Your request for an Official Business Account was rejected.".to_owned(),
-        ),
         "profile_picture_lost" => (
             "PHONE_NUMBER",
             number,
@@ -239,10 +239,23 @@ fn alert(name: &str, business: &Business, number: &str) -> Value {
 }
 
 fn security(
+    core: &Core,
     params: &Params<'_>,
     name: &str,
     number: &crate::settings::Number,
 ) -> Result<Value, SimulatorError> {
+    let wanted = params.text_or("pin", "123456")?;
+    if !is_pin(wanted) {
+        return Err(SimulatorError::Parameter {
+            name: "pin",
+            reason: "is not six digits".to_owned(),
+        });
+    }
+    match name {
+        "pin_changed" => lock(&core.numbers_state).of(&number.id).pin.set(wanted),
+        "pin_request_success" => lock(&core.numbers_state).of(&number.id).pin.clear(),
+        _ => {}
+    }
     let mut value = json!({
         "display_phone_number": number.display_phone_number,
         "event": name.to_ascii_uppercase(),
@@ -279,7 +292,7 @@ fn capabilities(
         "TIER_2K" => 2_000,
         "TIER_10K" => 10_000,
         "TIER_100K" => 100_000,
-        "TIER_UNLIMITED" => -1,
+        "TIER_UNLIMITED" => usize::MAX,
         _ => {
             return Err(SimulatorError::Parameter {
                 name: "limit",
@@ -289,10 +302,6 @@ fn capabilities(
             });
         }
     };
-    let value = json!({
-        "max_daily_conversations_per_business": most,
-        "max_phone_numbers_per_business": changed.max_numbers(),
-    });
     let others: Vec<_> = {
         let mut accounts = write(&core.accounts);
         accounts.change_business(business.id.as_str(), |business| *business = changed);
@@ -302,11 +311,8 @@ fn capabilities(
             .filter(|other| *other != waba.id)
             .collect()
     };
-    let field = "business_capability_update";
     for other in others {
-        core.emit_for_waba(&other, field, &value);
+        portfolio::tell(core, &other, most);
     }
-    Ok(core
-        .emit_for_waba(&waba.id, field, &value)
-        .triggered(event, None))
+    Ok(portfolio::tell(core, &waba.id, most).triggered(event, None))
 }

@@ -12,8 +12,6 @@ use crate::world::{coexist, status, system};
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
-/// How long a permission to call lasts that is not for ever.
-const PERMISSION: i64 = 7 * DAY;
 
 fn wrong(name: &'static str, reason: &str) -> SimulatorError {
     SimulatorError::Parameter {
@@ -96,9 +94,11 @@ impl User {
         accepts: bool,
         permanent: bool,
     ) -> Result<Wamid, SimulatorError> {
-        let draft = self.call_reply(wamid.as_ref(), accepts, permanent)?;
-        self.post(draft, "message.interactive.call_permission_reply")
-            .await
+        if accepts {
+            self.permits_calls(wamid, permanent).await
+        } else {
+            self.refuses_calls(wamid).await
+        }
     }
 
     /// Shares their phone number as a message asked for.
@@ -225,25 +225,6 @@ impl User {
             "response_json": response.to_string(),
         }});
         self.reply(wamid, "address_message", reply)
-    }
-
-    pub(crate) fn call_reply(
-        &self,
-        wamid: &str,
-        accepts: bool,
-        permanent: bool,
-    ) -> Result<Draft, SimulatorError> {
-        let response = if accepts { "accept" } else { "reject" };
-        let mut reply = json!({"response": response, "response_source": "user_action"});
-        if accepts {
-            reply["is_permanent"] = json!(permanent);
-        }
-        if accepts && !permanent {
-            let until = self.core.clock.now().as_second() + PERMISSION;
-            reply["expiration_timestamp"] = json!(until.to_string());
-        }
-        let reply = json!({"type": "call_permission_reply", "call_permission_reply": reply});
-        self.reply(wamid, "call_permission_request", reply)
     }
 
     pub(crate) fn contact_info(&self, wamid: &str) -> Result<Draft, SimulatorError> {

@@ -3,13 +3,16 @@
 use serde_json::json;
 
 use crate::calls::permission::{self, Grant};
-use crate::calls::{self, PhoneCall, Progress, tell};
+use crate::calls::{self, End, PhoneCall, Progress, tell};
 use crate::chance::mix;
-use crate::core::{Emitted, lock};
+use crate::core::{Emitted, lock, read};
 use crate::error::SimulatorError;
+use crate::handset::live;
 use crate::ids::Wamid;
+use crate::numbers::calling::is_restricted;
+use crate::numbers::hours;
 use crate::user::User;
-use crate::world::inbound::put;
+use crate::world::inbound::{Draft, put};
 
 impl User {
     /// Calls the business. Gives the id of the call.
@@ -40,6 +43,16 @@ impl User {
             if state.calling["status"] != "ENABLED" {
                 return Err(refused("takes no calls: enable calling in its settings"));
             }
+            if is_restricted(&state.calling, "USER", core.clock.now()) {
+                return Err(refused(
+                    "may take no calls at present: its calls are restricted",
+                ));
+            }
+            if !hours::are_open(&state.calling, core.clock.now()) {
+                return Err(refused(
+                    "takes no calls now: it is outside of its call hours",
+                ));
+            }
             if !state.hears(&self.key) {
                 return Err(refused("is not reachable for this user"));
             }
@@ -67,9 +80,11 @@ impl User {
             answer: None,
             data: None,
             payload: payload.map(str::to_owned),
+            end: End::default(),
         };
         call.id = book.add(core.settings.seed, call.clone());
         drop(book);
+        live::user_changed(core, &self.key);
         calls::begin(core, &call.id, false, unique);
         world.called(&self.key, &number.id, now);
         let session = json!({"sdp_type": "offer", "sdp": call.offer});
@@ -104,6 +119,7 @@ impl User {
         let answer = calls::sdp("active", unique);
         known.answer = Some(answer.clone());
         let known = known.clone();
+        live::user_changed(core, &self.key);
         book.permission(&known.number, &known.user).connected(now);
         let session = json!({"sdp_type": "answer", "sdp": answer});
         let event = json!({"event": "connect", "session": session});
@@ -118,7 +134,9 @@ impl User {
         let core = &self.core;
         let mut world = lock(&core.world);
         let mut book = lock(&core.calls);
-        let known = self.ringing(book.get_mut(call))?.clone();
+        let known = self.ringing(book.get_mut(call))?;
+        known.end.declined = true;
+        let known = known.clone();
         tell::status(core, &world, &known, "REJECTED");
         calls::end(core, &world, &mut book, &known, None);
         let now = core.clock.now();
@@ -166,28 +184,50 @@ impl User {
         wamid: impl AsRef<str>,
         permanently: bool,
     ) -> Result<Wamid, SimulatorError> {
-        let grant = if permanently {
-            Grant::Permanent
-        } else {
-            permission::temporary(&self.core)
-        };
-        self.replies_to_request(wamid.as_ref(), Some(grant)).await
+        let draft = self.call_reply(wamid.as_ref(), true, permanently)?;
+        self.post(draft, "call.permission").await
     }
 
     /// Answers a request to be called: does not allow it.
     pub async fn refuses_calls(&self, wamid: impl AsRef<str>) -> Result<Wamid, SimulatorError> {
-        self.replies_to_request(wamid.as_ref(), None).await
+        let draft = self.call_reply(wamid.as_ref(), false, false)?;
+        self.post(draft, "call.permission").await
     }
 
-    async fn replies_to_request(
+    /// The answer to a request to be called, which holds from now on.
+    pub(crate) fn call_reply(
         &self,
         wamid: &str,
-        grant: Option<Grant>,
-    ) -> Result<Wamid, SimulatorError> {
-        self.body_of(wamid)?;
+        accepts: bool,
+        permanently: bool,
+    ) -> Result<Draft, SimulatorError> {
+        if !self.is_asked_for_calls(wamid)? {
+            return Err(SimulatorError::Parameter {
+                name: "wamid",
+                reason: "names no message that asks for permission to call".to_owned(),
+            });
+        }
         let number = self.number()?;
+        let grant = accepts.then(|| {
+            if permanently {
+                Grant::Permanent
+            } else {
+                permission::temporary(&self.core)
+            }
+        });
         let draft = permission::reply(&self.core, &number.id, &self.key, grant, false);
-        self.post(draft.answering(&number, wamid), "call.permission")
-            .await
+        Ok(draft.answering(&number, wamid))
+    }
+
+    /// Whether a message asks for permission to call: an interactive one, or a template's component.
+    fn is_asked_for_calls(&self, wamid: &str) -> Result<bool, SimulatorError> {
+        let body = self.body_of(wamid)?;
+        let Some(template) = body.get("template") else {
+            return Ok(body["interactive"]["type"] == "call_permission_request");
+        };
+        let templates = read(&self.core.templates);
+        Ok(templates
+            .iter()
+            .any(|known| known.call_permission_request && template["name"] == known.name.as_str()))
     }
 }

@@ -1,9 +1,10 @@
 //! One change on its way to the callback, and the notification that carries one or more of them.
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::ids::{PhoneNumberId, WabaId};
+use crate::settings::Number;
 use crate::webhook::sign::escaped;
 
 /// One change: a field and its value, already in Meta's escaping.
@@ -20,17 +21,58 @@ pub(crate) struct Update {
     /// Updates with the same key keep their order.
     pub(crate) key: u64,
     pub(crate) value: Bytes,
+    /// The value for who subscribed to the field with a version before v24.0, where it differs.
+    pub(crate) older: Option<Bytes>,
+    /// Whether this copy is for such a one.
+    pub(crate) is_older: bool,
+    /// The id of the entry, where it is not the WABA's.
+    pub(crate) entry: Option<String>,
 }
 
 impl Update {
     /// Bytes that it takes in a body, and a few more.
     pub(crate) fn size(&self) -> usize {
-        self.value.len() + 100
+        self.shown().len() + 100
+    }
+
+    /// The same for an app that asked for a version before v24.0, or for a later one. Both values
+    /// stay with it, because a retry may go to other apps.
+    pub(crate) fn for_version(&self, is_older: bool) -> Self {
+        let share = self.clone();
+        Self {
+            is_older: is_older && share.older.is_some(),
+            ..share
+        }
+    }
+
+    /// The value that this app gets.
+    fn shown(&self) -> &Bytes {
+        match &self.older {
+            Some(older) if self.is_older => older,
+            _ => &self.value,
+        }
+    }
+
+    fn entry(&self) -> &str {
+        self.entry.as_deref().unwrap_or(self.waba.as_str())
     }
 
     /// The value in Meta's bytes.
     pub(crate) fn value(value: &Value) -> Bytes {
         Bytes::from(escaped(value))
+    }
+}
+
+impl Number {
+    /// What the value of every change of a number's fields begins with.
+    pub(crate) fn value(&self) -> Value {
+        json!({
+            "messaging_product": "whatsapp",
+            "metadata": {
+                "display_phone_number": self.display_phone_number,
+                "phone_number_id": self.id,
+            },
+        })
     }
 }
 
@@ -41,21 +83,21 @@ pub(crate) fn notification(updates: &[Update]) -> Bytes {
     body.extend_from_slice(br#"{"object":"whatsapp_business_account","entry":["#);
     let mut open: Option<&Update> = None;
     for update in updates {
-        if open.is_some_and(|entry| entry.waba == update.waba && entry.time == update.time) {
+        if open.is_some_and(|entry| entry.entry() == update.entry() && entry.time == update.time) {
             body.push(b',');
         } else {
             if open.is_some() {
                 body.extend_from_slice(b"]},");
             }
             body.extend_from_slice(br#"{"id":"#);
-            body.extend(escaped(&Value::from(update.waba.as_str())));
+            body.extend(escaped(&Value::from(update.entry())));
             if let Some(time) = update.time {
                 body.extend_from_slice(format!(r#","time":{time}"#).as_bytes());
             }
             body.extend_from_slice(br#","changes":["#);
         }
         body.extend_from_slice(br#"{"value":"#);
-        body.extend_from_slice(&update.value);
+        body.extend_from_slice(update.shown());
         body.extend_from_slice(format!(r#","field":"{}"}}"#, update.field).as_bytes());
         open = Some(update);
     }
@@ -65,8 +107,6 @@ pub(crate) fn notification(updates: &[Update]) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -79,6 +119,9 @@ mod tests {
             time,
             key: 0,
             value: Update::value(&json!({ "n": n })),
+            older: None,
+            is_older: false,
+            entry: None,
         };
         let body = notification(&[
             update("1", None, 1),

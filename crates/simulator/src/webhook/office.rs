@@ -61,8 +61,11 @@ pub(crate) struct Posting {
     body: Bytes,
     scope: Scope,
     lane: usize,
-    updates: usize,
+    /// What it carries, so that a retry can go to the other apps too.
+    updates: Vec<Update>,
     tries: usize,
+    /// Whether it repeats what another app did not take; it is tried once.
+    repeats: bool,
 }
 
 impl Office {
@@ -137,10 +140,10 @@ impl Office {
 
 /// Sends `update` to every app that subscribed to it; tells whether any did.
 pub(crate) fn send(core: &Arc<Core>, update: &Update) -> bool {
-    let scopes = lock(&core.subscriptions).scopes(update);
-    let subscribed = !scopes.is_empty();
-    for scope in scopes {
-        send_to(core, &scope, update.clone());
+    let shares = lock(&core.subscriptions).shares(update);
+    let subscribed = !shares.is_empty();
+    for (scope, share) in shares {
+        send_to(core, &scope, share);
     }
     subscribed
 }
@@ -176,13 +179,62 @@ pub(crate) fn enqueue(core: &Arc<Core>, scope: &Scope, update: Update) {
     lanes[lane].put(Item::Fresh(update));
 }
 
-/// Puts a failed notification back into its lane.
+/// Puts a failed notification back into its lane. A retry goes to every app that is subscribed to
+/// the WABA and field, also to those that answered with 200. See [Cloud API/Webhooks overview].
 pub(crate) fn again(core: &Arc<Core>, posting: Box<Posting>) {
+    for copy in copies(core, &posting) {
+        core.office.began(copy.updates.len());
+        put(core, Box::new(copy));
+    }
+    put(core, posting);
+}
+
+fn put(core: &Arc<Core>, posting: Box<Posting>) {
     let lanes = lanes(core, &posting.scope);
     core.office
         .busy
-        .fetch_add(posting.updates, Ordering::AcqRel);
+        .fetch_add(posting.updates.len(), Ordering::AcqRel);
     lanes[posting.lane % lanes.len()].put(Item::Again(posting));
+}
+
+/// The same updates for the other apps, as far as they take them.
+fn copies(core: &Arc<Core>, posting: &Posting) -> Vec<Posting> {
+    let mut of_scopes: Vec<(Scope, Vec<Update>)> = Vec::new();
+    {
+        let subscriptions = lock(&core.subscriptions);
+        for update in &posting.updates {
+            for (scope, share) in subscriptions.shares(update) {
+                if scope.app == posting.scope.app {
+                    continue;
+                }
+                match of_scopes.iter_mut().find(|(known, _)| *known == scope) {
+                    Some((_, shares)) => shares.push(share),
+                    None => of_scopes.push((scope, vec![share])),
+                }
+            }
+        }
+    }
+    let copy = |(scope, updates)| Posting {
+        repeats: true,
+        ..Posting::new(core, scope, posting.lane, updates)
+    };
+    of_scopes.into_iter().map(copy).collect()
+}
+
+impl Posting {
+    fn new(core: &Core, scope: Scope, lane: usize, updates: Vec<Update>) -> Self {
+        let body = notification(&updates);
+        let delivery = lock(&core.office.log).begin(&updates, body.clone(), core.clock.now());
+        Self {
+            delivery,
+            body,
+            scope,
+            lane,
+            updates,
+            tries: 0,
+            repeats: false,
+        }
+    }
 }
 
 impl Lane {
@@ -246,18 +298,7 @@ async fn work(core: Arc<Core>, scope: Scope, lanes: Arc<Vec<Lane>>, lane: usize)
         let posting = match lanes[lane].take(most) {
             Some(Taken::Again(posting)) => posting,
             Some(Taken::Fresh(updates)) => {
-                let body = notification(&updates);
-                let delivery =
-                    lock(&core.office.log).begin(&updates, body.clone(), core.clock.now());
-                let (scope, updates) = (scope.clone(), updates.len());
-                Box::new(Posting {
-                    delivery,
-                    body,
-                    scope,
-                    lane,
-                    updates,
-                    tries: 0,
-                })
+                Box::new(Posting::new(&core, scope.clone(), lane, updates))
             }
             None => {
                 tokio::select! {
@@ -266,7 +307,7 @@ async fn work(core: Arc<Core>, scope: Scope, lanes: Arc<Vec<Lane>>, lane: usize)
                 }
             }
         };
-        let updates = posting.updates;
+        let updates = posting.updates.len();
         tokio::select! {
             () = post(&core, posting) => core.office.tried(updates),
             () = core.stop.cancelled() => return,
@@ -290,8 +331,8 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
     let schedule = &core.settings.webhooks.retries.0;
     let state = match (status, schedule.get(posting.tries)) {
         (Some(200), _) => DeliveryState::Delivered,
-        (_, Some(_)) => DeliveryState::Waiting,
-        (_, None) => DeliveryState::GivenUp,
+        (_, Some(_)) if !posting.repeats => DeliveryState::Waiting,
+        _ => DeliveryState::GivenUp,
     };
     lock(&core.office.log).attempt(posting.delivery, Attempt { at, status, error }, state);
     if state == DeliveryState::Delivered {
@@ -303,7 +344,7 @@ async fn post(core: &Arc<Core>, mut posting: Box<Posting>) {
         core.agenda
             .add(later(core.clock.now(), wait), Job::Again(posting));
     } else {
-        core.office.ended(posting.updates);
+        core.office.ended(posting.updates.len());
     }
 }
 

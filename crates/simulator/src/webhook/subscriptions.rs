@@ -23,12 +23,16 @@ const OVERRIDABLE: [&str; 13] = [
     "account_settings_update",
 ];
 
+/// The versions that live and are older than v24.0, with which some payloads changed.
+const BEFORE_24: [&str; 3] = ["v21.0", "v22.0", "v23.0"];
+
 /// The fields that this simulator sends.
 pub(crate) const FIELDS: &[&str] = &[
     "account_alerts",
     "account_review_update",
     "account_settings_update",
     "account_update",
+    "automatic_events",
     "business_capability_update",
     "business_username_updates",
     "calls",
@@ -38,10 +42,13 @@ pub(crate) const FIELDS: &[&str] = &[
     "group_settings_update",
     "group_status_update",
     "history",
+    "message_echoes",
     "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
     "messages",
+    "partner_solutions",
+    "payment_configuration_update",
     "phone_number_name_update",
     "phone_number_quality_update",
     "security",
@@ -54,16 +61,7 @@ pub(crate) const FIELDS: &[&str] = &[
 
 /// The fields that Meta has and this simulator does not send: they can be subscribed to all the
 /// same. See [Cloud API/Webhooks overview].
-pub(crate) const OTHER_FIELDS: &[&str] = &[
-    "automatic_events",
-    "consumer_profile",
-    "flows",
-    "message_echoes",
-    "messaging_handovers",
-    "partner_solutions",
-    "payment_configuration_update",
-    "standby",
-];
+pub(crate) const OTHER_FIELDS: &[&str] = &["consumer_profile", "messaging_handovers", "standby"];
 
 /// Which subscription an update goes through; each has its own queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -156,15 +154,29 @@ impl Subscriptions {
         }
     }
 
-    /// The subscriptions that take this update, one for each app that asked for it.
-    pub(crate) fn scopes(&self, update: &Update) -> Vec<Scope> {
+    /// Whether an app subscribed to a field of a WABA with a payload version before v24.0.
+    pub(crate) fn takes_older(&self, waba: &WabaId, field: &str) -> bool {
+        let apps = self.wabas.get(waba);
+        apps.is_some_and(|apps| apps.keys().any(|app| self.is_older(app, field)))
+    }
+
+    fn is_older(&self, app: &AppId, field: &str) -> bool {
+        let callback = self.apps.get(app);
+        let version = callback.and_then(|callback| callback.fields.get(field));
+        version.is_some_and(|version| BEFORE_24.contains(version))
+    }
+
+    /// The subscriptions that take this update, one for each app that asked for it, with the value
+    /// in the version that it asked for.
+    pub(crate) fn shares(&self, update: &Update) -> Vec<(Scope, Update)> {
         let Some(apps) = self.wabas.get(&update.waba) else {
             return Vec::new();
         };
         let taken = apps.iter().filter_map(|(app, override_url)| {
             let level = self.level(update, app, override_url.as_deref())?;
             let app = app.clone();
-            Some(Scope { app, level })
+            let is_older = self.is_older(&app, update.field);
+            Some((Scope { app, level }, update.for_version(is_older)))
         });
         taken.collect()
     }

@@ -12,7 +12,7 @@ use crate::record::{Accepted, MessageStatus};
 use crate::settings::Number;
 use crate::world::phone::PhoneLine;
 use crate::world::status::lane_key;
-use crate::world::{Addressee, Key, Message, Person, Sent};
+use crate::world::{Addressee, Key, Message, Person, Rare, Sent};
 
 /// Chats and messages of each that one chunk of history carries.
 const THREADS: usize = 50;
@@ -37,16 +37,6 @@ pub(crate) fn is_on(core: &Core, number: &Number) -> bool {
         .is_some_and(|state| state.on_biz_app)
 }
 
-fn value(number: &Number) -> Value {
-    json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-    })
-}
-
 /// The business writes to a user in its app: the user gets it, and the platform an echo.
 pub(crate) fn app_writes(
     core: &Arc<Core>,
@@ -54,6 +44,27 @@ pub(crate) fn app_writes(
     key: &Key,
     kind: &str,
     content: &Value,
+) -> Result<(Wamid, Emitted), SimulatorError> {
+    echoed(core, number, key, kind, content, "smb_message_echoes")
+}
+
+/// Another agent of the business writes a text to a user: the same in another field.
+pub(crate) fn agent_writes(
+    core: &Arc<Core>,
+    number: &Number,
+    key: &Key,
+    content: &Value,
+) -> Result<(Wamid, Emitted), SimulatorError> {
+    echoed(core, number, key, "text", content, "message_echoes")
+}
+
+fn echoed(
+    core: &Arc<Core>,
+    number: &Number,
+    key: &Key,
+    kind: &str,
+    content: &Value,
+    field: &'static str,
 ) -> Result<(Wamid, Emitted), SimulatorError> {
     let mut world = lock(&core.world);
     let unknown = || SimulatorError::Unknown { kind: "user" };
@@ -70,25 +81,19 @@ pub(crate) fn app_writes(
             Some(_) => Addressee::Phone(Key::clone(key)),
             None => Addressee::Bsuid(Key::clone(key)),
         };
+        let accepted = Accepted {
+            wamid: wamid.clone(),
+            phone_number_id: number.id.clone(),
+            recipient,
+            kind: kind.to_owned(),
+            body: Bytes::from(body.to_string()),
+            callback_data: None,
+            at,
+            statuses: vec![(MessageStatus::Sent, at), (MessageStatus::Delivered, at)],
+        };
         world.add_message(Message {
-            accepted: Sent::new(&Accepted {
-                wamid: wamid.clone(),
-                phone_number_id: number.id.clone(),
-                recipient,
-                kind: kind.to_owned(),
-                body: Bytes::from(body.to_string()),
-                callback_data: None,
-                at,
-                statuses: vec![(MessageStatus::Sent, at), (MessageStatus::Delivered, at)],
-            }),
+            accepted: Sent::new(&accepted, Rare::default()),
             to,
-            category: "service",
-            reaction_to: None,
-            fails: None,
-            failed: None,
-            template: None,
-            identity: None,
-            with_conversation: false,
             price: None,
         });
         crate::handset::live::sent(core, &mut world, &wamid);
@@ -104,14 +109,11 @@ pub(crate) fn app_writes(
         echo["to"] = json!(wa_id);
     }
     echo[kind] = content.clone();
-    let mut value = value(number);
+    let mut value = number.value();
     value["contacts"] = json!([named(&person)]);
     value["message_echoes"] = json!([echo]);
     let order = lane_key(key, Some(&person));
-    Ok((
-        wamid,
-        core.emit(number, "smb_message_echoes", order, &value),
-    ))
+    Ok((wamid, core.emit(number, field, order, &value)))
 }
 
 /// A user as echoes and histories name them.
@@ -147,7 +149,7 @@ pub(crate) fn contact(
         contact["full_name"] = json!(person.name);
         contact["first_name"] = json!(person.name.split(' ').next());
     }
-    let mut value = value(number);
+    let mut value = number.value();
     value["state_sync"] = json!([{
         "type": "contact",
         "contact": contact,
@@ -160,7 +162,7 @@ pub(crate) fn contact(
 
 /// The chats so far, as the app hands them over; or that the business keeps them to itself.
 pub(crate) fn history(core: &Arc<Core>, number: &Number, declined: bool) -> Emitted {
-    let mut value = value(number);
+    let mut value = number.value();
     if declined {
         let title = "History sync is turned off by the business from the WhatsApp Business App";
         value["history"] = json!([{"errors": [{

@@ -11,11 +11,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::ids::{BusinessId, PhoneNumberId};
-use crate::world::Key;
 
 const DAY: i64 = 24 * 60 * 60;
-/// Pairs whose requests for calls are remembered.
-const PAIRS: usize = 200_000;
 
 /// What is remembered about businesses that send.
 #[derive(Debug, Default)]
@@ -26,23 +23,4 @@ pub(crate) struct Conduct {
     pub(crate) tariff: price::Tariff,
     /// Numbers that are being upgraded, and until when.
     pub(crate) maintenance: HashMap<PhoneNumberId, Timestamp>,
-    call_requests: HashMap<(PhoneNumberId, Key), Vec<i64>>,
-}
-
-impl Conduct {
-    /// Counts a request for permission to call; `false`, and it is not counted, beyond one in 24
-    /// hours and two in 7 days. See [Cloud API/User call permissions].
-    pub(crate) fn asks_to_call(&mut self, number: &PhoneNumberId, user: &Key, now: i64) -> bool {
-        let pair = (number.clone(), Key::clone(user));
-        if self.call_requests.len() >= PAIRS && !self.call_requests.contains_key(&pair) {
-            self.call_requests.clear();
-        }
-        let asked = self.call_requests.entry(pair).or_default();
-        asked.retain(|at| now - at < 7 * DAY);
-        let may = asked.len() < 2 && asked.iter().all(|at| now - at >= DAY);
-        if may {
-            asked.push(now);
-        }
-        may
-    }
 }

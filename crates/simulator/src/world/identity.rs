@@ -49,7 +49,7 @@ impl World {
         let person = self.user(user)?;
         self.phone_lines(person).rev().find_map(|line| match line {
             PhoneLine::ToUser(message) if message.accepted.phone_number_id == *number => {
-                message.template.map(|used| used.id)
+                message.template().map(|used| used.id)
             }
             _ => None,
         })

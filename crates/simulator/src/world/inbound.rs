@@ -122,15 +122,9 @@ pub(crate) fn put(
             message[name] = extra.clone();
         }
     }
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "contacts": [person.contact(true)],
-        "messages": [message],
-    });
+    let mut value = number.value();
+    value["contacts"] = json!([person.contact(true)]);
+    value["messages"] = json!([message]);
     let order = lane_key(key, Some(person));
     if let Some(answered) = context.as_ref().and_then(|id| world.message(id.as_str())) {
         tally::answer(core, answered, &draft.kind, &draft.content);
@@ -147,10 +141,13 @@ pub(crate) fn put(
         status: None,
     };
     world.add_received(key, &line, draft.group.is_none());
+    if let Some(group) = &draft.group {
+        world.wrote_in(group, at);
+    }
     if came_from_ad && let Some(person) = world.user_mut(key) {
         person.entries.insert(number.id.clone(), Entry::at(at));
     }
-    live::changed(core, Some(&key.into()), &wamid);
+    live::added(core, &key.into(), &wamid);
     // A user is not held up; what they write takes from what the number may send.
     world.pace.exchange(number, at);
     // Still under the lock: what one user writes leaves in the order in which it was written.

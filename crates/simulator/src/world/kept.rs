@@ -4,8 +4,10 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use crate::graph::check::message::Used;
 use crate::ids::{PhoneNumberId, Wamid};
 use crate::record::{Accepted, ChatLine, MessageStatus};
+use crate::world::Key;
 
 const STATUSES: [MessageStatus; 5] = [
     MessageStatus::Sent,
@@ -15,6 +17,11 @@ const STATUSES: [MessageStatus; 5] = [
     MessageStatus::Failed,
 ];
 
+const SERVICE: &str = "service";
+
+/// Statuses that most messages reach.
+const USUAL: usize = 3;
+
 /// An accepted send: what [`Accepted`] says, in a quarter of the memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
@@ -22,28 +29,74 @@ pub(crate) struct Sent {
     pub(crate) at: Timestamp,
     /// Microseconds since `at`, shifted, with the place in `STATUSES` from 1 in the lowest three
     /// bits; 0 for none.
-    steps: [i64; STATUSES.len()],
-    /// Wamid, recipient, kind, callback data, and the body behind them.
+    steps: [i64; USUAL],
+    /// Wamid, recipient, kind, callback data behind a `=`, and the body.
     texts: Texts<4>,
-    has_callback_data: bool,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few messages have.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rare {
+    /// The price category of a template message, such as `utility`; `service` otherwise.
+    pub(crate) category: Option<&'static str>,
+    /// The message that a reaction is for.
+    pub(crate) reaction_to: Option<Wamid>,
+    /// The code it will fail with, whatever the user is like.
+    pub(crate) fails: Option<i64>,
+    /// The code it failed with.
+    pub(crate) failed: Option<i64>,
+    /// The template it was made from.
+    pub(crate) template: Option<Used>,
+    /// The identity that the recipient must still have.
+    pub(crate) identity: Option<String>,
+    /// Until when all is free for its user, who came from an ad; decided when it leaves.
+    pub(crate) free_until: Option<i64>,
+    /// The steps that `Sent::steps` has no room for.
+    pub(crate) steps: [i64; STATUSES.len() - USUAL],
+}
+
+static NOTHING: Rare = Rare {
+    category: None,
+    reaction_to: None,
+    fails: None,
+    failed: None,
+    template: None,
+    identity: None,
+    free_until: None,
+    steps: [0; STATUSES.len() - USUAL],
+};
+
+impl Rare {
+    fn is_nothing(&self) -> bool {
+        self.category.is_none()
+            && self.reaction_to.is_none()
+            && self.fails.is_none()
+            && self.failed.is_none()
+            && self.template.is_none()
+            && self.identity.is_none()
+            && self.free_until.is_none()
+    }
 }
 
 impl Sent {
-    pub(crate) fn new(accepted: &Accepted) -> Self {
+    pub(crate) fn new(accepted: &Accepted, rare: Rare) -> Self {
+        let callback_data = accepted.callback_data.as_ref();
+        let callback_data = callback_data.map_or_else(String::new, |data| format!("={data}"));
         // A body that was read as JSON is UTF-8.
         let body = String::from_utf8_lossy(&accepted.body);
         let texts = [
             accepted.wamid.as_str(),
             &accepted.recipient,
             &accepted.kind,
-            accepted.callback_data.as_deref().unwrap_or_default(),
+            &callback_data,
         ];
         let mut sent = Self {
             phone_number_id: accepted.phone_number_id.clone(),
             at: accepted.at,
-            steps: [0; STATUSES.len()],
+            steps: [0; USUAL],
             texts: Texts::new(texts, &body),
-            has_callback_data: accepted.callback_data.is_some(),
+            rare: (!rare.is_nothing()).then(|| Box::new(rare)),
         };
         for (status, at) in &accepted.statuses {
             sent.reach(*status, *at);
@@ -64,7 +117,20 @@ impl Sent {
     }
 
     pub(crate) fn callback_data(&self) -> Option<&str> {
-        self.has_callback_data.then(|| self.texts.get(3))
+        self.texts.get(3).strip_prefix('=')
+    }
+
+    pub(crate) fn rare(&self) -> &Rare {
+        self.rare.as_deref().unwrap_or(&NOTHING)
+    }
+
+    pub(crate) fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// The price category, such as `service` or `utility`.
+    pub(crate) fn category(&self) -> &'static str {
+        self.rare().category.unwrap_or(SERVICE)
     }
 
     /// The request body.
@@ -81,9 +147,16 @@ impl Sent {
         let micros = i64::try_from(at.duration_since(self.at).as_micros()).unwrap_or(0);
         let place = STATUSES.iter().position(|known| *known == status);
         let place = place.and_then(|place| i64::try_from(place).ok());
+        let step = (micros << 3) | (place.unwrap_or(0) + 1);
+        let mut usual = self.steps.iter_mut();
+        if let Some(free) = usual.find(|step| **step == 0) {
+            *free = step;
+            return;
+        }
         // Each status comes once, so that there is always room.
-        if let Some(free) = self.steps.iter_mut().find(|step| **step == 0) {
-            *free = (micros << 3) | (place.unwrap_or(0) + 1);
+        let mut more = self.rare_mut().steps.iter_mut();
+        if let Some(free) = more.find(|step| **step == 0) {
+            *free = step;
         }
     }
 
@@ -91,7 +164,8 @@ impl Sent {
     pub(crate) fn statuses(
         &self,
     ) -> impl DoubleEndedIterator<Item = (MessageStatus, Timestamp)> + '_ {
-        self.steps.iter().filter_map(|step| {
+        let steps = self.steps.iter().chain(&self.rare().steps);
+        steps.filter_map(|step| {
             let place = usize::try_from(step & 7).ok()?.checked_sub(1)?;
             let status = STATUSES.get(place)?;
             let since = SignedDuration::from_micros(step >> 3);
@@ -155,16 +229,22 @@ impl Sent {
 pub(crate) struct Heard {
     pub(crate) phone_number_id: PhoneNumberId,
     pub(crate) at: Timestamp,
+    /// Who wrote it.
+    pub(crate) key: Key,
+    /// Whether the business's server has answered for it.
+    pub(crate) arrived: bool,
     /// Wamid, kind, the message it answers, and the content behind them.
     texts: Texts<3>,
 }
 
 impl Heard {
-    pub(crate) fn new(line: &ChatLine) -> Self {
+    pub(crate) fn new(line: &ChatLine, key: Key) -> Self {
         let context = line.context.as_ref().map_or("", Wamid::as_str);
         Self {
             phone_number_id: line.phone_number_id.clone(),
             at: line.at,
+            key,
+            arrived: false,
             texts: Texts::new(
                 [line.wamid.as_str(), &line.kind, context],
                 &line.content.to_string(),
@@ -244,6 +324,7 @@ mod tests {
 
     use super::*;
     use crate::clock::later;
+    use crate::world::{Line, Message};
 
     #[test]
     fn what_is_kept_comes_back() {
@@ -264,13 +345,14 @@ mod tests {
                     MessageStatus::Delivered,
                     later(at, Duration::from_micros(1)),
                 ),
+                (MessageStatus::Read, later(at, Duration::from_micros(2))),
                 (
                     MessageStatus::Failed,
                     at - SignedDuration::from_hours(24 * 365 * 50),
                 ),
             ],
         };
-        let sent = Sent::new(&accepted);
+        let sent = Sent::new(&accepted, Rare::default());
         let back = sent.record();
         assert_eq!(format!("{back:?}"), format!("{accepted:?}"));
         let line = sent.line();
@@ -279,7 +361,15 @@ mod tests {
             (json!({"body": "é"}), Some(Wamid::from("w")))
         );
         assert_eq!(line.status, Some(MessageStatus::Failed));
-        assert!(sent.has(MessageStatus::Delivered) && !sent.has(MessageStatus::Read));
+        assert!(sent.has(MessageStatus::Delivered) && !sent.has(MessageStatus::Played));
+    }
+
+    /// A million of them are kept: what few have belongs into `Rare`.
+    #[test]
+    fn what_is_kept_of_each_message_is_small() {
+        assert!(size_of::<Message>() <= 128, "{}", size_of::<Message>());
+        assert!(size_of::<Heard>() <= 88, "{}", size_of::<Heard>());
+        assert!(size_of::<Line>() <= 8, "{}", size_of::<Line>());
     }
 
     #[test]
@@ -295,7 +385,7 @@ mod tests {
             status: None,
         };
         assert_eq!(
-            format!("{:?}", Heard::new(&line).line()),
+            format!("{:?}", Heard::new(&line, "1650".into()).line()),
             format!("{line:?}")
         );
         let answer = ChatLine {
@@ -304,7 +394,7 @@ mod tests {
             ..line
         };
         assert_eq!(
-            format!("{:?}", Heard::new(&answer).line()),
+            format!("{:?}", Heard::new(&answer, "1650".into()).line()),
             format!("{answer:?}")
         );
     }

@@ -7,10 +7,9 @@ use jiff::Timestamp;
 
 use crate::clock::later;
 use crate::ids::{PhoneNumberId, Wamid};
-use crate::record::MessageStatus;
+use crate::record::{ChatLine, MessageStatus};
 use crate::world::kept::Heard;
-use crate::world::ring::short;
-use crate::world::{Key, Line, Message, Person, World};
+use crate::world::{Key, Message, Person, World};
 
 /// How long a typing indicator stays. See [Cloud API/Typing indicators].
 pub(crate) const TYPING: Duration = Duration::from_secs(25);
@@ -73,6 +72,14 @@ impl PhoneLine<'_> {
         }
     }
 
+    /// The same as tests and the admin API see it.
+    pub(crate) fn kept(&self) -> ChatLine {
+        match self {
+            Self::FromUser(line) => line.line(),
+            Self::ToUser(message) => message.accepted.line(),
+        }
+    }
+
     /// Whether it stands in the chat by itself, rather than changing another line.
     pub(crate) fn is_shown(&self) -> bool {
         !matches!(self.kind(), "reaction" | "edit" | "revoke")
@@ -85,9 +92,12 @@ impl World {
         &'a self,
         person: &'a Person,
     ) -> impl DoubleEndedIterator<Item = PhoneLine<'a>> {
-        person.chat.iter().filter_map(|line| match line {
-            Line::FromUser(line) => Some(PhoneLine::FromUser(line)),
-            Line::ToUser(place) => self.messages.at(*place).map(PhoneLine::ToUser),
+        person.chat.iter().filter_map(|line| {
+            if line.is_from_user() {
+                self.received.at(line.place()).map(PhoneLine::FromUser)
+            } else {
+                self.messages.at(line.place()).map(PhoneLine::ToUser)
+            }
         })
     }
 
@@ -118,7 +128,7 @@ impl World {
         now: Timestamp,
         typing: bool,
     ) -> Option<Key> {
-        let received = self.received.get(&short(wamid.as_str()))?;
+        let received = self.received.get(wamid.as_str())?;
         let (key, at) = (Key::clone(&received.key), received.at);
         let mark = self.mark_mut((Key::clone(&key), number.clone()));
         mark.seen = mark.seen.max(Some(at));
@@ -194,7 +204,7 @@ impl World {
 
     /// The business's server has answered for this message. Gives the user who wrote it.
     pub(crate) fn arrived(&mut self, wamid: &Wamid) -> Option<Key> {
-        let received = self.received.get_mut(&short(wamid.as_str()))?;
+        let received = self.received.get_mut(wamid.as_str())?;
         received.arrived = true;
         Some(Key::clone(&received.key))
     }

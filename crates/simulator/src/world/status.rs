@@ -15,6 +15,7 @@ use crate::handset::live;
 use crate::ids::Wamid;
 use crate::later::{Step, after};
 use crate::record::MessageStatus;
+use crate::settings::Number;
 use crate::tally;
 use crate::template::Category;
 use crate::world::conduct::{portfolio, price};
@@ -107,11 +108,12 @@ impl Message {
 
     /// Whether its time to live has passed. See [Cloud API/Time to live].
     fn is_over(&self, now: Timestamp) -> bool {
-        let usual = match &self.template {
+        let template = self.template();
+        let usual = match &template {
             Some(used) if used.category == Category::Authentication => 600,
             _ => 30 * DAY,
         };
-        let wished = self.template.and_then(|used| used.ttl_seconds);
+        let wished = template.and_then(|used| used.ttl_seconds);
         let seconds = match wished {
             Some(-1) => 30 * DAY,
             Some(seconds) => seconds,
@@ -157,7 +159,7 @@ fn next_step(
     let person = world.users.get(user)?;
     match step {
         // A reaction is only ever sent.
-        MessageStatus::Sent if message.reaction_to.is_none() => {
+        MessageStatus::Sent if message.accepted.rare().reaction_to.is_none() => {
             let number = &message.accepted.phone_number_id;
             (!world.is_out_of_reach(&person.key, number)).then_some(MessageStatus::Delivered)
         }
@@ -170,16 +172,17 @@ fn next_step(
 
 /// Why a message will not arrive, as a code for its `failed` status.
 fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
-    if message.fails.is_some() {
-        return message.fails;
+    let rare = message.accepted.rare();
+    if rare.fails.is_some() {
+        return rare.fails;
     }
     let now = core.clock.now();
-    if let Some(target) = &message.reaction_to {
+    if let Some(target) = &rare.reaction_to {
         let received = world
             .received(target.as_str())
-            .map(|got| (got.at, got.is_reaction));
+            .map(|got| (got.at, got.kind() == "reaction"));
         let own = world.message(target.as_str());
-        let own = own.map(|own| (own.accepted.at, own.reaction_to.is_some()));
+        let own = own.map(|own| (own.accepted.at, own.accepted.rare().reaction_to.is_some()));
         let reachable = received.or(own).is_some_and(|(at, is_reaction)| {
             !is_reaction && now.as_second() - at.as_second() <= 30 * DAY
         });
@@ -187,19 +190,25 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
             return Some(131_009);
         }
     }
-    let person = world.users.get(message.to.user()?)?;
+    let limits = core.knobs().limits;
+    let free_form = message.accepted.kind() != "template";
+    let Some(user) = message.to.user() else {
+        let circle = world.circles.get(message.accepted.recipient());
+        let open = circle.is_some_and(|circle| circle.has_window(now.as_second()));
+        return (limits.service_window && free_form && !open).then_some(131_047);
+    };
+    let person = world.users.get(user)?;
     if person.undeliverable {
         return Some(131_026);
     }
-    if message
+    if rare
         .identity
         .as_ref()
         .is_some_and(|hash| *hash != person.identity_hash(core.settings.seed))
     {
         return Some(137_000);
     }
-    let limits = core.knobs().limits;
-    if matches!(message.category, "marketing" | "marketing_lite") {
+    if matches!(message.accepted.category(), "marketing" | "marketing_lite") {
         if person.stopped_marketing {
             return Some(131_050);
         }
@@ -211,7 +220,6 @@ fn failure(core: &Core, world: &World, message: &Message) -> Option<i64> {
             return Some(131_049);
         }
     }
-    let free_form = message.accepted.kind() != "template";
     let open = person.has_window(&message.accepted.phone_number_id, now.as_second());
     (limits.service_window && free_form && !open).then_some(131_047)
 }
@@ -259,42 +267,40 @@ fn take(
     error: Option<i64>,
 ) -> Option<Emitted> {
     let now = core.clock.now();
-    if step == MessageStatus::Sent
-        && let Some(message) = world.message(wamid.as_str())
-    {
-        let message = message.clone();
-        let price = price::decide(world, core.settings.seed, &message, now);
-        if let Some(message) = world.messages.get_mut(wamid.as_str()) {
-            message.price = Some(price);
+    let decided = match step {
+        MessageStatus::Sent => price::decide(world, wamid, now),
+        _ => None,
+    };
+    let message = world.messages.get_mut(wamid.as_str())?;
+    if let Some((price, free_until)) = decided {
+        message.price = Some(price);
+        if free_until.is_some() {
+            message.accepted.rare_mut().free_until = free_until;
         }
     }
-    let message = world.messages.get_mut(wamid.as_str())?;
     message.accepted.reach(step, now);
-    message.failed = message.failed.or(error);
+    if error.is_some() {
+        let rare = message.accepted.rare_mut();
+        rare.failed = rare.failed.or(error);
+    }
     let message = world.messages.get(wamid.as_str())?;
     live::changed(core, message.to.user(), wamid);
     let number = core.number(message.accepted.phone_number_id.as_str())?;
     let person = message.to.user().and_then(|key| world.users.get(key));
     tally::step(core, message, person, step);
-    let mut value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-        "statuses": [status(message, person, step, now.as_second(), error)],
-    });
+    let mut value = number.value();
+    value["statuses"] = json!([status(core, message, person, step, now.as_second(), error)]);
     let members = match message.to {
         Addressee::Group if matches!(step, MessageStatus::Delivered | MessageStatus::Read) => {
             let group = message.accepted.recipient();
-            let members = world.members.get(group).into_iter().flatten();
+            let members = world.members(group).iter();
             members.filter_map(|key| world.users.get(key)).collect()
         }
         _ => Vec::new(),
     };
     if !members.is_empty() {
         let each = |member: &&Person| {
-            let mut status = status(message, None, step, now.as_second(), error);
+            let mut status = status(core, message, None, step, now.as_second(), error);
             if let Some(wa_id) = &member.wa_id {
                 status["recipient_participant_id"] = json!(wa_id);
             }
@@ -304,19 +310,50 @@ fn take(
         value["statuses"] = members.iter().map(each).collect();
         value["contacts"] = members.iter().map(|member| member.contact(true)).collect();
     }
-    core.links.explain(wamid, &mut value);
+    if error.is_some() {
+        core.links.explain(wamid, &mut value);
+    }
     if let (Some(person), true) = (person, step != MessageStatus::Failed) {
         value["contacts"] = json!([person.contact(step >= MessageStatus::Delivered)]);
     }
-    Some(core.emit(
+    let older = older(core, &number, message, step, &value);
+    Some(core.emit_with(
         &number,
         "messages",
         lane_key(message.accepted.recipient(), person),
         &value,
+        older.as_ref(),
     ))
 }
 
+/// The same statuses with their conversation, which they carry before v24.0, if anybody takes that.
+fn older(
+    core: &Core,
+    number: &Number,
+    message: &Message,
+    step: MessageStatus,
+    value: &Value,
+) -> Option<Value> {
+    if !matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
+        || !lock(&core.subscriptions).takes_older(&number.waba, "messages")
+    {
+        return None;
+    }
+    let price = message.price.filter(|price| !price.is_free_entry())?;
+    let conversation = price.conversation(
+        &message.accepted,
+        core.settings.seed,
+        step == MessageStatus::Sent,
+    );
+    let mut older = value.clone();
+    for status in older["statuses"].as_array_mut()? {
+        status["conversation"] = conversation.clone();
+    }
+    Some(older)
+}
+
 fn status(
+    core: &Core,
     message: &Message,
     person: Option<&Person>,
     step: MessageStatus,
@@ -352,15 +389,16 @@ fn status(
     }
     if failed {
         status["errors"] = json!([codes::asynchronous(error.unwrap_or(131_000))]);
-    } else if let Some(price) = &message.price
+    } else if let Some(price) = message.price
         && matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
     {
-        if let Some(conversation) = price.conversation(step == MessageStatus::Sent) {
-            status["conversation"] = conversation;
+        if price.is_free_entry() {
+            let sent = step == MessageStatus::Sent;
+            status["conversation"] = price.conversation(accepted, core.settings.seed, sent);
         }
         status["pricing"] = price.pricing();
     }
-    if let (Some(identity), false) = (&message.identity, failed) {
+    if let (Some(identity), false) = (&accepted.rare().identity, failed) {
         status["recipient_identity_key_hash"] = json!(identity);
     }
     status

@@ -15,16 +15,6 @@ fn unknown() -> SimulatorError {
     SimulatorError::Unknown { kind: "user" }
 }
 
-fn value(number: &Number) -> Value {
-    json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": number.display_phone_number,
-            "phone_number_id": number.id,
-        },
-    })
-}
-
 fn message(core: &Core, before: &Person, system: &Value) -> (Wamid, Value) {
     let whom = before.wa_id.as_deref().unwrap_or(&before.key);
     let wamid = core.ids.received(whom);
@@ -68,7 +58,7 @@ pub(crate) fn change_number(
     let order = lane_key(&key, Some(&before));
     let tell = |system: Value| {
         let (id, told) = message(core, &before, &system);
-        let mut value = value(number);
+        let mut value = number.value();
         value["messages"] = json!([told]);
         (id, core.emit(number, "messages", order, &value))
     };
@@ -83,7 +73,7 @@ pub(crate) fn change_number(
         "user_id": after.bsuid,
         "type": "user_changed_user_id",
     }));
-    let mut value = value(number);
+    let mut value = number.value();
     value["contacts"] = json!([after.contact(true)]);
     value["user_id_update"] = json!([{
         "wa_id": wa_id,
@@ -119,7 +109,7 @@ pub(crate) fn change_identity(
         "created_timestamp": core.clock.now().as_second().to_string(),
         "hash": hash,
     });
-    let mut value = value(number);
+    let mut value = number.value();
     value["contacts"] = json!([person.contact(true)]);
     value["messages"] = json!([message]);
     let order = lane_key(key, Some(person));

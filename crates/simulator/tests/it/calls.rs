@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use simulator::{Clock, Number, Settings};
+use simulator::{Category, Clock, Number, Settings, Template};
 
 use crate::fixtures::request as fixture;
 use crate::kit::{Callback, PHONE, Stage, USER, quick, subscribed, subscribed_with};
 
 /// A German number, which may call first, with a clock that is moved by hand.
-fn german() -> Settings {
+pub(crate) fn german() -> Settings {
     let number = Number {
         calling_code: "49".to_owned(),
         ..Number::new(PHONE, "4915112345678")
@@ -32,7 +32,7 @@ async fn enabled(settings: Settings) -> (Stage, Callback) {
     (stage, callback)
 }
 
-async fn act(stage: &Stage, action: &str, call: &str) -> (u16, Value) {
+pub(crate) async fn act(stage: &Stage, action: &str, call: &str) -> (u16, Value) {
     let mut body = json!({"messaging_product": "whatsapp", "action": action, "call_id": call});
     if action.contains("accept") {
         body["session"] =
@@ -41,7 +41,7 @@ async fn act(stage: &Stage, action: &str, call: &str) -> (u16, Value) {
     stage.post(&format!("/v24.0/{PHONE}/calls"), &body).await
 }
 
-async fn ring(stage: &Stage) -> (u16, Value) {
+pub(crate) async fn ring(stage: &Stage) -> (u16, Value) {
     let mut body = fixture("request.call-connect.json");
     body["to"] = json!(USER);
     stage.post(&format!("/v24.0/{PHONE}/calls"), &body).await
@@ -323,5 +323,206 @@ async fn an_order_is_paid_looked_up_and_paid_back() {
         stage.post(&path, &refund(2000)).await.1["error"]["code"],
         100
     );
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_triggered_permission_and_payment_hold() {
+    let (stage, _) = enabled(german()).await;
+    let clock = stage.simulator().clock().clone();
+    let trigger = async |event: &str| {
+        let triggered = stage.simulator().trigger(event, Value::Null).await;
+        triggered.unwrap_or_else(|error| panic!("{event}: {error}"));
+    };
+    let mut ask = fixture("request.interactive-call_permission_request.json");
+    ask["to"] = json!(USER);
+    assert_eq!(stage.send(&ask).await.0, 200);
+    assert_eq!(ring(&stage).await.1["error"]["code"], 138_006);
+    trigger("message.interactive.call_permission_accepted").await;
+    let (status, answer) = ring(&stage).await;
+    assert_eq!(status, 200, "{answer}");
+    let call = answer["calls"][0]["id"].as_str().unwrap();
+    let user = stage.simulator().user(USER);
+    user.answers(call).await.unwrap();
+    clock.advance(Duration::from_mins(1));
+    user.hangs_up(call).await.unwrap();
+    trigger("message.interactive.call_permission_rejected").await;
+    assert_eq!(ring(&stage).await.1["error"]["code"], 138_006);
+    trigger("message.interactive.call_permission_permanent").await;
+    clock.advance(Duration::from_hours(24 * 30));
+    assert_eq!(ring(&stage).await.0, 200, "for ever");
+
+    let now = clock.now().as_second();
+    let span = format!(
+        "start({}).end({now}).granularity(MONTHLY).metric_types([\"COUNT\",\"AVERAGE_DURATION\"])\
+         .dimensions([\"DIRECTION\"])",
+        now - 40 * 86_400
+    );
+    let path = format!("/v24.0/102290129340398?fields=call_analytics.{span}");
+    let (_, answer) = stage.get(&path).await;
+    let points = answer["call_analytics"]["data"][0]["data_points"].as_array();
+    let counted = points.unwrap().iter().any(|point| {
+        point["count"] == 1
+            && point["average_duration"] == 60
+            && point["direction"] == "BUSINESS_INITIATED"
+    });
+    assert!(counted, "{answer}");
+
+    let mut order = fixture("request.interactive-order_details-in.json");
+    order["to"] = json!(USER);
+    let expires = (now + 86_400).to_string();
+    order["interactive"]["action"]["parameters"]["order"]["expiration"]["timestamp"] =
+        json!(expires);
+    let (status, answer) = stage.send(&order).await;
+    assert_eq!(status, 200, "{answer}");
+    let parameters = &order["interactive"]["action"]["parameters"];
+    let gateway = &parameters["payment_settings"][0]["payment_gateway"];
+    let look_up = format!(
+        "/v24.0/{PHONE}/payments/{}/{}",
+        gateway["configuration_name"].as_str().unwrap(),
+        parameters["reference_id"].as_str().unwrap()
+    );
+    trigger("status.payment_failed").await;
+    assert_eq!(
+        stage.get(&look_up).await.1["payments"][0]["status"],
+        "failed"
+    );
+    trigger("status.payment_captured").await;
+    let (_, shown) = stage.get(&look_up).await;
+    assert_eq!(shown["payments"][0]["status"], "captured");
+    assert_eq!(
+        shown["payments"][0]["transactions"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_template_asks_for_permission_too() {
+    let mut template = Template::new(
+        "may_we_call",
+        "en_US",
+        Category::Utility,
+        "May we call you?",
+    );
+    template.call_permission_request = true;
+    let mut settings = german();
+    settings.templates.push(template);
+    let (stage, _) = enabled(settings).await;
+    let ask = json!({"messaging_product": "whatsapp", "to": USER, "type": "template",
+                     "template": {"name": "may_we_call", "language": {"code": "en_US"}}});
+    let (status, answer) = stage.send(&ask).await;
+    assert_eq!(status, 200, "{answer}");
+    let wamid = answer["messages"][0]["id"].as_str().unwrap();
+    assert_eq!(stage.send(&ask).await.1["error"]["code"], 138_009);
+    let user = stage.simulator().user(USER);
+    user.permits_calls(wamid, false).await.unwrap();
+    assert_eq!(ring(&stage).await.0, 200);
+    let plain = stage.text("hi").await;
+    assert!(
+        user.permits_calls(&plain, true).await.is_err(),
+        "it asks for nothing"
+    );
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn users_get_through_within_the_call_hours() {
+    let (stage, callback) = enabled(german()).await;
+    let path = format!("/v24.0/{PHONE}/settings");
+    let mut hours = fixture("request.settings-calling.json");
+    hours["calling"]["call_hours"]["timezone_id"] = json!("Europe/Berlin");
+    let set = async |hours: &Value| stage.post(&path, hours).await;
+    assert_eq!(set(&hours).await.0, 200);
+    let user = stage.simulator().user(USER);
+    let clock = stage.simulator().clock().clone();
+    // A Monday; in Berlin it is an hour later.
+    clock.set("2026-11-23T02:59:00Z".parse().unwrap());
+    let refused = user.calls().await.unwrap_err().to_string();
+    assert!(refused.contains("call hours"), "{refused}");
+    idle(&stage).await;
+    assert!(
+        calls(&callback).is_empty(),
+        "the business does not hear of it"
+    );
+    clock.advance(Duration::from_mins(1));
+    let call = user.calls().await.unwrap();
+    user.hangs_up(&call).await.unwrap();
+    let holiday = json!([{"date": "2026-11-23", "start_time": "0000", "end_time": "2359"}]);
+    hours["calling"]["call_hours"]["holiday_schedule"] = holiday;
+    assert_eq!(set(&hours).await.0, 200);
+    assert!(user.calls().await.is_err(), "a holiday");
+    hours["calling"]["call_hours"]["timezone_id"] = json!("Europe/Atlantis");
+    assert_eq!(set(&hours).await.1["error"]["code"], 100);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn calls_that_users_dislike_are_restricted_for_a_week() {
+    let (stage, callback) = enabled(german()).await;
+    permitted(&stage, true).await;
+    let user = stage.simulator().user(USER);
+    let trigger = async |event: &str, params: Value| {
+        let triggered = stage.simulator().trigger(event, params).await.unwrap();
+        triggered.notification["entry"][0].clone()
+    };
+    let kind = "RESTRICTED_BUSINESS_INITIATED_CALLING";
+    let entry = trigger("account.restricted", json!({"restriction": kind})).await;
+    let sample = fixture("account_update.calling-restriction-business-initiated.json");
+    let sample = &sample["entry"][0];
+    assert_eq!(entry["id"], sample["id"]);
+    let (value, documented) = (
+        &entry["changes"][0]["value"],
+        &sample["changes"][0]["value"],
+    );
+    let keys = |value: &Value| {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys(value), keys(documented));
+    assert_eq!(
+        keys(&value["restriction_info"][0]),
+        keys(&documented["restriction_info"][0])
+    );
+    assert_eq!(ring(&stage).await.1["error"]["code"], 138_014);
+    let path = format!("/v24.0/{PHONE}/settings");
+    let (_, shown) = stage.get(&path).await;
+    assert_eq!(
+        shown["calling"]["restrictions"]["restrictions_list"][0]["type"],
+        kind
+    );
+    let call = user.calls().await.unwrap();
+    user.hangs_up(&call).await.unwrap();
+    stage.text("messages go on").await;
+    stage
+        .simulator()
+        .clock()
+        .advance(Duration::from_hours(7 * 24));
+    assert_eq!(ring(&stage).await.0, 200);
+    assert!(
+        stage.get(&path).await.1["calling"]
+            .get("restrictions")
+            .is_none()
+    );
+
+    trigger(
+        "account.restricted",
+        json!({"restriction": "RESTRICTED_USER_INITIATED_CALLING"}),
+    )
+    .await;
+    assert!(user.calls().await.is_err());
+    trigger("account.reinstated", Value::Null).await;
+    let warning = json!({"violation_type": "USER_INITIATED_CALLS_LOW_PICKUP_RATE"});
+    let entry = trigger("account.violation", warning).await;
+    assert_eq!(entry["id"], "0");
+    idle(&stage).await;
+    drop(callback);
     stage.end().await;
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simulator::{Clock, Limits, MessageStatus, Quality, Settings, TemplateStatus};
 
-use crate::kit::{PATIENCE, PHONE, Stage, USER, quick, subscribed_with, text};
+use crate::kit::{APP, APP_TOKEN, PATIENCE, PHONE, Stage, USER, quick, subscribed_with, text};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -166,15 +166,25 @@ async fn a_phone_that_is_off_gets_what_has_not_expired() {
     stage.end().await;
 }
 
+/// Subscribes the app anew, to payloads of this version.
+async fn as_of(stage: &Stage, version: &str, url: &str) {
+    let path = format!("/{version}/{APP}/subscriptions");
+    let wish = json!({"object": "whatsapp_business_account", "callback_url": url,
+                      "verify_token": "simulated-verify-token"});
+    let (status, answer) = stage.call_as(APP_TOKEN, "POST", &path, Some(&wish)).await;
+    assert_eq!(status, 200, "{answer}");
+}
+
 #[tokio::test]
 async fn prices_follow_windows_and_old_versions_have_conversations() {
     let (stage, callback) = subscribed_with(frozen(Limits::NONE)).await;
-    let path = format!("/v23.0/{PHONE}/messages");
-    assert_eq!(stage.post(&path, &text("hi")).await.0, 200);
+    as_of(&stage, "v23.0", &callback.url).await;
+    stage.text("hi").await;
     let status = callback.values(2).await[0]["statuses"][0].clone();
     assert_eq!(status["conversation"]["origin"]["type"], "service");
     assert!(status["conversation"]["expiration_timestamp"].is_string());
     assert_eq!(status["pricing"]["type"], "free_customer_service");
+    as_of(&stage, "v24.0", &callback.url).await;
     stage.text("hi").await;
     let status = callback.values(4).await[2]["statuses"][0].clone();
     assert_eq!(status.get("conversation"), None);
@@ -201,7 +211,7 @@ async fn prices_follow_windows_and_old_versions_have_conversations() {
 
 #[tokio::test]
 async fn requests_for_calls_are_rare_and_identities_are_checked() {
-    let stage = Stage::with(frozen(only(|limits| limits.call_permission = true))).await;
+    let stage = Stage::with(frozen(Limits::NONE)).await;
     let ask = crate::fixtures::request("request.interactive-call_permission_request.json");
     let code = async || stage.send(&ask).await.1["error"]["code"].clone();
     assert_eq!(code().await, Value::Null);

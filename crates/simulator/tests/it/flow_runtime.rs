@@ -53,7 +53,12 @@ fn booking() -> Value {
     })
 }
 
-async fn create(stage: &Stage, name: &str, flow: &Value, endpoint: Option<&str>) -> String {
+pub(crate) async fn create(
+    stage: &Stage,
+    name: &str,
+    flow: &Value,
+    endpoint: Option<&str>,
+) -> String {
     let mut body = json!({"name": name, "categories": ["OTHER"], "flow_json": flow.to_string()});
     if let Some(endpoint) = endpoint {
         body["endpoint_uri"] = json!(endpoint);
@@ -67,7 +72,7 @@ async fn create(stage: &Stage, name: &str, flow: &Value, endpoint: Option<&str>)
     answer["id"].as_str().unwrap().to_owned()
 }
 
-fn message(parameters: &Value) -> Value {
+pub(crate) fn message(parameters: &Value) -> Value {
     let mut all = json!({"flow_message_version": "3", "flow_token": "TOKEN-1", "flow_cta": "Open"});
     for (name, value) in parameters.as_object().unwrap() {
         all[name] = value.clone();

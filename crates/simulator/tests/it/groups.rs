@@ -1,9 +1,14 @@
 //! Groups: made, edited, joined, moderated, written in, suspended.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use simulator::{Clock, Limits, MessageStatus, Settings};
 
 use crate::fixtures::request as fixture;
-use crate::kit::{Callback, PHONE, Stage, TOKEN, USER, subscribed};
+use crate::kit::{
+    Callback, PATIENCE, PHONE, Stage, TOKEN, USER, quick, subscribed, subscribed_with, text,
+};
 
 const OTHER: &str = "+16505555678";
 
@@ -278,5 +283,86 @@ async fn a_group_picture_is_square_and_large_enough() {
         assert_eq!(picture["errors"][0]["code"].as_i64(), code);
     }
     assert_eq!(put(b"no picture".to_vec()).await.unwrap().status(), 400);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_group_has_a_service_window_of_its_own() {
+    let mut limits = Limits::NONE;
+    limits.service_window = true;
+    let settings = Settings {
+        clock: Clock::fixed("2026-09-21T12:00:00Z".parse().unwrap()),
+        limits,
+        ..quick()
+    };
+    let stage = Stage::with(settings).await;
+    let simulator = stage.simulator();
+    simulator.put_group("G-window", &[USER]).unwrap();
+    let user = simulator.user(USER);
+    let send = async |body: &Value| {
+        let (status, answer) = stage.send(body).await;
+        assert_eq!(status, 200, "{answer}");
+        simulator.wait_until_idle(PATIENCE).await.unwrap();
+        let accepted = simulator.accepted();
+        accepted.last().unwrap().statuses[0].0
+    };
+    user.says("hello").await.unwrap();
+    let to_group = message("G-window");
+    assert_eq!(
+        send(&to_group).await,
+        MessageStatus::Failed,
+        "only the user's is open"
+    );
+    user.says_in("G-window", "hello all").await.unwrap();
+    assert_eq!(send(&to_group).await, MessageStatus::Sent);
+    simulator.clock().advance(Duration::from_hours(23));
+    assert_eq!(send(&to_group).await, MessageStatus::Sent);
+    user.says_in("G-window", "still here").await.unwrap();
+    simulator.clock().advance(Duration::from_hours(2));
+    assert_eq!(
+        send(&text("hi")).await,
+        MessageStatus::Failed,
+        "the user's is over"
+    );
+    assert_eq!(send(&to_group).await, MessageStatus::Sent);
+    simulator.clock().advance(Duration::from_hours(24));
+    assert_eq!(send(&to_group).await, MessageStatus::Failed);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_number_may_be_stopped_from_making_groups() {
+    let settings = Settings {
+        clock: Clock::fixed("2026-11-21T12:00:00Z".parse().unwrap()),
+        ..quick()
+    };
+    let (stage, _) = subscribed_with(settings).await;
+    let create = async || {
+        let path = format!("/v24.0/{PHONE}/groups");
+        stage
+            .post(&path, &fixture("request.group-create.json"))
+            .await
+    };
+    let stop = json!({"stopped": true});
+    let path = "/sim/v1/groups/creation";
+    assert_eq!(stage.post(path, &stop).await.0, 200);
+    let (status, answer) = create().await;
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!(131_214)));
+    stage
+        .simulator()
+        .clock()
+        .advance(Duration::from_hours(7 * 24));
+    assert_eq!(create().await.0, 200, "seven days are over");
+    assert_eq!(stage.post(path, &stop).await.0, 200);
+    assert_eq!(stage.post(path, &json!({"stopped": false})).await.0, 200);
+    assert_eq!(create().await.0, 200);
+    let fault = json!({"trouble": {"graph": {"code": 131_208}}, "calls": "manage", "times": 1});
+    assert_eq!(stage.post("/sim/v1/faults", &fault).await.0, 200);
+    let (status, answer) = create().await;
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (429, &json!(131_208)),
+        "{answer}"
+    );
     stage.end().await;
 }

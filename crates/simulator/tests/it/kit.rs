@@ -111,10 +111,72 @@ impl Stage {
         answer["messages"][0]["id"].as_str().unwrap().to_owned()
     }
 
+    /// Uploads a small file; gives its handle.
+    pub(crate) async fn uploaded(&self, mime_type: &str) -> String {
+        let path =
+            format!("/v24.0/{APP}/uploads?file_name=sample&file_length=4&file_type={mime_type}");
+        let (status, session) = self.call("POST", &path, None).await;
+        assert_eq!(status, 200, "{session}");
+        let path = format!("/v24.0/{}", session["id"].as_str().unwrap());
+        let upload = self.http.post(self.url(&path)).bearer_auth(TOKEN);
+        let answer = upload.header("file_offset", 0).body("file").send().await;
+        let answer: Value = answer.unwrap().json().await.unwrap();
+        answer["h"].as_str().unwrap().to_owned()
+    }
+
+    /// Puts handles of uploaded files where a template of the documentation has its own.
+    pub(crate) async fn with_handles(&self, mut template: Value) -> Value {
+        for (format, mime_type) in [
+            ("IMAGE", "image/png"),
+            ("DOCUMENT", "application/pdf"),
+            ("VIDEO", "video/mp4"),
+            ("GIF", "video/mp4"),
+        ] {
+            if has_format(&template, format) {
+                let handle = self.uploaded(mime_type).await;
+                set_handles(&mut template, format, &handle);
+            }
+        }
+        template
+    }
+
     pub(crate) async fn end(self) {
         tokio::time::timeout(PATIENCE, self.running.shutdown())
             .await
             .unwrap();
+    }
+}
+
+fn is_of(value: &Value, format: &str) -> bool {
+    let named = value["format"].as_str();
+    named.is_some_and(|named| named.eq_ignore_ascii_case(format))
+}
+
+fn has_format(value: &Value, format: &str) -> bool {
+    match value {
+        Value::Object(fields) => {
+            is_of(value, format) || fields.values().any(|value| has_format(value, format))
+        }
+        Value::Array(items) => items.iter().any(|item| has_format(item, format)),
+        _ => false,
+    }
+}
+
+fn set_handles(value: &mut Value, format: &str, handle: &str) {
+    if value.is_object() && is_of(value, format) {
+        let known = value.pointer_mut("/example/header_handle/0");
+        if let Some(known) = known.filter(|known| known.as_str().unwrap().starts_with("4:")) {
+            *known = json!(handle);
+        }
+    }
+    match value {
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|value| set_handles(value, format, handle)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| set_handles(item, format, handle)),
+        _ => {}
     }
 }
 

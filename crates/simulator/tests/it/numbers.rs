@@ -300,6 +300,8 @@ async fn a_profile_keeps_its_limits() {
     let mut body = sample["data"][0].clone();
     body.as_object_mut().unwrap().remove("profile_picture_url");
     body["profile_picture_handle"] = json!("4:aW1hZ2U=");
+    refused(&stage.post(&path, &body).await, 100);
+    body["profile_picture_handle"] = json!(stage.uploaded("image/png").await);
     assert_eq!(
         stage.post(&path, &body).await.1,
         fixture("response.success.json")

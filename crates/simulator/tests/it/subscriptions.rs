@@ -237,3 +237,102 @@ async fn the_library_refuses_too() {
         .unwrap();
     stage.end().await;
 }
+
+/// Subscribes an app to everything of the WABA, with payloads of a version.
+async fn subscribe_app(stage: &Stage, app: &str, secret: &str, version: &str, url: &str) {
+    let path = format!("/{version}/{app}/subscriptions");
+    let mut wish = wish(url, "simulated-verify-token", "");
+    wish.as_object_mut().unwrap().remove("fields");
+    let token = format!("{app}|{secret}");
+    let (status, answer) = stage.call_as(&token, "POST", &path, Some(&wish)).await;
+    assert_eq!(status, 200, "{answer}");
+    let token = json!({"app": app});
+    let (_, token) = stage.post("/sim/v1/tokens", &token).await;
+    let path = format!("/{version}/{WABA}/subscribed_apps");
+    let token = token["token"].as_str().unwrap();
+    let (status, answer) = stage.call_as(token, "POST", &path, Some(&json!({}))).await;
+    assert_eq!(status, 200, "{answer}");
+}
+
+#[tokio::test]
+async fn a_retry_goes_to_every_app_and_payloads_have_the_version_asked_for() {
+    let stage = Stage::new().await;
+    let (old, new) = (Callback::new().await, Callback::new().await);
+    let second = json!({"id": "77", "name": "Second", "secret": "second-secret"});
+    assert_eq!(stage.post("/sim/v1/apps", &second).await.0, 200);
+    subscribe_app(&stage, APP, "simulated-app-secret", "v23.0", &old.url).await;
+    subscribe_app(&stage, "77", "second-secret", "v24.0", &new.url).await;
+
+    old.answers([500, 200]);
+    stage.simulator().user(USER).says("hi").await.unwrap();
+    stage.simulator().wait_until_idle(PATIENCE).await.unwrap();
+    assert_eq!(old.got().len(), 2);
+    let got = new.got();
+    assert_eq!(got.len(), 2, "it answered with 200 and hears of it again");
+    assert_eq!(got[0].body, got[1].body);
+    let signature = |n: usize| got[n].headers["x-hub-signature-256"].clone();
+    assert_eq!(signature(0), signature(1), "with its own secret");
+    assert_ne!(old.got()[1].headers["x-hub-signature-256"], signature(1));
+
+    // What fails as a repetition is not tried again for it.
+    old.answers([500, 200]);
+    new.answers([200, 500]);
+    stage.simulator().user(USER).says("hi").await.unwrap();
+    stage.simulator().wait_until_idle(PATIENCE).await.unwrap();
+    assert_eq!((old.got().len(), new.got().len()), (4, 4));
+
+    let value = |callback: &Callback, n: usize| {
+        callback.got()[n].json()["entry"][0]["changes"][0]["value"].clone()
+    };
+    let trigger = async |event: &str| {
+        let triggered = stage.simulator().trigger(event, Value::Null).await;
+        triggered.unwrap();
+        stage.simulator().wait_until_idle(PATIENCE).await.unwrap();
+    };
+    trigger("business.verified").await;
+    assert_eq!(value(&old, 4)["max_daily_conversation_per_phone"], -1);
+    assert_eq!(value(&new, 4)["max_daily_conversations_per_business"], -1);
+    stage.text("hi").await;
+    stage.simulator().wait_until_idle(PATIENCE).await.unwrap();
+    let statuses = |callback: &Callback| {
+        let conversation = |n: usize| {
+            value(callback, n)["statuses"][0]
+                .get("conversation")
+                .is_some()
+        };
+        [conversation(5), conversation(6)]
+    };
+    assert_eq!(statuses(&old), [true, true]);
+    assert_eq!(statuses(&new), [false, false]);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_partners_portfolio_names_the_entry_and_shares_the_account() {
+    let (stage, callback) = crate::kit::subscribed().await;
+    let partner = json!({"id": "2949482758682047", "name": "Partner"});
+    assert_eq!(stage.post("/sim/v1/businesses", &partner).await.0, 200);
+    let trigger = async |event: &str| {
+        let triggered = stage.simulator().trigger(event, Value::Null).await.unwrap();
+        let entry = &triggered.notification["entry"][0];
+        assert_eq!(entry["id"], "2949482758682047");
+        entry["changes"][0]["value"].clone()
+    };
+    let shared = || {
+        let businesses = stage.simulator().businesses().into_iter();
+        let mut partners = businesses.filter(|known| known.id.as_str() == "2949482758682047");
+        partners.next().unwrap().client_wabas
+    };
+    assert_eq!(trigger("partner.added").await["waba_info"]["waba_id"], WABA);
+    assert_eq!(shared(), [WabaId::from(WABA)]);
+    let value = trigger("partner.disconnected").await;
+    assert_eq!(value["disconnection_info"]["reason"], "PRIMARY_INACTIVITY");
+    assert!(shared().is_empty());
+    trigger("partner.app_installed").await;
+    let value = trigger("partner.app_uninstalled").await;
+    assert_eq!(value["waba_info"]["partner_app_id"], APP);
+    callback.wait(4).await;
+    let path = format!("/v24.0/{WABA}/subscribed_apps");
+    assert_eq!(stage.get(&path).await.1, json!({"data": []}));
+    stage.end().await;
+}

@@ -109,6 +109,7 @@ async fn every_template_of_the_documentation_is_accepted() {
         if name == "call_permission_request" {
             template["category"] = json!("UTILITY");
         }
+        let template = stage.with_handles(template).await;
         let (status, answer) = stage.post(&templates(), &template).await;
         assert_eq!(status, 200, "{name}: {answer}");
         let wanted = request("response.template-create.json");
@@ -177,6 +178,7 @@ async fn each_rule_refuses_what_breaks_it() {
         ("header without example", header(json!({"type": "HEADER", "format": "TEXT", "text": "An {{1}}"})), 2_388_047, "example.header_text"),
         ("image without handle", header(json!({"type": "HEADER", "format": "IMAGE"})), 2_388_047, "header_handle"),
         ("unknown handle", header(json!({"type": "HEADER", "format": "VIDEO", "example": {"header_handle": ["https://a.example"]}})), 2_388_047, "Resumable Upload"),
+        ("a handle of nothing", header(json!({"type": "HEADER", "format": "IMAGE", "example": image})), 2_388_047, "forgotten"),
         ("gif of utility", header(json!({"type": "HEADER", "format": "GIF", "example": image})), 2_388_047, "MARKETING"),
         ("product without its button", header(json!({"type": "HEADER", "format": "PRODUCT"})), 2_388_047, "SPM"),
         ("body empty", body(" ", 0), 2_388_072, "needs a text"),
@@ -293,6 +295,10 @@ async fn each_rule_refuses_what_breaks_it() {
     let stage = Stage::new().await;
     let before = stage.simulator().templates().len();
     for (what, template, subcode, words) in cases {
+        let template = match what {
+            "a handle of nothing" => template,
+            _ => stage.with_handles(template).await,
+        };
         let (status, answer) = stage.post(&templates(), &template).await;
         let error = &answer["error"];
         assert_eq!(status, 400, "{what}: {answer}");
@@ -308,6 +314,92 @@ async fn each_rule_refuses_what_breaks_it() {
     assert_eq!(stage.simulator().templates().len(), before);
     let (status, answer) = stage.post(&templates(), &good()).await;
     assert_eq!(status, 200, "the good one is good: {answer}");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_sample_suits_the_format_of_its_header() {
+    let stage = Stage::new().await;
+    for (mime_type, format, good) in [
+        ("image/png", "IMAGE", true),
+        ("video/mp4", "VIDEO", true),
+        ("application/pdf", "DOCUMENT", true),
+        ("image/png", "VIDEO", false),
+        ("application/pdf", "IMAGE", false),
+    ] {
+        let handle = stage.uploaded(mime_type).await;
+        let example = json!({"header_handle": [handle]});
+        let mut template = header(json!({"type": "HEADER", "format": format, "example": example}));
+        template["name"] = json!(format!("sample_{}", format.to_lowercase()));
+        let (status, answer) = stage.post(&templates(), &template).await;
+        assert_eq!(status == 200, good, "{mime_type} as {format}: {answer}");
+    }
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn products_need_a_catalogue_that_is_connected() {
+    let stage = Stage::new().await;
+    let waba = WabaId::from(WABA);
+    let sends = [
+        "interactive-catalog_message",
+        "interactive-product",
+        "interactive-product_list",
+        "interactive-carousel-product",
+        "template-catalog",
+        "template-mpm",
+        "template-spm",
+        "template-product-carousel",
+    ];
+    let kinds = ["catalog", "mpm", "spm", "product-carousel"];
+    let send = async |name: &str| {
+        let mut body = request(&format!("request.{name}.json"));
+        body["to"] = json!(crate::kit::USER);
+        stage.send(&body).await
+    };
+    let create = async |name: &str| {
+        let mut template = request(&format!("template-create.{name}.json"));
+        template["name"] = json!(format!("with_{}", name.replace('-', "_")));
+        stage.post(&templates(), &template).await
+    };
+    assert!(stage.simulator().connect_catalogs(&waba, Vec::new()));
+    for name in sends {
+        let (status, answer) = send(name).await;
+        assert_eq!(
+            (status, &answer["error"]["code"]),
+            (400, &json!(131_009)),
+            "{name}: {answer}"
+        );
+        let details = answer["error"]["error_data"]["details"].as_str().unwrap();
+        assert!(
+            details.contains("No catalog is connected"),
+            "{name}: {answer}"
+        );
+    }
+    for name in kinds {
+        let (status, answer) = create(name).await;
+        assert_eq!(
+            (status, &answer["error"]["code"]),
+            (400, &json!(100)),
+            "{name}: {answer}"
+        );
+    }
+    let path = format!("/sim/v1/wabas/{WABA}");
+    let catalogs = json!({"catalogs": ["194836987003835", "123456789"]});
+    let (status, shown) = stage.call("PATCH", &path, Some(&catalogs)).await;
+    assert_eq!((status, &shown["catalogs"]), (200, &catalogs["catalogs"]));
+    for name in sends {
+        let (status, answer) = send(name).await;
+        assert_eq!(status, 200, "{name}: {answer}");
+    }
+    for name in kinds {
+        let (status, answer) = create(name).await;
+        assert_eq!(status, 200, "{name}: {answer}");
+    }
+    let mut other = request("request.interactive-product.json");
+    other["interactive"]["action"]["catalog_id"] = json!("1");
+    let (_, answer) = stage.send(&other).await;
+    assert_eq!(answer["error"]["code"], 131_009, "{answer}");
     stage.end().await;
 }
 

@@ -11,9 +11,11 @@ const MOST: usize = 50;
 /// How deep an `If` may stand in others.
 const DEPTH: usize = 3;
 
-/// What was met on a screen so far.
-#[derive(Default)]
-struct Seen<'a> {
+/// A walk through the components of a screen, with what it has met so far.
+struct Walk<'w, 'r, 'a> {
+    report: &'w mut Report<'r>,
+    document: &'w Document<'w>,
+    screen: &'w Screen<'w>,
     counts: HashMap<&'static str, usize>,
     names: Vec<&'a str>,
     all: usize,
@@ -49,21 +51,26 @@ pub(super) fn check(
         report.missing("children", layout, &at);
         return;
     };
-    let mut seen = Seen::default();
-    list(
+    let mut walk = Walk {
         report,
         document,
         screen,
-        children,
-        &at,
-        &mut seen,
-        Around::default(),
-    );
-    if seen.all > MOST {
+        counts: HashMap::new(),
+        names: Vec::new(),
+        all: 0,
+    };
+    walk.list(children, &at, Around::default());
+    let Walk {
+        report,
+        counts,
+        all,
+        ..
+    } = walk;
+    if all > MOST {
         let message = format!("Number of components exceeds the max limit of {MOST} per screen.");
         report.add("INVALID_PROPERTY_VALUE", message, children, &at);
     }
-    for (name, count) in &seen.counts {
+    for (name, count) in &counts {
         let most = components::find(name).map_or(MOST, |component| component.most);
         if *count > most && most < MOST {
             let message = if *name == "Footer" {
@@ -78,12 +85,12 @@ pub(super) fn check(
             report.add("INVALID_PROPERTY_VALUE", message, children, &at);
         }
     }
-    if seen.counts.contains_key("PhotoPicker") && seen.counts.contains_key("DocumentPicker") {
+    if counts.contains_key("PhotoPicker") && counts.contains_key("DocumentPicker") {
         let message = "You can only have a maximum of 1 component of type PhotoPicker or \
                        DocumentPicker per screen.";
         report.add("INVALID_PROPERTY_VALUE", message, children, &at);
     }
-    if screen.terminal && !seen.counts.contains_key("Footer") {
+    if screen.terminal && !counts.contains_key("Footer") {
         let message = "Footer component is required on the terminal screen.";
         report.add("MISSING_REQUIRED_TYPE_PROPERTY", message, children, &at);
     }
@@ -98,148 +105,214 @@ struct Around {
     branch: bool,
 }
 
-fn list<'a>(
-    report: &mut Report<'_>,
-    document: &Document<'_>,
-    screen: &Screen<'_>,
-    children: &'a Node,
-    path: &str,
-    seen: &mut Seen<'a>,
-    around: Around,
-) {
-    if !matches!(children.kind, Kind::Array(_)) {
-        report.wrong_type("array", children, path);
-        return;
+impl<'a> Walk<'_, '_, 'a> {
+    fn footers(&self) -> usize {
+        self.counts.get("Footer").copied().unwrap_or(0)
     }
-    if children.items().is_empty() && around.branch {
-        let message = format!(
-            "Invalid value found at: \"$root/{path}\" due to empty array. It should contain at \
-             least one component."
-        );
-        report.add("INVALID_PROPERTY_VALUE", message, children, path);
-    }
-    for (index, child) in children.items().iter().enumerate() {
-        let path = format!("{path}[{index}]");
-        one(report, document, screen, child, &path, seen, around);
-    }
-}
 
-fn one<'a>(
-    report: &mut Report<'_>,
-    document: &Document<'_>,
-    screen: &Screen<'_>,
-    node: &'a Node,
-    path: &str,
-    seen: &mut Seen<'a>,
-    around: Around,
-) {
-    let at = join(path, "type");
-    let Some(kind) = node.get("type") else {
-        report.missing("type", node, &at);
-        return;
-    };
-    let Some(component) = kind.text().and_then(components::find) else {
-        let message = "Invalid value found for property 'type'.";
-        report.add("INVALID_PROPERTY_VALUE", message, kind, &at);
-        return;
-    };
-    if document.version < component.since {
-        let (major, minor) = component.since;
-        let message = format!(
-            "Invalid value found for property 'type': {} is supported from Flow JSON version \
-             {major}.{minor}.",
-            component.name
-        );
-        report.add("INVALID_PROPERTY_VALUE", message, kind, &at);
-    }
-    seen.all += 1;
-    *seen.counts.entry(component.name).or_default() += 1;
-    if component.is_input() && !around.form && document.version < (4, 0) {
-        let message = format!(
-            "Property '{}' must be defined inside parent property 'Form'.",
-            component.name
-        );
-        report.add("KEYWORD_ONE_OF", message, node, path);
-    }
-    if let Some(name) = node.get("name").and_then(Node::text) {
-        if seen.names.contains(&name) {
+    fn list(&mut self, children: &'a Node, path: &str, around: Around) {
+        if !matches!(children.kind, Kind::Array(_)) {
+            self.report.wrong_type("array", children, path);
+            return;
+        }
+        if children.items().is_empty() && around.branch {
             let message = format!(
-                "Duplicate component name '{name}' on screen '{}'.",
-                screen.id
+                "Invalid value found at: \"$root/{path}\" due to empty array. It should contain at \
+             least one component."
             );
-            report.add("INVALID_PROPERTY_VALUE", message, node, &join(path, "name"));
+            self.report
+                .add("INVALID_PROPERTY_VALUE", message, children, path);
         }
-        seen.names.push(name);
-    }
-    properties(report, document, screen, component, node, path);
-    match component.name {
-        "Form" => {
-            if let Some(children) = node.get("children") {
-                let around = Around {
-                    form: true,
-                    ..around
-                };
-                let at = join(path, "children");
-                list(report, document, screen, children, &at, seen, around);
-            }
+        for (index, child) in children.items().iter().enumerate() {
+            let path = format!("{path}[{index}]");
+            self.one(child, &path, around);
         }
-        "If" => branches(report, document, screen, node, path, seen, around),
-        "Switch" => cases(report, document, screen, node, path, seen, around),
-        "Footer" => captions(report, node, path),
-        _ => {}
     }
-}
 
-fn properties(
-    report: &mut Report<'_>,
-    document: &Document<'_>,
-    screen: &Screen<'_>,
-    component: &Component,
-    node: &Node,
-    path: &str,
-) {
-    for (name, value) in node.fields() {
-        if name == "type" {
-            continue;
-        }
-        let at = join(path, name);
-        let known = component
-            .properties
-            .iter()
-            .find(|property| property.name == name);
-        let Some(property) = known else {
-            if !component.open {
-                let message = format!(
-                    "Property '{name}' cannot be specified at {} on '{path}'.",
-                    component.name
-                );
-                report.add("INVALID_PROPERTY_KEY", message, value, &at);
-            }
-            continue;
+    fn one(&mut self, node: &'a Node, path: &str, around: Around) {
+        let at = join(path, "type");
+        let Some(kind) = node.get("type") else {
+            self.report.missing("type", node, &at);
+            return;
         };
-        match property.is {
-            Is::Action(allowed) => {
-                action::check(report, document, screen, value, &at, allowed);
+        let Some(component) = kind.text().and_then(components::find) else {
+            let message = "Invalid value found for property 'type'.";
+            self.report
+                .add("INVALID_PROPERTY_VALUE", message, kind, &at);
+            return;
+        };
+        if self.document.version < component.since {
+            let (major, minor) = component.since;
+            let message = format!(
+                "Invalid value found for property 'type': {} is supported from Flow JSON version \
+             {major}.{minor}.",
+                component.name
+            );
+            self.report
+                .add("INVALID_PROPERTY_VALUE", message, kind, &at);
+        }
+        self.all += 1;
+        *self.counts.entry(component.name).or_default() += 1;
+        if component.is_input() && !around.form && self.document.version < (4, 0) {
+            let message = format!(
+                "Property '{}' must be defined inside parent property 'Form'.",
+                component.name
+            );
+            self.report.add("KEYWORD_ONE_OF", message, node, path);
+        }
+        if let Some(name) = node.get("name").and_then(Node::text) {
+            if self.names.contains(&name) {
+                let message = format!(
+                    "Duplicate component name '{name}' on screen '{}'.",
+                    self.screen.id
+                );
+                self.report
+                    .add("INVALID_PROPERTY_VALUE", message, node, &join(path, "name"));
             }
-            Is::Actions => {
-                let allowed = ["data_exchange", "update_data"];
-                action::check(report, document, screen, value, &at, &allowed);
+            self.names.push(name);
+        }
+        self.properties(component, node, path);
+        match component.name {
+            "Form" => {
+                if let Some(children) = node.get("children") {
+                    let around = Around {
+                        form: true,
+                        ..around
+                    };
+                    let at = join(path, "children");
+                    self.list(children, &at, around);
+                }
             }
-            Is::Children | Is::Map => {}
-            is => {
-                let bound = binding::check(report, document, screen, value, &at);
-                if !bound || matches!(is, Is::Name) {
-                    plain(report, name, is, value, &at);
+            "If" => self.branches(node, path, around),
+            "Switch" => self.cases(node, path, around),
+            "Footer" => captions(self.report, node, path),
+            _ => {}
+        }
+    }
+
+    fn properties(&mut self, component: &Component, node: &Node, path: &str) {
+        for (name, value) in node.fields() {
+            if name == "type" {
+                continue;
+            }
+            let at = join(path, name);
+            let known = component
+                .properties
+                .iter()
+                .find(|property| property.name == name);
+            let Some(property) = known else {
+                if !component.open {
+                    let message = format!(
+                        "Property '{name}' cannot be specified at {} on '{path}'.",
+                        component.name
+                    );
+                    self.report.add("INVALID_PROPERTY_KEY", message, value, &at);
+                }
+                continue;
+            };
+            match property.is {
+                Is::Action(allowed) => {
+                    action::check(self.report, self.document, self.screen, value, &at, allowed);
+                }
+                Is::Actions => {
+                    let allowed = ["data_exchange", "update_data"];
+                    action::check(
+                        self.report,
+                        self.document,
+                        self.screen,
+                        value,
+                        &at,
+                        &allowed,
+                    );
+                }
+                Is::Children | Is::Map => {}
+                is => {
+                    let bound = binding::check(self.report, self.document, self.screen, value, &at);
+                    if !bound || matches!(is, Is::Name) {
+                        plain(self.report, name, is, value, &at);
+                    }
                 }
             }
         }
-    }
-    let labelled = matches!(component.name, "CheckboxGroup" | "RadioButtonsGroup");
-    for property in component.properties {
-        let since_four = labelled && property.name == "label" && document.version >= (4, 0);
-        if (property.required || since_four) && node.get(property.name).is_none() {
-            report.missing(property.name, node, &join(path, property.name));
+        let labelled = matches!(component.name, "CheckboxGroup" | "RadioButtonsGroup");
+        for property in component.properties {
+            let since_four =
+                labelled && property.name == "label" && self.document.version >= (4, 0);
+            if (property.required || since_four) && node.get(property.name).is_none() {
+                self.report
+                    .missing(property.name, node, &join(path, property.name));
+            }
         }
+    }
+
+    fn branches(&mut self, node: &'a Node, path: &str, around: Around) {
+        if around.ifs >= DEPTH {
+            let message = format!("It is allowed to nest up to {DEPTH} 'If' components.");
+            self.report
+                .add("INVALID_PROPERTY_VALUE", message, node, path);
+            return;
+        }
+        let around = Around {
+            ifs: around.ifs + 1,
+            branch: true,
+            ..around
+        };
+        let before = self.footers();
+        let mut footers = [0, 0];
+        // A name may stand in both branches, as only one of them is shown.
+        let names = self.names.len();
+        for (branch, count) in ["then", "else"].iter().zip(&mut footers) {
+            if let Some(children) = node.get(branch) {
+                self.names.truncate(names);
+                let start = self.footers();
+                self.list(children, &join(path, branch), around);
+                *count = self.footers() - start;
+            }
+        }
+        if footers[0] > 0 || footers[1] > 0 {
+            // Only one branch is shown, so that both together count once.
+            self.counts
+                .insert("Footer", before + footers[0].max(footers[1]));
+            if footers[0] != footers[1] {
+                let message = if node.get("else").is_none() {
+                    "Missing Footer inside one of the if branches. Branch \"else\" should exist and \
+                 contain one Footer."
+                } else {
+                    "Missing Footer inside one of the if branches."
+                };
+                self.report
+                    .add("INVALID_PROPERTY_VALUE", message, node, path);
+            }
+        }
+    }
+
+    fn cases(&mut self, node: &'a Node, path: &str, around: Around) {
+        let Some(cases) = node.get("cases") else {
+            return;
+        };
+        let path = join(path, "cases");
+        if cases.fields().is_empty() {
+            let message = format!("Invalid empty property found at: \"$root/{path}\".");
+            self.report
+                .add("INVALID_PROPERTY_VALUE", message, cases, &path);
+        }
+        let around = Around {
+            branch: true,
+            ..around
+        };
+        let names = self.names.len();
+        let before = self.footers();
+        let mut most = 0;
+        for (name, children) in cases.fields() {
+            self.names.truncate(names);
+            self.counts.insert("Footer", 0);
+            self.list(children, &join(&path, name), around);
+            most = most.max(self.footers());
+        }
+        match before + most {
+            0 => self.counts.remove("Footer"),
+            count => self.counts.insert("Footer", count),
+        };
     }
 }
 
@@ -332,105 +405,6 @@ fn options(report: &mut Report<'_>, name: &str, most: usize, value: &Node, path:
             ids.push(id);
         }
     }
-}
-
-fn branches<'a>(
-    report: &mut Report<'_>,
-    document: &Document<'_>,
-    screen: &Screen<'_>,
-    node: &'a Node,
-    path: &str,
-    seen: &mut Seen<'a>,
-    around: Around,
-) {
-    if around.ifs >= DEPTH {
-        let message = format!("It is allowed to nest up to {DEPTH} 'If' components.");
-        report.add("INVALID_PROPERTY_VALUE", message, node, path);
-        return;
-    }
-    let around = Around {
-        ifs: around.ifs + 1,
-        branch: true,
-        ..around
-    };
-    let before = seen.counts.get("Footer").copied().unwrap_or(0);
-    let mut footers = [0, 0];
-    // A name may stand in both branches, as only one of them is shown.
-    let names = seen.names.len();
-    for (branch, count) in ["then", "else"].iter().zip(&mut footers) {
-        if let Some(children) = node.get(branch) {
-            seen.names.truncate(names);
-            let start = seen.counts.get("Footer").copied().unwrap_or(0);
-            list(
-                report,
-                document,
-                screen,
-                children,
-                &join(path, branch),
-                seen,
-                around,
-            );
-            *count = seen.counts.get("Footer").copied().unwrap_or(0) - start;
-        }
-    }
-    if footers[0] > 0 || footers[1] > 0 {
-        // Only one branch is shown, so that both together count once.
-        seen.counts
-            .insert("Footer", before + footers[0].max(footers[1]));
-        if footers[0] != footers[1] {
-            let message = if node.get("else").is_none() {
-                "Missing Footer inside one of the if branches. Branch \"else\" should exist and \
-                 contain one Footer."
-            } else {
-                "Missing Footer inside one of the if branches."
-            };
-            report.add("INVALID_PROPERTY_VALUE", message, node, path);
-        }
-    }
-}
-
-fn cases<'a>(
-    report: &mut Report<'_>,
-    document: &Document<'_>,
-    screen: &Screen<'_>,
-    node: &'a Node,
-    path: &str,
-    seen: &mut Seen<'a>,
-    around: Around,
-) {
-    let Some(cases) = node.get("cases") else {
-        return;
-    };
-    let path = join(path, "cases");
-    if cases.fields().is_empty() {
-        let message = format!("Invalid empty property found at: \"$root/{path}\".");
-        report.add("INVALID_PROPERTY_VALUE", message, cases, &path);
-    }
-    let around = Around {
-        branch: true,
-        ..around
-    };
-    let names = seen.names.len();
-    let before = seen.counts.get("Footer").copied().unwrap_or(0);
-    let mut most = 0;
-    for (name, children) in cases.fields() {
-        seen.names.truncate(names);
-        seen.counts.insert("Footer", 0);
-        list(
-            report,
-            document,
-            screen,
-            children,
-            &join(&path, name),
-            seen,
-            around,
-        );
-        most = most.max(seen.counts.get("Footer").copied().unwrap_or(0));
-    }
-    match before + most {
-        0 => seen.counts.remove("Footer"),
-        count => seen.counts.insert("Footer", count),
-    };
 }
 
 fn captions(report: &mut Report<'_>, node: &Node, path: &str) {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::ask::{Ask, YEAR};
+use super::ask::Ask;
+use super::points::{Points, any, point};
 use super::pricing::dollars;
 use crate::core::lock;
 use crate::graph::GraphError;
@@ -12,91 +13,68 @@ use crate::graph::call::Call;
 use crate::ids::WabaId;
 use crate::tally::Line;
 
+const CATEGORIES: [&str; 5] = [
+    "AUTHENTICATION",
+    "MARKETING",
+    "SERVICE",
+    "UTILITY",
+    "REFERRAL_CONVERSION",
+];
+const TYPES: [&str; 3] = ["FREE_ENTRY", "FREE_TIER", "REGULAR"];
+const DIRECTIONS: [&str; 3] = ["BUSINESS_INITIATED", "USER_INITIATED", "UNKNOWN"];
+const DIMENSIONS: [&str; 5] = [
+    "CONVERSATION_CATEGORY",
+    "CONVERSATION_DIRECTION",
+    "CONVERSATION_TYPE",
+    "COUNTRY",
+    "PHONE",
+];
+
 pub(super) fn compute(call: &Call, waba: &WabaId, ask: &Ask<'_>) -> Result<Value, GraphError> {
-    let span = ask.span(call, YEAR, ["HALF_HOUR", "DAILY", "MONTHLY"])?;
-    let numbers = ask.numbers(call, waba)?;
-    let countries = ask.list("country_codes");
-    let metrics = ask.words("metric_types", &["COST", "CONVERSATION"])?;
-    let categories = ask.words(
-        "conversation_categories",
-        &[
-            "AUTHENTICATION",
-            "MARKETING",
-            "SERVICE",
-            "UTILITY",
-            "REFERRAL_CONVERSION",
-        ],
-    )?;
-    let types = ask.words(
-        "conversation_types",
-        &["FREE_ENTRY", "FREE_TIER", "REGULAR"],
-    )?;
-    let directions = ask.words(
-        "conversation_directions",
-        &["BUSINESS_INITIATED", "USER_INITIATED", "UNKNOWN"],
-    )?;
-    let dimensions = ask.words(
-        "dimensions",
-        &[
-            "CONVERSATION_CATEGORY",
-            "CONVERSATION_DIRECTION",
-            "CONVERSATION_TYPE",
-            "COUNTRY",
-            "PHONE",
-        ],
-    )?;
-    let by = |name: &str| dimensions.iter().any(|dimension| dimension == name);
-    let any =
-        |wanted: &[String], word: &str| wanted.is_empty() || wanted.iter().any(|one| one == word);
+    let asked = Points::read(call, waba, ask, &["COST", "CONVERSATION"], &DIMENSIONS)?;
+    let categories = ask.words("conversation_categories", &CATEGORIES)?;
+    let types = ask.words("conversation_types", &TYPES)?;
+    let directions = ask.words("conversation_directions", &DIRECTIONS)?;
     let mut points: BTreeMap<_, (u64, u64)> = BTreeMap::new();
     {
         let tally = lock(&call.core.tally);
-        for (at, line, counts) in tally.messages(span.start, span.end) {
-            let fits = numbers.contains(&line.phone)
-                && counts.conversations > 0
-                && any(&countries, line.country)
+        for (at, line, counts) in tally.messages(asked.span.start, asked.span.end) {
+            let fits = counts.conversations > 0
+                && asked.take(&line.phone, line.country)
                 && any(&types, kind(line))
                 && any(&directions, direction(line))
                 && any(&categories, line.category);
             if !fits {
                 continue;
             }
-            let key = (
-                span.step(at),
-                by("PHONE").then(|| line.phone.clone()),
-                by("COUNTRY").then_some(line.country),
-                by("CONVERSATION_TYPE").then(|| kind(line)),
-                by("CONVERSATION_DIRECTION").then(|| direction(line)),
-                by("CONVERSATION_CATEGORY").then_some(line.category),
-            );
-            let (count, cost) = points.entry(key).or_default();
+            let by = |name: &str, word| asked.by(name).then_some(word);
+            let words = [
+                by("CONVERSATION_TYPE", kind(line)),
+                by("CONVERSATION_DIRECTION", direction(line)),
+                by("CONVERSATION_CATEGORY", line.category),
+            ];
+            let place = asked.place(at, &line.phone, line.country);
+            let (count, cost) = points.entry((place, words)).or_default();
             *count += counts.conversations;
             *cost += counts.cost;
         }
     }
-    let shown = points.into_iter().map(|(key, (count, cost))| {
-        let (step, phone, country, kind, direction, category) = key;
-        let mut point = json!({"start": step.0, "end": step.1});
-        if any(&metrics, "CONVERSATION") {
+    let shown = points.into_iter().map(|((place, words), (count, cost))| {
+        let mut point = point(call, place);
+        if asked.shows("CONVERSATION") {
             point["conversation"] = json!(count);
         }
-        let phone = phone.and_then(|phone| call.core.number(phone.as_str()));
-        let words = [
-            (
-                "phone_number",
-                phone.map(|phone| phone.display_phone_number.clone()),
-            ),
-            ("country", country.map(str::to_owned)),
-            ("conversation_type", kind.map(str::to_owned)),
-            ("conversation_direction", direction.map(str::to_owned)),
-            ("conversation_category", category.map(str::to_owned)),
+        let names = [
+            "conversation_type",
+            "conversation_direction",
+            "conversation_category",
         ];
-        for (name, word) in words {
+        for (name, word) in names.into_iter().zip(words) {
             if let Some(word) = word {
                 point[name] = json!(word);
             }
         }
-        if any(&metrics, "COST") {
+        if asked.shows("COST") {
             point["cost"] = dollars(cost);
         }
         point

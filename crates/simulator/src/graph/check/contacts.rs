@@ -36,12 +36,15 @@ pub(super) fn check(body: &Object<'_>) -> Result<Content, GraphError> {
         }
         for phone in card.objects("phones")? {
             lines(&phone, &["phone", "type", "wa_id"])?;
+            phone.required_text("phone", LINE)?;
         }
         for email in card.objects("emails")? {
             lines(&email, &["email", "type"])?;
+            email.required_text("email", LINE)?;
         }
         for url in card.objects("urls")? {
             lines(&url, &["url", "type"])?;
+            url.required_text("url", LINE)?;
         }
         for address in card.objects("addresses")? {
             let keys = [

@@ -121,7 +121,6 @@ fn named(action: &Object<'_>, name: &str, extra: &[&str]) -> Result<(), GraphErr
 
 fn header(core: &Core, header: &Object<'_>, head: Head) -> Result<(), GraphError> {
     let kind = header.required_text("type", usize::MAX)?;
-    header.only(&["type", kind])?;
     let allowed = match head {
         Head::Any => matches!(kind, "text" | "image" | "video" | "document"),
         Head::Text | Head::TextRequired => kind == "text",
@@ -131,6 +130,7 @@ fn header(core: &Core, header: &Object<'_>, head: Head) -> Result<(), GraphError
     if !allowed {
         return Err(header.invalid("type", "is not allowed here"));
     }
+    header.only(&["type", kind])?;
     if kind == "text" {
         return header.required_text("text", HEADER).map(|_| ());
     }

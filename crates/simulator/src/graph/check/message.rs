@@ -5,7 +5,9 @@ use serde_json::Value;
 use crate::core::Core;
 use crate::graph::GraphError;
 use crate::graph::check::pin::Pin;
-use crate::graph::check::{Object, contacts, content, flow, interactive, media, pin, template};
+use crate::graph::check::{
+    Object, catalog, contacts, content, flow, interactive, media, pin, template,
+};
 use crate::ids::{Bsuid, Wamid};
 use crate::settings::Number;
 use crate::template::{Category, Quality};
@@ -24,8 +26,6 @@ pub(crate) struct Send {
     /// The price category: `service`, or the template's.
     pub(crate) category: &'static str,
     pub(crate) identity: Option<String>,
-    /// Whether its statuses carry a conversation, as before v24.0.
-    pub(crate) with_conversation: bool,
     pub(crate) content: Content,
 }
 
@@ -164,13 +164,13 @@ pub(crate) fn check(
         media => media::check(core, media, &body.required_object(media)?)?,
     };
     flow::sendable(core, number, &body)?;
+    catalog::sendable(core, number, &body)?;
     Ok(Send {
         kind: kind.to_owned(),
         to,
         callback_data,
         category: category(door, content.template.as_ref()),
         identity,
-        with_conversation: false,
         content,
     })
 }
@@ -209,6 +209,8 @@ pub(crate) fn product(body: &Object<'_>) -> Result<(), GraphError> {
 
 fn recipient(body: &Object<'_>, number: &Number) -> Result<To, GraphError> {
     let to = body.text("to", NO_LIMIT)?;
+    // Where both stand, the number is taken.
+    let bsuid = body.text("recipient", NO_LIMIT)?;
     match (
         body.text("recipient_type", NO_LIMIT)?
             .unwrap_or("individual"),
@@ -226,9 +228,7 @@ fn recipient(body: &Object<'_>, number: &Number) -> Result<To, GraphError> {
             })
         }
         ("individual", None) => {
-            let bsuid = body
-                .text("recipient", NO_LIMIT)?
-                .ok_or_else(|| body.missing("to"))?;
+            let bsuid = bsuid.ok_or_else(|| body.missing("to"))?;
             if is_bsuid(bsuid) {
                 Ok(To::Bsuid(Bsuid::from(bsuid)))
             } else {

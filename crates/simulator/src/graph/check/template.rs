@@ -5,12 +5,13 @@ mod cards;
 mod given;
 mod texts;
 
-use crate::core::{Core, read};
+use crate::core::{Core, lock, read};
 use crate::graph::GraphError;
 use crate::graph::check::interactive::order;
 use crate::graph::check::message::{Content, Door, To, Used};
 use crate::graph::check::template::given::Given;
-use crate::graph::check::{Object, is_web_address, media};
+use crate::graph::check::{Object, catalog, is_web_address, media};
+use crate::ids::WabaId;
 use crate::settings::Number;
 use crate::template::{Button, Category, Header, Template, TemplateStatus};
 
@@ -36,6 +37,12 @@ pub(super) fn check(place: &Place<'_>, template: &Object<'_>) -> Result<Content,
     let name = template.required_text("name", NAME)?;
     let language = template.required_object("language")?;
     language.only(&["code", "policy"])?;
+    if !matches!(
+        language.text("policy", NO_LIMIT)?,
+        None | Some("deterministic")
+    ) {
+        return Err(language.invalid("policy", "must be deterministic, or be left out"));
+    }
     let language = language.required_text("code", NO_LIMIT)?;
     let templates = read(&place.core.templates);
     let known = templates.iter().find(|known| {
@@ -93,19 +100,19 @@ fn suits(place: &Place<'_>, known: &Template, template: &Object<'_>) -> Result<(
     if place.door == Door::Marketing && known.category != Category::Marketing {
         return Err(GraphError::usual(134_100));
     }
+    if place.door == Door::Marketing {
+        marketing(place.core, &place.number.waba, known)?;
+    }
     if known.category == Category::Authentication && matches!(place.to, To::Bsuid(_)) {
         return Err(GraphError::usual(131_062));
     }
-    let commerce = known.buttons.iter().any(|button| {
-        matches!(
-            button,
-            Button::Catalog { .. }
-                | Button::Mpm { .. }
-                | Button::Spm { .. }
-                | Button::OrderDetails { .. }
-        )
-    });
-    let special = commerce
+    let shows_products = known.shows_products();
+    if shows_products {
+        catalog::connected(place.core, &place.number.waba, None)?;
+    }
+    let orders = |button: &Button| matches!(button, Button::OrderDetails { .. });
+    let special = shows_products
+        || known.buttons.iter().any(orders)
         || !known.cards.is_empty()
         || known.call_permission_request
         || known.category == Category::Authentication;
@@ -113,6 +120,21 @@ fn suits(place: &Place<'_>, known: &Template, template: &Object<'_>) -> Result<(
         return Err(template.invalid("name", "names a template that cannot be sent to a group"));
     }
     Ok(())
+}
+
+/// Marketing messages need an onboarded WABA and a template that is synced for ads.
+fn marketing(core: &Core, waba: &WabaId, known: &Template) -> Result<(), GraphError> {
+    let status = core
+        .waba(waba.as_str())
+        .map(|waba| waba.marketing_messages_lite_api_status.clone());
+    if status.is_some_and(|status| status != "ONBOARDED") {
+        return Err(GraphError::usual(134_102));
+    }
+    if lock(&core.desk).of(known.id).is_synced(core.clock.now()) {
+        Ok(())
+    } else {
+        Err(GraphError::usual(134_101))
+    }
 }
 
 fn header(

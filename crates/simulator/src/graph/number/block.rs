@@ -96,6 +96,12 @@ pub(super) fn users(call: &Call, number: &Number) -> Answer {
 
 /// What was given, and whom it means; nobody for a BSUID that no user has.
 fn find(call: &Call, world: &mut World, user: &Value) -> Result<(String, Option<Key>), GraphError> {
+    for name in ["user", "user_id"] {
+        let value = &user[name];
+        if !value.is_null() && !value.is_string() {
+            return Err(must_be(&format!("block_users.{name}"), "a string"));
+        }
+    }
     if let Some(phone) = user["user"].as_str() {
         let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         let key = (7..=16)

@@ -38,6 +38,9 @@ pub(super) fn set(call: &Call, number: &Number) -> Answer {
             return Err(must_be("commands", "a list of at most 30 commands"));
         }
         for item in items {
+            if !item.is_object() {
+                return Err(must_be("commands", "an array of objects"));
+            }
             for (name, most) in [
                 ("command_name", COMMAND_NAME),
                 ("command_description", COMMAND_DESCRIPTION),

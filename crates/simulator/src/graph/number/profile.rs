@@ -10,6 +10,7 @@ use crate::graph::call::{Answer, Call};
 use crate::graph::check::is_web_address;
 use crate::graph::fields;
 use crate::graph::params::{must_be, required};
+use crate::graph::shape::Shape;
 use crate::settings::Number;
 
 const VERTICALS: &str = " ALCOHOL APPAREL AUTO BEAUTY EDU ENTERTAIN EVENT_PLAN FINANCE GOVT \
@@ -24,6 +25,13 @@ const TEXTS: [(&str, usize); 4] = [
 ];
 const WEBSITES: usize = 2;
 const WEBSITE: usize = 256;
+/// Fields of a person to reach, with their limits.
+const CONTACT: [(&str, usize); 4] = [
+    ("name", 128),
+    ("email", 128),
+    ("mobile_number", 20),
+    ("landline_number", 20),
+];
 const ENTITIES: [&str; 6] = [
     "LIMITED_LIABILITY_PARTNERSHIP",
     "SOLE_PROPRIETORSHIP",
@@ -83,8 +91,9 @@ pub(super) fn profile(call: &Call, number: &Number) -> Answer {
         changes.insert("vertical".to_owned(), json!(vertical));
     }
     if let Some(handle) = params.text("profile_picture_handle")? {
-        if !handle.contains(':') {
-            let what = "a handle from the resumable upload API";
+        let file = call.core.uploads.handle(&handle);
+        if !file.is_some_and(|file| file.mime_type.starts_with("image/")) {
+            let what = "the handle of a picture from the Resumable Upload API";
             return Err(must_be("profile_picture_handle", what));
         }
         let address = format!("{}/profile/{}.jpg", call.core.base_url, number.id);
@@ -144,6 +153,21 @@ pub(super) fn compliance(call: &Call, number: &Number) -> Answer {
 /// Whom to reach: an e-mail address, and a mobile or landline number.
 fn contact(call: &Call, name: &str, named: bool) -> Result<Value, GraphError> {
     let details = call.params.json(name)?.ok_or_else(|| required(name))?;
+    let fields = details
+        .as_object()
+        .ok_or_else(|| must_be(name, "an object"))?;
+    for (field, most) in CONTACT {
+        let path = format!("{name}.{field}");
+        let value = fields.get(field).unwrap_or(&Value::Null);
+        Shape::Text.check(value, &path)?;
+        if value
+            .as_str()
+            .is_some_and(|text| text.chars().count() > most)
+        {
+            let what = format!("at most {most} characters long; shorten it");
+            return Err(must_be(&path, &what));
+        }
+    }
     let text = |field: &str| details[field].as_str().filter(|text| !text.is_empty());
     if named && text("name").is_none() {
         return Err(required(&format!("{name}.name")));
@@ -153,16 +177,20 @@ fn contact(call: &Call, name: &str, named: bool) -> Result<Value, GraphError> {
     }
     let is_phone = |text: &str| {
         text.strip_prefix('+').is_some_and(|digits| {
-            (2..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+            (2..=15).contains(&digits.len())
+                && !digits.starts_with('0')
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
         })
     };
-    let phones = [text("mobile_number"), text("landline_number")];
-    if phones.iter().all(Option::is_none) {
+    let phones = ["mobile_number", "landline_number"];
+    if phones.iter().all(|field| text(field).is_none()) {
         return Err(required(&format!("{name}.mobile_number")));
     }
-    if !phones.iter().flatten().all(|phone| is_phone(phone)) {
-        let path = format!("{name}.mobile_number");
-        return Err(must_be(&path, "a phone number that begins with +"));
+    for field in phones {
+        if text(field).is_some_and(|phone| !is_phone(phone)) {
+            let path = format!("{name}.{field}");
+            return Err(must_be(&path, "a phone number that begins with +"));
+        }
     }
     Ok(details)
 }

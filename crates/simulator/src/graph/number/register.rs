@@ -11,6 +11,7 @@ use crate::core::lock;
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::params::must_be;
+use crate::graph::shape::{self, Shape};
 use crate::numbers::{VerificationCode, pin};
 use crate::settings::Number;
 
@@ -27,6 +28,16 @@ const CODE_WINDOW: Duration = Duration::from_hours(24);
 const GUESSES: u8 = 5;
 /// How long a number that was deleted has to wait.
 const GONE: Duration = Duration::from_mins(5);
+
+/// What may stand beside the PIN and changes nothing here.
+const BESIDE: [(&str, Shape); 3] = [
+    (
+        "backup",
+        Shape::Object(&[("password", Shape::Text), ("data", Shape::Text)]),
+    ),
+    ("tier", Shape::Word(&["PROD", "SANDBOX"])),
+    ("meta_store_retention_minutes", Shape::Integer(60, 60)),
+];
 
 /// `POST /{phone_number_id}/request_code`.
 pub(super) fn request_code(call: &Call, number: &Number) -> Answer {
@@ -116,6 +127,7 @@ pub(super) fn register(call: &Call, number: &Number) -> Answer {
     if !pin::is_pin(&given) {
         return Err(must_be("pin", "six digits"));
     }
+    shape::parameters(params, &BESIDE)?;
     let region = params.text("data_localization_region")?;
     if let Some(region) = &region
         && !REGIONS.contains(&region.as_str())

@@ -5,7 +5,8 @@ use crate::graph::GraphError;
 use crate::graph::check::message::To;
 use crate::settings::Number;
 
-/// Refuses what an unregistered number sends, and what is for a user it blocked.
+/// Refuses what an unregistered number sends, one of Meta's "555" numbers without an approved name,
+/// and what is for a user it blocked.
 pub(in crate::graph) fn may_send(core: &Core, number: &Number, to: &To) -> Result<(), GraphError> {
     if let To::Group(group) = to {
         let groups = lock(&core.groups);
@@ -26,6 +27,10 @@ pub(in crate::graph) fn may_send(core: &Core, number: &Number, to: &To) -> Resul
         };
         if !state.registered {
             return Err(GraphError::usual(133_010));
+        }
+        let approved = ["APPROVED", "AVAILABLE_WITHOUT_REVIEW"].contains(&state.name.status);
+        if !approved && number.display_phone_number.starts_with("1555") {
+            return Err(GraphError::usual(131_037));
         }
         state.blocked.len() > 0
     };

@@ -9,13 +9,33 @@ use super::{reads, success};
 use crate::core::{Core, lock};
 use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
-use crate::graph::params::{must_be, required};
+use crate::graph::params::must_be;
 use crate::graph::routes::selected;
+use crate::graph::shape::{self, Shape};
+use crate::handset::live;
 use crate::numbers::calling;
 use crate::settings::Number;
 
 /// Messaging limits below those that calling needs.
 const TOO_SMALL: [&str; 3] = ["TIER_NOT_SET", "TIER_50", "TIER_250"];
+
+/// Parts that are kept as they come.
+const KEPT: [(&str, Shape); 2] = [
+    (
+        "storage_configuration",
+        Shape::Object(&[
+            ("status", Shape::Text),
+            ("data_localization_region", Shape::Text),
+        ]),
+    ),
+    (
+        "payload_encryption",
+        Shape::Object(&[
+            ("status", Shape::Text),
+            ("client_encryption_key", Shape::Text),
+        ]),
+    ),
+];
 
 /// `GET` and `POST /{phone_number_id}/settings`.
 pub(super) fn settings(call: &Call, number: &Number) -> Answer {
@@ -25,7 +45,7 @@ pub(super) fn settings(call: &Call, number: &Number) -> Answer {
     let with_credentials = call.params.boolean("include_sip_credentials")? == Some(true);
     let mut numbers = lock(&call.core.numbers_state);
     let state = numbers.of(&number.id);
-    let mut calling = state.calling.clone();
+    let mut calling = calling::shown(&state.calling, call.core.clock.now());
     if with_credentials
         && let Some(servers) = calling
             .pointer_mut("/sip/servers")
@@ -53,7 +73,9 @@ fn write(call: &Call, number: &Number) -> Answer {
     let encryption = params.json("payload_encryption")?;
     let given = [&calling, &identity, &storage, &encryption];
     if given.iter().all(|part| part.is_none()) {
-        return Err(required("calling"));
+        let message = "(#100) One of the parameters calling, user_identity_change, \
+                       storage_configuration and payload_encryption is required";
+        return Err(GraphError::plain(400, 100, message));
     }
     let switch = "user_identity_change.enable_identity_key_check";
     let identity = identity
@@ -73,6 +95,7 @@ fn write(call: &Call, number: &Number) -> Answer {
             return Err(must_be(name, "an object with a status"));
         }
     }
+    shape::parameters(params, &KEPT)?;
     let limit = core.messaging_limit(&number.waba);
     let subscribed = lock(&core.subscriptions).takes(&number.waba, "calls");
     let mut numbers = lock(&core.numbers_state);
@@ -100,6 +123,7 @@ fn write(call: &Call, number: &Number) -> Answer {
     drop(numbers);
     if let Some(calling) = calling {
         tell(core, number, &calling);
+        live::calling_changed(core);
     }
     Ok(success())
 }

@@ -15,9 +15,11 @@ use serde_json::{Map, Value};
 
 use crate::core::Core;
 use crate::graph::GraphError;
+use crate::graph::check::catalog;
 use crate::graph::params::must_be;
 use crate::graph::templates::draft::{Extras, kind};
 use crate::graph::templates::refusal::{self, at_most, invalid, refused};
+use crate::ids::WabaId;
 use crate::template::Category;
 
 const OFFER_TEXT: usize = 16;
@@ -66,6 +68,35 @@ impl<'a> Parts<'a> {
     fn has(&self, kind: &str) -> bool {
         self.0.contains_key(kind)
     }
+}
+
+/// Templates that show products need a catalogue that is connected to the WABA.
+pub(super) fn catalogue(
+    core: &Core,
+    waba: &WabaId,
+    components: &[Value],
+) -> Result<(), GraphError> {
+    if components.iter().any(shows_products) && catalog::connected(core, waba, None).is_err() {
+        return Err(invalid(
+            "No catalog is connected",
+            "A template that shows products needs a catalog that is connected to the WhatsApp \
+             Business account. Connect one in Commerce Manager.",
+        ));
+    }
+    Ok(())
+}
+
+fn shows_products(component: &Value) -> bool {
+    let word = |key: &str| component[key].as_str().unwrap_or_default();
+    let list = |key: &str| component[key].as_array().into_iter().flatten();
+    ["CATALOG", "MPM", "SPM"]
+        .iter()
+        .any(|kind| word("type").eq_ignore_ascii_case(kind))
+        || word("format").eq_ignore_ascii_case("PRODUCT")
+        || list("buttons")
+            .chain(list("cards"))
+            .chain(list("components"))
+            .any(shows_products)
 }
 
 /// Checks components and what stands beside them.

@@ -21,6 +21,7 @@ pub(super) fn create(call: &Call, waba: &WabaId) -> Answer {
     } else {
         let draft = Draft::read(call, draft::required_components(call)?)?;
         check::check(&call.core, draft.category, &draft.components, &draft.extras)?;
+        check::catalogue(&call.core, waba, &draft.components)?;
         draft
     };
     // What the library has was reviewed before.

@@ -60,6 +60,9 @@ fn doomed(call: &Call, waba: &WabaId) -> Result<Vec<Template>, GraphError> {
 /// Whether a message of the template is still on its way.
 fn has_undelivered(call: &Call, template: &Template) -> bool {
     lock(&call.core.world).messages().any(|message| {
-        message.template.is_some_and(|used| used.id == template.id) && !message.is_settled()
+        message
+            .template()
+            .is_some_and(|used| used.id == template.id)
+            && !message.is_settled()
     })
 }

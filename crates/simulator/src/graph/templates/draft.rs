@@ -5,11 +5,28 @@ use serde_json::{Map, Value};
 use crate::graph::GraphError;
 use crate::graph::call::Call;
 use crate::graph::params::{must_be, required};
+use crate::graph::shape::Shape;
 use crate::graph::templates::check::language;
 use crate::graph::templates::refusal::{at_most, invalid};
 use crate::template::Category;
 
 const NAME: usize = 512;
+
+/// What every component has, whatever its kind.
+const COMPONENT: Shape = Shape::Object(&[
+    ("type", Shape::Text),
+    ("format", Shape::Text),
+    ("text", Shape::Text),
+    ("example", Shape::Object(&[])),
+    ("buttons", Shape::List(&BUTTON)),
+]);
+const BUTTON: Shape = Shape::Object(&[
+    ("type", Shape::Text),
+    ("text", Shape::Text),
+    ("flow_id", Shape::Text),
+    ("flow_action", Shape::Text),
+    ("navigate_screen", Shape::Text),
+]);
 
 /// A template as it was asked for.
 #[derive(Clone, Debug)]
@@ -90,7 +107,12 @@ pub(super) fn components(call: &Call) -> Result<Option<Vec<Value>>, GraphError> 
         return Ok(None);
     };
     match given {
-        Value::Array(items) if items.iter().all(Value::is_object) => Ok(Some(items)),
+        Value::Array(items) if items.iter().all(Value::is_object) => {
+            for (place, item) in items.iter().enumerate() {
+                COMPONENT.check(item, &format!("components[{place}]"))?;
+            }
+            Ok(Some(items))
+        }
         _ => Err(must_be("components", "an array of objects")),
     }
 }

@@ -15,6 +15,10 @@ pub(super) fn edit(call: &Call, template: &Template) -> Answer {
     let category = call.params.text("category")?;
     let category = category.map(|text| draft::category(&text)).transpose()?;
     let components = draft::components(call)?;
+    // They cannot be changed; nonsense is refused all the same.
+    for name in ["name", "language"] {
+        call.params.text(name)?;
+    }
     let mut extras = Extras::read(call)?;
     let reviewed = components.is_some() || category.is_some_and(|new| new != template.category);
     if !reviewed && extras.ttl.is_none() && extras.link_tracking_opted_out.is_none() {
@@ -57,6 +61,9 @@ pub(super) fn edit(call: &Call, template: &Template) -> Answer {
     };
     if call.params.get("components").is_some() {
         check::check(core, draft.category, &draft.components, &draft.extras)?;
+        if let Some(waba) = &template.waba {
+            check::catalogue(core, waba, &draft.components)?;
+        }
     } else {
         check::beside(draft.category, &draft.extras)?;
     }

@@ -23,6 +23,7 @@ const FILTERS: [&str; 4] = [
 
 /// The longest display name, in characters.
 const NAME: usize = 75;
+const SHORTEST_NAME: usize = 2;
 
 /// The numbers as the API shows them, in the order in which they were added.
 pub(in crate::graph) fn items(call: &Call, waba: &WabaId) -> Vec<Value> {
@@ -105,6 +106,10 @@ pub(in crate::graph) fn add(call: &Call, waba: &WabaId) -> Answer {
         .short_text("verified_name", NAME)?
         .filter(|name| !name.is_empty())
         .ok_or_else(|| crate::graph::params::required("verified_name"))?;
+    if name.chars().count() < SHORTEST_NAME {
+        let what = format!("at least {SHORTEST_NAME} characters long");
+        return Err(must_be("verified_name", &what));
+    }
     let local = phone.strip_prefix(&dial).filter(|rest| rest.len() >= 7);
     let full = format!("{dial}{}", local.unwrap_or(&phone));
     let known = core.waba(waba.as_str()).ok_or_else(|| call.no_object())?;

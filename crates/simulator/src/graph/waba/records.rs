@@ -9,7 +9,9 @@ use crate::graph::GraphError;
 use crate::graph::call::{Answer, Call};
 use crate::graph::page::page;
 use crate::graph::params::{must_be, required};
+use crate::graph::shape::{self, Shape};
 use crate::ids::WabaId;
+use crate::numbers::calling::DAYS;
 
 const KINDS: [&str; 5] = [
     "BUSINESS_HOURS",
@@ -18,15 +20,15 @@ const KINDS: [&str; 5] = [
     "MAINTENANCE_WINDOW",
     "CUSTOM",
 ];
-const DAYS: [&str; 7] = [
-    "MONDAY",
-    "TUESDAY",
-    "WEDNESDAY",
-    "THURSDAY",
-    "FRIDAY",
-    "SATURDAY",
-    "SUNDAY",
-];
+
+const RECURRENCE: Shape = Shape::Object(&[
+    (
+        "frequency",
+        Shape::Word(&["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    ),
+    ("interval", Shape::Integer(1, i64::MAX)),
+    ("end_date", Shape::Text),
+]);
 
 /// Writes into the audit log what the caller did.
 pub(crate) fn note(call: &Call, waba: &WabaId, kind: &'static str, description: &str) {
@@ -152,10 +154,7 @@ pub(in crate::graph) fn add_schedule(call: &Call, waba: &WabaId) -> Answer {
         ));
     }
     let (start, end) = (hour(call, "start_time")?, hour(call, "end_time")?);
-    if let (Some(start), Some(end)) = (&start, &end)
-        && start >= end
-        && kind != "AUTOMATED_RESPONSE"
-    {
+    if start >= end && kind != "AUTOMATED_RESPONSE" {
         let message = "Invalid parameter: start_time must be before end_time";
         return Err(GraphError::plain(400, 100, message));
     }
@@ -166,6 +165,7 @@ pub(in crate::graph) fn add_schedule(call: &Call, waba: &WabaId) -> Answer {
             &format!("some of {}", DAYS.join(", ")),
         ));
     }
+    shape::parameters(params, &[("recurrence_pattern", RECURRENCE)])?;
     let active = params.boolean("is_active")?.unwrap_or(true);
     let id = core.ids.account();
     let now = core.clock.now();
@@ -195,17 +195,15 @@ pub(in crate::graph) fn add_schedule(call: &Call, waba: &WabaId) -> Answer {
 }
 
 /// A time of day, `HH:MM`.
-fn hour(call: &Call, name: &str) -> Result<Option<String>, GraphError> {
-    let Some(text) = call.params.text(name)? else {
-        return Ok(None);
-    };
+fn hour(call: &Call, name: &str) -> Result<String, GraphError> {
+    let text = call.params.required_text(name)?;
     let good = text.split_once(':').is_some_and(|(hour, minute)| {
         let number = |part: &str| part.parse::<u8>().ok().filter(|_| part.len() == 2);
         number(hour).is_some_and(|hour| hour < 24)
             && number(minute).is_some_and(|minute| minute < 60)
     });
     if good {
-        return Ok(Some(text));
+        return Ok(text);
     }
     Err(must_be(name, "a time as HH:MM"))
 }

@@ -32,6 +32,9 @@ const TASKS: [&str; 15] = [
     "FULL_CONTROL",
 ];
 
+/// Tasks in one call.
+const MOST_TASKS: usize = 16;
+
 /// The users as the API shows them.
 pub(in crate::graph) fn items(call: &Call, waba: &WabaId) -> Vec<Value> {
     let users = lock(&call.core.records).of(waba).users.clone();
@@ -92,6 +95,10 @@ pub(in crate::graph) fn assign(call: &Call, waba: &WabaId) -> Answer {
     if let Some(unknown) = tasks.iter().find(|task| !TASKS.contains(&task.as_str())) {
         let known = TASKS.join(", ");
         return Err(must_be("tasks", &format!("some of {known}; not {unknown}")));
+    }
+    if tasks.len() > MOST_TASKS {
+        let what = format!("a list of at most {MOST_TASKS} tasks");
+        return Err(must_be("tasks", &what));
     }
     let tasks: BTreeSet<_> = tasks.into_iter().collect();
     if !lock(&call.core.records).change(waba).assign(&user, tasks) {

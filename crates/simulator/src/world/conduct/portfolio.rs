@@ -143,9 +143,15 @@ pub(crate) fn tell(core: &Arc<Core>, waba: &WabaId, users: usize) -> crate::core
         let business = owner.and_then(|owner| accounts.business(owner.as_str()));
         business.map(|business| business.max_numbers())
     };
+    let (users, numbers) = (users.unwrap_or(-1), numbers.unwrap_or(2));
     let value = json!({
-        "max_daily_conversations_per_business": users.unwrap_or(-1),
-        "max_phone_numbers_per_waba": numbers.unwrap_or(2),
+        "max_daily_conversations_per_business": users,
+        "max_phone_numbers_per_waba": numbers,
     });
-    core.emit_for_waba(waba, "business_capability_update", &value)
+    let older = json!({
+        "max_daily_conversation_per_phone": users,
+        "max_phone_numbers_per_business": numbers,
+    });
+    let field = "business_capability_update";
+    core.emit_in(waba, None, field, &value, Some(&older))
 }

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::chance::mix;
-use crate::ids::PhoneNumberId;
+use crate::ids::{PhoneNumberId, Wamid};
 use crate::world::conduct::DAY;
-use crate::world::{Addressee, Message, Person, World};
+use crate::world::{Addressee, Person, Sent, World};
 
 /// From here on service messages cost beyond the free tier, and utility templates always.
 const OCTOBER_2026: i64 = 1_790_812_800;
@@ -26,18 +26,65 @@ pub(crate) struct Tariff {
     service: HashMap<PhoneNumberId, (i64, u32)>,
 }
 
-/// What was decided when a message left.
+/// What was decided when a message left. Small, as each message keeps it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Price {
-    kind: &'static str,
-    category: &'static str,
-    conversation: Option<Conversation>,
+    kind: Kind,
+    category: Charged,
+    /// The day on which it left, from 1970.
+    day: u32,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Conversation {
-    id: u64,
-    until: i64,
+/// Why a message is free, or that it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Regular,
+    FreeCustomerService,
+    FreeGroupCustomerService,
+    FreeEntryPoint,
+}
+
+/// What a message is charged as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Charged {
+    Service,
+    Utility,
+    Authentication,
+    Marketing,
+    MarketingLite,
+    GroupService,
+    GroupUtility,
+    GroupMarketing,
+    ReferralConversion,
+}
+
+impl Kind {
+    /// Meta's word.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::FreeCustomerService => "free_customer_service",
+            Self::FreeGroupCustomerService => "free_group_customer_service",
+            Self::FreeEntryPoint => "free_entry_point",
+        }
+    }
+}
+
+impl Charged {
+    /// Meta's word.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Utility => "utility",
+            Self::Authentication => "authentication",
+            Self::Marketing => "marketing",
+            Self::MarketingLite => "marketing_lite",
+            Self::GroupService => "group_service",
+            Self::GroupUtility => "group_utility",
+            Self::GroupMarketing => "group_marketing",
+            Self::ReferralConversion => "referral_conversion",
+        }
+    }
 }
 
 /// Where a user came from, and until when talking to them is free.
@@ -74,51 +121,58 @@ impl Person {
     }
 }
 
-/// Decides what a message costs that leaves now.
-pub(crate) fn decide(world: &mut World, seed: u64, message: &Message, now: Timestamp) -> Price {
+/// Decides what a message costs that leaves now, and until when all is free for its user who came
+/// from an ad; nothing for one that is forgotten.
+pub(crate) fn decide(
+    world: &mut World,
+    wamid: &Wamid,
+    now: Timestamp,
+) -> Option<(Price, Option<i64>)> {
+    let message = world.messages.get(wamid.as_str())?;
     let (number, seconds) = (&message.accepted.phone_number_id, now.as_second());
-    let person = message.to.user().and_then(|key| world.user_mut(key));
-    let (mut free_until, mut in_window) = (None, false);
-    if let Some(person) = person {
+    let group = matches!(message.to, Addressee::Group);
+    let circle = world.circles.get(message.accepted.recipient());
+    let mut in_window = group && circle.is_some_and(|circle| circle.has_window(seconds));
+    let mut free_until = None;
+    if let Some(person) = message.to.user().and_then(|key| world.users.get_mut(key)) {
         free_until = person.free_entry(number, seconds);
         in_window = person.has_window(number, seconds);
     }
-    let group = matches!(message.to, Addressee::Group);
-    let (category, old) = (message.category, seconds < OCTOBER_2026);
-    let kind = if free_until.is_some() {
-        "free_entry_point"
-    } else if category == "service" && (old || world.conduct.tariff.is_free(number, now)) {
-        if group {
-            "free_group_customer_service"
-        } else {
-            "free_customer_service"
-        }
-    } else if category == "utility" && old && in_window {
-        "free_customer_service"
+    let (category, old) = (message.accepted.category(), seconds < OCTOBER_2026);
+    let inside = if group {
+        Kind::FreeGroupCustomerService
     } else {
-        "regular"
+        Kind::FreeCustomerService
+    };
+    let is_free = match category {
+        "service" if free_until.is_none() => old || world.conduct.tariff.is_free(number, now),
+        "utility" => old && in_window,
+        _ => false,
+    };
+    let kind = if free_until.is_some() {
+        Kind::FreeEntryPoint
+    } else if is_free {
+        inside
+    } else {
+        Kind::Regular
     };
     let category = match (free_until, group, category) {
-        (Some(_), ..) => "referral_conversion",
-        (None, true, "service") => "group_service",
-        (None, true, "utility") => "group_utility",
-        (None, true, _) => "group_marketing",
-        (None, false, category) => category,
+        (Some(_), ..) => Charged::ReferralConversion,
+        (None, true, "service") => Charged::GroupService,
+        (None, true, "utility") => Charged::GroupUtility,
+        (None, true, _) => Charged::GroupMarketing,
+        (None, false, "utility") => Charged::Utility,
+        (None, false, "authentication") => Charged::Authentication,
+        (None, false, "marketing") => Charged::Marketing,
+        (None, false, "marketing_lite") => Charged::MarketingLite,
+        (None, false, _) => Charged::Service,
     };
-    let conversation = (message.with_conversation || free_until.is_some()).then(|| {
-        // One conversation of a category lasts a day, one from an ad until its end.
-        let until = free_until.unwrap_or_else(|| (seconds / DAY + 1) * DAY);
-        let whom = message.accepted.recipient().bytes().chain(category.bytes());
-        let id = whom.fold(until.unsigned_abs(), |id, byte| {
-            mix(id ^ seed, PURPOSE, u64::from(byte))
-        });
-        Conversation { id, until }
-    });
-    Price {
+    let price = Price {
         kind,
         category,
-        conversation,
-    }
+        day: u32::try_from(seconds / DAY).unwrap_or(0),
+    };
+    Some((price, free_until))
 }
 
 impl Tariff {
@@ -135,32 +189,40 @@ impl Tariff {
 }
 
 impl Price {
-    pub(crate) fn pricing(&self) -> Value {
+    pub(crate) fn pricing(self) -> Value {
         json!({
-            "billable": self.kind == "regular",
+            "billable": self.kind == Kind::Regular,
             "pricing_model": "PMP",
-            "type": self.kind,
-            "category": self.category,
+            "type": self.kind.as_str(),
+            "category": self.category.as_str(),
         })
     }
 
     /// Category and type, as statuses tell them.
-    pub(crate) const fn words(&self) -> (&'static str, &'static str) {
-        (self.category, self.kind)
+    pub(crate) const fn words(self) -> (&'static str, &'static str) {
+        (self.category.as_str(), self.kind.as_str())
     }
 
-    /// The conversation, with its end when the message has just been sent.
-    pub(crate) fn conversation(&self, sent: bool) -> Option<Value> {
-        let conversation = self.conversation?;
-        let id = format!(
-            "{:016x}{:016x}",
-            conversation.id,
-            mix(conversation.id, PURPOSE, 1)
-        );
-        let mut value = json!({"id": id, "origin": {"type": self.category}});
+    /// Whether its statuses carry the conversation in every version.
+    pub(crate) fn is_free_entry(self) -> bool {
+        self.kind == Kind::FreeEntryPoint
+    }
+
+    /// The conversation that a message belongs to, with its end when it has just been sent. One of
+    /// a category lasts a day, one from an ad until its end.
+    pub(crate) fn conversation(self, accepted: &Sent, seed: u64, sent: bool) -> Value {
+        let until = accepted.rare().free_until;
+        let until = until.unwrap_or_else(|| (i64::from(self.day) + 1) * DAY);
+        let recipient = accepted.recipient().bytes();
+        let whom = recipient.chain(self.category.as_str().bytes());
+        let id = whom.fold(until.unsigned_abs(), |id, byte| {
+            mix(id ^ seed, PURPOSE, u64::from(byte))
+        });
+        let id = format!("{id:016x}{:016x}", mix(id, PURPOSE, 1));
+        let mut value = json!({"id": id, "origin": {"type": self.category.as_str()}});
         if sent {
-            value["expiration_timestamp"] = json!(conversation.until.to_string());
+            value["expiration_timestamp"] = json!(until.to_string());
         }
-        Some(value)
+        value
     }
 }

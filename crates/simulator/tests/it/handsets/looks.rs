@@ -287,7 +287,7 @@ async fn a_narrow_screen_is_the_phone() {
 }
 
 /// The checker, fetched from npm once.
-async fn axe() -> String {
+pub(super) async fn axe() -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(AXE.replace('@', "-"));
     let script = folder.join("node_modules/axe-core/axe.min.js");
     if !script.exists() {
@@ -306,7 +306,7 @@ async fn axe() -> String {
     std::fs::read_to_string(script).unwrap()
 }
 
-fn check(page: &Page, axe: &str, what: &str) {
+pub(super) fn check(page: &Page, axe: &str, what: &str) {
     let script = format!(
         "{axe}; const done = arguments[arguments.length - 1];
         axe.run(document, {{ resultTypes: ['violations'] }}).then((found) => done(found.violations

@@ -27,7 +27,11 @@ pub(super) fn check(action: &Object<'_>) -> Result<(), GraphError> {
         flow.text("flow_id", usize::MAX)?,
         flow.text("flow_name", usize::MAX)?,
     ) {
-        (None, None) => return Err(flow.missing("flow_id")),
+        (None, None) => {
+            let (id, name) = (flow.path("flow_id"), flow.path("flow_name"));
+            let details = format!("Either {id} or {name} is required.");
+            return Err(GraphError::new(131_008, details));
+        }
         (Some(_), Some(_)) => {
             return Err(flow.invalid("flow_name", "cannot stand beside flow_id"));
         }

@@ -6,6 +6,18 @@ use crate::graph::GraphError;
 use crate::graph::check::Object;
 use crate::graph::check::template::NO_LIMIT;
 
+/// The kinds of buttons that a send gives values to.
+const BUTTONS: [&str; 8] = [
+    "quick_reply",
+    "url",
+    "catalog",
+    "copy_code",
+    "flow",
+    "mpm",
+    "order_details",
+    "voice_call",
+];
+
 /// The components of a send, sorted by kind.
 #[derive(Default)]
 pub(super) struct Given<'a> {
@@ -65,6 +77,10 @@ fn button(component: Object<'_>) -> Result<GivenButton<'_>, GraphError> {
     let sub_type = component
         .required_text("sub_type", NO_LIMIT)?
         .to_ascii_lowercase();
+    if !BUTTONS.contains(&sub_type.as_str()) {
+        let known = format!("must be one of {}", BUTTONS.join(", "));
+        return Err(component.invalid("sub_type", &known));
+    }
     Ok(GivenButton {
         index: index(&component, &sub_type)?,
         parameters: component.objects("parameters")?,

@@ -45,7 +45,7 @@ pub(super) fn check(
         }
         Format::Product => {}
         Format::Image | Format::Video | Format::Document | Format::Gif => {
-            handle(core, header, field)?;
+            handle(core, header, format, field)?;
         }
     }
     Ok(format)
@@ -97,7 +97,7 @@ fn heading(header: &Fields, named: bool, field: &str) -> Result<(), GraphError> 
 }
 
 /// A file that shows reviewers what will be sent, named by the handle of a resumable upload.
-fn handle(core: &Core, header: &Fields, field: &str) -> Result<(), GraphError> {
+fn handle(core: &Core, header: &Fields, format: Format, field: &str) -> Result<(), GraphError> {
     let handle = header
         .get("example")
         .and_then(|example| example.get("header_handle"))
@@ -106,22 +106,31 @@ fn handle(core: &Core, header: &Fields, field: &str) -> Result<(), GraphError> {
             Value::String(handle) => Some(handle.as_str()),
             _ => None,
         });
-    match handle {
-        Some(handle) if is_known(core, handle) => Ok(()),
-        Some(_) => Err(wrong(format!(
-            "{field} example.header_handle is not the handle of an upload. Upload the file with the \
-             Resumable Upload API and give its handle."
-        ))),
-        None => Err(wrong(format!(
+    let handle = handle.ok_or_else(|| {
+        wrong(format!(
             "{field} with a file needs example.header_handle. Upload a sample with the Resumable \
              Upload API and give its handle."
-        ))),
+        ))
+    })?;
+    let file = core.uploads.handle(handle).ok_or_else(|| {
+        wrong(format!(
+            "{field} example.header_handle is not the handle of an upload, or of one that is \
+             forgotten. Upload the file with the Resumable Upload API and give its handle."
+        ))
+    })?;
+    let wanted = match format {
+        Format::Image => "image/",
+        Format::Document => "application/pdf",
+        _ => "video/",
+    };
+    if file.mime_type.starts_with(wanted) {
+        return Ok(());
     }
-}
-
-/// Any text in the form of a handle: what a handle names is looked at when it is made.
-fn is_known(_core: &Core, handle: &str) -> bool {
-    handle.starts_with("4:")
+    Err(wrong(format!(
+        "{field} example.header_handle is of a file of type {}, which does not suit the format. \
+         Upload another sample.",
+        file.mime_type
+    )))
 }
 
 fn wrong(message: String) -> GraphError {

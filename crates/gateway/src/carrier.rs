@@ -12,14 +12,14 @@ use futures_util::Stream;
 use http::HeaderValue;
 use serde_json::Value;
 use tokio::io::AsyncWrite;
-use wharf_client::{ApiVersion, Client, Timeouts};
+use wharf_client::{ApiVersion, Client, MediaUpload, Timeouts};
 use wharf_model::{InvalidId, MediaId, OutgoingMessage, PhoneNumberId, Wamid};
 
 use crate::app::App;
 use crate::config::{Config, ConfigError, SecretRef};
 use crate::store::channels::{self, Channel};
 use cloud::Cloud;
-pub(crate) use outcome::{NumberFacts, Outcome, Rejection, Used};
+pub(crate) use outcome::{Missed, NumberFacts, Outcome, Rejection, Used};
 pub(crate) use trust::{Secrets, Trust};
 
 /// How long making a connection may take, so that an unreachable carrier is certainly unreached.
@@ -128,6 +128,8 @@ impl Carriers {
             .base_url(self.base_url.clone())
             .api_version(self.version)
             .timeouts(self.timeouts)
+            .media_host("*.fbcdn.net")
+            .media_host("*.whatsapp.net")
             .build()
             .map_err(CarrierError::Client)
     }
@@ -143,14 +145,32 @@ impl Carrier {
     }
 
     /// Hands over a file and returns what the carrier calls it; what failed is told as for a send.
-    pub(crate) async fn upload(
-        &self,
-        mime_type: &str,
-        filename: Option<&str>,
-        content: Vec<u8>,
-    ) -> Result<String, Outcome> {
+    pub(crate) async fn upload(&self, file: MediaUpload) -> Result<String, Outcome> {
         match self {
-            Self::Cloud(cloud) => cloud.upload(mime_type, filename, content).await,
+            Self::Cloud(cloud) => cloud.upload(file).await,
+        }
+    }
+
+    /// The carrier's id of the number, to which uploads belong.
+    pub(crate) fn number(&self) -> &str {
+        match self {
+            Self::Cloud(cloud) => cloud.number(),
+        }
+    }
+
+    /// Streams a user's file into `writer`; it is as long as the carrier says and has this sum.
+    pub(crate) async fn fetch<W>(
+        &self,
+        media_id: &str,
+        sha256: Option<&str>,
+        limit: u64,
+        writer: &mut W,
+    ) -> Result<(), Missed>
+    where
+        W: AsyncWrite + Unpin + Send,
+    {
+        match self {
+            Self::Cloud(cloud) => cloud.fetch(media_id, sha256, limit, writer).await,
         }
     }
 

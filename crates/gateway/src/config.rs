@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 mod cluster;
+mod media;
 mod nats;
 mod policy;
 
 pub use cluster::{Cluster, Role};
+pub use media::Media;
 pub use nats::{Nats, NatsUrl};
 pub use policy::{KeywordScope, Suppression, Templates};
 
@@ -45,6 +47,8 @@ pub struct Config {
     pub graph: Graph,
     /// Deliveries to endpoints.
     pub deliver: Deliver,
+    /// Files.
+    pub media: Media,
     /// NATS JetStream.
     pub nats: Nats,
     /// Several nodes on one database.
@@ -265,6 +269,7 @@ impl Config {
             ConfigError::Invalid(error.to_string().trim().replace('\n', " "))
         })?;
         config.cluster.check()?;
+        config.media.check()?;
         Ok(config)
     }
 
@@ -376,6 +381,15 @@ fn check_secrets(settings: &toml::Table) -> Result<(), ConfigError> {
     };
     if !settings.get("store_password").is_some_and(is_reference) {
         return Err(ConfigError::InlineSecret("store_password"));
+    }
+    for (key, name) in [
+        ("store_key_id", "media.store_key_id"),
+        ("store_secret", "media.store_secret"),
+    ] {
+        let value = settings.get("media").and_then(|media| media.get(key));
+        if !value.is_some_and(is_reference) {
+            return Err(ConfigError::InlineSecret(name));
+        }
     }
     let token = settings.get("nats").and_then(|nats| nats.get("token"));
     if !token.is_some_and(is_reference) {

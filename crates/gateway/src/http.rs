@@ -19,6 +19,8 @@ mod graph;
 mod health;
 mod json;
 mod live;
+mod media;
+mod media_body;
 mod message_body;
 mod messages;
 mod nats;
@@ -29,6 +31,7 @@ mod openapi;
 mod policy;
 mod problem;
 mod query;
+mod range;
 mod refused;
 mod shown_options;
 mod status;
@@ -100,6 +103,11 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(messages::cancel))
         .routes(routes!(messages::resend))
         .routes(routes!(messages::read))
+        // /api/v1/media, /{id}, /{id}/content, /{id}/retry
+        .routes(routes!(media::upload, media::list))
+        .routes(routes!(media::get, media::delete))
+        .routes(routes!(media::content))
+        .routes(routes!(media::retry))
         // /api/v1/conversations, /{id}
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get))

@@ -30,6 +30,8 @@ pub enum Kind {
     Channel,
     /// `node_…`, one run of a gateway.
     Node,
+    /// `med_…`, a file.
+    Media,
     /// `rr_…`, a receipt that waits for the carrier.
     ReadReceipt,
     /// `sup_…`, a contact who wants no more of something.
@@ -52,6 +54,7 @@ impl Kind {
             Self::ApiKey => "key",
             Self::Channel => "ch",
             Self::Node => "node",
+            Self::Media => "med",
             Self::ReadReceipt => "rr",
             Self::Suppression => "sup",
             Self::Request => "req",

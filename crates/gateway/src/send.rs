@@ -45,7 +45,7 @@ use crate::clock::Millis;
 pub(crate) use accept::{
     Accept, AcceptError, Accepted, Idempotency, accept, accept_within, look_ahead,
 };
-pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
+pub(crate) use attachment::{Attachment, AttachmentError, pending};
 pub(crate) use backoff::exponential;
 pub(crate) use in_flight::KeysInFlight;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};

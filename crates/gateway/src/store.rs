@@ -21,6 +21,7 @@ pub(crate) mod idempotency;
 pub(crate) mod lanes;
 pub(crate) mod leases;
 pub(crate) mod lines;
+pub(crate) mod media;
 pub(crate) mod message_tags;
 pub(crate) mod messages;
 pub mod migrate;

@@ -8,11 +8,15 @@ mod interactive;
 mod media;
 mod recipient;
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wharf_model::{InvalidMessage, OutgoingMessage, Wamid};
 
+use crate::app::App;
 use crate::clock::Millis;
+use crate::media::MediaError;
 use crate::send::{Attachment, Options, asked};
 
 /// Our own field of a command; the documented interface has none of this name.
@@ -22,7 +26,7 @@ const OPTIONS: &str = "wharf";
 const REQUEST_ID: usize = 512;
 
 /// A command that can be done.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Command {
     pub(super) request_id: Option<String>,
     pub(super) work: Work,
@@ -36,10 +40,21 @@ impl Command {
             Work::Read(_) => None,
         }
     }
+
+    /// Brings its file, if it has one, into the object store.
+    pub(super) async fn keep_file(&mut self, app: &Arc<App>) -> Result<(), MediaError> {
+        match &mut self.work {
+            Work::Send {
+                attachment: Some(file),
+                ..
+            } => file.keep(app).await,
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What a command asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Work {
     Send {
         message: Box<OutgoingMessage>,
@@ -51,7 +66,7 @@ pub(super) enum Work {
 }
 
 /// A command that cannot be done.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Refusal {
     /// If the command is readable so far.
     pub(super) request_id: Option<String>,

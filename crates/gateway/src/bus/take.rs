@@ -174,6 +174,7 @@ pub(super) fn perform(
                     refused(Reason::ChannelNotFound, &error)
                 }
                 Err(error @ AcceptError::ReceiveOnly(_)) => refused(Reason::ReceiveOnly, &error),
+                Err(error @ AcceptError::File(_)) => refused(Reason::Invalid, &error),
                 Err(error @ AcceptError::Unsupported(_)) => refused(Reason::Unsupported, &error),
                 Err(AcceptError::Refused(policy)) => {
                     let reason = Reason::Policy(policy.code());

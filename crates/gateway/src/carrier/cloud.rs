@@ -7,11 +7,13 @@ use serde_json::Value;
 use tokio::io::AsyncWrite;
 use url::Url;
 use wharf_client::number::Throughput;
-use wharf_client::{Answered, Client, DownloadLimits, Error, MediaUpload, Method, Usage};
+use wharf_client::{
+    Answered, Client, DownloadLimits, Error, MediaError, MediaUpload, Method, Usage,
+};
 use wharf_model::{ErrorClass, MediaId, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
 use super::MARKETING;
-use super::outcome::{NumberFacts, Outcome, Rejection, Used};
+use super::outcome::{Missed, NumberFacts, Outcome, Rejection, Used};
 
 #[cfg(test)]
 mod tests;
@@ -93,17 +95,8 @@ impl Cloud {
     }
 
     /// Uploads a file for this number; its id is good for 30 days.
-    pub(super) async fn upload(
-        &self,
-        mime_type: &str,
-        filename: Option<&str>,
-        content: Vec<u8>,
-    ) -> Result<String, Outcome> {
-        let mut media = MediaUpload::from_bytes(mime_type, content);
-        if let Some(filename) = filename {
-            media = media.file_name(filename);
-        }
-        let id = self.client.number(&self.number).upload(media).await;
+    pub(super) async fn upload(&self, file: MediaUpload) -> Result<String, Outcome> {
+        let id = self.client.number(&self.number).upload(file).await;
         id.map(String::from).map_err(outcome_of)
     }
 
@@ -148,6 +141,33 @@ impl Cloud {
     fn media_path(&self, id: &MediaId) -> String {
         let (id, number) = (id.as_str(), self.number.as_str());
         format!("{id}?phone_number_id={number}")
+    }
+
+    pub(super) fn number(&self) -> &str {
+        self.number.as_str()
+    }
+
+    /// Looks a file up and streams it into `writer`.
+    pub(super) async fn fetch<W>(
+        &self,
+        media_id: &str,
+        sha256: Option<&str>,
+        limit: u64,
+        writer: &mut W,
+    ) -> Result<(), Missed>
+    where
+        W: AsyncWrite + Unpin + Send,
+    {
+        let id: MediaId = media_id
+            .parse()
+            .map_err(|_| Missed::Never("the file's id is malformed".to_owned()))?;
+        let mut limits = DownloadLimits::up_to(limit);
+        // A sum that cannot be read is no sum; the look-up names one too.
+        if let Some(sum) = sha256.and_then(|sum| sum.parse().ok()) {
+            limits = limits.with_sha256(sum);
+        }
+        let downloaded = self.client.media(&id).download(writer, &limits).await;
+        downloaded.map(drop).map_err(|error| missed(&error))
     }
 
     /// Marks a user's message as read, and may show that an answer is being typed.
@@ -237,6 +257,23 @@ fn outcome_of(error: Error) -> Outcome {
             }))
         }
         other => Outcome::Unknown { why: chain(&other) },
+    }
+}
+
+/// Sorts a failed download by whether another try may help.
+fn missed(error: &Error) -> Missed {
+    let why = chain(error);
+    match error {
+        Error::Media(MediaError::Length { .. } | MediaError::Checksum { .. }) => Missed::Wrong(why),
+        Error::Media(MediaError::TooLarge { .. } | MediaError::Host { .. }) | Error::Request(_) => {
+            Missed::Never(why)
+        }
+        // A token may be put right, and then the file is still there.
+        Error::Graph(graph) if graph.class.is_retry() || graph.class == ErrorClass::Auth => {
+            Missed::Later(why)
+        }
+        Error::Graph(_) => Missed::Never(why),
+        _ => Missed::Later(why),
     }
 }
 

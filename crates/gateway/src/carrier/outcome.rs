@@ -21,6 +21,20 @@ pub(crate) enum Outcome {
     Unknown { why: String },
 }
 
+/// Why a user's file was not downloaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Missed {
+    /// The carrier does not have it, or not for us.
+    #[error("{0}")]
+    Never(String),
+    /// It may be there the next time.
+    #[error("{0}")]
+    Later(String),
+    /// It came otherwise than announced: it broke off on the way, or was changed.
+    #[error("{0}")]
+    Wrong(String),
+}
+
 /// How much of a budget an answer says is used up.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Used {

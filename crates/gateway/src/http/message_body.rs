@@ -9,6 +9,7 @@ use wharf_model::{InvalidMessage, OutgoingMessage};
 
 use super::digest::sha256;
 use super::json::verbatim;
+use super::media_body::Media;
 use super::problem::{Invalid, Problem};
 use super::shown_options::ShownOptions;
 use super::time::Time;
@@ -16,8 +17,8 @@ use crate::carrier::MARKETING;
 use crate::clock::Millis;
 use crate::send::Options;
 use crate::send::asked::{self, AskedFault, Wrong};
-use crate::store::StoreError;
 use crate::store::messages::{self, Direction, State};
+use crate::store::{StoreError, media};
 
 /// A message, inbound or outbound.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,6 +61,9 @@ pub(super) struct Message {
     options: ShownOptions,
     created_at: Time,
     updated_at: Time,
+    /// The file that a user's message came with. Only where one message is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<Media>,
     /// What the carrier reported, in the order in which it happened. Only where one message is asked
     /// for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -239,11 +243,16 @@ pub(super) struct NewMessage {
 }
 
 impl NewMessage {
-    /// Reads and checks; each fault that is found is told.
-    pub(super) fn read(mut body: Map<String, Value>, now: Millis) -> Result<Self, Problem> {
+    /// The same for the same body, whatever the order of its keys.
+    pub(super) fn hash(body: &Map<String, Value>) -> String {
         // The map is sorted by its keys, at every depth: its text is canonical.
         let canonical = Value::Object(body.clone()).to_string();
-        let request_hash = sha256(canonical.as_bytes());
+        sha256(canonical.as_bytes())
+    }
+
+    /// Reads and checks; each fault that is found is told.
+    pub(super) fn read(mut body: Map<String, Value>, now: Millis) -> Result<Self, Problem> {
+        let request_hash = Self::hash(&body);
         let mut faults = Vec::new();
         let channel = match body.remove("channel") {
             Some(Value::String(channel)) => Some(channel),
@@ -331,12 +340,14 @@ impl Message {
     pub(super) fn with_statuses(
         row: messages::Message,
         statuses: Vec<messages::Status>,
+        media: Option<media::Media>,
     ) -> Result<Self, Problem> {
         let statuses = statuses
             .into_iter()
             .map(MessageStatus::try_from)
             .collect::<Result<_, _>>();
         Ok(Self {
+            media: media.map(Into::into),
             statuses: Some(statuses?),
             ..Self::try_from(row)?
         })
@@ -375,6 +386,7 @@ impl TryFrom<messages::Message> for Message {
             options: ShownOptions::of(row.options.as_deref()),
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
+            media: None,
             statuses: None,
             may_arrive_twice: None,
         })

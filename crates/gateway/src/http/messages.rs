@@ -14,6 +14,7 @@ use super::json::Json;
 use super::message_body::{Message, MessageDirection, MessageState, NewMessage, SendMessage};
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use crate::media;
 use crate::send::{self, Accept, Accepted, Idempotency, Options};
 use crate::store::messages::{self, Direction, Filter};
 use crate::store::{self};
@@ -67,6 +68,9 @@ pub(super) struct MarkRead {
 /// the answer, and is sent as soon as the channel's pace permits; how it goes is told by events
 /// (`send_result`, `status`) and by the message itself.
 ///
+/// A file is named by Meta's id, by ours (`med_…`, see Media), by a `link` that Meta fetches, by a
+/// `link` with `"fetch": true` that we fetch, or comes along in base64 as `data`, with `mime_type`.
+///
 /// With an `Idempotency-Key` the request may be repeated safely for at least 48 hours: the answer of
 /// the first one comes again, with the header `Idempotent-Replayed: true`. A request that was refused
 /// is not remembered.
@@ -82,6 +86,10 @@ pub(super) struct MarkRead {
             "channel": "support", "to": "+16505551234", "type": "text",
             "context": {"message_id": "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBI="},
             "text": {"body": "Yes, we are open"}
+        }))),
+        ("file" = (summary = "A file that was uploaded before", value = json!({
+            "channel": "support", "to": "+16505551234", "type": "document",
+            "document": {"id": "med_01hf7yat00c5k9m2t8w3x6q4vz", "filename": "invoice.pdf"}
         }))),
         ("template" = (summary = "A template", value = json!({
             "channel": "support", "to": "+16505551234", "type": "template",
@@ -113,10 +121,16 @@ pub(super) async fn send(
     State(gate): State<Gate>,
     caller: Arc<Caller>,
     headers: HeaderMap,
-    Json(body): Json<Map<String, Value>>,
+    Json(mut body): Json<Map<String, Value>>,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
-    let new = NewMessage::read(body, gate.app.clock.now())?;
+    // Of the request as it came: its file gets another name each time.
+    let request_hash = NewMessage::hash(&body);
+    media::prepare(&gate.app, &mut body).await?;
+    let new = NewMessage {
+        request_hash,
+        ..NewMessage::read(body, gate.app.clock.now())?
+    };
     let idempotency = key.clone().map(|key| Idempotency {
         scope: caller.key_id.clone(),
         key,
@@ -188,10 +202,11 @@ pub(super) async fn get(
             return Ok(None);
         };
         let statuses = messages::statuses(tx, &message)?;
-        Ok(Some((message, statuses)))
+        let media = store::media::of_message(tx, &message.id)?;
+        Ok(Some((message, statuses, media)))
     });
-    let (message, statuses) = found(row.await?, Thing::Message)?;
-    Message::with_statuses(message, statuses).map(axum::Json)
+    let (message, statuses, media) = found(row.await?, Thing::Message)?;
+    Message::with_statuses(message, statuses, media).map(axum::Json)
 }
 
 /// Take a message back

@@ -40,6 +40,9 @@ pub(crate) enum Problem {
     TooLarge {
         limit: usize,
     },
+    RangeNotSatisfiable {
+        length: u64,
+    },
     NotJson,
     Invalid(Vec<Invalid>),
     ChannelNotFound,
@@ -87,6 +90,7 @@ pub(crate) enum Thing {
     Delivery,
     Endpoint,
     Event,
+    Media,
     Message,
     Stream,
     Suppression,
@@ -190,6 +194,11 @@ impl Problem {
                 "body_too_large",
                 "The body is too large",
             ),
+            Self::RangeNotSatisfiable { .. } => (
+                S::RANGE_NOT_SATISFIABLE,
+                "range_not_satisfiable",
+                "The range lies outside of the file",
+            ),
             Self::NotJson => (
                 S::UNSUPPORTED_MEDIA_TYPE,
                 "not_json",
@@ -283,6 +292,9 @@ impl Problem {
             | Self::CarrierRefused { detail } => detail.clone().into(),
             Self::TooLarge { limit } => {
                 format!("A body of this route may have {limit} bytes; send less.").into()
+            }
+            Self::RangeNotSatisfiable { length } => {
+                format!("The file has {length} bytes; ask for some of them.").into()
             }
             fixed => fixed.sentence().into(),
         }
@@ -382,6 +394,11 @@ impl IntoResponse for Problem {
                 // What is left of the body is not read: the connection is of no more use.
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
+            Self::RangeNotSatisfiable { length } => {
+                if let Ok(place) = HeaderValue::from_str(&format!("bytes */{length}")) {
+                    headers.insert(header::CONTENT_RANGE, place);
+                }
+            }
             Self::NotStored { .. }
             | Self::KeyInFlight
             | Self::Stopping
@@ -461,6 +478,7 @@ impl Thing {
             Self::Delivery => "delivery",
             Self::Endpoint => "endpoint",
             Self::Event => "event",
+            Self::Media => "file",
             Self::Message => "message",
             Self::Stream => "stream of this gateway",
             Self::Suppression => "suppression",

@@ -3,6 +3,7 @@
 use super::problem::{Invalid, Problem, Thing, chain};
 use crate::bus::RedriveError;
 use crate::deliver::{RefusedWish, UrlError};
+use crate::media::{BadFile, PrepareError};
 use crate::send::{AcceptError, OperateError, ReadError};
 use crate::templates::TemplateError;
 
@@ -15,6 +16,9 @@ impl From<AcceptError> for Problem {
                 detail: sentence(&what),
             },
             AcceptError::Refused(refused) => super::policy::problem(&refused),
+            AcceptError::File(BadFile { pointer, why }) => {
+                Self::Invalid(vec![Invalid::at(pointer, why)])
+            }
             AcceptError::IdempotencyConflict => Self::KeyReused,
             AcceptError::IdempotencyInFlight => Self::KeyInFlight,
             AcceptError::Expired => Self::Invalid(vec![Invalid::at(
@@ -22,6 +26,17 @@ impl From<AcceptError> for Problem {
                 "is in the past; leave it out, or give a time to come",
             )]),
             AcceptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PrepareError> for Problem {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Bad(BadFile { pointer, why }) => {
+                Self::Invalid(vec![Invalid::at(pointer, why)])
+            }
+            PrepareError::Media(error) => error.into(),
         }
     }
 }
@@ -111,7 +126,7 @@ pub(super) fn of_url(error: &UrlError) -> Invalid {
 }
 
 /// An error's clause as a sentence.
-fn sentence(error: &dyn std::error::Error) -> String {
+pub(super) fn sentence(error: &dyn std::error::Error) -> String {
     let clause = chain(error);
     let mut letters = clause.chars();
     match letters.next() {

@@ -44,6 +44,7 @@ pub(super) struct Applied {
     events: Vec<&'static str>,
     repeated: u64,
     last_received_at: Option<Millis>,
+    files: bool,
 }
 
 impl Prepared {
@@ -70,6 +71,7 @@ impl Prepared {
             known,
             events: Vec::new(),
             repeated: 0,
+            files: false,
             channels: HashMap::new(),
             hearing: HashSet::new(),
         };
@@ -93,6 +95,9 @@ impl Applied {
                 .inc();
         }
         app.metrics.repeated_updates.inc_by(self.repeated);
+        if self.files {
+            app.media.wake();
+        }
         if let Some(received_at) = self.last_received_at {
             app.metrics.inbox_lag.set(app.clock.now() - received_at);
         }
@@ -107,6 +112,8 @@ struct Batch<'a> {
     known: Option<HashSet<(String, String)>>,
     events: Vec<NewEvent>,
     repeated: u64,
+    /// A message has a file that is to be fetched.
+    files: bool,
     /// Channel ids by phone number id, looked up once a batch.
     channels: HashMap<String, String>,
     /// Channels that are on record as hearing of their users.
@@ -332,6 +339,7 @@ impl Batch<'_> {
             events: kinds,
             repeated: self.repeated,
             last_received_at,
+            files: self.files,
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::carrier::{self, MARKETING, Unsupported};
 use crate::clock::Millis;
 use crate::ids::Kind;
+use crate::media::{self, BadFile};
 use crate::store::contacts::{self, Identity};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::{self, Direction, Message, State};
@@ -72,6 +73,8 @@ pub(crate) enum AcceptError {
     Unsupported(#[from] Unsupported),
     #[error(transparent)]
     Refused(#[from] Box<Refused>),
+    #[error("the message cannot be sent with its file: {0}")]
+    File(#[from] BadFile),
     #[error("the idempotency key was used for another request")]
     IdempotencyConflict,
     #[error("a request with the same idempotency key is being answered")]
@@ -184,6 +187,11 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     if accept.options.expires_at.is_some_and(|at| at <= now) {
         return Err(AcceptError::Expired);
     }
+    let content = match &accept.attachment {
+        Some(file) => file.place(content)?,
+        None => content,
+    };
+    media::check(tx, app, &content, accept.due_at.unwrap_or(now))??;
     let Some(identity) = identity_of(accept.message.recipient()) else {
         return Err(Unsupported {
             carrier: channel.carrier,
@@ -230,7 +238,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     };
     messages::insert(tx, &message)?;
     message_tags::insert(tx, &message.id, &accept.options.tags)?;
-    if let Some(file) = accept.attachment {
+    if let Some(file) = accept.attachment.filter(|file| !file.is_kept()) {
         attachments::insert(tx, &message.id, &file.into_stored(), now)?;
     }
     app.queue.add(tx, &message, &accept.options, due_at, now)?;

@@ -436,7 +436,7 @@ async fn call(
     let (outcome, uploaded) = match ready {
         Ok(ready) if withheld => (not_called(), ready.uploaded),
         Ok(ready) => {
-            let (outcome, used) = line.carrier.send(&ready.content, id).await;
+            let (outcome, used) = attachment::send(&app, &line.carrier, id, &ready).await;
             hear(&app, &line.budgets, &used);
             (outcome, ready.uploaded)
         }

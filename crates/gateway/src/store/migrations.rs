@@ -39,6 +39,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/0009_templates.sql"),
     ),
     (
+        "0010_media",
+        include_str!("../../migrations/0010_media.sql"),
+    ),
+    (
         "0011_doors",
         include_str!("../../migrations/0011_doors.sql"),
     ),

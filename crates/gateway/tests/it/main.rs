@@ -20,6 +20,8 @@ mod graph_clients;
 mod journal;
 mod kinds;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod options;
 mod policy;
 mod send;

@@ -373,6 +373,13 @@ impl From<AcceptError> for GraphFault {
                 )
                 .with(|own| own.cause = Some(error.to_string()))
             }
+            // As Meta would refuse it, so that a program knows what to do.
+            AcceptError::Refused(refused) => Self::new(
+                StatusCode::BAD_REQUEST,
+                refused.of_meta(),
+                &refused.to_string(),
+                refused.remedy(),
+            ),
             error => Problem::from(error).into(),
         }
     }

@@ -8,13 +8,14 @@ use wharf_webhook::{Update, UpdateKind};
 
 use super::{Batch, call, consent};
 use crate::ids::Kind;
-use crate::ingest::event_data::Data;
+use crate::ingest::event_data::{Data, FileRef};
 use crate::ingest::event_name;
 use crate::ingest::prepared::{Content, Item};
+use crate::media;
 use crate::store::contacts::{self, Identity};
 use crate::store::messages::{self, Direction, Message, State};
 use crate::store::suppressions::Whose;
-use crate::store::{StoreError, Tx, conversations};
+use crate::store::{self, StoreError, Tx, conversations};
 
 impl Batch<'_> {
     pub(super) fn take_message(
@@ -65,7 +66,9 @@ impl Batch<'_> {
         self.hear_keyword(item, incoming, whose, occurred_at.min(now))?;
         let id = app.random.id(Kind::Message, now);
         let from = identity.wa_id.as_deref().or(identity.bsuid.as_deref());
+        let file = media::of_message(app, &channel_id, &id, &incoming.content, now);
         let data = Data {
+            media: file.as_ref().map(|file| FileRef::new(&file.id)),
             id: Some(&id),
             message_id: Some(wamid),
             conversation_id: Some(&conversation_id),
@@ -97,6 +100,10 @@ impl Batch<'_> {
             updated_at: now,
         };
         messages::insert(tx, &message)?;
+        if let Some(file) = &file {
+            store::media::insert(tx, file)?;
+            self.files = true;
+        }
         let Message { id, channel_id, .. } = message;
         self.event(
             item,

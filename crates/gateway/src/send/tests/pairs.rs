@@ -1,6 +1,5 @@
 //! The pace of each user, against a simulator that refuses what is too fast.
 
-
 use serde_json::json;
 use simulator::{Fault, Limits, Matching, Settings, Trouble};
 

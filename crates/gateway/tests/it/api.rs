@@ -536,6 +536,8 @@ fn the_document_is_whole() {
                 let plain = operation["security"] == json!([]);
                 let kind = if plain {
                     "text/plain"
+                } else if path.starts_with("/graph/") {
+                    "application/json"
                 } else {
                     "application/problem+json"
                 };

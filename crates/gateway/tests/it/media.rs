@@ -222,7 +222,9 @@ async fn a_form_names_its_file_and_what_does_not_fit_is_refused_precisely() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_uploaded_once_a_number_until_its_time_is_over_or_it_is_forgotten() {
     let clock = Clock::fixed(NOW);
-    let app = TestApp::start_with(clock.clone(), settings(), |_| {}).await;
+    // A month passes, and with it every window.
+    let change = |config: &mut gateway::config::Config| config.send.check_window = false;
+    let app = TestApp::start_with(clock.clone(), settings(), change).await;
     let bytes = png(300_000);
     let made = app.upload("image/png", bytes.clone()).await;
     let id = made["id"].as_str().unwrap().to_owned();

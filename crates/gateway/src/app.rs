@@ -18,7 +18,7 @@ use crate::inbox::Inbox;
 use crate::journal::JournalError;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{deliver, http, ingest, send};
+use crate::{deliver, http, ingest, letters, send};
 
 #[cfg(test)]
 mod tests;
@@ -182,6 +182,7 @@ impl Running {
         send::start(app).await?;
         bus::start(app).await?;
         deliver::start(app)?;
+        letters::start(app);
         http::start(app, listener).await
     }
 

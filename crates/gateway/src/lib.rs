@@ -12,6 +12,7 @@
 //! | `deliver` | event → endpoint |
 //! | `bus` | events out to, commands in from NATS JetStream |
 //! | `stream` | events, live, at each follower's pace |
+//! | `letters` | dead letters: what to do about one, settled by hand or by a job |
 //! | `store` | the database, one file an aggregate |
 //! | `journal` | the append-only inbox |
 
@@ -29,6 +30,7 @@ pub mod ids;
 mod inbox;
 mod ingest;
 pub mod journal;
+mod letters;
 mod priority;
 mod send;
 mod store;

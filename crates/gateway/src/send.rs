@@ -22,6 +22,7 @@ mod policy;
 mod queue;
 mod record;
 mod sender;
+mod settle;
 mod supervisor;
 #[cfg(test)]
 mod tests;
@@ -40,9 +41,10 @@ pub(crate) use accept::{
 };
 pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
 pub(crate) use backoff::exponential;
-pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
+pub(crate) use operate::{OperateError, ReadError, cancel, mark_read, resend};
 pub(crate) use options::Options;
 pub(crate) use queue::Queue;
+pub(crate) use settle::{Again, give_up, send_again};
 
 /// Settles what a former run left, and starts a sender for each channel that can send.
 pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {

@@ -234,7 +234,7 @@ impl NewMessage {
     }
 }
 
-fn explain(error: &InvalidMessage) -> Invalid {
+pub(super) fn explain(error: &InvalidMessage) -> Invalid {
     let at = |detail: String| Invalid::at(error.field(), detail);
     match error {
         InvalidMessage::Missing { .. } => at("is required".to_owned()),

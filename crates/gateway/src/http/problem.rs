@@ -79,6 +79,7 @@ pub(crate) enum Thing {
     Delivery,
     Endpoint,
     Event,
+    Job,
     Message,
     Stream,
 }
@@ -440,6 +441,7 @@ impl Thing {
             Self::Delivery => "delivery",
             Self::Endpoint => "endpoint",
             Self::Event => "event",
+            Self::Job => "job",
             Self::Message => "message",
             Self::Stream => "stream of this gateway",
         }

@@ -26,6 +26,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0006_send_options",
         include_str!("../../migrations/0006_send_options.sql"),
     ),
+    (
+        "0013_dead_letters",
+        include_str!("../../migrations/0013_dead_letters.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -50,6 +50,24 @@ impl<'a> Where<'a> {
         }
     }
 
+    /// Adds the condition that `column` is one of these values, when there are any.
+    pub(crate) fn and_any(&mut self, column: &str, values: &'a [String]) {
+        let Some((first, others)) = values.split_first() else {
+            return;
+        };
+        self.and(&format!("{column} IN ("), first);
+        for value in others {
+            self.values.push(value.into());
+            let _ = write!(self.sql, ", ${}", self.values.len());
+        }
+        self.sql.push(')');
+    }
+
+    /// Adds what comes after the conditions, such as `GROUP BY`.
+    pub(crate) fn tail(&mut self, tail: &str) {
+        tail.clone_into(&mut self.tail);
+    }
+
     /// Newest first by the column `id`, from where the page begins, up to its limit.
     pub(crate) fn and_older(&mut self, page: &'a Page) {
         self.and_if("id <", page.before.as_deref());

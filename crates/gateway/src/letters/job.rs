@@ -183,10 +183,7 @@ async fn step(app: &Arc<App>, job: Job) -> Result<(), StoreError> {
 fn settle_next(tx: &Tx<'_>, app: &App, job: &Job) -> Result<Wake, StoreError> {
     let now = app.clock.now();
     let spent = job.done.saturating_add(job.failed) >= job.total;
-    let next = match spent {
-        true => None,
-        false => dead_letters::next_open(tx, &job.filter, &job.last_id)?,
-    };
+    let next = if spent { None } else { dead_letters::next_open(tx, &job.filter, &job.last_id)? };
     let Some(letter) = next else {
         jobs::end(tx, &job.id, State::Done, now)?;
         return Ok(Wake::Nobody);

@@ -93,7 +93,7 @@ fn replace(
     let content = outbound::json(edited)?;
     let row = Content {
         kind: edited.content().kind(),
-        content: &content,
+        body: &content,
         contact_id: &contact_id,
         conversation_id: &conversation_id,
     };

@@ -150,10 +150,7 @@ pub(crate) struct Filter {
 
 impl Filter {
     fn select(&self, columns: &str) -> Where<'_> {
-        let open = match self.retryable {
-            true => "SELECT * FROM dead_letters WHERE resolved_at IS NULL AND kind <> 'ingest'",
-            false => "SELECT * FROM dead_letters WHERE resolved_at IS NULL",
-        };
+        let open = if self.retryable { "SELECT * FROM dead_letters WHERE resolved_at IS NULL AND kind <> 'ingest'" } else { "SELECT * FROM dead_letters WHERE resolved_at IS NULL" };
         let mut sql = Where::new(format!("SELECT {columns} FROM ({open}) AS open_letters"));
         sql.and_any("id", &self.ids);
         sql.and_if("kind =", self.kind.map(Kind::as_str));

@@ -326,7 +326,7 @@ pub(crate) fn begin_sending(
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Content<'a> {
     pub(crate) kind: &'a str,
-    pub(crate) content: &'a str,
+    pub(crate) body: &'a str,
     pub(crate) contact_id: &'a str,
     pub(crate) conversation_id: &'a str,
 }
@@ -343,7 +343,7 @@ pub(crate) fn replace(
          updated_at = $5 WHERE id = $6",
         &[
             content.kind.into(),
-            content.content.into(),
+            content.body.into(),
             content.contact_id.into(),
             content.conversation_id.into(),
             now.into(),

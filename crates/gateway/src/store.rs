@@ -20,21 +20,30 @@ pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod jobs;
+pub(crate) mod lanes;
 pub(crate) mod leases;
+pub(crate) mod lines;
+pub(crate) mod media;
+pub(crate) mod message_tags;
 pub(crate) mod messages;
 pub mod migrate;
 mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
+pub(crate) mod pairs;
 mod postgres;
 pub(crate) mod read_receipts;
 mod side;
 pub(crate) mod sql;
 mod sqlite;
 pub(crate) mod statuses;
+pub(crate) mod suppressions;
+pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
+pub(crate) mod timeline;
 pub(crate) mod unsettled;
+pub(crate) mod windows;
 
 use std::path::{Path, PathBuf};
 
@@ -192,7 +201,7 @@ pub(crate) struct Signals {
     pub(crate) channels: watch::Sender<u64>,
     /// Another node has stored something in the inbox.
     inbox: watch::Sender<u64>,
-    /// Another node has put something into a channel's queue, due at a time; none: look at all.
+    /// Something was put into a channel's queue, due at a time; none: look at all.
     queue: broadcast::Sender<Option<(String, Millis)>>,
 }
 
@@ -223,6 +232,10 @@ impl Signals {
             if touched {
                 signal.send_modify(|version| *version = version.wrapping_add(1));
             }
+        }
+        if changed.queue {
+            // Nobody hears it while there are no senders.
+            let _ = self.queue.send(None);
         }
     }
 }
@@ -326,7 +339,7 @@ impl Store {
         }
     }
 
-    /// What other nodes have put into the queues: a channel and when it is due; none: look at all.
+    /// What others have put into the queues: a channel and when it is due; none: look at all.
     pub(crate) fn queue_wakes(&self) -> broadcast::Receiver<Option<(String, Millis)>> {
         self.signals.queue.subscribe()
     }

@@ -13,6 +13,7 @@ mod copy;
 mod crash;
 mod demo;
 mod help;
+mod media;
 mod moving;
 mod pair;
 mod round_trip;

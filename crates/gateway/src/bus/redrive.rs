@@ -1,9 +1,11 @@
 //! Commands that became dead letters, done after all because a person says so.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::command::parse;
+use super::command::{Command, parse};
 use super::take::{Door, Letter, Verdict, perform};
 use crate::app::App;
 use crate::store::dead_letters::DeadLetter;
@@ -23,29 +25,37 @@ pub(crate) enum Redriven {
     Receipts,
 }
 
-/// Reads the command of a dead letter again and does it, in the transaction of a caller who settles
-/// the letter. A refusal leaves nothing behind.
-pub(crate) fn retry_within(
-    tx: &Tx<'_>,
-    app: &App,
-    letter: &DeadLetter,
-) -> Result<Result<Redriven, RedriveError>, StoreError> {
-    let corrupt = StoreError::Corrupt {
-        what: "dead letter",
-    };
-    let detail: Letter = serde_json::from_str(&letter.detail).map_err(|_| corrupt)?;
+/// A command that can be done, with its file, if it has one, in the object store.
+#[derive(Debug)]
+pub(crate) struct Prepared(Command);
+
+/// Reads the command of a dead letter again, and keeps its file.
+pub(crate) async fn prepare(app: &Arc<App>, letter: &DeadLetter) -> Result<Prepared, RedriveError> {
+    let detail: Letter = serde_json::from_str(&letter.detail)
+        .map_err(|_| RedriveError("the dead letter is not readable".to_owned()))?;
     let payload = match (detail.raw, detail.raw_base64) {
         (Some(text), _) => text.into_bytes(),
         (None, Some(bytes)) => BASE64_STANDARD.decode(bytes).unwrap_or_default(),
         (None, None) => Vec::new(),
     };
-    let command = match parse(&payload) {
-        Ok(command) => command,
-        Err(refusal) => return Ok(Err(RedriveError(refusal.error))),
-    };
+    let now = app.clock.now();
+    let mut command = parse(&payload, now).map_err(|refusal| RedriveError(refusal.error))?;
+    let kept = command.keep_file(app).await;
+    kept.map_err(|error| RedriveError(error.to_string()))?;
+    Ok(Prepared(command))
+}
+
+/// Does the command of a dead letter, in the transaction of a caller who settles the letter. A
+/// refusal leaves nothing behind.
+pub(crate) fn retry_within(
+    tx: &Tx<'_>,
+    app: &App,
+    letter: &DeadLetter,
+    prepared: Prepared,
+) -> Result<Result<Redriven, RedriveError>, StoreError> {
     let channel_id = letter.channel_id.as_deref().unwrap_or_default();
     Ok(
-        match perform(tx, app, channel_id, command, Door::Redrive)? {
+        match perform(tx, app, channel_id, prepared.0, Door::Redrive)? {
             Ok(Verdict::Receipts) => Ok(Redriven::Receipts),
             Ok(_) => Ok(Redriven::Queued),
             Err(refusal) => Err(RedriveError(refusal.error)),

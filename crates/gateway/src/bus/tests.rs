@@ -34,6 +34,7 @@ async fn start(folder: &tempfile::TempDir) -> Running {
         app_secret: None,
         verify_token: None,
         throughput: 80,
+        learned: None,
         paused: Some(channels::Paused {
             at: 1,
             reason: "nobody is called".to_owned(),
@@ -68,9 +69,10 @@ async fn deliver(
         delivered: time,
     };
     let shared = Arc::clone(app);
+    let parsed = parse(&delivery.payload, app.clock.now());
     let taken = app
         .store
-        .write(move |tx| take(tx, &shared, &delivery, parse(&delivery.payload)));
+        .write(move |tx| take(tx, &shared, &delivery, parsed));
     taken.await.unwrap()
 }
 

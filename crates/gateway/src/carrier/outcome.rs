@@ -8,13 +8,48 @@ use wharf_model::{ErrorClass, ErrorCode};
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// The carrier has it, under this id.
-    Accepted { carrier_id: String },
+    Accepted {
+        carrier_id: String,
+        /// The answer, as JSON.
+        answer: String,
+    },
     /// The carrier has refused it.
     Rejected(Box<Rejection>),
     /// Not a byte left: the carrier cannot know of it.
     NotSent { why: String },
     /// It may have arrived: only a status, or a person, can tell.
     Unknown { why: String },
+}
+
+/// Why a user's file was not downloaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Missed {
+    /// The carrier does not have it, or not for us.
+    #[error("{0}")]
+    Never(String),
+    /// It may be there the next time.
+    #[error("{0}")]
+    Later(String),
+    /// It came otherwise than announced: it broke off on the way, or was changed.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+/// How much of a budget an answer says is used up.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Used {
+    /// The id of the business account whose budget it is; none: the app's.
+    pub(crate) account: Option<String>,
+    pub(crate) percent: f64,
+    /// How long nothing is taken any more.
+    pub(crate) regain_access: Option<Duration>,
+}
+
+/// What the carrier says of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NumberFacts {
+    /// Messages a second, if it said so.
+    pub(crate) throughput: Option<u32>,
 }
 
 /// A refusal, with what to do about it.
@@ -29,6 +64,8 @@ pub(crate) struct Rejection {
     pub(crate) retry_after: Option<Duration>,
     /// The answer as it came, if it was JSON.
     pub(crate) raw: Option<String>,
+    /// Its HTTP status.
+    pub(crate) status: Option<u16>,
 }
 
 impl Outcome {
@@ -44,14 +81,6 @@ impl Outcome {
 }
 
 impl Rejection {
-    /// Whether it was the number's, or the account's, speed that was refused.
-    pub(crate) fn slows_number(&self) -> bool {
-        matches!(
-            self.class,
-            ErrorClass::RetryNumber | ErrorClass::RetryAccount
-        )
-    }
-
     /// What a person should do.
     pub(crate) fn advice(&self) -> &'static str {
         match self.code {

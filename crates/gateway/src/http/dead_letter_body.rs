@@ -95,6 +95,8 @@ pub(super) enum DeadLetterKind {
     Ingest,
     /// A command from NATS that was not done.
     Command,
+    /// A file of a user's that could not be fetched.
+    Media,
 }
 
 impl DeadLetter {
@@ -165,6 +167,7 @@ impl From<Kind> for DeadLetterKind {
             Kind::Delivery => Self::Delivery,
             Kind::Ingest => Self::Ingest,
             Kind::Command => Self::Command,
+            Kind::Media => Self::Media,
         }
     }
 }
@@ -176,6 +179,7 @@ impl From<DeadLetterKind> for Kind {
             DeadLetterKind::Delivery => Self::Delivery,
             DeadLetterKind::Ingest => Self::Ingest,
             DeadLetterKind::Command => Self::Command,
+            DeadLetterKind::Media => Self::Media,
         }
     }
 }

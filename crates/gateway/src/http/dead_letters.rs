@@ -120,8 +120,8 @@ pub(super) async fn get(
 
 /// Retry a dead letter
 ///
-/// The message is sent again, the event delivered again, or the command done after all. With
-/// `message`, that is sent instead: it is checked as any message to send, takes the place of the
+/// The message is sent again, the event delivered again, the command done after all, or the file
+/// fetched again. With `message`, that is sent instead: it is checked as any message to send, takes the place of the
 /// old one under the same id (`msg_…`), and the dead letter's `history` keeps both, with the API
 /// key that asked for it. A part of a notification that was not understood is not understood the
 /// second time either: it can only be discarded.

@@ -1,14 +1,18 @@
 //! A batch of notifications, applied in one transaction.
 
+mod call;
 mod channel;
+mod consent;
 mod message;
 mod status;
+mod template;
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use wharf_model::Field;
+use wharf_model::incoming::Change;
 use wharf_webhook::{Unrecognised, Update, UpdateKind};
 
 use super::event_data::{self, Data};
@@ -18,6 +22,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::ids::Kind;
 use crate::journal::Position;
+use crate::store::channels;
 use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::events::{self, NewEvent};
 use crate::store::{Locked, StoreError, Tx};
@@ -39,6 +44,7 @@ pub(super) struct Applied {
     events: Vec<&'static str>,
     repeated: u64,
     last_received_at: Option<Millis>,
+    files: bool,
 }
 
 impl Prepared {
@@ -65,7 +71,9 @@ impl Prepared {
             known,
             events: Vec::new(),
             repeated: 0,
+            files: false,
             channels: HashMap::new(),
+            hearing: HashSet::new(),
         };
         let last_received_at = self.items.last().map(|item| item.received_at);
         for item in &self.items {
@@ -87,6 +95,9 @@ impl Applied {
                 .inc();
         }
         app.metrics.repeated_updates.inc_by(self.repeated);
+        if self.files {
+            app.media.wake();
+        }
         if let Some(received_at) = self.last_received_at {
             app.metrics.inbox_lag.set(app.clock.now() - received_at);
         }
@@ -101,8 +112,12 @@ struct Batch<'a> {
     known: Option<HashSet<(String, String)>>,
     events: Vec<NewEvent>,
     repeated: u64,
+    /// A message has a file that is to be fetched.
+    files: bool,
     /// Channel ids by phone number id, looked up once a batch.
     channels: HashMap<String, String>,
+    /// Channels that are on record as hearing of their users.
+    hearing: HashSet<String>,
 }
 
 impl Batch<'_> {
@@ -116,6 +131,7 @@ impl Batch<'_> {
                 self.events.truncate(events);
                 self.repeated = repeated;
                 self.channels.clear();
+                self.hearing.clear();
                 self.unrecognised(item, "not_applied", None, None)
             }
             other => other,
@@ -153,6 +169,9 @@ impl Batch<'_> {
 
     fn take_update(&mut self, item: &Item, update: &Update) -> Result<(), StoreError> {
         let channel = self.channel_of(item, update)?;
+        if update.field == Field::Messages && update.phone_number_id.is_some() {
+            self.note_hearing(item, update, &channel)?;
+        }
         match &update.kind {
             // Another app owns the thread: the fact is told, and no conversation of ours changes.
             _ if update.field == Field::Standby => self.take_other(item, update, channel),
@@ -177,6 +196,12 @@ impl Batch<'_> {
         if !self.first_sight(&identity, item.received_at)? {
             return Ok(());
         }
+        if update.field == Field::PhoneNumberQualityUpdate {
+            channels::learn_again(self.tx, &update.entry_id)?;
+        }
+        if update.field != Field::Standby {
+            self.learn(item, update, &channel_id)?;
+        }
         let data = Data::of(update).render()?;
         let name = event_name::of(update);
         if name == "unrecognised" {
@@ -187,6 +212,28 @@ impl Batch<'_> {
             .map_or(item.received_at, jiff::Timestamp::as_millisecond);
         self.event(item, channel_id, name, occurred_at, None, data);
         Ok(())
+    }
+
+    /// Notes what a change says about windows, consent and templates.
+    fn learn(&self, item: &Item, update: &Update, channel_id: &str) -> Result<(), StoreError> {
+        let now = item.received_at;
+        match update.change() {
+            Some(Change::Call(call)) => self.take_call(item, &call, channel_id),
+            Some(Change::UserPreference(preference)) => {
+                self.take_preference(item, &preference, channel_id)
+            }
+            Some(
+                change @ (Change::TemplateStatus(_)
+                | Change::TemplateQuality(_)
+                | Change::TemplateComponents(_)
+                | Change::TemplateCategory(_)),
+            ) => {
+                let at = update.entry_time;
+                let at = at.map_or(now, jiff::Timestamp::as_millisecond).min(now);
+                self.take_template(&update.entry_id, &change, at, now)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn take_unrecognised(&mut self, item: &Item, part: &Unrecognised) -> Result<(), StoreError> {
@@ -292,6 +339,7 @@ impl Batch<'_> {
             events: kinds,
             repeated: self.repeated,
             last_received_at,
+            files: self.files,
         })
     }
 }

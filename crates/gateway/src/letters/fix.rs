@@ -54,7 +54,7 @@ pub(crate) fn propose(letter: &DeadLetter) -> Fix {
         (Kind::Command, Some(Reason::InvalidCommand)) => (Action::Edit, None),
         (Kind::Command, Some(Reason::ChannelNotFound)) => (Action::CreateChannel, None),
         (Kind::Command, Some(Reason::ChannelReceiveOnly)) => (Action::ResumeChannel, None),
-        (Kind::Command, _) => (Action::Retry, None),
+        (Kind::Command | Kind::Media, _) => (Action::Retry, None),
     };
     let told = detail.get("advice").and_then(Value::as_str);
     let advice = match told.filter(|advice| !advice.is_empty()) {
@@ -77,9 +77,17 @@ fn of_send(reason: Option<Reason>, detail: &Value) -> (Action, Option<&'static s
         },
         Some(Reason::RequiresTemplate) => (Action::UseTemplate, Some("/template")),
         Some(Reason::OutcomeUnknown) => (Action::Decide, None),
-        Some(Reason::FixTemplate | Reason::TemplateMismatch | Reason::TemplateNotUsable) => {
-            of_template(code)
+        Some(Reason::FixTemplate) => of_template(code),
+        Some(Reason::TemplateMismatch) => (Action::Edit, Some("/template/components")),
+        Some(Reason::TemplatePaused | Reason::TemplateNotApproved) => {
+            (Action::Wait, Some("/template/name"))
         }
+        Some(
+            Reason::TemplateDisabled
+            | Reason::TemplateRejected
+            | Reason::TemplateDeleted
+            | Reason::TemplateArchived,
+        ) => (Action::Edit, Some("/template/name")),
         Some(Reason::FixRequest) => (Action::Edit, field_of(code)),
         Some(Reason::Recipient) => match code {
             // On no list of the test number, or with a new identity: cured beside the message.

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::settle::{By, SettleError, Wake, Wish, settle_within};
+use super::settle::{By, SettleError, Wake, Wish, prepare, settle_within};
 use crate::app::App;
+use crate::bus::Prepared;
 use crate::clock::Millis;
 use crate::cluster::{Lease, Work};
 use crate::ids::Kind as IdKind;
@@ -151,25 +152,37 @@ async fn run(app: &Arc<App>, lease: &Lease) -> bool {
 
 /// Settles the next letter of a job, or ends it.
 async fn step(app: &Arc<App>, job: Job) -> Result<(), StoreError> {
-    let (shared, this) = (Arc::clone(app), job.clone());
-    let settled = app
-        .store
-        .write(move |tx| settle_next(tx, &shared, &this))
-        .await;
-    match settled {
+    let spent = job.done.saturating_add(job.failed) >= job.total;
+    let this = job.clone();
+    let look = move |tx: &Tx<'_>| dead_letters::next_open(tx, &this.filter, &this.last_id);
+    let next = if spent {
+        None
+    } else {
+        app.store.read(look).await?
+    };
+    let now = app.clock.now();
+    let Some(letter) = next else {
+        let end = move |tx: &Tx<'_>| jobs::end(tx, &job.id, State::Done, now);
+        app.store.write(end).await?;
+        return Ok(());
+    };
+    let wish = match job.action {
+        Action::Retry => Wish::Retry { edited: None },
+        Action::Discard => Wish::Discard {
+            reason: job.reason.clone().unwrap_or_default(),
+        },
+    };
+    let prepared = prepare(app, &letter, &wish).await;
+    let (shared, this, id) = (Arc::clone(app), job.clone(), letter.id.clone());
+    let change = move |tx: &Tx<'_>| settle_next(tx, &shared, &this, &id, &wish, prepared);
+    match app.store.write(change).await {
         Ok(wake) => wake.tell(app),
         // The letter itself is at fault: the job goes on with the one after it.
         Err(error) if error.is_lasting() => {
-            let now = app.clock.now();
             let pass = move |tx: &Tx<'_>| {
-                if let Some(letter) = dead_letters::next_open(tx, &job.filter, &job.last_id)?
-                    && jobs::step(tx, &job, &letter.id, now)?
-                {
-                    jobs::count(
-                        tx,
-                        &job.id,
-                        Some("the database refuses what the letter says"),
-                    )?;
+                if jobs::step(tx, &job, &letter.id, now)? {
+                    let why = "the database refuses what the letter says";
+                    jobs::count(tx, &job.id, Some(why))?;
                 }
                 Ok(())
             };
@@ -180,28 +193,24 @@ async fn step(app: &Arc<App>, job: Job) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn settle_next(tx: &Tx<'_>, app: &App, job: &Job) -> Result<Wake, StoreError> {
-    let now = app.clock.now();
-    let spent = job.done.saturating_add(job.failed) >= job.total;
-    let next = if spent { None } else { dead_letters::next_open(tx, &job.filter, &job.last_id)? };
-    let Some(letter) = next else {
-        jobs::end(tx, &job.id, State::Done, now)?;
-        return Ok(Wake::Nobody);
-    };
-    if !jobs::step(tx, job, &letter.id, now)? {
+fn settle_next(
+    tx: &Tx<'_>,
+    app: &App,
+    job: &Job,
+    letter_id: &str,
+    wish: &Wish,
+    prepared: Result<Option<Prepared>, SettleError>,
+) -> Result<Wake, StoreError> {
+    if !jobs::step(tx, job, letter_id, app.clock.now())? {
         return Ok(Wake::Nobody);
     }
-    let wish = match job.action {
-        Action::Retry => Wish::Retry { edited: None },
-        Action::Discard => Wish::Discard {
-            reason: job.reason.clone().unwrap_or_default(),
-        },
-    };
     let by = By {
         actor: &job.actor,
         job: Some(&job.id),
     };
-    match settle_within(tx, app, &letter.id, &wish, by) {
+    let settled =
+        prepared.and_then(|prepared| settle_within(tx, app, letter_id, wish, prepared, by));
+    match settled {
         Ok(wake) => {
             jobs::count(tx, &job.id, None)?;
             Ok(wake)

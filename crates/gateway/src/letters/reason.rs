@@ -19,8 +19,18 @@ pub(crate) enum Reason {
     FixTemplate,
     /// The message does not fit its template as that is now.
     TemplateMismatch,
-    /// The template is paused, disabled or not approved.
-    TemplateNotUsable,
+    /// The template is paused for its low quality.
+    TemplatePaused,
+    /// The template is disabled for good.
+    TemplateDisabled,
+    /// The template was rejected.
+    TemplateRejected,
+    /// The template was deleted.
+    TemplateDeleted,
+    /// The template is archived.
+    TemplateArchived,
+    /// The template is not approved.
+    TemplateNotApproved,
     /// The request or its media are faulty.
     FixRequest,
     /// It cannot be delivered to this person.
@@ -65,6 +75,16 @@ pub(crate) enum Reason {
     NotStored,
     /// The carrier would not mark messages as read.
     NotMarkedAsRead,
+    /// A file that was not fetched: channel cannot call.
+    ChannelCannotCall,
+    /// A file that is not what its message announced.
+    NotAsAnnounced,
+    /// A file that was not fetched: not available.
+    NotAvailable,
+    /// A file that was not fetched: not fetched.
+    NotFetched,
+    /// A file that was not fetched: too large.
+    TooLarge,
 }
 
 impl Reason {

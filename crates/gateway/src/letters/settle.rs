@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use wharf_model::OutgoingMessage;
 
 use crate::app::App;
-use crate::bus::{self, RedriveError, Redriven};
+use crate::bus::{self, Prepared, RedriveError, Redriven};
 use crate::deliver::{self, RefusedWish};
 use crate::ids::Kind as IdKind;
+use crate::media::{self, MediaError};
 use crate::send::{self, Accept, AcceptError, Accepted, Again, OperateError, Options};
 use crate::store::audit::{self, Deed};
 use crate::store::dead_letters::{self, DeadLetter, Kind};
@@ -47,6 +48,8 @@ pub(crate) enum SettleError {
     #[error(transparent)]
     Command(RedriveError),
     #[error(transparent)]
+    Media(MediaError),
+    #[error(transparent)]
     Edited(AcceptError),
     #[error("the change could not be stored")]
     Store(#[from] StoreError),
@@ -68,6 +71,8 @@ pub(super) enum Wake {
     /// The sender of a channel.
     Sender(String),
     Receipts,
+    /// The fetching of files.
+    Media,
 }
 
 impl Wake {
@@ -76,6 +81,7 @@ impl Wake {
             Self::Nobody => {}
             Self::Sender(channel_id) => send::wake(app, &channel_id),
             Self::Receipts => bus::wake_receipts(app),
+            Self::Media => app.media.wake(),
         }
     }
 }
@@ -87,19 +93,41 @@ pub(crate) async fn settle(
     wish: Wish,
     actor: String,
 ) -> Result<(), SettleError> {
+    let look = id.clone();
+    let found = app.store.read(move |tx| dead_letters::by_id(tx, &look));
+    let letter = found.await?.ok_or(SettleError::NotFound)?;
+    if letter.resolved.is_some() {
+        return Err(SettleError::Settled);
+    }
+    let prepared = prepare(app, &letter, &wish).await?;
     let shared = Arc::clone(app);
     let settled = app.store.write(move |tx| {
         let by = By {
             actor: &actor,
             job: None,
         };
-        match settle_within(tx, &shared, &id, &wish, by) {
+        match settle_within(tx, &shared, &id, &wish, prepared, by) {
             Err(SettleError::Store(error)) => Err(error),
             decided => Ok(decided),
         }
     });
     settled.await??.tell(app);
     Ok(())
+}
+
+/// Does what a retry needs before its transaction: a command may have a file to keep.
+pub(super) async fn prepare(
+    app: &Arc<App>,
+    letter: &DeadLetter,
+    wish: &Wish,
+) -> Result<Option<Prepared>, SettleError> {
+    match (letter.kind, wish) {
+        (Kind::Command, Wish::Retry { edited: None }) => {
+            let prepared = bus::prepare(app, letter).await;
+            prepared.map(Some).map_err(SettleError::Command)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// As [`settle`], in a transaction of the caller's, who wakes whom it says after the commit. A
@@ -109,6 +137,7 @@ pub(super) fn settle_within(
     app: &App,
     id: &str,
     wish: &Wish,
+    prepared: Option<Prepared>,
     by: By<'_>,
 ) -> Result<Wake, SettleError> {
     let letter = dead_letters::by_id(tx, id)?.ok_or(SettleError::NotFound)?;
@@ -122,7 +151,7 @@ pub(super) fn settle_within(
     if !dead_letters::resolve(tx, id, &resolution(wish), now)? {
         return Err(SettleError::Settled);
     }
-    match work(tx, app, &letter, wish, by) {
+    match work(tx, app, &letter, wish, prepared, by) {
         Ok((wake, change)) => {
             note(tx, app, &letter, wish, by, change)?;
             Ok(wake)
@@ -152,12 +181,17 @@ fn work(
     app: &App,
     letter: &DeadLetter,
     wish: &Wish,
+    prepared: Option<Prepared>,
     by: By<'_>,
 ) -> Result<(Wake, Change), SettleError> {
     let now = app.clock.now();
     let edited = match wish {
         Wish::Discard { .. } => {
-            if let Some(message) = &letter.message_id {
+            if let Some(message) = letter
+                .message_id
+                .as_ref()
+                .filter(|_| letter.kind == Kind::Send)
+            {
                 send::give_up(tx, message, now)?;
                 dead_letters::resolve_of_message(tx, message, &resolution(wish), now)?;
             }
@@ -183,8 +217,12 @@ fn work(
             let channel_id = letter.channel_id.clone().unwrap_or_default();
             Ok((Wake::Sender(channel_id), change))
         }
-        (Kind::Command, ..) => command(tx, app, letter, edited, by),
-        (_, _, Some(_)) if edited.is_some() => Err(SettleError::NothingToEdit),
+        (Kind::Command, ..) => command(tx, app, letter, edited, prepared, by),
+        (Kind::Delivery | Kind::Media, ..) if edited.is_some() => Err(SettleError::NothingToEdit),
+        (Kind::Media, ..) => {
+            media::retry_within(tx, letter, now)?.map_err(SettleError::Media)?;
+            Ok((Wake::Media, None))
+        }
         (Kind::Delivery, _, Some(delivery)) => {
             deliver::retry_within(tx, delivery, now)?.map_err(SettleError::Delivery)?;
             Ok((Wake::Nobody, None))
@@ -206,11 +244,14 @@ fn command(
     app: &App,
     letter: &DeadLetter,
     edited: Option<&OutgoingMessage>,
+    prepared: Option<Prepared>,
     by: By<'_>,
 ) -> Result<(Wake, Change), SettleError> {
     let channel_id = letter.channel_id.clone().unwrap_or_default();
     let Some(message) = edited else {
-        let redriven = bus::retry_within(tx, app, letter)?.map_err(SettleError::Command)?;
+        let prepared = prepared.ok_or(SettleError::NotUnderstood)?;
+        let redriven = bus::retry_within(tx, app, letter, prepared)?;
+        let redriven = redriven.map_err(SettleError::Command)?;
         let wake = match redriven {
             Redriven::Queued => Wake::Sender(channel_id),
             Redriven::Receipts => Wake::Receipts,
@@ -223,6 +264,7 @@ fn command(
     let accept = Accept {
         channel_id: channel_id.clone(),
         message: message.clone(),
+        marketing: None,
         attachment: None,
         request_id: detail["request_id"].as_str().map(str::to_owned),
         idempotency: None,

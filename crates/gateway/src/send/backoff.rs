@@ -85,6 +85,7 @@ mod tests {
             details: None,
             retry_after: retry_after.map(Duration::from_secs),
             raw: None,
+            status: None,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::carrier::{CarrierError, Outcome, Rejection, Unsupported};
 use crate::clock::Millis;
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::{StoreError, Tx, channels, dead_letters, outbound};
+use crate::store::{StoreError, Tx, channels, dead_letters, lines, outbound};
 
 /// Why an operation on a message was refused.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,7 @@ pub(crate) async fn cancel(app: &Arc<App>, id: &str) -> Result<Message, OperateE
     operate(app, id, |tx, message, now, _| match message.state {
         State::Queued | State::Scheduled => {
             messages::set_state(tx, &message.id, State::Canceled, None, now)?;
+            lines::leave(tx, &message.id)?;
             Ok(())
         }
         state => Err(OperateError::WrongState {
@@ -92,8 +93,7 @@ pub(super) fn queue_again(
     now: Millis,
 ) -> Result<(), StoreError> {
     outbound::start_over(tx, &message.id, now)?;
-    let place = app.queue.place(now, now);
-    outbound::push(tx, &message.channel_id, &message.id, place)
+    app.queue.add_again(tx, &message.id, now)
 }
 
 /// Marks a user's message as read at the carrier, and may show that an answer is being typed.

@@ -4,13 +4,17 @@ use wharf_model::ErrorClass;
 
 use super::backoff;
 use super::ending;
+use super::pairs;
 use crate::app::App;
 use crate::carrier::{Outcome, Rejection};
 use crate::clock::Millis;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
-use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, Place, RETRIED};
-use crate::store::{Locked, StoreError, Tx, attachments, statuses, unsettled};
+use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, RETRIED};
+use crate::store::pairs::Pair;
+use crate::store::{
+    Locked, StoreError, Tx, attachments, lanes, lines, statuses, suppressions, unsettled,
+};
 
 /// A call that ended.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(super) struct Call {
 pub(super) struct Recorded {
     /// The message is in the queue again, due at this time.
     pub(super) due_at: Option<Millis>,
+    /// All to the same user wait.
+    pub(super) struck: Option<Pair>,
     /// The channel was paused by this call.
     pub(super) paused: bool,
     /// The message ended as a dead letter.
@@ -38,13 +44,14 @@ pub(super) struct Recorded {
 /// Writes the outcome and what follows from it. A status that came first is never overruled.
 pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, StoreError> {
     let now = app.clock.now();
-    if let Outcome::Accepted { carrier_id } = &call.outcome {
+    if let Outcome::Accepted { carrier_id, .. } = &call.outcome {
         tx.lock(Locked::Wamid(carrier_id))?;
     }
     tx.lock(Locked::Message(&call.message.message_id))?;
     match &call.outcome {
-        Outcome::Accepted { carrier_id } => {
-            accepted(tx, app, call, carrier_id, now)?;
+        Outcome::Accepted { carrier_id, answer } => {
+            accepted(tx, app, call, carrier_id, answer, now)?;
+            release(tx, call)?;
             Ok(Recorded::default())
         }
         Outcome::Rejected(rejection) => rejected(tx, app, call, rejection, now),
@@ -70,14 +77,14 @@ fn accepted(
     app: &App,
     call: &Call,
     carrier_id: &str,
+    answer: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
     let (channel_id, message_id) = (&call.channel_id, &call.message.message_id);
     if call.uploaded {
         attachments::empty(tx, message_id)?;
     }
-    let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
-    end(tx, call, "accepted", &detail, now)?;
+    end(tx, call, "accepted", answer, now)?;
     if outbound::accepted(tx, &app.random, channel_id, message_id, carrier_id, now)? {
         return statuses::apply_early(tx, &app.random, message_id, channel_id, carrier_id, now);
     }
@@ -107,6 +114,7 @@ pub(super) fn unknown(
         attempt,
         outcome: "unknown",
         detail: &detail,
+        http_status: None,
         at: now,
     };
     outbound::end_attempt(tx, &ended)?;
@@ -114,6 +122,7 @@ pub(super) fn unknown(
     let Some(request_id) = left else {
         return Ok(());
     };
+    lines::leave(tx, message_id)?;
     unsettled::keep_callback(tx, message_id)?;
     let request_id = request_id.as_deref();
     ending::send_result(
@@ -150,6 +159,10 @@ fn rejected(
         detail: rejection.details.clone(),
         class: rejection.class.as_str().to_owned(),
     };
+    if rejection.class == ErrorClass::OptOut {
+        let id = &call.message.message_id;
+        suppressions::refused(tx, &app.random, id, None, now, now)?;
+    }
     match rejection.class {
         class if class.is_retry() => retry(tx, app, call, rejection, &fault, now),
         ErrorClass::Template => fail(
@@ -216,30 +229,45 @@ fn retry(
     end(tx, call, RETRIED, &outbound::json(fault)?, now)?;
     let wait = backoff::of_message(rejection, spent, settings, &app.random);
     let wait = Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX);
-    let place = app.queue.place(now.saturating_add(wait), now);
-    requeue(tx, call, fault, place, now)
+    let mut due_at = now.saturating_add(wait);
+    let (channel_id, pair) = (&call.channel_id, &call.message.place.pair);
+    let mut struck = None;
+    if rejection.class == ErrorClass::RetryPair && !pair.is_empty() {
+        // Not this message waits, but all to this user.
+        let strike = pairs::strike(tx, app, channel_id, pair)?;
+        due_at = strike.blocked_until;
+        struck = Some(strike);
+    }
+    let recorded = requeue(tx, call, fault, due_at, now)?;
+    Ok(Recorded { struck, ..recorded })
 }
 
 /// Back to where it was: what happened says nothing about this message.
 fn put_back(tx: &Tx<'_>, call: &Call, fault: &Fault, now: Millis) -> Result<Recorded, StoreError> {
     end(tx, call, PUT_BACK, &outbound::json(fault)?, now)?;
-    requeue(tx, call, fault, call.message.place, now)
+    requeue(tx, call, fault, now, now)
 }
 
 fn requeue(
     tx: &Tx<'_>,
     call: &Call,
     fault: &Fault,
-    place: Place,
+    due_at: Millis,
     now: Millis,
 ) -> Result<Recorded, StoreError> {
     let message_id = &call.message.message_id;
     if outbound::leave_sending(tx, message_id, State::Queued, fault, now)?.is_none() {
         return Ok(Recorded::default());
     }
-    outbound::push(tx, &call.channel_id, message_id, place)?;
+    // It keeps its turn.
+    let (channel_id, place) = (&call.channel_id, &call.message.place);
+    if due_at > now {
+        lanes::push_later(tx, channel_id, message_id, place, due_at)?;
+    } else {
+        lanes::push(tx, channel_id, message_id, place)?;
+    }
     Ok(Recorded {
-        due_at: Some(place.due_at),
+        due_at: Some(due_at),
         ..Recorded::default()
     })
 }
@@ -267,6 +295,7 @@ fn fail(
         now,
     )?;
     let left = outbound::leave_sending(tx, message_id, state, fault, now)?;
+    release(tx, call)?;
     let Some(request_id) = left else {
         return Ok(Recorded::default());
     };
@@ -290,6 +319,14 @@ fn fail(
     })
 }
 
+/// The next of its conversation may leave, if it asked for order.
+fn release(tx: &Tx<'_>, call: &Call) -> Result<(), StoreError> {
+    if call.message.in_order {
+        lines::leave(tx, &call.message.message_id)?;
+    }
+    Ok(())
+}
+
 fn end(
     tx: &Tx<'_>,
     call: &Call,
@@ -309,6 +346,11 @@ fn end(
             attempt: *attempt,
             outcome,
             detail,
+            http_status: match &call.outcome {
+                Outcome::Accepted { .. } => Some(200),
+                Outcome::Rejected(rejection) => rejection.status.map(i64::from),
+                Outcome::NotSent { .. } | Outcome::Unknown { .. } => None,
+            },
             at,
         },
     )

@@ -97,6 +97,6 @@ fn replace(
         contact_id: &contact_id,
         conversation_id: &conversation_id,
     };
-    messages::replace(tx, &message.id, &row, now)?;
+    messages::edit(tx, &message.id, &row, now)?;
     Ok(content)
 }

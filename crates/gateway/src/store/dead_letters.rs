@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Ingest,
     /// A command from the bus that was not done.
     Command,
+    /// A file of a user's that could not be fetched.
+    Media,
 }
 
 impl Kind {
@@ -27,11 +29,18 @@ impl Kind {
             Self::Delivery => "delivery",
             Self::Ingest => "ingest",
             Self::Command => "command",
+            Self::Media => "media",
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
-        let kind = [Self::Send, Self::Delivery, Self::Ingest, Self::Command];
+        let kind = [
+            Self::Send,
+            Self::Delivery,
+            Self::Ingest,
+            Self::Command,
+            Self::Media,
+        ];
         let kind = kind.into_iter().find(|kind| kind.as_str() == text);
         kind.ok_or(StoreError::Corrupt {
             what: "dead letter kind",
@@ -87,7 +96,22 @@ pub(crate) fn resolve_of_message(
 ) -> Result<usize, StoreError> {
     tx.execute(
         "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
-         WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL",
+         WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL \
+         AND kind <> 'media'",
+        &[now.into(), resolution.into(), message_id.into()],
+    )
+}
+
+/// Ends the open dead letters of the file of an inbound message.
+pub(crate) fn resolve_of_media(
+    tx: &Tx<'_>,
+    message_id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 WHERE message_id = $3 \
+         AND message_id IS NOT NULL AND resolved_at IS NULL AND kind = 'media'",
         &[now.into(), resolution.into(), message_id.into()],
     )
 }
@@ -150,9 +174,15 @@ pub(crate) struct Filter {
 
 impl Filter {
     fn select(&self, columns: &str) -> Where<'_> {
-        let open = if self.retryable { "SELECT * FROM dead_letters WHERE resolved_at IS NULL AND kind <> 'ingest'" } else { "SELECT * FROM dead_letters WHERE resolved_at IS NULL" };
+        let open = if self.retryable {
+            "SELECT * FROM dead_letters WHERE resolved_at IS NULL AND kind <> 'ingest'"
+        } else {
+            "SELECT * FROM dead_letters WHERE resolved_at IS NULL"
+        };
         let mut sql = Where::new(format!("SELECT {columns} FROM ({open}) AS open_letters"));
-        sql.and_any("id", &self.ids);
+        if !self.ids.is_empty() {
+            sql.and_one_of("id", &self.ids);
+        }
         sql.and_if("kind =", self.kind.map(Kind::as_str));
         sql.and_if("reason =", self.reason.as_deref());
         sql.and_if("channel_id =", self.channel.as_deref());

@@ -50,15 +50,16 @@ impl<'a> Where<'a> {
         }
     }
 
-    /// Adds the condition that `column` is one of these values, when there are any.
-    pub(crate) fn and_any(&mut self, column: &str, values: &'a [String]) {
-        let Some((first, others)) = values.split_first() else {
-            return;
-        };
-        self.and(&format!("{column} IN ("), first);
-        for value in others {
-            self.values.push(value.into());
-            let _ = write!(self.sql, ", ${}", self.values.len());
+    /// Adds the condition that `column` is one of `values`, of which there is at least one.
+    pub(crate) fn and_one_of(&mut self, column: &str, values: &'a [String]) {
+        for (index, value) in values.iter().enumerate() {
+            if index == 0 {
+                self.and(&format!("{column} IN ("), value);
+            } else {
+                self.values.push(value.into());
+                // Writing to a string does not fail.
+                let _ = write!(self.sql, ", ${}", self.values.len());
+            }
         }
         self.sql.push(')');
     }

@@ -14,9 +14,19 @@ mod dead_letters;
 #[cfg(test)]
 mod deliver;
 mod fixtures;
+mod graph;
+#[cfg(test)]
+mod graph_clients;
 #[cfg(test)]
 mod journal;
 mod kinds;
+#[cfg(test)]
+mod media;
+#[cfg(test)]
+mod options;
+mod policy;
 mod send;
 mod stream;
+#[cfg(test)]
+mod timeline;
 mod webhooks;

@@ -19,7 +19,7 @@ use crate::journal::JournalError;
 use crate::media::Depot;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{deliver, http, ingest, media, send, templates};
+use crate::{deliver, http, ingest, letters, media, send, templates};
 
 #[cfg(test)]
 mod tests;
@@ -197,6 +197,7 @@ impl Running {
         templates::start(app);
         bus::start(app).await?;
         deliver::start(app)?;
+        letters::start(app);
         http::start(app, listener).await
     }
 

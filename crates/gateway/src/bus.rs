@@ -31,7 +31,7 @@ use crate::cluster::{Lease, Work};
 use crate::config::{Config, ConfigError, Nats};
 use crate::store::{StoreError, bus_cursors};
 use connection::Link;
-pub(crate) use redrive::{RedriveError, retry};
+pub(crate) use redrive::{Prepared, RedriveError, Redriven, prepare, retry_within, wake_receipts};
 pub(crate) use streams::{StreamState, Unreachable};
 
 /// How often it is looked whether this node may still use the bus.

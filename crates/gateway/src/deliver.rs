@@ -29,7 +29,7 @@ use crate::store::StoreError;
 use crate::store::endpoints::{self, Endpoint};
 use crate::store::leases::Fence;
 pub(crate) use address::{Blocked, Guard};
-pub(crate) use by_hand::{RefusedWish, discard, new_secret, replay, retry};
+pub(crate) use by_hand::{RefusedWish, discard_within, new_secret, replay, retry, retry_within};
 use call::Caller;
 pub(crate) use target::{UrlError, check as check_target, check_url};
 use worker::{Change, Worker};

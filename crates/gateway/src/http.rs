@@ -9,6 +9,8 @@ mod channel_body;
 mod channels;
 mod contacts;
 mod conversations;
+mod dead_letter_body;
+mod dead_letter_jobs;
 mod dead_letters;
 mod deliveries;
 mod digest;
@@ -132,7 +134,10 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::get))
         .routes(routes!(deliveries::retry))
-        // /api/v1/dead-letters, /{id}, /{id}/retry, /{id}/discard
+        // /api/v1/dead-letters, /bulk, /bulk/{id}, /bulk/{id}/cancel, /{id}, /{id}/retry, /{id}/discard
+        .routes(routes!(dead_letter_jobs::create, dead_letter_jobs::list))
+        .routes(routes!(dead_letter_jobs::get))
+        .routes(routes!(dead_letter_jobs::cancel))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::retry))

@@ -24,6 +24,10 @@ pub enum Kind {
     Delivery,
     /// `dl_…`
     DeadLetter,
+    /// `job_…`, many dead letters settled one after the other.
+    Job,
+    /// `aud_…`, what a person did.
+    Audit,
     /// `key_…`, the name of an API key, not the key.
     ApiKey,
     /// `ch_…`, a channel that was given no id of its own.
@@ -51,6 +55,8 @@ impl Kind {
             Self::Endpoint => "ep",
             Self::Delivery => "dlv",
             Self::DeadLetter => "dl",
+            Self::Job => "job",
+            Self::Audit => "aud",
             Self::ApiKey => "key",
             Self::Channel => "ch",
             Self::Node => "node",

@@ -13,6 +13,7 @@
 //! | `media` | files in and out, kept in an object store |
 //! | `bus` | events out to, commands in from NATS JetStream |
 //! | `stream` | events, live, at each follower's pace |
+//! | `letters` | dead letters: what to do about one, settled by hand or by a job |
 //! | `store` | the database, one file an aggregate |
 //! | `journal` | the append-only inbox |
 
@@ -30,6 +31,7 @@ pub mod ids;
 mod inbox;
 mod ingest;
 pub mod journal;
+mod letters;
 mod media;
 mod priority;
 mod send;

@@ -26,7 +26,7 @@ use crate::config::{Config, ConfigError};
 use crate::store::StoreError;
 use crate::store::media::State;
 use fetch::Fetcher;
-pub(crate) use inbound::{again, of_message, retry};
+pub(crate) use inbound::{again, of_message, retry_within};
 pub(crate) use intake::{NewMedia, take_in};
 pub(crate) use kind::{MediaKind, Unfit};
 use objects::Objects;

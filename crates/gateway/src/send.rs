@@ -28,6 +28,7 @@ mod policy;
 mod queue;
 mod record;
 mod sender;
+mod settle;
 mod supervisor;
 #[cfg(test)]
 mod tests;
@@ -48,10 +49,11 @@ pub(crate) use accept::{
 pub(crate) use attachment::{Attachment, AttachmentError, pending};
 pub(crate) use backoff::exponential;
 pub(crate) use in_flight::KeysInFlight;
-pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
+pub(crate) use operate::{OperateError, ReadError, cancel, mark_read, resend};
 pub(crate) use options::{Door, Options, Priority};
 pub(crate) use policy::{Heard, Keywords, Meaning, Refused, WINDOW, consent};
 pub(crate) use queue::Queue;
+pub(crate) use settle::{Again, give_up, send_again};
 pub(crate) use waiters::{Settled, Waiters, settled};
 
 /// Settles what a former run left, and starts a sender for each channel that can send.

@@ -7,6 +7,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod attachments;
+pub(crate) mod audit;
 pub(crate) mod bus_cursors;
 pub(crate) mod channels;
 pub(crate) mod contacts;
@@ -18,6 +19,7 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
+pub(crate) mod jobs;
 pub(crate) mod lanes;
 pub(crate) mod leases;
 pub(crate) mod lines;

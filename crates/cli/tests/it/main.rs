@@ -5,6 +5,7 @@
     reason = "the parts that several tests share are not tests themselves"
 )]
 
+mod accept_once;
 mod binary;
 mod cluster;
 mod config;

@@ -5,61 +5,67 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::command::parse;
+use super::command::{Command, parse};
 use super::take::{Door, Letter, Verdict, perform};
 use crate::app::App;
-use crate::send;
-use crate::store::StoreError;
-use crate::store::dead_letters::{self, DeadLetter};
+use crate::store::dead_letters::DeadLetter;
+use crate::store::{StoreError, Tx};
 
 /// Why a command was not done.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RedriveError {
-    #[error("the command cannot be done now either: {0}")]
-    Refused(String),
-    #[error("the dead letter is settled already")]
-    Settled,
-    #[error("the command could not be stored")]
-    Store(#[from] StoreError),
+#[error("the command cannot be done now either: {0}")]
+pub(crate) struct RedriveError(String);
+
+/// What was put into the store for a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Redriven {
+    /// Messages wait in the queue of the letter's channel.
+    Queued,
+    /// Receipts wait.
+    Receipts,
 }
 
-/// Reads the command of a dead letter again, does it, and settles the letter, all or nothing.
-pub(crate) async fn retry(app: &Arc<App>, letter: DeadLetter) -> Result<(), RedriveError> {
-    let corrupt = StoreError::Corrupt {
-        what: "dead letter",
-    };
-    let detail: Letter = serde_json::from_str(&letter.detail).map_err(|_| corrupt)?;
+/// A command that can be done, with its file, if it has one, in the object store.
+#[derive(Debug)]
+pub(crate) struct Prepared(Command);
+
+/// Reads the command of a dead letter again, and keeps its file.
+pub(crate) async fn prepare(app: &Arc<App>, letter: &DeadLetter) -> Result<Prepared, RedriveError> {
+    let detail: Letter = serde_json::from_str(&letter.detail)
+        .map_err(|_| RedriveError("the dead letter is not readable".to_owned()))?;
     let payload = match (detail.raw, detail.raw_base64) {
         (Some(text), _) => text.into_bytes(),
         (None, Some(bytes)) => BASE64_STANDARD.decode(bytes).unwrap_or_default(),
         (None, None) => Vec::new(),
     };
-    let mut command =
-        parse(&payload, app.clock.now()).map_err(|refusal| RedriveError::Refused(refusal.error))?;
+    let now = app.clock.now();
+    let mut command = parse(&payload, now).map_err(|refusal| RedriveError(refusal.error))?;
     let kept = command.keep_file(app).await;
-    kept.map_err(|error| RedriveError::Refused(error.to_string()))?;
-    let session = letter.channel_id.unwrap_or_default();
-    let (shared, channel_id) = (Arc::clone(app), session.clone());
-    let done = app.store.write(move |tx| {
-        let now = shared.clock.now();
-        if !dead_letters::resolve(tx, &letter.id, "retried", now)? {
-            return Ok(Err(RedriveError::Settled));
-        }
-        match perform(tx, &shared, &channel_id, command, Door::Redrive)? {
-            Ok(verdict) => Ok(Ok(verdict)),
-            Err(refusal) => {
-                dead_letters::reopen(tx, &letter.id)?;
-                Ok(Err(RedriveError::Refused(refusal.error)))
-            }
-        }
-    });
-    match done.await?? {
-        Verdict::Receipts => {
-            if let Some(bus) = &app.bus {
-                bus.receipts.notify_one();
-            }
-        }
-        _ => send::wake(app, &session),
+    kept.map_err(|error| RedriveError(error.to_string()))?;
+    Ok(Prepared(command))
+}
+
+/// Does the command of a dead letter, in the transaction of a caller who settles the letter. A
+/// refusal leaves nothing behind.
+pub(crate) fn retry_within(
+    tx: &Tx<'_>,
+    app: &App,
+    letter: &DeadLetter,
+    prepared: Prepared,
+) -> Result<Result<Redriven, RedriveError>, StoreError> {
+    let channel_id = letter.channel_id.as_deref().unwrap_or_default();
+    Ok(
+        match perform(tx, app, channel_id, prepared.0, Door::Redrive)? {
+            Ok(Verdict::Receipts) => Ok(Redriven::Receipts),
+            Ok(_) => Ok(Redriven::Queued),
+            Err(refusal) => Err(RedriveError(refusal.error)),
+        },
+    )
+}
+
+/// Has the receipts sent that a redriven command asked for.
+pub(crate) fn wake_receipts(app: &App) {
+    if let Some(bus) = &app.bus {
+        bus.receipts.notify_one();
     }
-    Ok(())
 }

@@ -110,7 +110,11 @@ async fn a_command_is_taken_once_by_its_id_or_its_place() {
                 limit: 100,
             };
             let sent = messages::list(tx, &messages::Filter::default(), &page)?;
-            let letters = dead_letters::list_open(tx, Some(dead_letters::Kind::Command), &page)?;
+            let filter = dead_letters::Filter {
+                kind: Some(dead_letters::Kind::Command),
+                ..dead_letters::Filter::default()
+            };
+            let letters = dead_letters::list_open(tx, &filter, &page)?;
             let results = events::list(tx, Some("send_result"), None, 0, 100)?;
             Ok((sent.len(), letters.len(), results.len()))
         })

@@ -2,6 +2,7 @@
 
 use super::signature::Secret;
 use crate::app::App;
+use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use crate::store::deliveries::{self, Delivery, State};
 use crate::store::{Locked, StoreError, Tx, endpoints, events};
@@ -68,37 +69,45 @@ pub(crate) async fn replay(
 pub(crate) async fn retry(app: &App, delivery_id: String) -> Result<Delivery, RefusedWish> {
     let now = app.clock.now();
     let retried = app.store.write(move |tx| {
-        let delivery = match not_delivered(tx, &delivery_id)? {
-            Ok(delivery) => delivery,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        if let Some(refused) = refuse_endpoint(tx, &delivery.endpoint_id)? {
+        if let Err(refused) = retry_within(tx, &delivery_id, now)? {
             return Ok(Err(refused));
         }
-        deliveries::restart(tx, &delivery_id, now)?;
-        deliveries::resolve_dead_letter(tx, &delivery_id, "retried", now)?;
         reread(tx, &delivery_id)
     });
     retried.await?
 }
 
-/// Gives a delivery up, and closes its dead letter with the reason.
-pub(crate) async fn discard(
-    app: &App,
-    delivery_id: String,
-    reason: &str,
-) -> Result<Delivery, RefusedWish> {
-    let now = app.clock.now();
-    let resolution = format!("discarded: {reason}");
-    let discarded = app.store.write(move |tx| {
-        if let Err(refused) = not_delivered(tx, &delivery_id)? {
-            return Ok(Err(refused));
-        }
-        deliveries::cancel(tx, &delivery_id, now)?;
-        deliveries::resolve_dead_letter(tx, &delivery_id, &resolution, now)?;
-        reread(tx, &delivery_id)
-    });
-    discarded.await?
+/// As [`retry`], in a transaction of the caller's. A refusal leaves nothing behind.
+pub(crate) fn retry_within(
+    tx: &Tx<'_>,
+    delivery_id: &str,
+    now: Millis,
+) -> Result<Result<(), RefusedWish>, StoreError> {
+    let delivery = match not_delivered(tx, delivery_id)? {
+        Ok(delivery) => delivery,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if let Some(refused) = refuse_endpoint(tx, &delivery.endpoint_id)? {
+        return Ok(Err(refused));
+    }
+    deliveries::restart(tx, delivery_id, now)?;
+    deliveries::resolve_dead_letter(tx, delivery_id, "retried", now)?;
+    Ok(Ok(()))
+}
+
+/// Gives a delivery up that was not made, in a transaction of the caller's, and closes its dead
+/// letters with the resolution.
+pub(crate) fn discard_within(
+    tx: &Tx<'_>,
+    delivery_id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    if not_delivered(tx, delivery_id)?.is_ok() {
+        deliveries::cancel(tx, delivery_id, now)?;
+        deliveries::resolve_dead_letter(tx, delivery_id, resolution, now)?;
+    }
+    Ok(())
 }
 
 fn refuse_endpoint(tx: &Tx<'_>, id: &str) -> Result<Option<RefusedWish>, StoreError> {

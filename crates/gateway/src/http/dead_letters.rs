@@ -1,74 +1,32 @@
 //! Dead letters: what could not be processed and waits for somebody's decision.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
+use wharf_model::OutgoingMessage;
 
 use super::Gate;
-use super::json::{Json, verbatim};
+use super::authenticate::Caller;
+use super::dead_letter_body::{DeadLetter, DeadLetterKind};
+use super::json::Json;
+use super::message_body::{self, SendMessage};
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
-use super::time::Time;
-use crate::store::StoreError;
-use crate::store::dead_letters::{self, Kind};
-use crate::{bus, deliver, media, send};
+use crate::letters::{self, Reason, Wish};
+use crate::store::audit;
+use crate::store::dead_letters::{self, Filter};
 
 const LISTED: Listed = Listed("dead-letters");
 
 /// Characters of a reason at most.
 const REASON_LIMIT: usize = 500;
 
-/// What could not be processed.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "dl_01hf7yat00c5k9m2t8w3x6q4vz", "kind": "send", "channel": "support",
-    "message_id": "msg_01hf7yat00c5k9m2t8w3x6q4vz", "delivery_id": null, "event_id": null,
-    "notification": null, "reason": "auth",
-    "detail": {"code": 190, "title": "Access token has expired", "attempts": 1},
-    "created_at": "2026-11-21T08:15:30.250Z", "resolved_at": null, "resolution": null
-}))]
-pub(super) struct DeadLetter {
-    /// Ours: `dl_…`.
-    id: String,
-    kind: DeadLetterKind,
-    /// The channel's id.
-    channel: Option<String>,
-    /// The message that was not sent (`msg_…`).
-    message_id: Option<String>,
-    /// The delivery that was not made (`dlv_…`).
-    delivery_id: Option<String>,
-    event_id: Option<String>,
-    /// The place of the raw notification that was not understood.
-    notification: Option<String>,
-    /// A stable code.
-    reason: String,
-    /// For a person; its keys depend on the kind.
-    #[schema(value_type = Object)]
-    detail: Box<RawValue>,
-    created_at: Time,
-    /// When it was settled.
-    resolved_at: Option<Time>,
-    /// How: retried, resent, or the reason of a discard.
-    resolution: Option<String>,
-}
-
-/// What kind of work ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum DeadLetterKind {
-    /// A message that was not sent.
-    Send,
-    /// An event that an endpoint did not take.
-    Delivery,
-    /// A part of a notification that was not understood.
-    Ingest,
-    /// A command from NATS that was not done.
-    Command,
-    /// A file of a user's that could not be fetched.
-    Media,
-}
+/// Deeds that are shown of one dead letter at most.
+const SHOWN_DEEDS: i64 = 100;
 
 /// Why a dead letter needs nothing more.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -80,6 +38,21 @@ pub(super) struct Discard {
     reason: String,
 }
 
+/// How a dead letter is tried again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"message": {
+    "to": "+16505551234", "type": "template",
+    "template": {"name": "hello_world", "language": {"code": "en_US"}}
+}}))]
+pub(super) struct Retry {
+    /// Sent in the place of what was refused, from the same channel; it may go to somebody else.
+    /// Only for a message or a command.
+    #[serde(default)]
+    #[schema(value_type = Option<SendMessage>)]
+    message: Option<Map<String, Value>>,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -87,6 +60,11 @@ pub(super) struct ListQuery {
     /// Only of this kind.
     #[param(inline)]
     kind: Option<DeadLetterKind>,
+    /// Only with this reason.
+    #[param(value_type = Option<Reason>)]
+    reason: Option<String>,
+    /// Only of this channel.
+    channel: Option<String>,
     /// Items at most, 1 to 500; 50 if absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
@@ -109,17 +87,24 @@ pub(super) async fn list(
 ) -> Result<axum::Json<List<DeadLetter>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
-    let kind = query.kind.map(Into::into);
+    let filter = Filter {
+        kind: query.kind.map(Into::into),
+        reason: query.reason,
+        channel: query.channel,
+        ..Filter::default()
+    };
     let rows = gate
         .app
         .store
-        .read(move |tx| dead_letters::list_open(tx, kind, &page))
+        .read(move |tx| dead_letters::list_open(tx, &filter, &page))
         .await?;
     let list = LISTED.list(limit, rows, |row| row.id.clone(), |row| Ok(row.try_into()?));
     list.map(axum::Json)
 }
 
 /// Get a dead letter
+///
+/// With what was done to it.
 #[utoipa::path(get, path = "/api/v1/dead-letters/{id}", tag = "Dead letters",
     operation_id = "get_dead_letter",
     params(("id" = String, Path, description = "`dl_…`")), responses(
@@ -130,49 +115,41 @@ pub(super) async fn get(
     State(gate): State<Gate>,
     Id(id): Id,
 ) -> Result<axum::Json<DeadLetter>, Problem> {
-    Ok(axum::Json(read(&gate, id).await?.try_into()?))
+    read(&gate, id).await.map(axum::Json)
 }
 
 /// Retry a dead letter
 ///
 /// The message is sent again, the event delivered again, the command done after all, or the file
-/// fetched again. A part of a notification that was not
-/// understood is not understood the second time either: it can only be discarded.
+/// fetched again. With `message`, that is sent instead: it is checked as any message to send, takes the place of the
+/// old one under the same id (`msg_…`), and the dead letter's `history` keeps both, with the API
+/// key that asked for it. A part of a notification that was not understood is not understood the
+/// second time either: it can only be discarded.
 #[utoipa::path(post, path = "/api/v1/dead-letters/{id}/retry", tag = "Dead letters",
     operation_id = "retry_dead_letter",
-    params(("id" = String, Path, description = "`dl_…`")), responses(
+    params(("id" = String, Path, description = "`dl_…`")),
+    request_body(content = Option<Retry>, description = "May be left out"), responses(
         (status = 202, description = "The dead letter, settled", body = DeadLetter),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`wrong_state`"),
+        (status = 422, description = "`channel_not_found`, `channel_receive_only`, \
+            `not_supported_by_carrier`"),
     ))]
 pub(super) async fn retry(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
+    request: Option<Json<Option<Retry>>>,
 ) -> Result<(StatusCode, axum::Json<DeadLetter>), Problem> {
-    let letter = open(&gate, id.clone()).await?;
-    if letter.kind == Kind::Command {
-        bus::retry(&gate.app, letter).await?;
-        let settled = read(&gate, id).await?;
-        return Ok((StatusCode::ACCEPTED, axum::Json(settled.try_into()?)));
-    }
-    if letter.kind == Kind::Media {
-        media::retry(&gate.app, letter).await?;
-        let settled = read(&gate, id).await?;
-        return Ok((StatusCode::ACCEPTED, axum::Json(settled.try_into()?)));
-    }
-    match (letter.kind, letter.message_id, letter.delivery_id) {
-        (Kind::Send, Some(message), _) => drop(send::resend(&gate.app, &message).await?),
-        (Kind::Delivery, _, Some(delivery)) => drop(deliver::retry(&gate.app, delivery).await?),
-        _ => {
-            let detail = "This part of a notification was not understood and would not be again; \
-                it is kept in its `unrecognised` event. Discard the dead letter when it is handled.";
-            return Err(Problem::WrongState {
-                detail: detail.into(),
-            });
-        }
-    }
-    let settled = settle(&gate, id, "retried".to_owned()).await?;
-    Ok((StatusCode::ACCEPTED, axum::Json(settled)))
+    let request = request.and_then(|Json(request)| request);
+    let message = request.and_then(|request| request.message);
+    let edited = match message {
+        Some(message) => Some(Box::new(edited(&gate, &id, message).await?)),
+        None => None,
+    };
+    let actor = caller.key_id.clone();
+    letters::settle(&gate.app, id.clone(), Wish::Retry { edited }, actor).await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(read(&gate, id).await?)))
 }
 
 /// Discard a dead letter
@@ -188,108 +165,60 @@ pub(super) async fn retry(
     ))]
 pub(super) async fn discard(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     Json(request): Json<Discard>,
 ) -> Result<axum::Json<DeadLetter>, Problem> {
-    let reason = request.reason.trim();
-    check_reason(reason)?;
-    let letter = open(&gate, id.clone()).await?;
-    match (letter.kind, letter.message_id, letter.delivery_id) {
-        (Kind::Send, Some(message), _) => drop(send::discard(&gate.app, &message, reason).await?),
-        (Kind::Delivery, _, Some(delivery)) => {
-            drop(deliver::discard(&gate.app, delivery, reason).await?);
-        }
-        _ => {}
-    }
-    settle(&gate, id, format!("discarded: {reason}"))
-        .await
-        .map(axum::Json)
+    let reason = check_reason(&request.reason)?;
+    let actor = caller.key_id.clone();
+    letters::settle(&gate.app, id.clone(), Wish::Discard { reason }, actor).await?;
+    read(&gate, id).await.map(axum::Json)
 }
 
-fn check_reason(reason: &str) -> Result<(), Problem> {
+/// The reason of a discard, without the space around it.
+pub(super) fn check_reason(reason: &str) -> Result<String, Problem> {
+    let reason = reason.trim();
     let length = reason.chars().count();
     let fault = match length {
         0 => Invalid::at("/reason", "must not be empty"),
-        1..=REASON_LIMIT => return Ok(()),
+        1..=REASON_LIMIT => return Ok(reason.to_owned()),
         _ => Invalid::at("/reason", "is too long").over(REASON_LIMIT, length),
     };
     Err(Problem::Invalid(vec![fault]))
 }
 
-async fn read(gate: &Gate, id: String) -> Result<dead_letters::DeadLetter, Problem> {
-    let row = gate
-        .app
-        .store
-        .read(move |tx| dead_letters::by_id(tx, &id))
-        .await?;
-    found(row, Thing::DeadLetter)
-}
-
-/// One that nobody has settled yet.
-async fn open(gate: &Gate, id: String) -> Result<dead_letters::DeadLetter, Problem> {
-    let letter = read(gate, id).await?;
-    if letter.resolved.is_some() {
-        let detail = "This dead letter is settled; `resolution` says how.".into();
-        return Err(Problem::WrongState { detail });
+/// Reads an edited message. It may name its channel, which must be the letter's: a message does not
+/// change its sender.
+async fn edited(
+    gate: &Gate,
+    id: &str,
+    mut message: Map<String, Value>,
+) -> Result<OutgoingMessage, Problem> {
+    if let Some(channel) = message.remove("channel") {
+        let id = id.to_owned();
+        let row = gate.app.store.read(move |tx| dead_letters::by_id(tx, &id));
+        let letter = found(row.await?, Thing::DeadLetter)?;
+        if channel.as_str() != letter.channel_id.as_deref() {
+            let detail = "must be the dead letter's channel, or absent";
+            let fault = Invalid::at("/message/channel", detail);
+            return Err(Problem::Invalid(vec![fault]));
+        }
     }
-    Ok(letter)
+    OutgoingMessage::from_json(&Value::Object(message)).map_err(|error| {
+        let mut fault = message_body::explain(&error);
+        fault.pointer = fault.pointer.map(|pointer| format!("/message{pointer}"));
+        Problem::Invalid(vec![fault])
+    })
 }
 
-/// The letter as it is after the work; the other room has settled it if the letter was its own.
-async fn settle(gate: &Gate, id: String, resolution: String) -> Result<DeadLetter, Problem> {
-    let now = gate.app.clock.now();
-    let row = gate.app.store.write(move |tx| {
-        dead_letters::resolve(tx, &id, &resolution, now)?;
-        dead_letters::by_id(tx, &id)
-    });
-    Ok(found(row.await?, Thing::DeadLetter)?.try_into()?)
-}
-
-impl TryFrom<dead_letters::DeadLetter> for DeadLetter {
-    type Error = StoreError;
-
-    fn try_from(row: dead_letters::DeadLetter) -> Result<Self, StoreError> {
-        let (resolved_at, resolution) = match row.resolved {
-            Some(resolved) => (Some(Time(resolved.at)), Some(resolved.resolution)),
-            None => (None, None),
+async fn read(gate: &Gate, id: String) -> Result<DeadLetter, Problem> {
+    let look = gate.app.store.read(move |tx| {
+        let Some(letter) = dead_letters::by_id(tx, &id)? else {
+            return Ok(None);
         };
-        Ok(Self {
-            id: row.id,
-            kind: row.kind.into(),
-            channel: row.channel_id,
-            message_id: row.message_id,
-            delivery_id: row.delivery_id,
-            event_id: row.event_id,
-            notification: row.notification,
-            reason: row.reason,
-            detail: verbatim(row.detail, "dead letter")?,
-            created_at: Time(row.created_at),
-            resolved_at,
-            resolution,
-        })
-    }
-}
-
-impl From<Kind> for DeadLetterKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Send => Self::Send,
-            Kind::Delivery => Self::Delivery,
-            Kind::Ingest => Self::Ingest,
-            Kind::Command => Self::Command,
-            Kind::Media => Self::Media,
-        }
-    }
-}
-
-impl From<DeadLetterKind> for Kind {
-    fn from(kind: DeadLetterKind) -> Self {
-        match kind {
-            DeadLetterKind::Send => Self::Send,
-            DeadLetterKind::Delivery => Self::Delivery,
-            DeadLetterKind::Ingest => Self::Ingest,
-            DeadLetterKind::Command => Self::Command,
-            DeadLetterKind::Media => Self::Media,
-        }
-    }
+        let deeds = audit::of_subject(tx, &id, SHOWN_DEEDS)?;
+        Ok(Some((letter, deeds)))
+    });
+    let (letter, deeds) = found(look.await?, Thing::DeadLetter)?;
+    DeadLetter::with_history(letter, deeds)
 }

@@ -319,7 +319,7 @@ pub(super) async fn retry(
     State(gate): State<Gate>,
     Id(id): Id,
 ) -> Result<(StatusCode, axum::Json<Media>), Problem> {
-    media::again(&gate.app, id.clone(), None).await?;
+    media::again(&gate.app, id.clone()).await?;
     let row = media::find(&gate.app, &id).await?;
     Ok((StatusCode::ACCEPTED, axum::Json(row.into())))
 }

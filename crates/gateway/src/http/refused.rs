@@ -1,8 +1,8 @@
 //! Refusals of the other rooms, as problems.
 
 use super::problem::{Invalid, Problem, Thing, chain};
-use crate::bus::RedriveError;
 use crate::deliver::{RefusedWish, UrlError};
+use crate::letters::SettleError;
 use crate::media::{BadFile, PrepareError};
 use crate::send::{AcceptError, OperateError, ReadError};
 use crate::templates::TemplateError;
@@ -47,6 +47,10 @@ impl From<OperateError> for Problem {
             OperateError::NotFound => Self::NotFound(Thing::Message),
             OperateError::WrongState { .. } => Self::WrongState {
                 detail: sentence(&error).into(),
+            },
+            OperateError::ChannelNotFound(_) => Self::ChannelNotFound,
+            OperateError::Unsupported(what) => Self::NotCarried {
+                detail: sentence(&what),
             },
             OperateError::Store(error) => error.into(),
         }
@@ -94,11 +98,19 @@ impl From<TemplateError> for Problem {
     }
 }
 
-impl From<RedriveError> for Problem {
-    fn from(error: RedriveError) -> Self {
+impl From<SettleError> for Problem {
+    fn from(error: SettleError) -> Self {
         match error {
-            RedriveError::Store(error) => error.into(),
-            RedriveError::Refused(_) | RedriveError::Settled => Self::WrongState {
+            SettleError::NotFound => Self::NotFound(Thing::DeadLetter),
+            SettleError::Message(error) => error.into(),
+            SettleError::Delivery(error) => error.into(),
+            SettleError::Media(error) => error.into(),
+            SettleError::Edited(error) => error.into(),
+            SettleError::Store(error) => error.into(),
+            SettleError::Settled
+            | SettleError::NotUnderstood
+            | SettleError::NothingToEdit
+            | SettleError::Command(_) => Self::WrongState {
                 detail: sentence(&error).into(),
             },
         }

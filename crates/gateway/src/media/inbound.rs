@@ -361,16 +361,26 @@ fn record(
     }
 }
 
-/// Lets a file be fetched again whose dead letter somebody retries, and settles the letter.
-pub(crate) async fn retry(app: &App, letter: DeadLetter) -> Result<(), MediaError> {
+/// Lets a file be fetched again whose dead letter somebody retries, in the transaction of a caller
+/// who settles the letter, and wakes the fetching after the commit.
+pub(crate) fn retry_within(
+    tx: &Tx<'_>,
+    letter: &DeadLetter,
+    now: Millis,
+) -> Result<Result<(), MediaError>, StoreError> {
     let detail: serde_json::Value = serde_json::from_str(&letter.detail).unwrap_or_default();
     let id = detail.get("media_id").and_then(serde_json::Value::as_str);
-    let id = id.map(str::to_owned).ok_or(MediaError::NotFound)?;
-    again(app, id, Some(letter.id)).await
+    let Some(row) = id.map(|id| media::by_id(tx, id)).transpose()?.flatten() else {
+        return Ok(Err(MediaError::NotFound));
+    };
+    if !media::fetch_again(tx, &row.id, now)? {
+        return Ok(Err(MediaError::NotStored(row.state)));
+    }
+    Ok(Ok(()))
 }
 
 /// Lets a file be fetched again that was given up.
-pub(crate) async fn again(app: &App, id: String, letter: Option<String>) -> Result<(), MediaError> {
+pub(crate) async fn again(app: &App, id: String) -> Result<(), MediaError> {
     let now = app.clock.now();
     let begun = app.store.write(move |tx| {
         let Some(row) = media::by_id(tx, &id)? else {
@@ -379,9 +389,7 @@ pub(crate) async fn again(app: &App, id: String, letter: Option<String>) -> Resu
         if !media::fetch_again(tx, &id, now)? {
             return Ok(Err(MediaError::NotStored(row.state)));
         }
-        if let Some(letter) = letter {
-            dead_letters::resolve(tx, &letter, "retried", now)?;
-        } else if let Some(message) = &row.message_id {
+        if let Some(message) = &row.message_id {
             dead_letters::resolve_of_media(tx, message, "retried", now)?;
         }
         Ok(Ok(()))

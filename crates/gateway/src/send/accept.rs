@@ -263,7 +263,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
 }
 
 /// What a recipient tells of a person or group; nothing for a kind that the model gains later.
-fn identity_of(recipient: &Recipient) -> Option<Identity> {
+pub(super) fn identity_of(recipient: &Recipient) -> Option<Identity> {
     let mut identity = Identity::default();
     match recipient {
         Recipient::Phone(number) => identity.wa_id = Some(number.digits().to_owned()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wharf_model::Wamid;
 
 use crate::app::App;
-use crate::carrier::{CarrierError, Outcome, Rejection};
+use crate::carrier::{CarrierError, Outcome, Rejection, Unsupported};
 use crate::clock::Millis;
 use crate::store::messages::{self, Direction, Message, State};
 use crate::store::{StoreError, Tx, channels, dead_letters, lines, outbound};
@@ -20,6 +20,10 @@ pub(crate) enum OperateError {
         state: State,
         operation: &'static str,
     },
+    #[error("there is no channel \"{0}\"")]
+    ChannelNotFound(String),
+    #[error("the carrier cannot carry this message")]
+    Unsupported(#[from] Unsupported),
     #[error("the change could not be stored")]
     Store(#[from] StoreError),
 }
@@ -59,45 +63,37 @@ pub(crate) async fn cancel(app: &Arc<App>, id: &str) -> Result<Message, OperateE
 
 /// Sends a message again that has ended, or of which nobody knows: then it may arrive twice.
 pub(crate) async fn resend(app: &Arc<App>, id: &str) -> Result<Message, OperateError> {
-    let message = operate(app, id, |tx, message, now, app| match message.state {
-        State::Failed | State::RequiresTemplate | State::Unknown => {
-            outbound::start_over(tx, &message.id, now)?;
-            app.queue.add_again(tx, &message.id, now)?;
-            dead_letters::resolve_of_message(tx, &message.id, "resent", now)?;
-            Ok(())
-        }
-        state => Err(OperateError::WrongState {
-            state,
-            operation: "sent again",
-        }),
+    let message = operate(app, id, |tx, message, now, app| {
+        may_resend(message)?;
+        queue_again(tx, app, message, now)?;
+        dead_letters::resolve_of_message(tx, &message.id, "resent", now)?;
+        Ok(())
     })
     .await?;
     super::wake(app, &message.channel_id);
     Ok(message)
 }
 
-/// Gives up a message that has ended, or of which nobody knows: then it counts as failed.
-pub(crate) async fn discard(
-    app: &Arc<App>,
-    id: &str,
-    reason: &str,
-) -> Result<Message, OperateError> {
-    let resolution = format!("discarded: {reason}");
-    operate(app, id, move |tx, message, now, _| match message.state {
-        State::Failed | State::RequiresTemplate | State::Unknown => {
-            if message.state == State::Unknown {
-                let detail = message.state_detail.as_deref();
-                messages::set_state(tx, &message.id, State::Failed, detail, now)?;
-            }
-            dead_letters::resolve_of_message(tx, &message.id, &resolution, now)?;
-            Ok(())
-        }
+/// Whether a message has ended in a way that permits another send.
+pub(super) fn may_resend(message: &Message) -> Result<(), OperateError> {
+    match message.state {
+        State::Failed | State::RequiresTemplate | State::Unknown => Ok(()),
         state => Err(OperateError::WrongState {
             state,
-            operation: "discarded",
+            operation: "sent again",
         }),
-    })
-    .await
+    }
+}
+
+/// Puts a message that has ended into the queue, as one that the carrier does not know.
+pub(super) fn queue_again(
+    tx: &Tx<'_>,
+    app: &App,
+    message: &Message,
+    now: Millis,
+) -> Result<(), StoreError> {
+    outbound::start_over(tx, &message.id, now)?;
+    app.queue.add_again(tx, &message.id, now)
 }
 
 /// Marks a user's message as read at the carrier, and may show that an answer is being typed.

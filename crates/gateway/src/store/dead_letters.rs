@@ -1,11 +1,14 @@
 //! Dead letters: what could not be processed, kept until somebody retries or discards it.
 
+use serde::{Deserialize, Serialize};
+
 use super::page::{Page, Where};
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// What kind of work ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     /// An outbound message that the carrier refused for good.
     Send,
@@ -146,17 +149,107 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<DeadLetter>, StoreEr
     tx.first(&sql, &[id.into()], dead_letter)
 }
 
+/// Which of the open dead letters are meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Filter {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<Kind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<String>,
+    /// At or after this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) created_after: Option<Millis>,
+    /// At or before this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) created_before: Option<Millis>,
+    /// Only those that can be tried again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) retryable: bool,
+}
+
+impl Filter {
+    fn select(&self, columns: &str) -> Where<'_> {
+        let open = if self.retryable {
+            "SELECT * FROM dead_letters WHERE resolved_at IS NULL AND kind <> 'ingest'"
+        } else {
+            "SELECT * FROM dead_letters WHERE resolved_at IS NULL"
+        };
+        let mut sql = Where::new(format!("SELECT {columns} FROM ({open}) AS open_letters"));
+        if !self.ids.is_empty() {
+            sql.and_one_of("id", &self.ids);
+        }
+        sql.and_if("kind =", self.kind.map(Kind::as_str));
+        sql.and_if("reason =", self.reason.as_deref());
+        sql.and_if("channel_id =", self.channel.as_deref());
+        if let Some(time) = self.created_after {
+            sql.and("created_at >=", time);
+        }
+        if let Some(time) = self.created_before {
+            sql.and("created_at <=", time);
+        }
+        sql
+    }
+}
+
+/// What dead letters are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Kind,
+    Reason,
+    Channel,
+}
+
 /// A page of the dead letters that still wait for somebody, newest first.
 pub(crate) fn list_open(
     tx: &Tx<'_>,
-    kind: Option<Kind>,
+    filter: &Filter,
     page: &Page,
 ) -> Result<Vec<DeadLetter>, StoreError> {
-    let open = "SELECT * FROM dead_letters WHERE resolved_at IS NULL";
-    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM ({open}) AS open_letters"));
-    sql.and_if("kind =", kind.map(Kind::as_str));
+    let mut sql = filter.select(COLUMNS);
     sql.and_older(page);
     sql.all(tx, dead_letter)
+}
+
+/// How many are open.
+pub(crate) fn count_open(tx: &Tx<'_>, filter: &Filter) -> Result<i64, StoreError> {
+    let counts = filter.select("COUNT(*)").all(tx, |row| row.int(0))?;
+    Ok(counts.into_iter().sum())
+}
+
+/// How many are open of each sort, the most first; up to `limit` sorts.
+pub(crate) fn count_open_by(
+    tx: &Tx<'_>,
+    filter: &Filter,
+    by: By,
+    limit: i64,
+) -> Result<Vec<(Option<String>, i64)>, StoreError> {
+    let column = match by {
+        By::Kind => "kind",
+        By::Reason => "reason",
+        By::Channel => "channel_id",
+    };
+    let mut sql = filter.select(&format!("{column}, COUNT(*)"));
+    sql.tail(&format!(
+        " GROUP BY {column} ORDER BY COUNT(*) DESC, {column} LIMIT {limit}"
+    ));
+    sql.all(tx, |row| Ok((row.maybe_text(0)?, row.int(1)?)))
+}
+
+/// The first open one whose id sorts after `last_id`.
+pub(crate) fn next_open(
+    tx: &Tx<'_>,
+    filter: &Filter,
+    last_id: &str,
+) -> Result<Option<DeadLetter>, StoreError> {
+    let mut sql = filter.select(COLUMNS);
+    sql.and("id >", last_id);
+    sql.order("id", 1);
+    Ok(sql.all(tx, dead_letter)?.pop())
 }
 
 /// Notes that somebody settled it; `false` if it was settled before.

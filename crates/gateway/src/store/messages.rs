@@ -322,6 +322,36 @@ pub(crate) fn begin_sending(
     Ok(begun)
 }
 
+/// What a message says, and to whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Content<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) body: &'a str,
+    pub(crate) contact_id: &'a str,
+    pub(crate) conversation_id: &'a str,
+}
+
+/// Gives a message another content.
+pub(crate) fn edit(
+    tx: &Tx<'_>,
+    id: &str,
+    content: &Content<'_>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE messages SET kind = $1, content = $2, replaced = NULL, contact_id = $3, conversation_id = $4, \
+         updated_at = $5 WHERE id = $6",
+        &[
+            content.kind.into(),
+            content.body.into(),
+            content.contact_id.into(),
+            content.conversation_id.into(),
+            now.into(),
+            id.into(),
+        ],
+    )
+}
+
 /// Gives a message another content in the place of its own, which is kept beside it.
 pub(crate) fn replace(
     tx: &Tx<'_>,
@@ -342,6 +372,14 @@ pub(crate) fn replace(
             now.into(),
             (&message.id).into(),
         ],
+    )
+}
+
+/// Changes what a message's caller asked for beside its content.
+pub(crate) fn set_options(tx: &Tx<'_>, id: &str, options: Option<&str>) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE messages SET options = $1 WHERE id = $2",
+        &[options.into(), id.into()],
     )
 }
 

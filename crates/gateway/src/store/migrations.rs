@@ -46,6 +46,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0011_doors",
         include_str!("../../migrations/0011_doors.sql"),
     ),
+    (
+        "0013_dead_letters",
+        include_str!("../../migrations/0013_dead_letters.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

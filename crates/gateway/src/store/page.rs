@@ -64,6 +64,11 @@ impl<'a> Where<'a> {
         self.sql.push(')');
     }
 
+    /// Adds what comes after the conditions, such as `GROUP BY`.
+    pub(crate) fn tail(&mut self, tail: &str) {
+        tail.clone_into(&mut self.tail);
+    }
+
     /// Newest first by the column `id`, from where the page begins, up to its limit.
     pub(crate) fn and_older(&mut self, page: &'a Page) {
         self.and_if("id <", page.before.as_deref());

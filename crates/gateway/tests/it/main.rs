@@ -10,6 +10,7 @@ mod auth;
 #[cfg(test)]
 mod bus;
 mod copy;
+mod dead_letters;
 #[cfg(test)]
 mod deliver;
 mod fixtures;

@@ -10,7 +10,7 @@ fn text(body: &str) -> Value {
 }
 
 impl TestApp {
-    async fn send_text(&self, body: &str) -> String {
+    pub(crate) async fn send_text(&self, body: &str) -> String {
         let message = self.post("/api/v1/messages", &text(body)).await;
         let id = message["id"].as_str();
         id.expect("a message has an id").to_owned()
@@ -20,7 +20,7 @@ impl TestApp {
         self.get(&format!("/api/v1/messages/{id}")).await
     }
 
-    async fn until_state(&self, id: &str, state: &str) -> Value {
+    pub(crate) async fn until_state(&self, id: &str, state: &str) -> Value {
         until(&format!("the message is {state}"), async || {
             self.message(id).await["state"] == state
         })

@@ -1,6 +1,6 @@
 //! Replay, retry, discard, delete.
 
-use super::super::{RefusedWish, discard, replay, retry};
+use super::super::{RefusedWish, discard_within, replay, retry};
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,10 +95,11 @@ async fn a_discarded_delivery_is_not_made() {
     let endpoint = house.endpoint(&receiver.url).await;
     house.event("message", "shop").await;
     let delivery = house.attempted(&endpoint, 1).await;
-    let discarded = discard(house.app(), delivery.id, "wrong number")
-        .await
-        .unwrap();
-    assert_eq!(discarded.state, State::Canceled);
+    let (id, now) = (delivery.id, house.clock.now());
+    house
+        .write(move |tx| discard_within(tx, &id, "discarded: wrong number", now))
+        .await;
+    house.until_state(&endpoint, State::Canceled, 1).await;
     house.clock.advance(60_000);
     let later = house.event("status", "shop").await;
     assert_eq!(receiver.until(2).await[1].id(), later);

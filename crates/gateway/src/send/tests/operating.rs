@@ -3,7 +3,7 @@
 use simulator::{Calls, Fault, Trouble};
 
 use super::{CHANNEL, House, accept, fixed, until};
-use crate::send::{Accepted, OperateError, ReadError, cancel, discard, mark_read, resend};
+use crate::send::{Accepted, OperateError, ReadError, cancel, give_up, mark_read, resend};
 use crate::store::messages::State;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,12 +75,16 @@ async fn what_has_ended_can_be_sent_again_or_given_up() {
     house.trouble(Trouble::CutBeforeAccepting, 1);
     let unknown = house.send("unknown").await;
     house.until_state(&unknown, State::Unknown).await;
-    let given_up = discard(house.app(), &unknown, "the customer called")
-        .await
-        .unwrap();
+    let id = unknown.clone();
+    let now = house.clock.now();
+    house.write(move |tx| give_up(tx, &id, now)).await;
+    let given_up = house.message(&unknown).await;
     assert_eq!(given_up.state, State::Failed);
     assert!(given_up.state_detail.unwrap().contains("unknown"));
-    assert!(discard(house.app(), &failed, "no").await.is_err());
+    let id = failed.clone();
+    house.write(move |tx| give_up(tx, &id, now)).await;
+    let message = house.message(&failed).await;
+    assert_eq!(message.state, State::Accepted, "it was sent meanwhile");
 }
 
 #[tokio::test(flavor = "multi_thread")]

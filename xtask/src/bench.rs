@@ -4,6 +4,7 @@ mod cluster;
 mod http;
 mod inbox;
 mod load;
+mod pace;
 mod quiet;
 mod send;
 mod service;
@@ -32,6 +33,8 @@ enum Other {
     Inbox(inbox::Inbox),
     /// PostgreSQL and NATS: each against the same work done barely, on servers of its own.
     Cluster(cluster::Cluster),
+    /// A backlog over three numbers: what is used of the pace that Meta permits.
+    SendPace(pace::Pace),
     /// The send path: messages accepted a second, and its cost against a bare loop.
     Send(send::Send),
     /// The simulator: sends a second with their statuses, and the memory of many users.
@@ -46,6 +49,7 @@ impl Bench {
         match &self.other {
             Some(Other::Inbox(inbox)) => inbox.run(),
             Some(Other::Cluster(cluster)) => cluster.run(),
+            Some(Other::SendPace(pace)) => pace.run(),
             Some(Other::Send(send)) => send.run(),
             Some(Other::Simulator(simulator)) => simulator.run(),
             None => self.service.run(),

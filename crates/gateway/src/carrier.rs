@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::config::{Config, ConfigError, SecretRef};
 use crate::store::channels::{self, Channel};
 use cloud::Cloud;
-pub(crate) use outcome::{Outcome, Rejection};
+pub(crate) use outcome::{NumberFacts, Outcome, Rejection, Used};
 pub(crate) use trust::{Secrets, Trust};
 
 /// How long making a connection may take, so that an unreachable carrier is certainly unreached.
@@ -123,7 +123,8 @@ impl Carriers {
 
 impl Carrier {
     /// Hands over a stored message body. `reference` is our id, for the carrier to echo.
-    pub(crate) async fn send(&self, content: &str, reference: &str) -> Outcome {
+    /// Beside what came of it, what the answer told of budgets.
+    pub(crate) async fn send(&self, content: &str, reference: &str) -> (Outcome, Vec<Used>) {
         match self {
             Self::Cloud(cloud) => cloud.send(content, reference).await,
         }
@@ -138,6 +139,13 @@ impl Carrier {
     ) -> Result<String, Outcome> {
         match self {
             Self::Cloud(cloud) => cloud.upload(mime_type, filename, content).await,
+        }
+    }
+
+    /// Asks what the number may do; what failed is told as for a send.
+    pub(crate) async fn facts(&self) -> Result<NumberFacts, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.facts().await,
         }
     }
 

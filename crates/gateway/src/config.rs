@@ -89,6 +89,8 @@ pub struct Send {
     pub backoff_longest_ms: u64,
     /// Calls under way at once for one channel.
     pub in_flight: usize,
+    /// Keep the pace that Meta sets for each user of a number.
+    pub pair_pace: bool,
     /// What ends an unknown outcome.
     pub unknown_policy: UnknownPolicy,
     /// Seconds.

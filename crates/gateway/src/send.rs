@@ -13,11 +13,15 @@ mod accept;
 mod attachment;
 mod backoff;
 mod bucket;
+mod budget;
 mod claim;
 mod ending;
+mod learn;
 mod lost_claim;
 mod operate;
 mod options;
+mod pace;
+mod pairs;
 mod policy;
 mod queue;
 mod record;
@@ -53,6 +57,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     supervisor::start(app).await?;
     app.spawn(hear(Arc::clone(app)));
     app.spawn(unknown::watch(Arc::clone(app)));
+    app.spawn(learn::watch(Arc::clone(app)));
     Ok(())
 }
 

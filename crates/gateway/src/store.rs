@@ -18,12 +18,15 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
+pub(crate) mod lanes;
 pub(crate) mod leases;
+pub(crate) mod lines;
 pub(crate) mod messages;
 pub mod migrate;
 mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
+pub(crate) mod pairs;
 mod postgres;
 pub(crate) mod read_receipts;
 mod side;
@@ -190,7 +193,7 @@ pub(crate) struct Signals {
     pub(crate) channels: watch::Sender<u64>,
     /// Another node has stored something in the inbox.
     inbox: watch::Sender<u64>,
-    /// Another node has put something into a channel's queue, due at a time; none: look at all.
+    /// Something was put into a channel's queue, due at a time; none: look at all.
     queue: broadcast::Sender<Option<(String, Millis)>>,
 }
 
@@ -221,6 +224,10 @@ impl Signals {
             if touched {
                 signal.send_modify(|version| *version = version.wrapping_add(1));
             }
+        }
+        if changed.queue {
+            // Nobody hears it while there are no senders.
+            let _ = self.queue.send(None);
         }
     }
 }
@@ -324,7 +331,7 @@ impl Store {
         }
     }
 
-    /// What other nodes have put into the queues: a channel and when it is due; none: look at all.
+    /// What others have put into the queues: a channel and when it is due; none: look at all.
     pub(crate) fn queue_wakes(&self) -> broadcast::Receiver<Option<(String, Millis)>> {
         self.signals.queue.subscribe()
     }

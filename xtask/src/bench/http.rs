@@ -23,6 +23,17 @@ pub(super) fn post(
     Ok(serde_json::from_str(&text)?)
 }
 
+/// PATCH of JSON; the JSON of a successful answer.
+pub(super) fn patch(
+    address: SocketAddr,
+    path: &str,
+    bearer: &str,
+    body: &Value,
+) -> anyhow::Result<Value> {
+    let text = call(address, "PATCH", path, bearer, &body.to_string())?;
+    Ok(serde_json::from_str(&text)?)
+}
+
 fn call(
     address: SocketAddr,
     method: &str,

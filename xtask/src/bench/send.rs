@@ -137,7 +137,7 @@ impl Send {
         let gateway = Gateway::start(wharf, around)?;
         let names: Vec<String> = (1..ids.len()).map(|nth| format!("bench{nth}")).collect();
         for (name, id) in names.iter().zip(ids.iter().skip(1)) {
-            gateway.channel(name, id)?;
+            gateway.channel(name, id, 1000)?;
         }
         let mut channels: Vec<&str> = names.iter().map(String::as_str).collect();
         channels.push("bench");

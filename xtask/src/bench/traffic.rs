@@ -18,6 +18,9 @@ pub(super) const WABA_ID: &str = "102290129340398";
 /// Users that write; enough that conversations are many and come back.
 const USERS: usize = 5_000;
 
+/// Users that are written to: enough that none gets more than Meta lets one number send to one user.
+const RECIPIENTS: usize = 50_000;
+
 /// Signed POSTs of `updates` text messages each: about 1 KB for one, 20 KB for fifty.
 pub(super) fn notifications(count: usize, updates: usize, round: usize) -> Arc<[Vec<u8>]> {
     let notification = |number: usize| {
@@ -41,7 +44,7 @@ pub(super) fn bodies(count: usize) -> String {
 pub(super) fn sends(count: usize, key: &str, channels: &[&str]) -> Arc<[Vec<u8>]> {
     let bearer = format!("Bearer {key}");
     let send = |number: usize| {
-        let user = 15_550_000_000 + number % USERS;
+        let user = 15_550_000_000 + number % RECIPIENTS;
         let body = json!({
             "channel": channels.get(number % channels.len()), "to": format!("+{user}"), "type": "text",
             "text": {"body": format!("Your order {number} has left our house this morning.")},

@@ -82,16 +82,21 @@ impl Gateway {
         let key = gateway.files.path().join("api-key");
         let key = std::fs::read_to_string(key).context("the first API key")?;
         key.trim().clone_into(&mut gateway.key);
-        gateway.channel("bench", traffic::PHONE_NUMBER_ID)?;
+        gateway.channel("bench", traffic::PHONE_NUMBER_ID, 1000)?;
         Ok(gateway)
     }
 
-    /// Adds a channel as quick as Meta has them.
-    pub(super) fn channel(&self, id: &str, phone_number_id: &str) -> anyhow::Result<()> {
+    /// Adds a channel that sends so many messages a second.
+    pub(super) fn channel(
+        &self,
+        id: &str,
+        phone_number_id: &str,
+        throughput: u32,
+    ) -> anyhow::Result<()> {
         let token = self.files.path().join("access-token");
         let channel = json!({
             "id": id, "name": id, "phone_number_id": phone_number_id,
-            "waba_id": traffic::WABA_ID, "throughput": 1000,
+            "waba_id": traffic::WABA_ID, "throughput": throughput,
             "access_token": format!("file:{}", token.display()),
         });
         http::post(self.address, "/api/v1/channels", &self.key, &channel).map(drop)

@@ -292,7 +292,7 @@ fn config(store: &str, address: SocketAddr, graph: SocketAddr, data: &Path) -> S
          [cloud]\nbase_url = \"http://{graph}\"\napp_secrets = [\"file:{data}/app-secret\"]\n\
          verify_token = \"file:{data}/verify-token\"\n\
          [deliver]\nallow_networks = [\"127.0.0.0/8\"]\n\
-         [send]\nbackoff_first_ms = 5\nbackoff_longest_ms = 50\nmax_attempts = 1000\n\
+         [send]\npair_pace = false\nbackoff_first_ms = 5\nbackoff_longest_ms = 50\nmax_attempts = 1000\n\
          [log]\nlevel = \"error\"\n"
     )
 }

@@ -34,6 +34,7 @@ async fn start(folder: &tempfile::TempDir) -> Running {
         app_secret: None,
         verify_token: None,
         throughput: 80,
+        learned: None,
         paused: Some(channels::Paused {
             at: 1,
             reason: "nobody is called".to_owned(),

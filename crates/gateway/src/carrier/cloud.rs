@@ -1,10 +1,20 @@
 //! The WhatsApp Cloud API as a carrier.
 
 use serde_json::Value;
-use wharf_client::{Client, Error, MediaUpload, Method};
+use wharf_client::number::Throughput;
+use wharf_client::{Answered, Client, Error, MediaUpload, Method, Usage};
 use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
-use super::outcome::{Outcome, Rejection};
+use super::outcome::{NumberFacts, Outcome, Rejection, Used};
+
+#[cfg(test)]
+mod tests;
+
+/// Messages a second of a number. See [Cloud API/Throughput].
+const STANDARD: u32 = 80;
+const HIGH: u32 = 1000;
+/// Of one that the WhatsApp Business app uses too.
+const COEXISTING: u32 = 20;
 
 /// One business phone number, called with its channel's access token.
 #[derive(Debug, Clone)]
@@ -22,31 +32,51 @@ impl Cloud {
     ///
     /// The body was checked when it was accepted. It goes out as stored, so that what an older
     /// version queued is sent by a newer one.
-    pub(super) async fn send(&self, content: &str, reference: &str) -> Outcome {
+    pub(super) async fn send(&self, content: &str, reference: &str) -> (Outcome, Vec<Used>) {
         let Ok(Value::Object(mut body)) = serde_json::from_str::<Value>(content) else {
-            return refused(ErrorClass::FixRequest, "the stored message is not readable");
+            let why = "the stored message is not readable";
+            return (refused(ErrorClass::FixRequest, why), Vec::new());
         };
         body.entry("biz_opaque_callback_data")
             .or_insert_with(|| reference.into());
         let path = format!("{}/messages", self.number.as_str());
-        match self
+        let call = self
             .client
-            .raw(Method::POST, &path, Some(&Value::Object(body)))
-            .await
-        {
-            Ok(answer) => match serde_json::from_value::<SendResponse>(answer) {
-                Ok(SendResponse { messages, .. }) if !messages.is_empty() => {
-                    let id = messages.into_iter().next().map(|message| message.id);
-                    Outcome::Accepted {
-                        carrier_id: id.map(String::from).unwrap_or_default(),
-                    }
+            .raw(Method::POST, &path, Some(&Value::Object(body)));
+        let Answered { value, usage, .. } = match call.answered().await {
+            Ok(answered) => answered,
+            Err(error) => return (outcome_of(error), Vec::new()),
+        };
+        let outcome = match serde_json::from_value::<SendResponse>(value) {
+            Ok(SendResponse { messages, .. }) if !messages.is_empty() => {
+                let id = messages.into_iter().next().map(|message| message.id);
+                Outcome::Accepted {
+                    carrier_id: id.map(String::from).unwrap_or_default(),
                 }
-                _ => Outcome::Unknown {
-                    why: "the answer was a success without an id".to_owned(),
-                },
+            }
+            _ => Outcome::Unknown {
+                why: "the answer was a success without an id".to_owned(),
             },
-            Err(error) => outcome_of(error),
-        }
+        };
+        (outcome, used(&usage))
+    }
+
+    /// What Meta says of the number. See [Cloud API/Throughput].
+    pub(super) async fn facts(&self) -> Result<NumberFacts, Outcome> {
+        let fields = "throughput,is_on_biz_app";
+        let info = self.client.number(&self.number).info_fields(fields).await;
+        let info = info.map_err(outcome_of)?;
+        let throughput = if info.is_on_biz_app() == Some(true) {
+            Some(COEXISTING)
+        } else {
+            match info.throughput() {
+                Some(Throughput::Standard) => Some(STANDARD),
+                Some(Throughput::High) => Some(HIGH),
+                // A number that is not registered yet, or a level that Meta invents tomorrow.
+                _ => None,
+            }
+        };
+        Ok(NumberFacts { throughput })
     }
 
     /// Uploads a file for this number; its id is good for 30 days.
@@ -76,6 +106,41 @@ impl Cloud {
             .await
             .map_err(outcome_of)
     }
+}
+
+/// What an answer says is used up of the budgets that sending shares in. That for management calls is
+/// not among them: Meta counts messages apart, and somebody's script must not stop them.
+fn used(usage: &Usage) -> Vec<Used> {
+    let most = |counts: [Option<f64>; 3]| counts.into_iter().flatten().reduce(f64::max);
+    let mut all = Vec::new();
+    if let Some(app) = &usage.app
+        && let Some(percent) = most([app.call_count(), app.total_time(), app.total_cputime()])
+    {
+        all.push(Used {
+            account: None,
+            percent,
+            regain_access: None,
+        });
+    }
+    for (id, budgets) in &usage.business {
+        let ours = budgets
+            .iter()
+            .filter(|budget| budget.kind() != Some("whatsapp_business_management"));
+        let used = ours.filter_map(|budget| {
+            let counts = [
+                budget.call_count(),
+                budget.total_time(),
+                budget.total_cputime(),
+            ];
+            Some((most(counts)?, budget.regain_access()))
+        });
+        all.extend(used.map(|(percent, regain_access)| Used {
+            account: Some(id.clone()),
+            percent,
+            regain_access,
+        }));
+    }
+    all
 }
 
 /// Sorts a failed call by what is certain about it.

@@ -17,6 +17,23 @@ pub(crate) enum Outcome {
     Unknown { why: String },
 }
 
+/// How much of a budget an answer says is used up.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Used {
+    /// The id of the business account whose budget it is; none: the app's.
+    pub(crate) account: Option<String>,
+    pub(crate) percent: f64,
+    /// How long nothing is taken any more.
+    pub(crate) regain_access: Option<Duration>,
+}
+
+/// What the carrier says of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NumberFacts {
+    /// Messages a second, if it said so.
+    pub(crate) throughput: Option<u32>,
+}
+
 /// A refusal, with what to do about it.
 #[derive(Debug, Clone)]
 pub(crate) struct Rejection {
@@ -44,14 +61,6 @@ impl Outcome {
 }
 
 impl Rejection {
-    /// Whether it was the number's, or the account's, speed that was refused.
-    pub(crate) fn slows_number(&self) -> bool {
-        matches!(
-            self.class,
-            ErrorClass::RetryNumber | ErrorClass::RetryAccount
-        )
-    }
-
     /// What a person should do.
     pub(crate) fn advice(&self) -> &'static str {
         match self.code {

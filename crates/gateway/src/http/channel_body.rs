@@ -26,7 +26,7 @@ const THROUGHPUT_LIMIT: u32 = 1000;
     "id": "support", "name": "Support", "carrier": "cloud", "state": "active",
     "phone_number_id": "106540352242922", "waba_id": "102290129340398",
     "display_phone_number": null, "access_token": "env:WHATSAPP_TOKEN", "app_secret": null,
-    "verify_token": null, "throughput": 80, "paused_at": null, "pause_reason": null,
+    "verify_token": null, "throughput": 80, "throughput_source": "learned", "paused_at": null, "pause_reason": null,
     "created_at": "2026-11-21T08:15:30.250Z", "updated_at": "2026-11-21T08:15:30.250Z"
 }))]
 pub(super) struct Channel {
@@ -46,8 +46,10 @@ pub(super) struct Channel {
     app_secret: Option<String>,
     /// Where the verify token is, if it is not the gateway's.
     verify_token: Option<String>,
-    /// Messages a second.
+    /// Messages a second at most: those that were set, else those that Meta permits the number.
     throughput: i64,
+    /// Who says so.
+    throughput_source: ThroughputSource,
     paused_at: Option<Time>,
     pause_reason: Option<String>,
     created_at: Time,
@@ -61,6 +63,18 @@ pub(super) enum Carrier {
     /// The WhatsApp Cloud API.
     #[default]
     Cloud,
+}
+
+/// Where a channel's throughput comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ThroughputSource {
+    /// A person has set it.
+    Set,
+    /// Meta has told it.
+    Learned,
+    /// Meta was not asked yet: it is what a usual number has.
+    Usual,
 }
 
 /// Whether messages are sent.
@@ -106,8 +120,9 @@ pub(super) struct CreateChannel {
     /// `env:NAME` or `file:PATH`.
     #[schema(pattern = "^(env|file):.+$")]
     verify_token: Option<String>,
-    /// Messages a second that Meta permits the number, 1 to 1000; 80 if absent.
-    #[schema(minimum = 1, maximum = 1000, default = 80)]
+    /// Messages a second to send at most, 1 to 1000. If absent, what Meta says of the number: it is
+    /// asked once a day, and whenever it tells of an upgrade.
+    #[schema(minimum = 1, maximum = 1000)]
     throughput: Option<u32>,
 }
 
@@ -132,8 +147,10 @@ pub(super) struct PatchChannel {
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = "^(env|file):.+$")]
     verify_token: Change<String>,
-    #[schema(minimum = 1, maximum = 1000)]
-    throughput: Option<u32>,
+    /// Null: what Meta says of the number.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    throughput: Change<u32>,
 }
 
 impl CreateChannel {
@@ -158,8 +175,9 @@ impl CreateChannel {
         check_secret("/access_token", self.access_token.as_deref(), &mut faults);
         check_secret("/app_secret", self.app_secret.as_deref(), &mut faults);
         check_secret("/verify_token", self.verify_token.as_deref(), &mut faults);
-        let throughput = self.throughput.unwrap_or(80);
-        check_throughput(throughput, &mut faults);
+        if let Some(throughput) = self.throughput {
+            check_throughput(throughput, &mut faults);
+        }
         if !faults.is_empty() {
             return Err(Problem::Invalid(faults));
         }
@@ -173,7 +191,8 @@ impl CreateChannel {
             access_token: self.access_token,
             app_secret: self.app_secret,
             verify_token: self.verify_token,
-            throughput: throughput.into(),
+            throughput: self.throughput.unwrap_or(0).into(),
+            learned: None,
             paused: None,
             created_at: now,
             updated_at: now,
@@ -197,7 +216,7 @@ impl PatchChannel {
         check_secret("/access_token", set(&self.access_token), &mut faults);
         check_secret("/app_secret", set(&self.app_secret), &mut faults);
         check_secret("/verify_token", set(&self.verify_token), &mut faults);
-        if let Some(throughput) = self.throughput {
+        if let Change::Set(throughput) = self.throughput {
             check_throughput(throughput, &mut faults);
         }
         if faults.is_empty() {
@@ -219,8 +238,10 @@ impl PatchChannel {
         self.access_token.apply_to(&mut channel.access_token);
         self.app_secret.apply_to(&mut channel.app_secret);
         self.verify_token.apply_to(&mut channel.verify_token);
-        if let Some(throughput) = self.throughput {
-            channel.throughput = throughput.into();
+        match self.throughput {
+            Change::Leave => {}
+            Change::Clear => channel.throughput = 0,
+            Change::Set(throughput) => channel.throughput = throughput.into(),
         }
     }
 }
@@ -305,6 +326,12 @@ impl From<channels::Channel> for Channel {
             (None, None) => ChannelState::ReceiveOnly,
             (None, Some(_)) => ChannelState::Active,
         };
+        let throughput = row.rate();
+        let throughput_source = match row.learned {
+            _ if row.throughput > 0 => ThroughputSource::Set,
+            Some(learned) if learned.throughput.is_some() => ThroughputSource::Learned,
+            _ => ThroughputSource::Usual,
+        };
         let (paused_at, pause_reason) = match row.paused {
             Some(paused) => (Some(Time(paused.at)), Some(paused.reason)),
             None => (None, None),
@@ -320,7 +347,8 @@ impl From<channels::Channel> for Channel {
             access_token: row.access_token,
             app_secret: row.app_secret,
             verify_token: row.verify_token,
-            throughput: row.throughput,
+            throughput,
+            throughput_source,
             paused_at,
             pause_reason,
             created_at: Time(row.created_at),

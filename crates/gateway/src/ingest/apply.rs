@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::ids::Kind;
 use crate::journal::Position;
+use crate::store::channels;
 use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::events::{self, NewEvent};
 use crate::store::{Locked, StoreError, Tx};
@@ -176,6 +177,9 @@ impl Batch<'_> {
         let identity = format!("{scope}/{}", update.identity());
         if !self.first_sight(&identity, item.received_at)? {
             return Ok(());
+        }
+        if update.field == Field::PhoneNumberQualityUpdate {
+            channels::learn_again(self.tx, &update.entry_id)?;
         }
         let data = Data::of(update).render()?;
         let name = event_name::of(update);

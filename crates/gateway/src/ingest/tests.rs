@@ -45,6 +45,7 @@ fn channel(id: &str, number: &str, waba: &str) -> Channel {
         app_secret: None,
         verify_token: None,
         throughput: 80,
+        learned: None,
         paused: None,
         created_at: 1,
         updated_at: 1,

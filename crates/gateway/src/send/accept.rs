@@ -174,12 +174,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     if let Some(file) = accept.attachment {
         attachments::insert(tx, &message.id, &file.into_stored(), now)?;
     }
-    outbound::push(
-        tx,
-        &message.channel_id,
-        &message.id,
-        app.queue.place(due_at, now),
-    )?;
+    app.queue.add(tx, &message, &accept.options, due_at, now)?;
     let body = (accept.render)(&message);
     if let Some(Idempotency {
         scope,

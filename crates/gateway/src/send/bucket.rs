@@ -7,6 +7,10 @@ use tokio::time::Instant;
 /// The burst is what passes in this time: it evens out the timer's grain, and no more.
 const BURST_SECONDS: f64 = 0.04;
 
+/// The same while more waits than may leave: what was missed because the store or the machine was
+/// slow for a moment is made up for.
+const KEEP_UP_SECONDS: f64 = 0.2;
+
 /// When the bucket ran dry, it pays to wait for what comes in this time and take it together.
 const GRAIN_SECONDS: f64 = 0.005;
 
@@ -16,6 +20,7 @@ pub(super) struct Bucket {
     per_second: f64,
     tokens: f64,
     filled_at: Instant,
+    keeps_up: bool,
 }
 
 impl Bucket {
@@ -26,6 +31,7 @@ impl Bucket {
             per_second,
             tokens: 0.0,
             filled_at: now,
+            keeps_up: false,
         };
         bucket.tokens = bucket.burst();
         bucket
@@ -39,10 +45,15 @@ impl Bucket {
     }
 
     /// Changes the rate; what was saved stays, up to the new burst.
-    pub(super) fn set_rate(&mut self, per_second: u32, now: Instant) {
+    pub(super) fn set_rate(&mut self, per_second: f64, now: Instant) {
         self.fill(now);
-        self.per_second = f64::from(per_second.max(1));
+        self.per_second = per_second.max(0.01);
         self.tokens = self.tokens.min(self.burst());
+    }
+
+    /// Whether more waits than may leave.
+    pub(super) fn keep_up(&mut self, keeps_up: bool) {
+        self.keeps_up = keeps_up;
     }
 
     /// How many may leave now.
@@ -71,7 +82,12 @@ impl Bucket {
     }
 
     fn burst(&self) -> f64 {
-        (self.per_second * BURST_SECONDS).max(1.0)
+        let seconds = if self.keeps_up {
+            KEEP_UP_SECONDS
+        } else {
+            BURST_SECONDS
+        };
+        (self.per_second * seconds).max(1.0)
     }
 
     fn fill(&mut self, now: Instant) {
@@ -122,13 +138,29 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_moment_costs_nothing_while_more_waits_than_may_leave() {
+        let begin = Instant::now();
+        for (keeps_up, least, most) in [(false, 300, 400), (true, 790, 816)] {
+            let mut bucket = Bucket::new(80, begin);
+            bucket.keep_up(keeps_up);
+            let mut left = 0;
+            for tenth in 0..100_u64 {
+                let count = bucket.available(begin + Duration::from_millis(100 * tenth));
+                bucket.take(count);
+                left += count;
+            }
+            assert!((least..=most).contains(&left), "{keeps_up}: {left} left");
+        }
+    }
+
+    #[test]
     fn what_was_not_used_is_saved_only_up_to_the_burst() {
         let begin = Instant::now();
         let mut bucket = Bucket::new(80, begin);
         bucket.take(3);
         assert_eq!(bucket.available(begin), 0);
         assert_eq!(bucket.available(begin + Duration::from_mins(1)), 3);
-        bucket.set_rate(1000, begin + Duration::from_mins(1));
+        bucket.set_rate(1000.0, begin + Duration::from_mins(1));
         assert_eq!(bucket.available(begin + Duration::from_mins(2)), 40);
     }
 }

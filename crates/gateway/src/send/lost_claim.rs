@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::store::leases::Fence;
 use crate::store::messages::State;
-use crate::store::outbound::{self, Ended, PUT_BACK, Place};
+use crate::store::outbound::{self, Ended, PUT_BACK};
 use crate::store::unsettled::{self, LostClaim};
 use crate::store::{Locked, StoreError, Tx};
 
@@ -78,11 +78,7 @@ fn undo(tx: &Tx<'_>, app: &App, channel_id: &str, claimed_at: Millis) -> Result<
         outbound::end_attempt(tx, &ended)?;
         outbound::leave_sending(tx, &message.id, State::Queued, &fault, now)?;
         // They were the first of the queue, and are again.
-        let place = Place {
-            due_at: message.created_at,
-            position,
-        };
-        outbound::push(tx, channel_id, &message.id, place)?;
+        app.queue.add_before_all(tx, &message.id, position)?;
     }
     Ok(messages.len())
 }

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::carrier::{CarrierError, Outcome, Rejection};
 use crate::clock::Millis;
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::{StoreError, Tx, channels, dead_letters, outbound};
+use crate::store::{StoreError, Tx, channels, dead_letters, lines, outbound};
 
 /// Why an operation on a message was refused.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,7 @@ pub(crate) async fn cancel(app: &Arc<App>, id: &str) -> Result<Message, OperateE
     operate(app, id, |tx, message, now, _| match message.state {
         State::Queued | State::Scheduled => {
             messages::set_state(tx, &message.id, State::Canceled, None, now)?;
+            lines::leave(tx, &message.id)?;
             Ok(())
         }
         state => Err(OperateError::WrongState {
@@ -61,8 +62,7 @@ pub(crate) async fn resend(app: &Arc<App>, id: &str) -> Result<Message, OperateE
     let message = operate(app, id, |tx, message, now, app| match message.state {
         State::Failed | State::RequiresTemplate | State::Unknown => {
             outbound::start_over(tx, &message.id, now)?;
-            let place = app.queue.place(now, now);
-            outbound::push(tx, &message.channel_id, &message.id, place)?;
+            app.queue.add_again(tx, &message.id, now)?;
             dead_letters::resolve_of_message(tx, &message.id, "resent", now)?;
             Ok(())
         }

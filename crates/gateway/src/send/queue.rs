@@ -6,20 +6,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::budget::Budgets;
+use super::options::{Options, Priority};
 use crate::clock::Millis;
-use crate::store::outbound::{self, Place};
-use crate::store::{Store, StoreError};
-
-/// How far a clock may be set back without a change of order, in milliseconds: a message waits as long.
-const SET_BACK: Millis = 500;
+use crate::store::lanes::{self, Place};
+use crate::store::messages::Message;
+use crate::store::{Store, StoreError, Tx, lines, messages};
 
 /// Gives places in the queue and wakes senders. The queue itself is in the store.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     last_position: AtomicI64,
-    /// When the last message was due that need not wait.
-    last_due: AtomicI64,
     wakes: Mutex<HashMap<String, Arc<Wake>>>,
+    /// What the carrier says is used up, of which several channels may share.
+    pub(super) budgets: Budgets,
 }
 
 /// Wakes one channel's sender; only ever a hint to look.
@@ -32,16 +32,15 @@ pub(super) struct Wake {
 impl Queue {
     /// Continues behind the positions that are given out already.
     pub(super) async fn begin(&self, store: &Store, now: Millis) -> Result<(), StoreError> {
-        let last = store.read(outbound::last_position).await?;
+        let last = store.read(lanes::last_position).await?;
         self.last_position
             .fetch_max(last.max(now.saturating_mul(1000)), Ordering::SeqCst);
         Ok(())
     }
 
-    /// The next place among those that are due at the same time.
-    ///
-    /// What need not wait keeps its order when the clock is set back a little. Positions follow microseconds, so that those of several nodes mix about as they came.
-    pub(super) fn place(&self, due_at: Millis, now: Millis) -> Place {
+    /// A place behind all that were given out, whatever the clock does. Positions follow
+    /// microseconds, so that those of several nodes mix about as they came.
+    pub(super) fn place(&self, options: &Options, pair: &str, now: Millis) -> Place {
         let floor = now.saturating_mul(1000);
         let next = |last: i64| last.saturating_add(1).max(floor);
         let step = |last| Some(next(last));
@@ -49,33 +48,72 @@ impl Queue {
             .last_position
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
         let (Ok(last) | Err(last)) = before;
-        let due_at = if due_at <= now {
-            self.in_order(due_at)
-        } else {
-            due_at
-        };
         Place {
-            due_at,
+            lane: lane_of(options.priority),
+            turn: None,
             position: next(last),
+            caller: options.caller.clone(),
+            pair: pair.to_owned(),
         }
     }
 
-    /// The time, or that of the last message if the clock was set back a little since.
-    fn in_order(&self, due_at: Millis) -> Millis {
-        let held = |last: Millis| {
-            let set_back = last.saturating_sub(due_at);
-            if (0..=SET_BACK).contains(&set_back) {
-                last
-            } else {
-                due_at
+    /// Queues a message that was just accepted.
+    pub(super) fn add(
+        &self,
+        tx: &Tx<'_>,
+        message: &Message,
+        options: &Options,
+        due_at: Millis,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        let place = self.place(options, pair_of(message), now);
+        let (channel_id, id) = (&message.channel_id, &message.id);
+        if options.in_order {
+            let conversation_id = &message.conversation_id;
+            if !lines::join(tx, channel_id, conversation_id, id, &place, due_at)? {
+                return Ok(());
             }
+        }
+        if due_at > now {
+            lanes::push_later(tx, channel_id, id, &place, due_at)
+        } else {
+            lanes::push(tx, channel_id, id, &place)
+        }
+    }
+
+    /// Queues a message anew that had ended, or of which nobody knew: its place in the order of its
+    /// conversation is past.
+    pub(super) fn add_again(
+        &self,
+        tx: &Tx<'_>,
+        message_id: &str,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        let Some(message) = messages::by_id(tx, message_id)? else {
+            return Ok(());
         };
-        let step = |last| Some(held(last));
-        let before = self
-            .last_due
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step);
-        let (Ok(last) | Err(last)) = before;
-        held(last)
+        let options = Options::parse(message.options.as_deref());
+        let place = self.place(&options, pair_of(&message), now);
+        lanes::push(tx, &message.channel_id, message_id, &place)
+    }
+
+    /// Puts messages back that were the first of the queue, and are again.
+    pub(super) fn add_before_all(
+        &self,
+        tx: &Tx<'_>,
+        message_id: &str,
+        position: i64,
+    ) -> Result<(), StoreError> {
+        let Some(message) = messages::by_id(tx, message_id)? else {
+            return Ok(());
+        };
+        let options = Options::parse(message.options.as_deref());
+        let place = Place {
+            turn: Some(0),
+            position,
+            ..self.place(&options, pair_of(&message), 0)
+        };
+        lanes::push(tx, &message.channel_id, message_id, &place)
     }
 
     /// Tells a channel's sender, if there is one, that something is due at `due_at`.
@@ -87,7 +125,7 @@ impl Queue {
 
     /// Wakes the senders whose channels have something in the queue.
     pub(super) async fn look_around(&self, store: &Store) -> Result<(), StoreError> {
-        for (channel_id, due_at) in store.read(outbound::next_of_each).await? {
+        for (channel_id, due_at) in store.read(lanes::next_of_each).await? {
             self.wake(&channel_id, due_at);
         }
         Ok(())
@@ -138,20 +176,42 @@ impl Wake {
     }
 }
 
+/// The lane of a priority.
+fn lane_of(priority: Priority) -> i64 {
+    match priority {
+        Priority::High => 0,
+        Priority::Normal => 1,
+        Priority::Low => 2,
+    }
+}
+
+/// The conversation whose own pace a message keeps: the carrier limits what one user gets from one
+/// number, not what a group gets.
+fn pair_of(message: &Message) -> &str {
+    let is_group = serde_json::from_str::<Whom>(&message.content)
+        .is_ok_and(|whom| whom.recipient_type.as_deref() == Some("group"));
+    if is_group {
+        ""
+    } else {
+        &message.conversation_id
+    }
+}
+
+/// The one field of a stored body that tells a group from a user.
+#[derive(serde::Deserialize)]
+struct Whom {
+    recipient_type: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn order_outlives_a_clock_that_is_set_back_a_little() {
+    fn order_outlives_a_clock_that_is_set_back() {
         let queue = Queue::default();
-        let places = [1000, 1003, 998, 1002].map(|now| queue.place(now, now));
-        assert!(places.is_sorted(), "{places:?}");
-        // Nobody waits for minutes because the clock was wrong by as much.
-        assert_eq!(queue.place(400, 400).due_at, 400);
-        assert_eq!(queue.place(402, 402).due_at, 402);
-        // What is to be sent later says itself when.
-        assert_eq!(queue.place(5000, 402).due_at, 5000);
-        assert_eq!(queue.place(403, 403).due_at, 403);
+        let place = |now| queue.place(&Options::default(), "", now).position;
+        let positions = [1000, 1003, 998, 1002, 400, 402].map(place);
+        assert!(positions.is_sorted(), "{positions:?}");
     }
 }

@@ -4,13 +4,15 @@ use wharf_model::ErrorClass;
 
 use super::backoff;
 use super::ending;
+use super::pairs;
 use crate::app::App;
 use crate::carrier::{Outcome, Rejection};
 use crate::clock::Millis;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
-use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, Place, RETRIED};
-use crate::store::{Locked, StoreError, Tx, attachments, statuses, unsettled};
+use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, RETRIED};
+use crate::store::pairs::Pair;
+use crate::store::{Locked, StoreError, Tx, attachments, lanes, lines, statuses, unsettled};
 
 /// A call that ended.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(super) struct Call {
 pub(super) struct Recorded {
     /// The message is in the queue again, due at this time.
     pub(super) due_at: Option<Millis>,
+    /// All to the same user wait.
+    pub(super) struck: Option<Pair>,
     /// The channel was paused by this call.
     pub(super) paused: bool,
     /// The message ended as a dead letter.
@@ -45,6 +49,7 @@ pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, St
     match &call.outcome {
         Outcome::Accepted { carrier_id } => {
             accepted(tx, app, call, carrier_id, now)?;
+            release(tx, call)?;
             Ok(Recorded::default())
         }
         Outcome::Rejected(rejection) => rejected(tx, app, call, rejection, now),
@@ -114,6 +119,7 @@ pub(super) fn unknown(
     let Some(request_id) = left else {
         return Ok(());
     };
+    lines::leave(tx, message_id)?;
     unsettled::keep_callback(tx, message_id)?;
     let request_id = request_id.as_deref();
     ending::send_result(
@@ -216,30 +222,45 @@ fn retry(
     end(tx, call, RETRIED, &outbound::json(fault)?, now)?;
     let wait = backoff::of_message(rejection, spent, settings, &app.random);
     let wait = Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX);
-    let place = app.queue.place(now.saturating_add(wait), now);
-    requeue(tx, call, fault, place, now)
+    let mut due_at = now.saturating_add(wait);
+    let (channel_id, pair) = (&call.channel_id, &call.message.place.pair);
+    let mut struck = None;
+    if rejection.class == ErrorClass::RetryPair && !pair.is_empty() {
+        // Not this message waits, but all to this user.
+        let strike = pairs::strike(tx, app, channel_id, pair)?;
+        due_at = strike.blocked_until;
+        struck = Some(strike);
+    }
+    let recorded = requeue(tx, call, fault, due_at, now)?;
+    Ok(Recorded { struck, ..recorded })
 }
 
 /// Back to where it was: what happened says nothing about this message.
 fn put_back(tx: &Tx<'_>, call: &Call, fault: &Fault, now: Millis) -> Result<Recorded, StoreError> {
     end(tx, call, PUT_BACK, &outbound::json(fault)?, now)?;
-    requeue(tx, call, fault, call.message.place, now)
+    requeue(tx, call, fault, now, now)
 }
 
 fn requeue(
     tx: &Tx<'_>,
     call: &Call,
     fault: &Fault,
-    place: Place,
+    due_at: Millis,
     now: Millis,
 ) -> Result<Recorded, StoreError> {
     let message_id = &call.message.message_id;
     if outbound::leave_sending(tx, message_id, State::Queued, fault, now)?.is_none() {
         return Ok(Recorded::default());
     }
-    outbound::push(tx, &call.channel_id, message_id, place)?;
+    // It keeps its turn.
+    let (channel_id, place) = (&call.channel_id, &call.message.place);
+    if due_at > now {
+        lanes::push_later(tx, channel_id, message_id, place, due_at)?;
+    } else {
+        lanes::push(tx, channel_id, message_id, place)?;
+    }
     Ok(Recorded {
-        due_at: Some(place.due_at),
+        due_at: Some(due_at),
         ..Recorded::default()
     })
 }
@@ -267,6 +288,7 @@ fn fail(
         now,
     )?;
     let left = outbound::leave_sending(tx, message_id, state, fault, now)?;
+    release(tx, call)?;
     let Some(request_id) = left else {
         return Ok(Recorded::default());
     };
@@ -288,6 +310,14 @@ fn fail(
         dead: Some(reason),
         ..Recorded::default()
     })
+}
+
+/// The next of its conversation may leave, if it asked for order.
+fn release(tx: &Tx<'_>, call: &Call) -> Result<(), StoreError> {
+    if call.message.in_order {
+        lines::leave(tx, &call.message.message_id)?;
+    }
+    Ok(())
 }
 
 fn end(

@@ -1,7 +1,7 @@
 //! One channel's sender: takes due messages in order, within the pace of the number, and calls.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -11,16 +11,21 @@ use wharf_model::ErrorClass;
 
 use super::attachment;
 use super::backoff;
-use super::bucket::Bucket;
-use super::claim;
+use super::budget::Allowance;
+use super::claim::{self, Ask, PassedOver};
 use super::lost_claim;
+use super::pace::Pace;
+use super::pairs::Pairs;
 use super::queue::Wake;
 use super::record::{self, Call, Recorded};
 use crate::app::App;
-use crate::carrier::{Carrier, Outcome};
+use crate::carrier::{Carrier, Outcome, Used};
 use crate::clock::Millis;
 use crate::cluster::Lease;
+use crate::config::Send;
+use crate::store::channels::Channel;
 use crate::store::outbound::{Claim, Claimed, Claimer};
+use crate::store::pairs::Pair;
 use crate::store::{StoreError, Tx};
 use crate::telemetry;
 
@@ -42,6 +47,35 @@ pub(super) struct Line {
     pub(super) version: Millis,
     /// Messages a second.
     pub(super) throughput: u32,
+    pub(super) budgets: Budgeted,
+}
+
+/// The budgets of the carrier's that a channel shares with others.
+#[derive(Debug)]
+pub(super) struct Budgeted {
+    app: String,
+    account: Option<String>,
+}
+
+impl Budgeted {
+    /// Who has the same token is the same app.
+    pub(super) fn of(channel: &Channel) -> Self {
+        let token = channel.access_token.as_deref().unwrap_or_default();
+        Self {
+            app: format!("app/{token}"),
+            account: channel.waba_id.as_deref().map(account),
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        [Some(self.app.as_str()), self.account.as_deref()]
+            .into_iter()
+            .flatten()
+    }
+}
+
+fn account(id: &str) -> String {
+    format!("account/{id}")
 }
 
 /// The sender of one channel. It ends when the app stops, its channel is gone or another node's,
@@ -55,16 +89,41 @@ pub(super) struct Sender {
     lease: Lease,
     /// No line: the channel is paused, or cannot send.
     line: watch::Receiver<Option<Arc<Line>>>,
-    bucket: Bucket,
-    calls: JoinSet<Done>,
+    pace: Pace,
+    /// Shared with the claim under way.
+    pairs: Arc<Mutex<Pairs>>,
+    passed_over: PassedOver,
+    calls: JoinSet<Ended>,
     /// Nothing leaves before this time: the number or the way to the carrier needs a pause.
     held_until: Option<Instant>,
     /// Pauses in a row. While there is one, a single message tries the way.
     strikes: u32,
+    /// How often in a row the carrier has said that the number is too fast.
+    too_fast: u32,
     /// Calls in a row that the carrier failed to answer properly.
     faults: u32,
     /// When the last claim was made.
     claimed_at: Millis,
+}
+
+/// What the messages to one user hear of a call.
+#[derive(Debug)]
+enum PairNews {
+    /// The carrier has it, or may have it.
+    Sent,
+    /// The carrier does not have it.
+    NotSent,
+    /// It was too fast for this user.
+    Struck(Pair),
+}
+
+/// A call that ended.
+#[derive(Debug)]
+struct Ended {
+    done: Done,
+    /// The conversation whose own pace the message keeps; empty if it keeps none.
+    pair: String,
+    news: PairNews,
 }
 
 /// What a call tells its sender.
@@ -76,9 +135,15 @@ enum Done {
     NotCalled,
     /// The carrier said that it is at fault itself, or nothing.
     Fault,
-    /// The carrier cannot be reached, or the number is too fast: all must wait.
+    /// The number is too fast: all wait a moment, and go on more slowly.
+    TooFast(Option<Duration>),
+    /// The carrier cannot be reached, or the account is too fast: all must wait.
     Strike(Option<Duration>),
 }
+
+/// So many first waits between tries a number waits that Meta has taken into maintenance, which takes
+/// a minute at most.
+const MAINTENANCE: u32 = 20;
 
 impl Sender {
     pub(super) fn new(
@@ -89,22 +154,20 @@ impl Sender {
     ) -> Self {
         let wake = app.queue.listen(&channel_id);
         let throughput = line.borrow().as_ref().map_or(1, |line| line.throughput);
-        let now = Instant::now();
-        let bucket = if lease.is_alone() {
-            Bucket::new(throughput, now)
-        } else {
-            Bucket::empty(throughput, now)
-        };
+        let pace = Pace::new(throughput, lease.is_alone(), Instant::now());
         Self {
             app,
             channel_id,
             wake,
             lease,
             line,
-            bucket,
+            pace,
+            pairs: Arc::default(),
+            passed_over: PassedOver::default(),
             calls: JoinSet::new(),
             held_until: None,
             strikes: 0,
+            too_fast: 0,
             faults: 0,
             claimed_at: Millis::MIN,
         }
@@ -126,9 +189,10 @@ impl Sender {
             };
             if let (Ok(true), Some(line)) = (changed, &line) {
                 // Another token or number, or a person's word: no reason to wait on.
-                self.bucket.set_rate(line.throughput, Instant::now());
+                self.pace.permit(line.throughput, Instant::now());
                 self.held_until = None;
                 self.strikes = 0;
+                self.too_fast = 0;
                 self.faults = 0;
             }
             if stopping && self.calls.is_empty() {
@@ -142,7 +206,12 @@ impl Sender {
                 && let Some(free) = self.free()
             {
                 let now = Instant::now();
-                let room = self.bucket.available(now).min(free.get());
+                let names = line.budgets.names();
+                match self.app.queue.budgets.allowance(names, now) {
+                    Allowance::Share(share) => self.pace.allow(share, now),
+                    Allowance::Until(until) => self.held_until = self.held_until.max(Some(until)),
+                }
+                let room = self.pace.available(now).min(free.get());
                 look_at = self.look_at(now);
                 if room > 0 && look_at.is_some_and(|at| at <= now) {
                     self.send(&line, room).await;
@@ -186,8 +255,8 @@ impl Sender {
         }
         let left = due_at.saturating_sub(self.app.clock.now());
         let due = u64::try_from(left).map_or(Duration::ZERO, Duration::from_millis);
-        let ready = if self.bucket.is_dry() {
-            self.bucket.ready_at()
+        let ready = if self.pace.is_dry() {
+            self.pace.ready_at()
         } else {
             now
         };
@@ -213,7 +282,8 @@ impl Sender {
             self.lease.fence().cloned(),
         );
         let held = fence.clone();
-        let app = Arc::clone(&self.app);
+        let (app, passed_over) = (Arc::clone(&self.app), self.passed_over);
+        let pairs = Arc::clone(&self.pairs);
         let claim = move |tx: &Tx<'_>| {
             let claimer = Claimer {
                 channel_id: &channel_id,
@@ -222,14 +292,27 @@ impl Sender {
                 fence: fence.as_ref(),
                 claimed_at,
             };
-            claim::claim(tx, &app, &claimer, limit, now)
+            let mut pairs = pairs.lock().unwrap_or_else(PoisonError::into_inner);
+            let ask = Ask {
+                limit,
+                passed_over,
+                pairs: &mut pairs,
+                now,
+            };
+            claim::claim(tx, &app, &claimer, ask)
         };
         match self.app.store.write(claim).await {
-            Ok(Claim::Taken { messages, next_due }) => {
+            Ok(Claim::Taken {
+                messages,
+                next_due,
+                passed_over,
+            }) => {
                 if let Some(due_at) = next_due {
                     self.wake.at(due_at);
                 }
-                self.bucket.take(messages.len());
+                self.passed_over.count(&messages, &passed_over);
+                self.pace.take(messages.len());
+                self.pace.keep_up(messages.len() >= room);
                 for message in messages {
                     let call = call(
                         Arc::clone(&self.app),
@@ -249,6 +332,7 @@ impl Sender {
             Err(error) => {
                 tracing::error!(channel.id = self.channel_id, %error, source = ?std::error::Error::source(&error), "messages cannot be taken from the queue; it will be tried again");
                 self.wake.at(Millis::MIN);
+                self.pairs().forget_all();
                 self.held_until = Some(Instant::now() + STORE_RETRY);
                 if matches!(error, StoreError::Uncertain) {
                     let (app, channel_id) = (Arc::clone(&self.app), self.channel_id.clone());
@@ -259,25 +343,59 @@ impl Sender {
         }
     }
 
-    fn settle(&mut self, done: Option<Done>) {
+    fn pairs(&self) -> std::sync::MutexGuard<'_, Pairs> {
+        self.pairs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settle(&mut self, ended: Option<Ended>) {
+        let Some(Ended { done, pair, news }) = ended else {
+            return;
+        };
+        match news {
+            _ if pair.is_empty() => {}
+            PairNews::Sent => self.pairs().accepted(&pair),
+            PairNews::NotSent => self.pairs().give_back(&pair),
+            PairNews::Struck(struck) => {
+                let mut pairs = self.pairs();
+                pairs.give_back(&pair);
+                pairs.struck(&pair, &struck);
+            }
+        }
         // Calls that began before a pause say nothing about the time after it.
         if self.held_until.is_some() {
             return;
         }
         match done {
-            Some(Done::Strike(retry_after)) => self.pause(retry_after),
-            Some(Done::Fault) => {
+            Done::TooFast(retry_after) => self.slow_down(retry_after),
+            Done::Strike(retry_after) => self.pause(retry_after),
+            Done::Fault => {
                 self.faults = self.faults.saturating_add(1);
                 if self.strikes > 0 || self.faults >= FAULTS_IN_A_ROW {
                     self.pause(None);
                 }
             }
-            Some(Done::Answered) => {
+            Done::Answered => {
                 self.strikes = 0;
+                self.too_fast = 0;
                 self.faults = 0;
             }
-            Some(Done::NotCalled) | None => {}
+            Done::NotCalled => {}
         }
+    }
+
+    /// Lets nothing leave for a moment, then less than before.
+    fn slow_down(&mut self, retry_after: Option<Duration>) {
+        let now = Instant::now();
+        let settings = &self.app.config.send;
+        let pause = backoff::of_number(self.too_fast, retry_after, settings, &self.app.random);
+        self.too_fast = self.too_fast.saturating_add(1);
+        self.held_until = Some(now + pause);
+        self.pace.too_fast(now);
+        tracing::warn!(
+            channel.id = self.channel_id,
+            pause_ms = pause.as_millis(),
+            "the carrier asks the number to send more slowly"
+        );
     }
 
     /// Lets nothing leave for a while; then a single message tries the way.
@@ -303,7 +421,7 @@ async fn call(
     lease: Lease,
     channel_id: String,
     mut message: Claimed,
-) -> Done {
+) -> Ended {
     let content = std::mem::take(&mut message.content);
     let begun = Instant::now();
     let id = &message.message_id;
@@ -312,7 +430,11 @@ async fn call(
     let withheld = !lease.is_valid();
     let (outcome, uploaded) = match ready {
         Ok(ready) if withheld => (not_called(), ready.uploaded),
-        Ok(ready) => (line.carrier.send(&ready.content, id).await, ready.uploaded),
+        Ok(ready) => {
+            let (outcome, used) = line.carrier.send(&ready.content, id).await;
+            hear(&app, &line.budgets, &used);
+            (outcome, ready.uploaded)
+        }
         Err(outcome) => (outcome, false),
     };
     app.metrics
@@ -322,15 +444,14 @@ async fn call(
         outcome: outcome.as_str(),
     };
     app.metrics.sends.get_or_create(&label).inc();
-    let done = match &outcome {
-        _ if withheld => Done::NotCalled,
-        Outcome::NotSent { .. } => Done::Strike(None),
-        Outcome::Unknown { .. } => Done::Fault,
-        Outcome::Rejected(rejection) if rejection.slows_number() => {
-            Done::Strike(rejection.retry_after)
-        }
-        Outcome::Rejected(rejection) if rejection.class == ErrorClass::Retry => Done::Fault,
-        _ => Done::Answered,
+    let done = if withheld {
+        Done::NotCalled
+    } else {
+        done_of(&outcome, &app.config.send)
+    };
+    let mut news = match &outcome {
+        Outcome::Accepted { .. } | Outcome::Unknown { .. } => PairNews::Sent,
+        Outcome::Rejected(_) | Outcome::NotSent { .. } => PairNews::NotSent,
     };
     let call = Arc::new(Call {
         message,
@@ -351,15 +472,53 @@ async fn call(
                     app.queue.wake(&call.channel_id, due_at);
                 }
                 tell(&call, &recorded);
-                return done;
+                if let Some(struck) = recorded.struck {
+                    news = PairNews::Struck(struck);
+                }
+                break;
             }
             Err(error) => {
                 tracing::error!(message.id = call.message.message_id, outcome = call.outcome.as_str(), %error, source = ?std::error::Error::source(&error), "the outcome of a send cannot be recorded");
                 if matches!(error, StoreError::Closed) || error.is_lasting() {
-                    return done;
+                    break;
                 }
                 tokio::time::sleep(STORE_RETRY).await;
             }
+        }
+    }
+    Ended {
+        done,
+        pair: call.message.place.pair.clone(),
+        news,
+    }
+}
+
+/// What follows for all messages of the number.
+fn done_of(outcome: &Outcome, settings: &Send) -> Done {
+    match outcome {
+        Outcome::NotSent { .. } => Done::Strike(None),
+        Outcome::Unknown { .. } => Done::Fault,
+        Outcome::Rejected(rejection) if rejection.code == Some(131_057) => {
+            let pause = Duration::from_millis(settings.backoff_first_ms) * MAINTENANCE;
+            Done::Strike(Some(rejection.retry_after.unwrap_or(pause)))
+        }
+        Outcome::Rejected(rejection) => match rejection.class {
+            ErrorClass::RetryNumber => Done::TooFast(rejection.retry_after),
+            ErrorClass::RetryAccount => Done::Strike(rejection.retry_after),
+            ErrorClass::Retry => Done::Fault,
+            _ => Done::Answered,
+        },
+        Outcome::Accepted { .. } => Done::Answered,
+    }
+}
+
+/// Takes note of what an answer said about budgets, for all channels that share them.
+fn hear(app: &App, budgets: &Budgeted, used: &[Used]) {
+    for used in used {
+        let now = Instant::now();
+        match &used.account {
+            None => app.queue.budgets.hear(&budgets.app, used, now),
+            Some(id) => app.queue.budgets.hear(&account(id), used, now),
         }
     }
 }

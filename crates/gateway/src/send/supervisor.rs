@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::sender::{Line, Sender};
+use super::sender::{Budgeted, Line, Sender};
 use crate::app::App;
 use crate::cluster::Work;
 use crate::store::channels::{self, Channel};
@@ -143,13 +143,14 @@ fn line_of(app: &App, channel: &Channel) -> (Option<Arc<Line>>, bool) {
     }
     match app.carriers.of(channel) {
         Ok(carrier) => {
-            let throughput = u32::try_from(channel.throughput).unwrap_or(1);
+            let throughput = u32::try_from(channel.rate()).unwrap_or(1);
             let version = channel.updated_at;
             (
                 Some(Arc::new(Line {
                     carrier,
                     version,
                     throughput,
+                    budgets: Budgeted::of(channel),
                 })),
                 false,
             )

@@ -1,10 +1,15 @@
 //! The send room against the simulator, with real files: what each test needs, in one place.
 
 mod accepting;
+mod backlog;
+mod learning;
 mod lost_claim;
 mod operating;
+mod order;
 mod outcomes;
 mod pacing;
+mod pairs;
+mod priority;
 mod unknown;
 
 use std::sync::Arc;
@@ -46,11 +51,21 @@ impl House {
     }
 
     async fn build_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        Self::build_against(clock, change, |_| {}).await
+    }
+
+    /// Against a simulated WhatsApp that is not the usual one.
+    async fn build_against(
+        clock: Clock,
+        change: impl FnOnce(&mut Config),
+        simulate: impl FnOnce(&mut Settings),
+    ) -> Self {
         let data = test_servers::Folder::new().unwrap();
-        let settings = Settings {
+        let mut settings = Settings {
             delays: Delays::NONE,
             ..Settings::default()
         };
+        simulate(&mut settings);
         let secret = |name: &str, text: &str| {
             let path = data.path().join(name);
             std::fs::write(&path, text).unwrap();
@@ -71,6 +86,8 @@ impl House {
         let verify_token = secret("verify-token", settings.app.verify_token.expose());
         config.cloud.verify_token = SecretRef::File(verify_token);
         config.send.backoff_first_ms = 2;
+        // Most tests send to one user.
+        config.send.pair_pace = false;
         let token = secret("access-token", settings.access_token.expose());
         change(&mut config);
         let number = settings.numbers.first().unwrap().id.to_string();
@@ -97,6 +114,7 @@ impl House {
             app_secret: None,
             verify_token: None,
             throughput: 1000,
+            learned: None,
             paused: None,
             created_at: 1,
             updated_at: 1,

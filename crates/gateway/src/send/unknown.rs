@@ -13,7 +13,7 @@ use crate::config::UnknownPolicy;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::{self, State};
 use crate::store::unsettled::{self, Unsettled};
-use crate::store::{StoreError, Tx, attachments, idempotency, outbound};
+use crate::store::{StoreError, Tx, attachments, idempotency};
 
 /// How often the app's clock is looked at; a fixed one may have been moved.
 const TICK: Duration = Duration::from_millis(200);
@@ -163,7 +163,7 @@ fn end_grace(tx: &Tx<'_>, app: &App, message: &Unsettled) -> Result<(), StoreErr
     match app.config.send.unknown_policy {
         UnknownPolicy::Resend => {
             messages::set_state(tx, id, State::Queued, None, now)?;
-            outbound::push(tx, channel_id, id, app.queue.place(now, now))
+            app.queue.add_again(tx, id, now)
         }
         UnknownPolicy::Hold => {
             let why = "no status came within the grace period";

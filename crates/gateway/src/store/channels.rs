@@ -1,7 +1,7 @@
 //! Channels: our sending identities, one row each.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx};
+use super::{Row, StoreError, Tx, lanes};
 use crate::clock::Millis;
 
 /// A channel as stored. Secrets are references (`env:NAME`, `file:PATH`), never values.
@@ -16,12 +16,26 @@ pub(crate) struct Channel {
     pub(crate) access_token: Option<String>,
     pub(crate) app_secret: Option<String>,
     pub(crate) verify_token: Option<String>,
-    /// Messages a second that the carrier permits.
+    /// Messages a second, as a person has set them; 0: what the carrier says.
     pub(crate) throughput: i64,
+    /// What the carrier said.
+    pub(crate) learned: Option<Learned>,
     pub(crate) paused: Option<Paused>,
     pub(crate) created_at: Millis,
     pub(crate) updated_at: Millis,
 }
+
+/// What the carrier said that a number may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Learned {
+    /// Messages a second; none if it did not say.
+    pub(crate) throughput: Option<i64>,
+    /// When it was asked. None: it is to be asked again.
+    pub(crate) at: Option<Millis>,
+}
+
+/// Messages a second of a number that nobody has told us more about. See [Cloud API/Throughput].
+const THROUGHPUT: i64 = 80;
 
 /// Since when, and why, nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +52,22 @@ impl Channel {
     pub(crate) fn is_unclaimed(&self) -> bool {
         self.name == UNCLAIMED && self.access_token.is_none()
     }
+
+    /// Messages a second that it sends at most: a person's word, else the carrier's.
+    pub(crate) fn rate(&self) -> i64 {
+        match self.throughput {
+            0 => {
+                let learned = self.learned.and_then(|learned| learned.throughput);
+                learned.unwrap_or(THROUGHPUT)
+            }
+            set => set,
+        }
+    }
 }
 
 const COLUMNS: &str = "id, carrier, name, phone_number_id, waba_id, display_phone_number, \
     access_token, app_secret, verify_token, throughput, paused_at, pause_reason, created_at, \
-    updated_at";
+    updated_at, learned_throughput, learned_at";
 
 /// Adds a channel; `false` if its id or its number is taken.
 pub(crate) fn insert(tx: &Tx<'_>, channel: &Channel) -> Result<bool, StoreError> {
@@ -76,12 +101,17 @@ pub(crate) fn insert(tx: &Tx<'_>, channel: &Channel) -> Result<bool, StoreError>
     Ok(added == 1)
 }
 
-/// Writes all that may change; the id, carrier and creation time stay.
+/// Writes all that may change; the id, carrier and creation time stay. What was learned of a number is
+/// forgotten with it.
 pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
     tx.later(
         "UPDATE channels SET name = $1, phone_number_id = $2, waba_id = $3, \
          display_phone_number = $4, access_token = $5, app_secret = $6, verify_token = $7, \
-         throughput = $8, paused_at = $9, pause_reason = $10, updated_at = $11 WHERE id = $12",
+         throughput = $8, paused_at = $9, pause_reason = $10, updated_at = $11, \
+         learned_at = CASE WHEN COALESCE(phone_number_id, '') = COALESCE($2, '') \
+         THEN learned_at END, \
+         learned_throughput = CASE WHEN COALESCE(phone_number_id, '') = COALESCE($2, '') \
+         THEN learned_throughput END WHERE id = $12",
         &[
             (&channel.name).into(),
             (&channel.phone_number_id).into(),
@@ -100,6 +130,32 @@ pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
             channel.updated_at.into(),
             (&channel.id).into(),
         ],
+    )?;
+    tx.note(|changed| changed.channels = true);
+    Ok(())
+}
+
+/// Keeps what the carrier said of a channel's number.
+pub(crate) fn learn(
+    tx: &Tx<'_>,
+    id: &str,
+    throughput: Option<i64>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE channels SET learned_throughput = COALESCE($1, learned_throughput), \
+         learned_at = $2 WHERE id = $3",
+        &[throughput.into(), now.into(), id.into()],
+    )?;
+    tx.note(|changed| changed.channels = true);
+    Ok(())
+}
+
+/// The carrier says that numbers of a WABA have changed: it is asked again what they may send.
+pub(crate) fn learn_again(tx: &Tx<'_>, waba_id: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE channels SET learned_at = NULL WHERE waba_id = $1 OR waba_id IS NULL",
+        &[waba_id.into()],
     )?;
     tx.note(|changed| changed.channels = true);
     Ok(())
@@ -151,6 +207,7 @@ pub(crate) fn claim(tx: &Tx<'_>, found: &Channel, new: &Channel) -> Result<(), S
     let channel = Channel {
         waba_id: new.waba_id.clone().or_else(|| found.waba_id.clone()),
         display_phone_number: found.display_phone_number.clone(),
+        learned: None,
         ..new.clone()
     };
     insert(tx, &channel)?;
@@ -184,6 +241,10 @@ fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
         }),
         (None, _) => None,
     };
+    let learned = match (row.maybe_int(14)?, row.maybe_int(15)?) {
+        (None, None) => None,
+        (throughput, at) => Some(Learned { throughput, at }),
+    };
     Ok(Channel {
         id: row.text(0)?,
         carrier: row.text(1)?,
@@ -195,6 +256,7 @@ fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
         app_secret: row.maybe_text(7)?,
         verify_token: row.maybe_text(8)?,
         throughput: row.int(9)?,
+        learned,
         paused,
         created_at: row.int(12)?,
         updated_at: row.int(13)?,
@@ -211,15 +273,13 @@ pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<Channel>, StoreError>
 
 /// Whether messages of this channel wait to be sent, are being sent, or await their outcome.
 pub(crate) fn is_busy(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
-    let queued = tx.first(
-        "SELECT 1 FROM send_queue WHERE channel_id = $1 LIMIT 1",
-        &[id.into()],
-        |_| Ok(()),
-    )?;
+    if !lanes::is_empty(tx, id)? {
+        return Ok(true);
+    }
     let unsettled = tx.first(
         "SELECT 1 FROM messages WHERE channel_id = $1 AND state IN ('sending', 'unknown') LIMIT 1",
         &[id.into()],
         |_| Ok(()),
     )?;
-    Ok(queued.or(unsettled).is_some())
+    Ok(unsettled.is_some())
 }

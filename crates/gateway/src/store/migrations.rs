@@ -26,6 +26,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0006_send_options",
         include_str!("../../migrations/0006_send_options.sql"),
     ),
+    (
+        "0007_lanes",
+        include_str!("../../migrations/0007_lanes.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.
@@ -140,6 +144,7 @@ fn for_postgres(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::lanes;
 
     fn migrated() -> rusqlite::Connection {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
@@ -155,6 +160,26 @@ mod tests {
         run(&mut connection, &mut |name, _| told.push(name)).unwrap();
         assert_eq!(told.len(), MIGRATIONS.len());
         assert!(is_current(&applied(&Tx::sqlite(&connection)).unwrap()));
+    }
+
+    #[test]
+    fn what_waited_in_the_queue_of_an_older_version_is_sent_in_its_order() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        let names = "CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID";
+        connection.execute_batch(names).unwrap();
+        for (name, text) in MIGRATIONS.iter().filter(|(name, _)| *name < "0007") {
+            connection.execute_batch(&for_sqlite(text)).unwrap();
+            connection.execute(ADD, [name]).unwrap();
+        }
+        let old = "INSERT INTO send_queue (channel_id, due_at, position, message_id) \
+                   VALUES ('shop', 9, 4, 'third'), ('shop', 5, 3, 'second'), ('shop', 5, 2, 'first')";
+        connection.execute_batch(old).unwrap();
+        run(&mut connection, &mut |_, _| ()).unwrap();
+        let tx = Tx::sqlite(&connection);
+        lanes::promote(&tx, "shop", 100, 9).unwrap();
+        let taken = lanes::take(&tx, "shop", 0, 100).unwrap();
+        let ids: Vec<_> = taken.iter().map(|(_, id)| id.as_str()).collect();
+        assert_eq!(ids, ["first", "second", "third"]);
     }
 
     #[test]

@@ -1,20 +1,14 @@
-//! The way out: the queue, attempts, and what becomes of a message that was being sent.
+//! The way out: attempts, and what becomes of a message that was being sent.
 
 use serde::{Deserialize, Serialize};
 
 use super::events::{self, NewEvent};
+use super::lanes::Place;
 use super::leases::{self, Fence};
 use super::messages::State;
 use super::{StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
-
-/// A place in a channel's queue: due time first, then the order of arrival.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
-    pub(crate) due_at: Millis,
-    pub(crate) position: i64,
-}
 
 /// A message that was taken out of the queue, to be sent now. Its attempt is on record.
 #[derive(Debug)]
@@ -24,6 +18,8 @@ pub(crate) struct Claimed {
     /// Counts from 1.
     pub(crate) attempt: i64,
     pub(crate) place: Place,
+    /// Others of its conversation wait for its outcome.
+    pub(crate) in_order: bool,
 }
 
 /// Who takes messages out of the queue of a channel.
@@ -47,6 +43,8 @@ pub(crate) enum Claim {
         messages: Vec<Claimed>,
         /// When to look again, if anything is left.
         next_due: Option<Millis>,
+        /// The lanes that were not asked, because those above filled the claim.
+        passed_over: Vec<i64>,
     },
     /// The channel is paused, gone, another node's, or not as the claimer knows it: nothing was
     /// taken.
@@ -100,26 +98,6 @@ pub(crate) const RETRIED: &str = "retry";
 /// The outcome of an attempt that says nothing about its message and counts for nothing.
 pub(crate) const PUT_BACK: &str = "put_back";
 
-/// Puts a message into its channel's queue.
-pub(crate) fn push(
-    tx: &Tx<'_>,
-    channel_id: &str,
-    message_id: &str,
-    place: Place,
-) -> Result<(), StoreError> {
-    tx.later(
-        "INSERT INTO send_queue (channel_id, due_at, position, message_id) \
-         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        &[
-            channel_id.into(),
-            place.due_at.into(),
-            place.position.into(),
-            message_id.into(),
-        ],
-    )?;
-    Ok(())
-}
-
 /// Whether this claimer may take messages: its lease holds, and the channel is as it knows it.
 pub(crate) fn may_claim(tx: &Tx<'_>, claimer: &Claimer<'_>) -> Result<bool, StoreError> {
     if let Some(fence) = claimer.fence
@@ -133,33 +111,6 @@ pub(crate) fn may_claim(tx: &Tx<'_>, claimer: &Claimer<'_>) -> Result<bool, Stor
         |_| Ok(()),
     )?;
     Ok(fresh.is_some())
-}
-
-/// Takes up to `limit` due rows out of a channel's queue, in order.
-pub(crate) fn take(
-    tx: &Tx<'_>,
-    channel_id: &str,
-    limit: i64,
-    now: Millis,
-) -> Result<Vec<(Place, String)>, StoreError> {
-    let mut rows = tx.all(
-        "DELETE FROM send_queue WHERE (channel_id, due_at, position, message_id) IN \
-         (SELECT channel_id, due_at, position, message_id FROM send_queue \
-         WHERE channel_id = $1 AND due_at <= $2 ORDER BY due_at, position LIMIT $3) \
-         RETURNING due_at, position, message_id",
-        &[channel_id.into(), now.into(), limit.into()],
-        |row| {
-            Ok((
-                Place {
-                    due_at: row.int(0)?,
-                    position: row.int(1)?,
-                },
-                row.text(2)?,
-            ))
-        },
-    )?;
-    rows.sort_unstable_by_key(|(place, _)| *place);
-    Ok(rows)
 }
 
 /// Puts an attempt on record, before the call.
@@ -179,37 +130,6 @@ pub(crate) fn begin_attempt(
             claimer.node.into(),
         ],
     )
-}
-
-/// When the first message of a channel's queue is due.
-pub(crate) fn next_due(tx: &Tx<'_>, channel_id: &str) -> Result<Option<Millis>, StoreError> {
-    tx.first(
-        "SELECT due_at FROM send_queue WHERE channel_id = $1 ORDER BY due_at LIMIT 1",
-        &[channel_id.into()],
-        |row| row.int(0),
-    )
-}
-
-/// When the first message of each channel that has any is due. One look at the index a channel,
-/// however many wait.
-pub(crate) fn next_of_each(tx: &Tx<'_>) -> Result<Vec<(String, Millis)>, StoreError> {
-    tx.all(
-        "WITH RECURSIVE c (id) AS (SELECT MIN(channel_id) FROM send_queue UNION ALL \
-         SELECT (SELECT MIN(channel_id) FROM send_queue WHERE channel_id > c.id) \
-         FROM c WHERE c.id IS NOT NULL) \
-         SELECT c.id, (SELECT MIN(q.due_at) FROM send_queue q WHERE q.channel_id = c.id) \
-         FROM c WHERE c.id IS NOT NULL",
-        &[],
-        |row| Ok((row.text(0)?, row.int(1)?)),
-    )
-}
-
-/// The last position given out, so that those after a restart come behind it.
-pub(crate) fn last_position(tx: &Tx<'_>) -> Result<i64, StoreError> {
-    let last = tx.first("SELECT MAX(position) FROM send_queue", &[], |row| {
-        row.maybe_int(0)
-    })?;
-    Ok(last.flatten().unwrap_or(0))
 }
 
 /// Writes how a call ended.

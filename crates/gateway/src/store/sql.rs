@@ -183,6 +183,8 @@ pub(crate) struct Changed {
     pub(crate) event_seq: Option<i64>,
     pub(crate) deliveries: bool,
     pub(crate) channels: bool,
+    /// A message may leave that waited for another.
+    pub(crate) queue: bool,
 }
 
 /// What a transaction may have for itself: see [`Tx::lock`].
@@ -199,6 +201,8 @@ pub(crate) enum Locked<'a> {
     Message(&'a str),
     /// Whoever has this number, BSUID or group id.
     Contact(&'a str),
+    /// The messages of a conversation that leave in order.
+    Line(&'a str),
     /// The set of channels, and what each is.
     Channels,
     Endpoint(&'a str),
@@ -215,6 +219,7 @@ impl std::fmt::Display for Locked<'_> {
             Self::Wamid(id) => write!(f, "wamid/{id}"),
             Self::Message(id) => write!(f, "message/{id}"),
             Self::Contact(value) => write!(f, "contact/{value}"),
+            Self::Line(id) => write!(f, "line/{id}"),
             Self::Channels => f.write_str("channels"),
             Self::Endpoint(id) => write!(f, "endpoint/{id}"),
             Self::Delivery(id) => write!(f, "delivery/{id}"),

@@ -6,7 +6,7 @@ use wharf_model::{ErrorClass, ErrorCode};
 use super::ended::{self, Ending};
 use super::messages::{self, Message, State};
 use super::outbound::{self, Fault};
-use super::{Locked, StoreError, Tx, dead_letters, unsettled};
+use super::{Locked, StoreError, Tx, dead_letters, lines, unsettled};
 use crate::clock::Millis;
 use crate::ids::Random;
 
@@ -75,6 +75,7 @@ pub(crate) fn keep(
     {
         let (channel, wamid, now) = (status.channel_id, status.carrier_id, status.received_at);
         outbound::accepted(tx, random, channel, &found.id, wamid, now)?;
+        lines::leave(tx, &found.id)?;
         if matches!(found.state, State::Unknown | State::Failed) {
             dead_letters::resolve_of_message(tx, &found.id, "settled by a status", now)?;
         }

@@ -25,13 +25,12 @@ pub(crate) struct LostClaim<'a> {
 pub(crate) struct Taken {
     pub(crate) id: String,
     pub(crate) attempt: i64,
-    pub(crate) created_at: Millis,
 }
 
 /// What a claim took, in the order of arrival.
 pub(crate) fn of_claim(tx: &Tx<'_>, claim: &LostClaim<'_>) -> Result<Vec<Taken>, StoreError> {
     tx.all(
-        "SELECT m.id, m.attempts, m.created_at FROM messages m JOIN send_attempts a \
+        "SELECT m.id, m.attempts FROM messages m JOIN send_attempts a \
          ON a.message_id = m.id AND a.attempt = m.attempts \
          WHERE m.state IN ('sending', 'unknown') AND m.state = 'sending' AND m.channel_id = $1 \
          AND a.node = $2 AND a.started_at = $3 AND a.finished_at IS NULL \
@@ -45,7 +44,6 @@ pub(crate) fn of_claim(tx: &Tx<'_>, claim: &LostClaim<'_>) -> Result<Vec<Taken>,
             Ok(Taken {
                 id: row.text(0)?,
                 attempt: row.int(1)?,
-                created_at: row.int(2)?,
             })
         },
     )

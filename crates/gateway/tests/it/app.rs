@@ -83,6 +83,8 @@ impl TestApp {
         config.cloud.verify_token = secret("verify-token", settings.app.verify_token.expose());
         config.deliver.allow_networks = vec!["127.0.0.0/8".to_owned()];
         config.send.backoff_first_ms = 5;
+        // Most tests send to one user.
+        config.send.pair_pace = false;
         config.cluster.lease_seconds = LEASE_SECONDS;
         let bus = test_servers::Folder::is_for_cluster().then(|| Nats::start().unwrap());
         if let Some(bus) = &bus {

@@ -149,7 +149,7 @@ async fn a_gateway_goes_on_where_it_stopped() {
         tables.find(|copied| copied.table == table).unwrap().rows
     };
     assert_eq!(rows("events"), before.len() as u64);
-    assert_eq!((rows("send_queue"), rows("endpoints")), (2, 1));
+    assert_eq!((rows("send_later"), rows("endpoints")), (2, 1));
     assert!(rows("inbox") >= 25, "{}", rows("inbox"));
 
     app.config.store = database.url();

@@ -8,7 +8,6 @@ use crate::graph::check::message::Used;
 use crate::ids::{PhoneNumberId, Wamid};
 use crate::record::{Accepted, ChatLine, MessageStatus};
 use crate::world::Key;
-use crate::world::conduct::price::Conversation;
 
 const STATUSES: [MessageStatus; 5] = [
     MessageStatus::Sent,
@@ -51,8 +50,8 @@ pub(crate) struct Rare {
     pub(crate) template: Option<Used>,
     /// The identity that the recipient must still have.
     pub(crate) identity: Option<String>,
-    /// The conversation it belongs to; decided when it leaves.
-    pub(crate) conversation: Option<Conversation>,
+    /// Until when all is free for its user, who came from an ad; decided when it leaves.
+    pub(crate) free_until: Option<i64>,
     /// The steps that `Sent::steps` has no room for.
     pub(crate) steps: [i64; STATUSES.len() - USUAL],
 }
@@ -64,7 +63,7 @@ static NOTHING: Rare = Rare {
     failed: None,
     template: None,
     identity: None,
-    conversation: None,
+    free_until: None,
     steps: [0; STATUSES.len() - USUAL],
 };
 
@@ -76,7 +75,7 @@ impl Rare {
             && self.failed.is_none()
             && self.template.is_none()
             && self.identity.is_none()
-            && self.conversation.is_none()
+            && self.free_until.is_none()
     }
 }
 

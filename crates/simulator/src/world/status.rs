@@ -268,15 +268,14 @@ fn take(
 ) -> Option<Emitted> {
     let now = core.clock.now();
     let decided = match step {
-        MessageStatus::Sent => price::decide(world, core.settings.seed, wamid, now),
+        MessageStatus::Sent => price::decide(world, wamid, now),
         _ => None,
     };
     let message = world.messages.get_mut(wamid.as_str())?;
-    if let Some((price, conversation)) = decided {
+    if let Some((price, free_until)) = decided {
         message.price = Some(price);
-        let number = core.number(message.accepted.phone_number_id.as_str())?;
-        if price.is_free_entry() || takes_older(core, &number) {
-            message.accepted.rare_mut().conversation = Some(conversation);
+        if free_until.is_some() {
+            message.accepted.rare_mut().free_until = free_until;
         }
     }
     message.accepted.reach(step, now);
@@ -290,7 +289,7 @@ fn take(
     let person = message.to.user().and_then(|key| world.users.get(key));
     tally::step(core, message, person, step);
     let mut value = number.value();
-    value["statuses"] = json!([status(message, person, step, now.as_second(), error)]);
+    value["statuses"] = json!([status(core, message, person, step, now.as_second(), error)]);
     let members = match message.to {
         Addressee::Group if matches!(step, MessageStatus::Delivered | MessageStatus::Read) => {
             let group = message.accepted.recipient();
@@ -301,7 +300,7 @@ fn take(
     };
     if !members.is_empty() {
         let each = |member: &&Person| {
-            let mut status = status(message, None, step, now.as_second(), error);
+            let mut status = status(core, message, None, step, now.as_second(), error);
             if let Some(wa_id) = &member.wa_id {
                 status["recipient_participant_id"] = json!(wa_id);
             }
@@ -336,13 +335,16 @@ fn older(
     value: &Value,
 ) -> Option<Value> {
     if !matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
-        || !takes_older(core, number)
+        || !lock(&core.subscriptions).takes_older(&number.waba, "messages")
     {
         return None;
     }
     let price = message.price.filter(|price| !price.is_free_entry())?;
-    let conversation = message.accepted.rare().conversation.as_ref()?;
-    let conversation = price.conversation(conversation, step == MessageStatus::Sent);
+    let conversation = price.conversation(
+        &message.accepted,
+        core.settings.seed,
+        step == MessageStatus::Sent,
+    );
     let mut older = value.clone();
     for status in older["statuses"].as_array_mut()? {
         status["conversation"] = conversation.clone();
@@ -350,12 +352,8 @@ fn older(
     Some(older)
 }
 
-/// Whether anybody takes the statuses of this number as they were before v24.0.
-fn takes_older(core: &Core, number: &Number) -> bool {
-    lock(&core.subscriptions).takes_older(&number.waba, "messages")
-}
-
 fn status(
+    core: &Core,
     message: &Message,
     person: Option<&Person>,
     step: MessageStatus,
@@ -394,9 +392,9 @@ fn status(
     } else if let Some(price) = message.price
         && matches!(step, MessageStatus::Sent | MessageStatus::Delivered)
     {
-        if let (Some(conversation), true) = (&accepted.rare().conversation, price.is_free_entry()) {
+        if price.is_free_entry() {
             let sent = step == MessageStatus::Sent;
-            status["conversation"] = price.conversation(conversation, sent);
+            status["conversation"] = price.conversation(accepted, core.settings.seed, sent);
         }
         status["pricing"] = price.pricing();
     }

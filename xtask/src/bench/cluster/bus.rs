@@ -96,7 +96,7 @@ pub(super) fn commands(bench: &Bench, count: usize) -> anyhow::Result<()> {
     // The first is there.
     let channels = ["bench", "bench-b", "bench-c", "bench-d"];
     for (channel, id) in channels.iter().zip(&ids).skip(1) {
-        gateway.channel(channel, id)?;
+        gateway.channel(channel, id, 1000)?;
     }
     let over_rest = {
         let load = Load {

@@ -8,10 +8,6 @@ use crate::ingest::prepared::Item;
 use crate::store::channels::{self, Channel};
 use crate::store::{Locked, StoreError};
 
-/// Messages a second of a number that nobody has told us more about.
-/// See [Cloud API/Throughput].
-const THROUGHPUT: i64 = 80;
-
 impl Batch<'_> {
     /// The channel of an update; a number that nobody has set up yet becomes one that only receives.
     pub(super) fn channel_of(
@@ -50,7 +46,8 @@ impl Batch<'_> {
             access_token: None,
             app_secret: None,
             verify_token: None,
-            throughput: THROUGHPUT,
+            throughput: 0,
+            learned: None,
             paused: None,
             created_at: item.received_at,
             updated_at: item.received_at,

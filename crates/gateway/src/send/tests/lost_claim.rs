@@ -6,7 +6,9 @@ use simulator::Trouble;
 
 use super::{CHANNEL, House, until};
 use crate::clock::{Clock, Millis};
-use crate::send::{claim, lost_claim};
+use crate::send::claim::{self, Ask, PassedOver};
+use crate::send::lost_claim;
+use crate::send::pairs::Pairs;
 use crate::store::messages::State;
 use crate::store::outbound::{Claim, Claimer};
 
@@ -35,7 +37,13 @@ async fn what_a_lost_claim_took_is_sent_all_the_same_and_once() {
             fence: None,
             claimed_at: 7,
         };
-        claim::claim(tx, &shared, &claimer, 9, Millis::MAX)
+        let ask = Ask {
+            limit: 9,
+            passed_over: PassedOver::default(),
+            pairs: &mut Pairs::default(),
+            now: Millis::MAX,
+        };
+        claim::claim(tx, &shared, &claimer, ask)
     });
     assert!(matches!(claim.await, Claim::Taken { messages, .. } if messages.len() == 1));
     let app = || house.app().clone();

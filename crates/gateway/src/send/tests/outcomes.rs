@@ -7,7 +7,9 @@ use simulator::{Fault, Trouble};
 use super::{CHANNEL, House, accept, fixed, until};
 use crate::clock::Millis;
 use crate::config::SecretRef;
-use crate::send::{AcceptError, claim};
+use crate::send::AcceptError;
+use crate::send::claim::{self, Ask, PassedOver};
+use crate::send::pairs::Pairs;
 use crate::store::Tx;
 use crate::store::messages::State;
 use crate::store::outbound::{Claim, Claimer};
@@ -276,7 +278,13 @@ async fn a_paused_channel_and_a_changed_one_are_followed() {
             fence: None,
             claimed_at: 7,
         };
-        claim::claim(tx, &shared, &claimer, 9, Millis::MAX)
+        let ask = Ask {
+            limit: 9,
+            passed_over: PassedOver::default(),
+            pairs: &mut Pairs::default(),
+            now: Millis::MAX,
+        };
+        claim::claim(tx, &shared, &claimer, ask)
     };
     assert!(matches!(house.write(claim.clone()).await, Claim::Stale));
     assert_eq!(house.simulator.accepted_count(), 0);

@@ -189,6 +189,7 @@ impl Signals {
             event_seq: message.events,
             deliveries: message.deliveries,
             channels: message.channels,
+            queue: false,
         });
         if message.inbox {
             self.inbox

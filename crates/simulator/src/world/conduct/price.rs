@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::chance::mix;
 use crate::ids::{PhoneNumberId, Wamid};
 use crate::world::conduct::DAY;
-use crate::world::{Addressee, Person, World};
+use crate::world::{Addressee, Person, Sent, World};
 
 /// From here on service messages cost beyond the free tier, and utility templates always.
 const OCTOBER_2026: i64 = 1_790_812_800;
@@ -31,6 +31,8 @@ pub(crate) struct Tariff {
 pub(crate) struct Price {
     kind: Kind,
     category: Charged,
+    /// The day on which it left, from 1970.
+    day: u32,
 }
 
 /// Why a message is free, or that it is not.
@@ -54,13 +56,6 @@ enum Charged {
     GroupUtility,
     GroupMarketing,
     ReferralConversion,
-}
-
-/// A conversation of the historic model, or one that came from an ad.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Conversation {
-    id: u64,
-    until: i64,
 }
 
 impl Kind {
@@ -126,14 +121,13 @@ impl Person {
     }
 }
 
-/// Decides what a message costs that leaves now, and its conversation; nothing for one that is
-/// forgotten.
+/// Decides what a message costs that leaves now, and until when all is free for its user who came
+/// from an ad; nothing for one that is forgotten.
 pub(crate) fn decide(
     world: &mut World,
-    seed: u64,
     wamid: &Wamid,
     now: Timestamp,
-) -> Option<(Price, Conversation)> {
+) -> Option<(Price, Option<i64>)> {
     let message = world.messages.get(wamid.as_str())?;
     let (number, seconds) = (&message.accepted.phone_number_id, now.as_second());
     let group = matches!(message.to, Addressee::Group);
@@ -173,14 +167,12 @@ pub(crate) fn decide(
         (None, false, "marketing_lite") => Charged::MarketingLite,
         (None, false, _) => Charged::Service,
     };
-    // One conversation of a category lasts a day, one from an ad until its end.
-    let until = free_until.unwrap_or_else(|| (seconds / DAY + 1) * DAY);
-    let recipient = message.accepted.recipient().bytes();
-    let whom = recipient.chain(category.as_str().bytes());
-    let id = whom.fold(until.unsigned_abs(), |id, byte| {
-        mix(id ^ seed, PURPOSE, u64::from(byte))
-    });
-    Some((Price { kind, category }, Conversation { id, until }))
+    let price = Price {
+        kind,
+        category,
+        day: u32::try_from(seconds / DAY).unwrap_or(0),
+    };
+    Some((price, free_until))
 }
 
 impl Tariff {
@@ -216,16 +208,20 @@ impl Price {
         self.kind == Kind::FreeEntryPoint
     }
 
-    /// A conversation of this category, with its end when the message has just been sent.
-    pub(crate) fn conversation(self, conversation: &Conversation, sent: bool) -> Value {
-        let id = format!(
-            "{:016x}{:016x}",
-            conversation.id,
-            mix(conversation.id, PURPOSE, 1)
-        );
+    /// The conversation that a message belongs to, with its end when it has just been sent. One of
+    /// a category lasts a day, one from an ad until its end.
+    pub(crate) fn conversation(self, accepted: &Sent, seed: u64, sent: bool) -> Value {
+        let until = accepted.rare().free_until;
+        let until = until.unwrap_or_else(|| (i64::from(self.day) + 1) * DAY);
+        let recipient = accepted.recipient().bytes();
+        let whom = recipient.chain(self.category.as_str().bytes());
+        let id = whom.fold(until.unsigned_abs(), |id, byte| {
+            mix(id ^ seed, PURPOSE, u64::from(byte))
+        });
+        let id = format!("{id:016x}{:016x}", mix(id, PURPOSE, 1));
         let mut value = json!({"id": id, "origin": {"type": self.category.as_str()}});
         if sent {
-            value["expiration_timestamp"] = json!(conversation.until.to_string());
+            value["expiration_timestamp"] = json!(until.to_string());
         }
         value
     }

@@ -65,7 +65,9 @@ pub(super) const EXCEPTIONS: [Exception; 5] = [
         name: "a text message without `type`",
         reason: "the page says that it may be left out for text",
         holds: |case| {
-            case.is("POST /{Phone-Number-ID}/messages", "/type", Fault::Missing)
+            [Fault::Missing, Fault::Null]
+                .iter()
+                .any(|fault| case.is("POST /{Phone-Number-ID}/messages", "/type", *fault))
                 && case.sample.body["text"].is_object()
         },
     },

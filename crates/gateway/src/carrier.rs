@@ -149,6 +149,13 @@ impl Carrier {
         }
     }
 
+    /// Asks whether the number may send messages; what failed is told as for a send.
+    pub(crate) async fn can_send(&self) -> Result<bool, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.can_send().await,
+        }
+    }
+
     /// Marks a user's message as read; what failed is told as for a send.
     pub(crate) async fn mark_read(&self, wamid: Wamid, typing: bool) -> Result<(), Outcome> {
         match self {

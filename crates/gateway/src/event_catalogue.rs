@@ -409,7 +409,21 @@ const ENTRIES: &[Entry] = &[
   "reason": "auth",
   "code": 190,
   "error": "Error validating access token",
-  "advice": "Replace the access token: it is expired, revoked or malformed."
+  "advice": "Replace the access token: it is expired, revoked or malformed.",
+  "next_probe_at": 1700000060
+}"#,
+    },
+    Entry {
+        name: "channel_resumed",
+        when: "A channel sends again: the carrier had paused it and a probe has passed (`by` is \
+               `probe`), or somebody resumed it (`person`). `reason` and `code` say why the carrier \
+               had paused it.",
+        data: r#"
+{
+  "channel": "support",
+  "by": "probe",
+  "reason": "auth",
+  "code": 190
 }"#,
     },
 ];

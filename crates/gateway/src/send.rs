@@ -23,6 +23,7 @@ mod options;
 mod pace;
 mod pairs;
 mod policy;
+mod probe;
 mod queue;
 mod record;
 mod sender;
@@ -44,6 +45,7 @@ pub(crate) use accept::{
 };
 pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
 pub(crate) use backoff::exponential;
+pub(crate) use ending::{channel_resumed, stopped_by_status};
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
 pub(crate) use options::Options;
 pub(crate) use queue::Queue;
@@ -56,6 +58,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     app.queue.begin(&app.store, app.clock.now()).await?;
     supervisor::start(app).await?;
     app.spawn(hear(Arc::clone(app)));
+    app.spawn(probe::watch(Arc::clone(app)));
     app.spawn(unknown::watch(Arc::clone(app)));
     app.spawn(learn::watch(Arc::clone(app)));
     Ok(())

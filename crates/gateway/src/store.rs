@@ -27,6 +27,7 @@ mod migrations;
 pub(crate) mod outbound;
 pub(crate) mod page;
 pub(crate) mod pairs;
+pub(crate) mod pauses;
 mod postgres;
 pub(crate) mod read_receipts;
 mod side;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use wharf_client::number::Throughput;
-use wharf_client::{Answered, Client, Error, MediaUpload, Method, Usage};
+use wharf_client::{Answered, Availability, Client, Error, GraphError, MediaUpload, Method, Usage};
 use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
 use super::outcome::{NumberFacts, Outcome, Rejection, Used};
@@ -79,6 +79,20 @@ impl Cloud {
         Ok(NumberFacts { throughput })
     }
 
+    /// Whether the token reaches the number, and Meta does not say that it may not send. See
+    /// [Cloud API/Messaging health status].
+    pub(super) async fn can_send(&self) -> Result<bool, Outcome> {
+        let info = self
+            .client
+            .number(&self.number)
+            .info_fields("id,health_status");
+        let info = info.await.map_err(outcome_of)?;
+        let health = info
+            .health_status()
+            .and_then(|health| health.can_send_message());
+        Ok(health != Some(Availability::Blocked))
+    }
+
     /// Uploads a file for this number; its id is good for 30 days.
     pub(super) async fn upload(
         &self,
@@ -151,7 +165,7 @@ fn used(usage: &Usage) -> Vec<Used> {
 fn outcome_of(error: Error) -> Outcome {
     match error {
         Error::Graph(graph) => Outcome::Rejected(Box::new(Rejection {
-            class: graph.class,
+            class: class_of(&graph),
             code: Some(graph.code.0),
             title: graph
                 .message
@@ -179,6 +193,15 @@ fn outcome_of(error: Error) -> Outcome {
             }))
         }
         other => Outcome::Unknown { why: chain(&other) },
+    }
+}
+
+/// The number's own id is the only one in the path of our calls: what Meta does not find there, or
+/// may not show, is the number. Every message of the channel would meet that.
+fn class_of(error: &GraphError) -> ErrorClass {
+    match (error.code.0, error.subcode) {
+        (33, _) | (100, Some(33)) => ErrorClass::Blocked,
+        _ => error.class,
     }
 }
 

@@ -167,7 +167,7 @@ fn rejected(
             State::RequiresTemplate,
             "requires_template",
         ),
-        class if class.stops_channel() && !of_this_message(rejection) => {
+        class if class.stops_channel() && !ending::of_one_message(rejection.code) => {
             let mut recorded = put_back(tx, call, &fault, now)?;
             recorded.paused =
                 ending::pause(tx, app, &call.channel_id, call.channel_version, rejection)?;
@@ -183,12 +183,6 @@ fn rejected(
             class.as_str(),
         ),
     }
-}
-
-/// Codes of the class that stops a channel which only this kind of message meets: payments, and
-/// one template. Put back, the message would stop its channel again whenever it is resumed.
-fn of_this_message(rejection: &Rejection) -> bool {
-    matches!(rejection.code, Some(134_011 | 134_102))
 }
 
 fn retry(

@@ -2,6 +2,7 @@
 
 mod accepting;
 mod backlog;
+mod codes;
 mod learning;
 mod lost_claim;
 mod operating;
@@ -10,6 +11,7 @@ mod outcomes;
 mod pacing;
 mod pairs;
 mod priority;
+mod probing;
 mod unknown;
 
 use std::sync::Arc;

@@ -30,6 +30,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0007_lanes",
         include_str!("../../migrations/0007_lanes.sql"),
     ),
+    (
+        "0012_deadlines",
+        include_str!("../../migrations/0012_deadlines.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

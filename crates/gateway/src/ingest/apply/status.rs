@@ -7,6 +7,7 @@ use super::Batch;
 use crate::ingest::event_data::Data;
 use crate::ingest::event_name;
 use crate::ingest::prepared::Item;
+use crate::send;
 use crate::store::StoreError;
 use crate::store::statuses::{self, Kept, NewStatus};
 
@@ -43,6 +44,13 @@ impl Batch<'_> {
             }
             Kept::New(message) => message,
         };
+        if let Some(error) = status.errors.first()
+            && status.status.as_str() == "failed"
+        {
+            let title = error.title.as_deref().unwrap_or("failed");
+            let code = error.code.0;
+            send::stopped_by_status(self.tx, self.app, &channel_id, code, title, occurred_at)?;
+        }
         let data = Data {
             id: message.as_ref().map(|message| message.id.as_str()),
             message_id: Some(status.id.as_str()),

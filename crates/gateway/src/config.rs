@@ -95,6 +95,10 @@ pub struct Send {
     pub unknown_policy: UnknownPolicy,
     /// Seconds.
     pub unknown_grace_seconds: u64,
+    /// Seconds.
+    pub ttl_seconds: u64,
+    /// Seconds.
+    pub authentication_ttl_seconds: u64,
 }
 
 /// What to do with a message whose outcome stayed unknown.

@@ -16,6 +16,7 @@ mod bucket;
 mod budget;
 mod claim;
 mod ending;
+mod expire;
 mod learn;
 mod lost_claim;
 mod operate;
@@ -58,6 +59,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     app.queue.begin(&app.store, app.clock.now()).await?;
     supervisor::start(app).await?;
     app.spawn(hear(Arc::clone(app)));
+    app.spawn(expire::watch(Arc::clone(app)));
     app.spawn(probe::watch(Arc::clone(app)));
     app.spawn(unknown::watch(Arc::clone(app)));
     app.spawn(learn::watch(Arc::clone(app)));

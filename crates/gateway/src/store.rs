@@ -13,6 +13,7 @@ pub(crate) mod contacts;
 pub(crate) mod conversations;
 pub mod copy;
 pub(crate) mod dead_letters;
+pub(crate) mod deadlines;
 pub(crate) mod deliveries;
 pub(crate) mod ended;
 pub(crate) mod endpoints;

@@ -49,6 +49,10 @@ pub(super) struct Message {
     attempts: i64,
     /// What went wrong last, if anything did.
     error: Option<MessageError>,
+    /// What it costs, in Meta's words, as the last status said. Absent until one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pricing: Option<Box<RawValue>>,
     created_at: Time,
     updated_at: Time,
     /// What the carrier reported, in the order in which it happened. Only where one message is asked
@@ -300,6 +304,10 @@ impl TryFrom<messages::Message> for Message {
             request_id: row.request_id,
             attempts: row.attempts,
             error,
+            pricing: match row.pricing {
+                Some(pricing) => Some(verbatim(pricing, "pricing")?),
+                None => None,
+            },
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
             statuses: None,

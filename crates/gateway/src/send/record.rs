@@ -8,6 +8,7 @@ use super::pairs;
 use crate::app::App;
 use crate::carrier::{Outcome, Rejection};
 use crate::clock::Millis;
+use crate::store::deadlines::TimeToLive;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, RETRIED};
@@ -83,8 +84,12 @@ fn accepted(
     }
     let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
     end(tx, call, "accepted", &detail, now)?;
-    if outbound::accepted(tx, &app.random, channel_id, message_id, carrier_id, now)? {
-        return statuses::apply_early(tx, &app.random, message_id, channel_id, carrier_id, now);
+    let (random, ttl) = (&app.random, TimeToLive::of(&app.config.send));
+    let deadline = ttl.deadline(now);
+    if outbound::accepted(
+        tx, random, channel_id, message_id, carrier_id, deadline, now,
+    )? {
+        return statuses::apply_early(tx, random, ttl, message_id, channel_id, carrier_id, now);
     }
     // A status has told it already. Should the id be another message's, nobody knows this one's.
     let fault = fault_of(

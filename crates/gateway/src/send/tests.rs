@@ -3,6 +3,7 @@
 mod accepting;
 mod backlog;
 mod codes;
+mod deadlines;
 mod learning;
 mod lost_claim;
 mod operating;

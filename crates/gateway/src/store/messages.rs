@@ -337,6 +337,14 @@ pub(crate) fn set_state(
     Ok(())
 }
 
+/// Keeps what the carrier says that a message costs.
+pub(crate) fn set_pricing(tx: &Tx<'_>, id: &str, pricing: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE messages SET pricing = $1 WHERE id = $2",
+        &[pricing.into(), id.into()],
+    )
+}
+
 /// Reads [`COLUMNS`].
 pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
     let direction = match row.text(4)?.as_str() {

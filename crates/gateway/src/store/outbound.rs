@@ -196,13 +196,14 @@ pub(crate) fn accepted(
     channel_id: &str,
     message_id: &str,
     carrier_id: &str,
+    deadline: Millis,
     now: Millis,
 ) -> Result<bool, StoreError> {
     let learned = tx.first(
         "UPDATE messages SET carrier_id = $1, updated_at = $2, state_detail = NULL, state = CASE \
          WHEN state IN ('scheduled', 'queued', 'sending', 'unknown', 'failed', 'requires_template') \
          THEN 'accepted' \
-         ELSE state END WHERE id = $3 AND channel_id = $4 AND carrier_id IS NULL \
+         ELSE state END, deadline_at = $5 WHERE id = $3 AND channel_id = $4 AND carrier_id IS NULL \
          AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $4) \
          RETURNING request_id",
         &[
@@ -210,6 +211,7 @@ pub(crate) fn accepted(
             now.into(),
             message_id.into(),
             channel_id.into(),
+            deadline.into(),
         ],
         |row| row.maybe_text(0),
     )?;

@@ -9,6 +9,7 @@ use crate::ingest::event_name;
 use crate::ingest::prepared::Item;
 use crate::send;
 use crate::store::StoreError;
+use crate::store::deadlines::TimeToLive;
 use crate::store::statuses::{self, Kept, NewStatus};
 
 impl Batch<'_> {
@@ -36,6 +37,7 @@ impl Batch<'_> {
                 raw: update.raw.get(),
             },
             &self.app.random,
+            TimeToLive::of(&self.app.config.send),
         )?;
         let message = match kept {
             Kept::Seen => {

@@ -203,15 +203,15 @@ pub(crate) fn accepted(
         "UPDATE messages SET carrier_id = $1, updated_at = $2, state_detail = NULL, state = CASE \
          WHEN state IN ('scheduled', 'queued', 'sending', 'unknown', 'failed', 'requires_template') \
          THEN 'accepted' \
-         ELSE state END, deadline_at = $5 WHERE id = $3 AND channel_id = $4 AND carrier_id IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $4) \
+         ELSE state END, deadline_at = $3 WHERE id = $4 AND channel_id = $5 AND carrier_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $5) \
          RETURNING request_id",
         &[
             carrier_id.into(),
             now.into(),
+            deadline.into(),
             message_id.into(),
             channel_id.into(),
-            deadline.into(),
         ],
         |row| row.maybe_text(0),
     )?;

@@ -38,6 +38,7 @@ pub(crate) mod statuses;
 #[cfg(test)]
 mod tests;
 pub(crate) mod unsettled;
+pub(crate) mod waiting;
 
 use std::path::{Path, PathBuf};
 

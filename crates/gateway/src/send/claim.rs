@@ -149,6 +149,8 @@ fn begin(
             id,
             content,
             options,
+            created_at,
+            is_scheduled,
             ..
         } = message;
         let Some(&attempt) = begun.get(&id) else {
@@ -158,6 +160,7 @@ fn begin(
         messages.push(Claimed {
             message_id: id,
             content,
+            accepted_at: (!is_scheduled).then_some(created_at),
             attempt,
             place,
             in_order: Options::parse(options.as_deref()).in_order,

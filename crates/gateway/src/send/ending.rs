@@ -86,6 +86,9 @@ pub(super) fn refuse(
     now: Millis,
 ) -> Result<(), StoreError> {
     let Refusal { state, fault, dead } = refusal;
+    // Counted once more in the rare case that the transaction is made again.
+    let reason = dead.map_or(fault.class.as_str(), |(reason, _)| reason);
+    app.metrics.sending.refused(reason);
     let detail = outbound::json(fault)?;
     messages::set_state(tx, &message.id, *state, Some(&detail), now)?;
     let request_id = message.request_id.as_deref();

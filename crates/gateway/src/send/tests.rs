@@ -6,6 +6,7 @@ mod codes;
 mod deadlines;
 mod learning;
 mod lost_claim;
+mod metrics;
 mod operating;
 mod order;
 mod outcomes;

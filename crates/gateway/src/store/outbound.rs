@@ -15,6 +15,8 @@ use crate::ids::{Kind, Random};
 pub(crate) struct Claimed {
     pub(crate) message_id: String,
     pub(crate) content: String,
+    /// When it was accepted, unless it had to wait for its time.
+    pub(crate) accepted_at: Option<Millis>,
     /// Counts from 1.
     pub(crate) attempt: i64,
     pub(crate) place: Place,

@@ -12,12 +12,12 @@ pub(crate) struct Queue {
     pub(crate) due: i64,
     /// Waits for its time, or to be tried again.
     pub(crate) later: i64,
-    /// When the oldest message that is due was accepted.
+    /// When the oldest message that is due was accepted, or became due.
     pub(crate) oldest: Option<Millis>,
 }
 
 /// The queue of each channel, also of those that are empty. Looks at each row that waits.
-pub(crate) fn queues(tx: &Tx<'_>) -> Result<Vec<Queue>, StoreError> {
+pub(crate) fn queues(tx: &Tx<'_>, now: Millis) -> Result<Vec<Queue>, StoreError> {
     let mut queues: BTreeMap<String, Queue> = BTreeMap::new();
     for channel in tx.all("SELECT id FROM channels", &[], |row| row.text(0))? {
         queues.insert(channel, Queue::default());
@@ -35,12 +35,19 @@ pub(crate) fn queues(tx: &Tx<'_>) -> Result<Vec<Queue>, StoreError> {
         (queue.due, queue.oldest) = (messages, oldest);
     }
     let later = tx.all(
-        "SELECT channel_id, COUNT(*) FROM send_later GROUP BY channel_id",
-        &[],
-        |row| Ok((row.text(0)?, row.int(1)?)),
+        "SELECT channel_id, SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), COUNT(*), MIN(due_at) \
+         FROM send_later GROUP BY channel_id",
+        &[now.into()],
+        |row| Ok((row.text(0)?, row.int(1)?, row.int(2)?, row.int(3)?)),
     )?;
-    for (channel, messages) in later {
-        queues.entry(channel).or_default().later = messages;
+    // What is due stays there until the sender looks, and a paused channel has none that does.
+    for (channel, due, all, first) in later {
+        let queue = queues.entry(channel).or_default();
+        queue.due = queue.due.saturating_add(due);
+        queue.later = all.saturating_sub(due);
+        if due > 0 {
+            queue.oldest = Some(queue.oldest.map_or(first, |oldest| oldest.min(first)));
+        }
     }
     Ok(queues
         .into_iter()

@@ -183,12 +183,12 @@ pub(crate) async fn count(app: &App) -> Result<(), StoreError> {
     if counted.is_some_and(|counted| counted.elapsed() < FRESH) {
         return Ok(());
     }
+    let now = app.clock.now();
     let (queues, unsettled) = app
         .store
-        .read(|tx| Ok((waiting::queues(tx)?, waiting::unsettled(tx)?)))
+        .read(move |tx| Ok((waiting::queues(tx, now)?, waiting::unsettled(tx)?)))
         .await?;
     *counted = Some(Instant::now());
-    let now = app.clock.now();
     sending.queued.clear();
     sending.scheduled.clear();
     sending.oldest.clear();

@@ -2,16 +2,15 @@
 
 use simulator::Trouble;
 
-use super::{CHANNEL, House, until};
+use super::{CHANNEL, House};
 use crate::clock::Clock;
 use crate::store::channels::Paused;
 use crate::store::messages::State;
 
 impl House {
     async fn metrics(&self) -> String {
-        let address = self.gateway.as_ref().unwrap().address();
-        let answer = reqwest::get(format!("http://{address}/metrics")).await;
-        answer.unwrap().text().await.unwrap()
+        crate::telemetry::count(self.app()).await.unwrap();
+        self.app().metrics.render()
     }
 }
 
@@ -68,11 +67,6 @@ async fn metrics_tell_what_waits_and_what_became_of_the_rest() {
     }
     // Counted in the database every few seconds, however often it is asked for.
     house.send("waits as well").await;
-    until("the rest is told at once", async || {
-        house
-            .metrics()
-            .await
-            .contains("wharf_queue_messages{channel=\"shop\"} 2")
-    })
-    .await;
+    let text = house.metrics().await;
+    assert!(text.contains("wharf_queue_messages{channel=\"shop\"} 2"), "{text}");
 }

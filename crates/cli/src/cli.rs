@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{
     channels, completions, config, dead_letters, demo, doctor, endpoints, events, events_doc,
     health, keys, listen, messages, migrate, openapi, scenario, send, serve, simulate, store,
-    trigger,
+    suppressions, templates, trigger,
 };
 
 /// Wharf: a self-hosted messaging gateway for WhatsApp.
@@ -44,7 +44,7 @@ enum Command {
     Demo(demo::Args),
     Serve(serve::Args),
     Simulate(simulate::Args),
-    Send(send::Args),
+    Send(Box<send::Args>),
     Listen(listen::Args),
     Trigger(trigger::Args),
     Scenario(scenario::Args),
@@ -53,6 +53,8 @@ enum Command {
     Messages(messages::Args),
     Events(events::Args),
     DeadLetters(dead_letters::Args),
+    Templates(templates::Args),
+    Suppressions(suppressions::Args),
     Keys(keys::Args),
     Config(config::Args),
     Migrate(migrate::Args),
@@ -71,7 +73,7 @@ impl Cli {
             Command::Demo(args) => demo::run(args).await,
             Command::Serve(args) => serve::run(args).await,
             Command::Simulate(args) => simulate::run(args).await,
-            Command::Send(args) => send::run(args).await,
+            Command::Send(args) => send::run(*args).await,
             Command::Listen(args) => listen::run(args).await,
             Command::Trigger(args) => trigger::run(args).await,
             Command::Scenario(args) => scenario::run(args).await,
@@ -80,6 +82,8 @@ impl Cli {
             Command::Messages(args) => messages::run(args).await,
             Command::Events(args) => events::run(args).await,
             Command::DeadLetters(args) => dead_letters::run(args).await,
+            Command::Templates(args) => templates::run(args).await,
+            Command::Suppressions(args) => suppressions::run(args).await,
             Command::Keys(args) => keys::run(args).await,
             Command::Config(args) => config::run(args),
             Command::Migrate(args) => migrate::run(args).await,

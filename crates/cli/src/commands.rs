@@ -20,6 +20,8 @@ pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod store;
+pub(crate) mod suppressions;
+pub(crate) mod templates;
 pub(crate) mod trigger;
 
 /// Which part of a list is wanted.

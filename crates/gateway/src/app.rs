@@ -16,9 +16,10 @@ use crate::config::{Config, ConfigError};
 use crate::ids::{Kind, Random};
 use crate::inbox::Inbox;
 use crate::journal::JournalError;
+use crate::media::Depot;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{deliver, http, ingest, send};
+use crate::{deliver, http, ingest, media, send, templates};
 
 #[cfg(test)]
 mod tests;
@@ -80,7 +81,12 @@ pub(crate) struct App {
     pub(crate) inbox: Inbox,
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
+    pub(crate) media: Depot,
     pub(crate) queue: send::Queue,
+    /// Words by which users stop messages.
+    pub(crate) keywords: send::Keywords,
+    pub(crate) keys_in_flight: send::KeysInFlight,
+    pub(crate) waiters: send::Waiters,
     pub(crate) cluster: Cluster,
     /// None without `nats.url`.
     pub(crate) bus: Option<Arc<Bus>>,
@@ -137,6 +143,9 @@ impl Running {
         let carriers = Carriers::new(&config)?;
         let cluster = join(&config, &environment, &store).await?;
         let bus = Bus::open(&config).await?.map(Arc::new);
+        let keywords = send::Keywords::new(&config.suppression);
+        let tasks = TaskTracker::new();
+        let media = Depot::open(&config, tasks.clone())?;
         let app = Arc::new(App {
             config,
             clock: environment.clock,
@@ -145,11 +154,15 @@ impl Running {
             inbox,
             metrics,
             carriers,
+            media,
             queue: send::Queue::default(),
+            keywords,
+            keys_in_flight: send::KeysInFlight::default(),
+            waiters: send::Waiters::default(),
             cluster,
             bus,
             acknowledge_early: environment.acknowledge_early,
-            tasks: TaskTracker::new(),
+            tasks,
             stopping: CancellationToken::new(),
         });
         let listener = match environment.listener {
@@ -179,7 +192,9 @@ impl Running {
         self.first_api_key = http::first_api_key(app).await?;
         cluster::start(app).await?;
         ingest::start(app)?;
+        media::start(app);
         send::start(app).await?;
+        templates::start(app);
         bus::start(app).await?;
         deliver::start(app)?;
         http::start(app, listener).await

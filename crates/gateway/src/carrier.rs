@@ -7,18 +7,26 @@ mod trust;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use wharf_client::{ApiVersion, Client, Timeouts};
-use wharf_model::{InvalidId, OutgoingMessage, PhoneNumberId, Wamid};
+use bytes::Bytes;
+use futures_util::Stream;
+use http::HeaderValue;
+use serde_json::Value;
+use tokio::io::AsyncWrite;
+use wharf_client::{ApiVersion, Client, MediaUpload, Timeouts};
+use wharf_model::{InvalidId, MediaId, OutgoingMessage, PhoneNumberId, Wamid};
 
 use crate::app::App;
 use crate::config::{Config, ConfigError, SecretRef};
 use crate::store::channels::{self, Channel};
 use cloud::Cloud;
-pub(crate) use outcome::{NumberFacts, Outcome, Rejection, Used};
+pub(crate) use outcome::{Missed, NumberFacts, Outcome, Rejection, Used};
 pub(crate) use trust::{Secrets, Trust};
 
 /// How long making a connection may take, so that an unreachable carrier is certainly unreached.
 const CONNECT: Duration = Duration::from_secs(5);
+
+/// The field by which a marketing message is told from any other template.
+pub(crate) const MARKETING: &str = "product_policy";
 
 /// What is known about all carriers: whose webhooks are believed, and how to call.
 #[derive(Debug)]
@@ -101,23 +109,29 @@ impl Carriers {
 
     /// The way out for a channel, with its access token read now. All share one HTTP client.
     pub(crate) fn of(&self, channel: &Channel) -> Result<Carrier, CarrierError> {
+        let number = channel.phone_number_id.as_deref().unwrap_or_default();
+        let number: PhoneNumberId = number.parse().map_err(|_| CarrierError::NoNumber)?;
+        Ok(Carrier::Cloud(Cloud::new(self.client_of(channel)?, number)))
+    }
+
+    /// A client with a channel's access token, also for calls about its WABA.
+    pub(crate) fn client_of(&self, channel: &Channel) -> Result<Client, CarrierError> {
         if channel.carrier != "cloud" {
             return Err(CarrierError::UnknownCarrier(channel.carrier.clone()));
         }
-        let number = channel.phone_number_id.as_deref().unwrap_or_default();
-        let number: PhoneNumberId = number.parse().map_err(|_| CarrierError::NoNumber)?;
         let reference = channel.access_token.clone().ok_or(CarrierError::NoToken)?;
         let reference = SecretRef::try_from(reference).map_err(|_| CarrierError::NoToken)?;
         let token = reference.read().map_err(CarrierError::Secret)?;
         let token = wharf_client::AccessToken::new(&token).map_err(CarrierError::Token)?;
-        let client = Client::builder(token)
+        Client::builder(token)
             .http(self.http.clone())
             .base_url(self.base_url.clone())
             .api_version(self.version)
             .timeouts(self.timeouts)
+            .media_host("*.fbcdn.net")
+            .media_host("*.whatsapp.net")
             .build()
-            .map_err(CarrierError::Client)?;
-        Ok(Carrier::Cloud(Cloud::new(client, number)))
+            .map_err(CarrierError::Client)
     }
 }
 
@@ -131,14 +145,32 @@ impl Carrier {
     }
 
     /// Hands over a file and returns what the carrier calls it; what failed is told as for a send.
-    pub(crate) async fn upload(
-        &self,
-        mime_type: &str,
-        filename: Option<&str>,
-        content: Vec<u8>,
-    ) -> Result<String, Outcome> {
+    pub(crate) async fn upload(&self, file: MediaUpload) -> Result<String, Outcome> {
         match self {
-            Self::Cloud(cloud) => cloud.upload(mime_type, filename, content).await,
+            Self::Cloud(cloud) => cloud.upload(file).await,
+        }
+    }
+
+    /// The carrier's id of the number, to which uploads belong.
+    pub(crate) fn number(&self) -> &str {
+        match self {
+            Self::Cloud(cloud) => cloud.number(),
+        }
+    }
+
+    /// Streams a user's file into `writer`; it is as long as the carrier says and has this sum.
+    pub(crate) async fn fetch<W>(
+        &self,
+        media_id: &str,
+        sha256: Option<&str>,
+        limit: u64,
+        writer: &mut W,
+    ) -> Result<(), Missed>
+    where
+        W: AsyncWrite + Unpin + Send,
+    {
+        match self {
+            Self::Cloud(cloud) => cloud.fetch(media_id, sha256, limit, writer).await,
         }
     }
 
@@ -153,6 +185,44 @@ impl Carrier {
     pub(crate) async fn can_send(&self) -> Result<bool, Outcome> {
         match self {
             Self::Cloud(cloud) => cloud.can_send().await,
+        }
+    }
+
+    /// Passes on a form with a file as it comes; the answer as the carrier gives it.
+    pub(crate) async fn upload_form(
+        &self,
+        content_type: HeaderValue,
+        length: Option<u64>,
+        form: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
+    ) -> Result<Value, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.upload_form(content_type, length, form).await,
+        }
+    }
+
+    /// What the carrier says of a file: where it is, its type, length and hash.
+    pub(crate) async fn media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.media(id).await,
+        }
+    }
+
+    /// Deletes a file; the answer as the carrier gives it.
+    pub(crate) async fn delete_media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.delete_media(id).await,
+        }
+    }
+
+    /// Streams the file at a URL that the carrier gave into `writer`, up to `most` bytes.
+    pub(crate) async fn download(
+        &self,
+        url: &url::Url,
+        writer: &mut (impl AsyncWrite + Unpin + Send),
+        most: u64,
+    ) -> Result<(), Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.download(url, writer, most).await,
         }
     }
 

@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 mod cluster;
+mod media;
 mod nats;
+mod policy;
 
 pub use cluster::{Cluster, Role};
+pub use media::Media;
 pub use nats::{Nats, NatsUrl};
+pub use policy::{KeywordScope, Suppression, Templates};
 
 use crate::store::{Address, Place};
 
@@ -35,8 +39,16 @@ pub struct Config {
     pub cloud: Cloud,
     /// The send path.
     pub send: Send,
+    /// Users who want nothing more.
+    pub suppression: Suppression,
+    /// What is known of templates.
+    pub templates: Templates,
+    /// The Graph-compatible endpoint.
+    pub graph: Graph,
     /// Deliveries to endpoints.
     pub deliver: Deliver,
+    /// Files.
+    pub media: Media,
     /// NATS JetStream.
     pub nats: Nats,
     /// Several nodes on one database.
@@ -99,6 +111,10 @@ pub struct Send {
     pub ttl_seconds: u64,
     /// Seconds.
     pub authentication_ttl_seconds: u64,
+    /// Hold back what would enter a closed service window.
+    pub check_window: bool,
+    /// Seconds.
+    pub window_margin_seconds: u32,
 }
 
 /// What to do with a message whose outcome stayed unknown.
@@ -109,6 +125,14 @@ pub enum UnknownPolicy {
     Hold,
     /// Send it again: it may arrive twice.
     Resend,
+}
+
+/// `[graph]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Graph {
+    /// Seconds.
+    pub wait_seconds: u64,
 }
 
 /// `[deliver]`
@@ -249,6 +273,7 @@ impl Config {
             ConfigError::Invalid(error.to_string().trim().replace('\n', " "))
         })?;
         config.cluster.check()?;
+        config.media.check()?;
         Ok(config)
     }
 
@@ -295,6 +320,9 @@ fn merge(base: &mut toml::Table, over: toml::Table, path: &str) -> Result<(), Co
                 )));
             }
             (Some(slot), value) => *slot = value,
+            (None, value) if policy::is_language(&path) => {
+                base.insert(key, value);
+            }
             (None, _) => {
                 return Err(ConfigError::Invalid(format!(
                     "unknown setting {path}; `wharf config default` lists them all"
@@ -357,6 +385,15 @@ fn check_secrets(settings: &toml::Table) -> Result<(), ConfigError> {
     };
     if !settings.get("store_password").is_some_and(is_reference) {
         return Err(ConfigError::InlineSecret("store_password"));
+    }
+    for (key, name) in [
+        ("store_key_id", "media.store_key_id"),
+        ("store_secret", "media.store_secret"),
+    ] {
+        let value = settings.get("media").and_then(|media| media.get(key));
+        if !value.is_some_and(is_reference) {
+            return Err(ConfigError::InlineSecret(name));
+        }
     }
     let token = settings.get("nats").and_then(|nats| nats.get("token"));
     if !token.is_some_and(is_reference) {

@@ -28,9 +28,10 @@ use crate::config::ConfigError;
 use crate::store::StoreError;
 use crate::store::endpoints::{self, Endpoint};
 use crate::store::leases::Fence;
+pub(crate) use address::{Blocked, Guard};
 pub(crate) use by_hand::{RefusedWish, discard, new_secret, replay, retry};
 use call::Caller;
-pub(crate) use target::{UrlError, check_url};
+pub(crate) use target::{UrlError, check as check_target, check_url};
 use worker::{Change, Worker};
 
 /// How long to wait after the endpoints could not be read.

@@ -79,6 +79,7 @@ or not. Beside it stand our ids and what most readers look for. A key without a 
 | `chat` | where it was written: the group, or else the same as `from` |
 | `recipient` | whom a status is about |
 | `type`, `status` | kind of the message; the status |
+| `media` | the file of a message: its `id` (`med_…`) and the `url` where it is served once a `media` event says that it is stored |
 | `field`, `waba_id`, `time` | the notification's field, its account, its time in Unix seconds |
 | `phone_number_id`, `display_phone_number` | our number |
 | `contacts` | Meta's contact elements about the people in the update |
@@ -152,6 +153,24 @@ const ENTRIES: &[Entry] = &[
   "id": "msg_01hf7yat00c5k9m2t8w3x6q4vz",
   "state": "accepted",
   "code": null
+}"#,
+    },
+    Entry {
+        name: "media",
+        when: "The file of a user's message was fetched from the carrier (`state` is `stored`), or \
+               was given up (`failed`). `message` is our id of the message, `url` where the API \
+               serves the file.",
+        data: r#"
+{
+  "id": "med_01hf7yat00c5k9m2t8w3x6q4vz",
+  "state": "stored",
+  "message": "msg_01hf7yat00c5k9m2t8w3x6q4vz",
+  "mime_type": "image/jpeg",
+  "bytes": 81234,
+  "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  "filename": null,
+  "url": "/api/v1/media/med_01hf7yat00c5k9m2t8w3x6q4vz/content",
+  "error": null
 }"#,
     },
     Entry {

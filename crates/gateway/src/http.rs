@@ -15,9 +15,12 @@ mod digest;
 mod endpoint_body;
 mod endpoints;
 mod events;
+mod graph;
 mod health;
 mod json;
 mod live;
+mod media;
+mod media_body;
 mod message_body;
 mod messages;
 mod nats;
@@ -25,11 +28,17 @@ mod nodes;
 mod observe;
 mod open;
 mod openapi;
+mod policy;
 mod problem;
 mod query;
+mod range;
 mod refused;
+mod shown_options;
 mod status;
+mod suppressions;
+mod templates;
 mod time;
+mod timeline;
 mod webhooks;
 
 use std::sync::Arc;
@@ -47,7 +56,6 @@ use crate::app::{App, StartError};
 use authenticate::Keys;
 pub(crate) use authenticate::first_api_key;
 pub use openapi::openapi_json;
-use problem::Problem;
 
 /// What handlers share.
 #[derive(Debug, Clone)]
@@ -88,12 +96,18 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(channels::get, channels::update, channels::delete))
         .routes(routes!(channels::pause))
         .routes(routes!(channels::resume))
-        // /api/v1/messages, /{id}, /{id}/cancel, /{id}/resend, /{id}/read
+        // /api/v1/messages, /{id}, /{id}/timeline, /{id}/cancel, /{id}/resend, /{id}/read
         .routes(routes!(messages::send, messages::list))
         .routes(routes!(messages::get))
+        .routes(routes!(timeline::get))
         .routes(routes!(messages::cancel))
         .routes(routes!(messages::resend))
         .routes(routes!(messages::read))
+        // /api/v1/media, /{id}, /{id}/content, /{id}/retry
+        .routes(routes!(media::upload, media::list))
+        .routes(routes!(media::get, media::delete))
+        .routes(routes!(media::content))
+        .routes(routes!(media::retry))
         // /api/v1/conversations, /{id}
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get))
@@ -123,6 +137,13 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::retry))
         .routes(routes!(dead_letters::discard))
+        // /api/v1/suppressions, /{id}
+        .routes(routes!(suppressions::create, suppressions::list))
+        .routes(routes!(suppressions::get, suppressions::lift))
+        // /api/v1/templates, /refresh, /{id}
+        .routes(routes!(templates::create, templates::list))
+        .routes(routes!(templates::refresh))
+        .routes(routes!(templates::get, templates::edit, templates::delete))
         // /api/v1/api-keys, /{id}
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))
@@ -145,6 +166,18 @@ fn signed() -> OpenApiRouter<Gate> {
         .routes(routes!(open::challenge_channel, open::receive_channel))
 }
 
+/// Routes in Meta's shapes, which need an API key and refuse as Meta does.
+fn graph_compatible() -> OpenApiRouter<Gate> {
+    OpenApiRouter::default()
+        // /graph/{version}/{phone_number_id}/messages, /marketing_messages, /media
+        .routes(routes!(graph::messages::send))
+        .routes(routes!(graph::messages::marketing))
+        .routes(routes!(graph::media::upload))
+        // /graph/{version}/{media_id}, /graph/{version}/media/{media_id}/content
+        .routes(routes!(graph::media::get, graph::media::delete))
+        .routes(routes!(graph::media::content))
+}
+
 /// Routes of probes, which have no key.
 fn open() -> OpenApiRouter<Gate> {
     OpenApiRouter::default()
@@ -155,7 +188,8 @@ fn open() -> OpenApiRouter<Gate> {
 /// The description of all routes, as the table gives it.
 fn described() -> OpenApi {
     let open = signed().merge(open());
-    openapi::describe(keyed().into_openapi(), open.into_openapi())
+    let graph = graph_compatible().into_openapi();
+    openapi::describe(keyed().into_openapi(), graph, open.into_openapi())
 }
 
 fn router(app: &Arc<App>) -> Router {
@@ -165,13 +199,15 @@ fn router(app: &Arc<App>) -> Router {
         streams: Arc::new(Semaphore::new(live::STREAMS)),
     };
     let (keyed, _) = keyed().split_for_parts();
+    let (graph, _) = graph_compatible().split_for_parts();
     let (open, _) = open().split_for_parts();
     let (signed, _) = signed().split_for_parts();
     keyed
         .route_layer(from_fn_with_state(gate.clone(), authenticate::authenticate))
+        .merge(graph.route_layer(from_fn_with_state(gate.clone(), graph::authenticate)))
         .merge(open)
-        .fallback(|| async { Problem::NoRoute })
-        .method_not_allowed_fallback(|| async { Problem::WrongMethod })
+        .fallback(graph::no_route)
+        .method_not_allowed_fallback(graph::wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), observe::observe))
         .merge(signed)
         .with_state(gate)

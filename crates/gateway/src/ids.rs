@@ -30,8 +30,12 @@ pub enum Kind {
     Channel,
     /// `node_…`, one run of a gateway.
     Node,
+    /// `med_…`, a file.
+    Media,
     /// `rr_…`, a receipt that waits for the carrier.
     ReadReceipt,
+    /// `sup_…`, a contact who wants no more of something.
+    Suppression,
     /// `req_…`, one HTTP request, for finding its log lines.
     Request,
 }
@@ -50,7 +54,9 @@ impl Kind {
             Self::ApiKey => "key",
             Self::Channel => "ch",
             Self::Node => "node",
+            Self::Media => "med",
             Self::ReadReceipt => "rr",
+            Self::Suppression => "sup",
             Self::Request => "req",
         }
     }

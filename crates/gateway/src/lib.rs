@@ -10,6 +10,7 @@
 //! | `carrier` | one enum, one file a carrier |
 //! | `cluster` | which node does what: leases and fair shares |
 //! | `deliver` | event → endpoint |
+//! | `media` | files in and out, kept in an object store |
 //! | `bus` | events out to, commands in from NATS JetStream |
 //! | `stream` | events, live, at each follower's pace |
 //! | `store` | the database, one file an aggregate |
@@ -29,11 +30,13 @@ pub mod ids;
 mod inbox;
 mod ingest;
 pub mod journal;
+mod media;
 mod priority;
 mod send;
 mod store;
 mod stream;
 pub mod telemetry;
+mod templates;
 
 pub use app::{Environment, Running, StartError};
 pub use deliver::signature as standard_webhooks;

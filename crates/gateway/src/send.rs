@@ -10,6 +10,7 @@
 //! step of the wall clock neither stops a number nor lets it run.
 
 mod accept;
+pub(crate) mod asked;
 mod attachment;
 mod backoff;
 mod bucket;
@@ -17,6 +18,7 @@ mod budget;
 mod claim;
 mod ending;
 mod expire;
+mod in_flight;
 mod learn;
 mod lost_claim;
 mod operate;
@@ -32,6 +34,7 @@ mod supervisor;
 #[cfg(test)]
 mod tests;
 mod unknown;
+mod waiters;
 
 use std::sync::Arc;
 
@@ -44,12 +47,15 @@ use crate::clock::Millis;
 pub(crate) use accept::{
     Accept, AcceptError, Accepted, Idempotency, accept, accept_within, look_ahead,
 };
-pub(crate) use attachment::{Attachment, AttachmentError, MediaKind, pending};
+pub(crate) use attachment::{Attachment, AttachmentError, pending};
 pub(crate) use backoff::exponential;
 pub(crate) use ending::{channel_resumed, stopped_by_status};
+pub(crate) use in_flight::KeysInFlight;
 pub(crate) use operate::{OperateError, ReadError, cancel, discard, mark_read, resend};
-pub(crate) use options::Options;
+pub(crate) use options::{Door, Options, Priority};
+pub(crate) use policy::{Heard, Keywords, Meaning, Refused, WINDOW, consent};
 pub(crate) use queue::Queue;
+pub(crate) use waiters::{Settled, Waiters, settled};
 
 /// Settles what a former run left, and starts a sender for each channel that can send.
 pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
@@ -63,6 +69,7 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<(), StoreError> {
     app.spawn(probe::watch(Arc::clone(app)));
     app.spawn(unknown::watch(Arc::clone(app)));
     app.spawn(learn::watch(Arc::clone(app)));
+    app.spawn(waiters::follow(Arc::clone(app)));
     Ok(())
 }
 

@@ -22,6 +22,8 @@ pub(crate) mod idempotency;
 pub(crate) mod lanes;
 pub(crate) mod leases;
 pub(crate) mod lines;
+pub(crate) mod media;
+pub(crate) mod message_tags;
 pub(crate) mod messages;
 pub mod migrate;
 mod migrations;
@@ -35,10 +37,14 @@ mod side;
 pub(crate) mod sql;
 mod sqlite;
 pub(crate) mod statuses;
+pub(crate) mod suppressions;
+pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
+pub(crate) mod timeline;
 pub(crate) mod unsettled;
 pub(crate) mod waiting;
+pub(crate) mod windows;
 
 use std::path::{Path, PathBuf};
 

@@ -139,14 +139,14 @@ impl<T> Call<T> {
     pub fn json(&self) -> Option<&[u8]> {
         match self.parts.as_ref().ok()?.body {
             Body::Json(ref bytes) => Some(bytes),
-            Body::Empty | Body::Urlencoded(_) | Body::Form(_) => None,
+            Body::Empty | Body::Urlencoded(_) | Body::Form(_) | Body::Stream { .. } => None,
         }
     }
 
     /// What this call may be repeated after.
     fn repeats(&self) -> Repeats {
         match &self.parts {
-            Ok(parts) if !matches!(parts.body, Body::Form(_)) => self
+            Ok(parts) if !parts.body.is_spent_by_sending() => self
                 .repeats
                 .unwrap_or_else(|| Repeats::of(&parts.method, parts.url.path(), self.operation)),
             _ => Repeats::NEVER,

@@ -320,6 +320,7 @@ impl ClientBuilder {
 
     /// Lets downloads send the access token to this host too, over HTTPS on its usual port.
     ///
+    /// `*.example` allows all hosts below `example`, not itself.
     /// Allowed anyway: `lookaside.fbsbx.com`, `graph.facebook.com` and the base URL's origin.
     pub fn media_host(mut self, host: impl Into<String>) -> Self {
         self.media_hosts.push(host.into());

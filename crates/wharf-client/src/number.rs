@@ -127,6 +127,38 @@ impl Number {
         )
     }
 
+    /// Uploads a form that somebody else made, as it comes: for a gateway between a program and
+    /// Meta. `content_type` names the form's boundary; `length` counts the whole form.
+    ///
+    /// Answers with what Meta answers, `{"id": "…"}`. See [Cloud API/Media].
+    #[cfg(feature = "stream")]
+    pub fn upload_form<S, E>(
+        &self,
+        content_type: http::HeaderValue,
+        length: Option<u64>,
+        form: S,
+    ) -> Call<serde_json::Value>
+    where
+        S: futures_util::Stream<Item = Result<bytes::Bytes, E>> + Send + 'static,
+        E: Into<crate::error::BoxError> + 'static,
+    {
+        let url = self.client.url(&[self.id.as_str(), "media"]);
+        let body = Body::Stream {
+            content_type,
+            length,
+            body: reqwest::Body::wrap_stream(form),
+        };
+        Call::new(
+            &self.client,
+            "media.upload",
+            Method::POST,
+            url,
+            Ok(body),
+            crate::call::decode_json,
+        )
+        .timeout(self.client.timeouts().upload)
+    }
+
     /// Uploads a file and answers with its id, which this number can send for 30 days.
     ///
     /// See [Cloud API/Media].

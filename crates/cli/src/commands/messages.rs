@@ -1,5 +1,7 @@
 //! `wharf messages`: what came in and what went out.
 
+mod timeline;
+
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -7,13 +9,14 @@ use crate::api::segment;
 use crate::connection::Gateway;
 use crate::output::{self, Format, plain};
 
-/// List messages, look at one, cancel or send it again
+/// List messages, look at one and at what happened to it, cancel or send it again
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   wharf messages list --channel main --state failed
+  wharf messages list --tag spring --state failed
   wharf messages get msg_…
-  wharf messages get wamid.…
+  wharf messages timeline wamid.…
   wharf messages resend msg_…")]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -32,6 +35,9 @@ enum Command {
     /// Show one message with its statuses, by our id or the wamid
     #[command(after_help = "Example:\n  wharf messages get msg_…")]
     Get { id: String },
+    /// Show what happened to a message, by our id, the wamid or the idempotency key
+    #[command(after_help = "Example:\n  wharf messages timeline order-42")]
+    Timeline { id: String },
     /// Take back a message that is not sent yet
     #[command(after_help = "Example:\n  wharf messages cancel msg_…")]
     Cancel { id: String },
@@ -47,6 +53,12 @@ struct List {
     /// Only this conversation, cnv_…
     #[arg(long, value_name = "ID")]
     conversation: Option<String>,
+    /// Only with this contact, cnt_…
+    #[arg(long, value_name = "ID")]
+    contact: Option<String>,
+    /// Only with this tag
+    #[arg(long)]
+    tag: Option<String>,
     /// Only this state, such as queued, sent, failed or unknown
     #[arg(long)]
     state: Option<String>,
@@ -65,12 +77,18 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             let query = list.paging.query([
                 ("channel", list.channel),
                 ("conversation", list.conversation),
+                ("contact", list.contact),
+                ("tag", list.tag),
                 ("state", list.state),
                 ("direction", list.direction),
             ]);
             let page = api.get("/api/v1/messages", &query).await?;
             let head = ["ID", "DIRECTION", "TYPE", "STATE", "CHANNEL", "CREATED"];
             return Ok(output::page(&page, head, row, args.format)?);
+        }
+        Command::Timeline { id } => {
+            let timeline = api.get(&format!("{}/timeline", one(&id)), &[]).await?;
+            return Ok(timeline::print(&timeline, args.format)?);
         }
         Command::Get { id } => api.get(&one(&id), &[]).await?,
         Command::Cancel { id } => {

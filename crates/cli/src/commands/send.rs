@@ -1,6 +1,7 @@
 //! `wharf send`: one message, and if wanted its way to the user.
 
-mod body;
+pub(super) mod body;
+mod options;
 mod wait;
 
 use std::time::Duration;
@@ -23,13 +24,16 @@ Examples:
   wharf send --channel main --to +15551234567 --template order_update --language en_US --param 42
   wharf send --channel main --to US.13491208655302741918 --text 'Hello' --wait
   jq -n '{to: \"15551234567\", type: \"text\", text: {body: \"Hello\"}}' | wharf send --channel main --body -
-  wharf send --channel main --to +15551234567 --text 'Once' --idempotency-key order-42")]
+  wharf send --channel main --to +15551234567 --text 'Once' --idempotency-key order-42
+  wharf send --channel main --to +15551234567 --text 'Soon' --send-at 2027-01-31T08:00:00Z --tag spring")]
 pub(crate) struct Args {
     /// The channel to send from
     #[arg(long)]
     channel: String,
     #[command(flatten)]
     content: body::Content,
+    #[command(flatten)]
+    options: options::Options,
     /// The gateway does the same key only once
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<String>,
@@ -47,6 +51,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let mut body = args.content.into_body()?;
+    args.options.add_to(&mut body)?;
     body.insert("channel".to_owned(), Value::String(args.channel));
     let api = args.gateway.connect()?;
     let mut request = api.request(Method::POST, "/api/v1/messages")?.json(&body);

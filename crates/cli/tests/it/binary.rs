@@ -77,6 +77,11 @@ impl Beside {
         Self { child, out, err }
     }
 
+    /// Its id as a process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end.
     pub(crate) fn signal(&self) {
         let kill = format!("kill -TERM {}", self.child.id());

@@ -12,6 +12,7 @@ mod copy;
 mod crash;
 mod demo;
 mod help;
+mod media;
 mod moving;
 mod pair;
 mod round_trip;

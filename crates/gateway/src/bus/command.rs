@@ -8,17 +8,25 @@ mod interactive;
 mod media;
 mod recipient;
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wharf_model::{InvalidMessage, OutgoingMessage, Wamid};
 
-use crate::send::Attachment;
+use crate::app::App;
+use crate::clock::Millis;
+use crate::media::MediaError;
+use crate::send::{Attachment, Options, asked};
+
+/// Our own field of a command; the documented interface has none of this name.
+const OPTIONS: &str = "wharf";
 
 /// Bytes of a request id at most: it is part of a key.
 const REQUEST_ID: usize = 512;
 
 /// A command that can be done.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Command {
     pub(super) request_id: Option<String>,
     pub(super) work: Work,
@@ -32,21 +40,33 @@ impl Command {
             Work::Read(_) => None,
         }
     }
+
+    /// Brings its file, if it has one, into the object store.
+    pub(super) async fn keep_file(&mut self, app: &Arc<App>) -> Result<(), MediaError> {
+        match &mut self.work {
+            Work::Send {
+                attachment: Some(file),
+                ..
+            } => file.keep(app).await,
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What a command asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Work {
     Send {
         message: Box<OutgoingMessage>,
         attachment: Option<Attachment>,
+        options: Box<Options>,
     },
     /// Mark these messages as read.
     Read(Vec<Wamid>),
 }
 
 /// A command that cannot be done.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Refusal {
     /// If the command is readable so far.
     pub(super) request_id: Option<String>,
@@ -70,6 +90,8 @@ pub(super) enum Reason {
     NotStored,
     /// The carrier would not mark messages as read.
     NotMarked,
+    /// It may not be sent: a code of the policy's.
+    Policy(&'static str),
 }
 
 impl Reason {
@@ -81,6 +103,7 @@ impl Reason {
             Self::ReceiveOnly => "channel_receive_only",
             Self::NotStored => "not_stored",
             Self::NotMarked => "not_marked_as_read",
+            Self::Policy(code) => code,
         }
     }
 }
@@ -93,7 +116,7 @@ enum Fault {
 }
 
 /// Reads a command.
-pub(super) fn parse(payload: &[u8]) -> Result<Command, Refusal> {
+pub(super) fn parse(payload: &[u8], now: Millis) -> Result<Command, Refusal> {
     let refuse = |request_id: Option<String>, fault: Fault| {
         let (reason, error) = match fault {
             Fault::Invalid(error) => (Reason::Invalid, error),
@@ -122,13 +145,14 @@ pub(super) fn parse(payload: &[u8]) -> Result<Command, Refusal> {
         Some(Value::String(id)) => Some(id.clone()),
         Some(_) => return Err(refuse(None, Fault::invalid("request_id is not a text"))),
     };
-    match work(json) {
+    match work(json, now) {
         Ok(work) => Ok(Command { request_id, work }),
         Err(fault) => Err(refuse(request_id, fault)),
     }
 }
 
-fn work(json: Value) -> Result<Work, Fault> {
+fn work(mut json: Value, now: Millis) -> Result<Work, Fault> {
+    let asked = json.as_object_mut().and_then(|json| json.remove(OPTIONS));
     let Some(kind) = json.get("type").and_then(Value::as_str).map(str::to_owned) else {
         return Err(Fault::invalid("type is required"));
     };
@@ -152,10 +176,34 @@ fn work(json: Value) -> Result<Work, Fault> {
         }
         _ => return Err(Fault::invalid("type names no command")),
     };
+    let options = options(asked, &message, now)?;
     Ok(Work::Send {
         message: Box::new(message),
         attachment,
+        options: Box::new(options),
     })
+}
+
+/// What is asked for beside the message, as over REST.
+fn options(asked: Option<Value>, message: &OutgoingMessage, now: Millis) -> Result<Options, Fault> {
+    let mut asked = match asked {
+        None | Some(Value::Null) => return Ok(Options::default()),
+        Some(Value::Object(asked)) => asked,
+        Some(_) => return Err(Fault::invalid("wharf is not an object")),
+    };
+    let given = asked::take(&mut asked);
+    if !asked.is_empty() {
+        return Err(Fault::invalid("wharf holds a key that is not known"));
+    }
+    let Ok(Value::Object(message)) = serde_json::to_value(message) else {
+        return Err(Fault::invalid("the message cannot be read"));
+    };
+    let mut faults = Vec::new();
+    let options = asked::read(given, &message, now, &mut faults);
+    match faults.first() {
+        None => Ok(options),
+        Some(fault) => Err(Fault::Invalid(format!("wharf: {fault}"))),
+    }
 }
 
 /// The fields of a command. The error names the field and what it lacks, never its value.

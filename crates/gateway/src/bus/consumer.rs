@@ -167,8 +167,11 @@ pub(super) async fn take_group(
     session: &str,
     deliveries: Arc<Vec<Delivery>>,
 ) -> Vec<Verdict> {
+    let Some(all) = parse_all(app, session, &deliveries).await else {
+        return Vec::new();
+    };
     let verdicts = loop {
-        let parsed: Vec<_> = deliveries.iter().map(|one| parse(&one.payload)).collect();
+        let parsed = all.clone();
         let (shared, group) = (Arc::clone(app), Arc::clone(&deliveries));
         let taken = app.store.write(move |tx| {
             let messages = parsed.iter().flatten().filter_map(Command::message);
@@ -182,7 +185,7 @@ pub(super) async fn take_group(
             Err(StoreError::Closed) => return Vec::new(),
             Err(error) if error.is_lasting() => {
                 tracing::error!(channel.id = session, %error, "a command cannot be stored as it is");
-                break one_by_one(app, &deliveries).await;
+                break one_by_one(app, &deliveries, all).await;
             }
             Err(error) => {
                 tracing::error!(channel.id = session, %error, "commands cannot be stored; it is tried again");
@@ -206,15 +209,48 @@ pub(super) async fn take_group(
     verdicts
 }
 
+/// Reads commands, and brings their files into the object store. Nothing when the gateway stops.
+async fn parse_all(
+    app: &Arc<App>,
+    session: &str,
+    deliveries: &[Delivery],
+) -> Option<Vec<Result<Command, Refusal>>> {
+    let mut all = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        let mut parsed = parse(&delivery.payload, app.clock.now());
+        while let Ok(command) = &mut parsed {
+            match command.keep_file(app).await {
+                Ok(()) => break,
+                Err(error) if error.is_the_files() => {
+                    parsed = Err(Refusal {
+                        request_id: command.request_id.clone(),
+                        reason: Reason::Invalid,
+                        error: error.to_string(),
+                    });
+                }
+                Err(_) if app.stopping.is_cancelled() => return None,
+                Err(error) => {
+                    tracing::error!(channel.id = session, %error, "a command's file cannot be stored; it is tried again");
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        }
+        all.push(parsed);
+    }
+    Some(all)
+}
+
 /// Takes commands each in a transaction of its own, so that one that the store refuses for good does
 /// not hold the others up: it becomes a dead letter.
-async fn one_by_one(app: &Arc<App>, deliveries: &[Delivery]) -> Vec<Verdict> {
+async fn one_by_one(
+    app: &Arc<App>,
+    deliveries: &[Delivery],
+    all: Vec<Result<Command, Refusal>>,
+) -> Vec<Verdict> {
     let mut verdicts = Vec::with_capacity(deliveries.len());
-    for delivery in deliveries {
+    for (delivery, parsed) in deliveries.iter().zip(all) {
         let (shared, one) = (Arc::clone(app), delivery.clone());
-        let taken = app
-            .store
-            .write(move |tx| take(tx, &shared, &one, parse(&one.payload)));
+        let taken = app.store.write(move |tx| take(tx, &shared, &one, parsed));
         let Err(error) = taken.await.map(|verdict| verdicts.push(verdict)) else {
             continue;
         };

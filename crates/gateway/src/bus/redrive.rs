@@ -34,7 +34,10 @@ pub(crate) async fn retry(app: &Arc<App>, letter: DeadLetter) -> Result<(), Redr
         (None, Some(bytes)) => BASE64_STANDARD.decode(bytes).unwrap_or_default(),
         (None, None) => Vec::new(),
     };
-    let command = parse(&payload).map_err(|refusal| RedriveError::Refused(refusal.error))?;
+    let mut command =
+        parse(&payload, app.clock.now()).map_err(|refusal| RedriveError::Refused(refusal.error))?;
+    let kept = command.keep_file(app).await;
+    kept.map_err(|error| RedriveError::Refused(error.to_string()))?;
     let session = letter.channel_id.unwrap_or_default();
     let (shared, channel_id) = (Arc::clone(app), session.clone());
     let done = app.store.write(move |tx| {

@@ -140,17 +140,20 @@ pub(super) fn perform(
         Work::Send {
             message,
             attachment,
+            options,
         } => {
             let accept = Accept {
                 channel_id: session.to_owned(),
                 message: *message,
+                marketing: None,
                 attachment,
                 request_id: request_id.clone(),
                 idempotency: key,
-                due_at: None,
+                due_at: options.send_at,
                 options: Options {
                     caller: "nats".to_owned(),
-                    ..Options::default()
+                    door: send::Door::Nats,
+                    ..*options
                 },
                 render: |_| String::new(),
             };
@@ -171,7 +174,15 @@ pub(super) fn perform(
                     refused(Reason::ChannelNotFound, &error)
                 }
                 Err(error @ AcceptError::ReceiveOnly(_)) => refused(Reason::ReceiveOnly, &error),
+                Err(error @ AcceptError::File(_)) => refused(Reason::Invalid, &error),
                 Err(error @ AcceptError::Unsupported(_)) => refused(Reason::Unsupported, &error),
+                Err(AcceptError::Refused(policy)) => {
+                    let reason = Reason::Policy(policy.code());
+                    refused(reason, &AcceptError::Refused(policy))
+                }
+                Err(error @ (AcceptError::Expired | AcceptError::IdempotencyInFlight)) => {
+                    refused(Reason::Invalid, &error)
+                }
             }
         }
         Work::Read(ids) => {

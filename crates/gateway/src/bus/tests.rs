@@ -69,9 +69,10 @@ async fn deliver(
         delivered: time,
     };
     let shared = Arc::clone(app);
+    let parsed = parse(&delivery.payload, app.clock.now());
     let taken = app
         .store
-        .write(move |tx| take(tx, &shared, &delivery, parse(&delivery.payload)));
+        .write(move |tx| take(tx, &shared, &delivery, parsed));
     taken.await.unwrap()
 }
 

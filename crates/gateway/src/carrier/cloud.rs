@@ -1,11 +1,20 @@
 //! The WhatsApp Cloud API as a carrier.
 
+use bytes::Bytes;
+use futures_util::Stream;
+use http::HeaderValue;
 use serde_json::Value;
+use tokio::io::AsyncWrite;
+use url::Url;
 use wharf_client::number::Throughput;
-use wharf_client::{Answered, Availability, Client, Error, GraphError, MediaUpload, Method, Usage};
-use wharf_model::{ErrorClass, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
+use wharf_client::{
+    Answered, Availability, Client, DownloadLimits, Error, GraphError, MediaError, MediaUpload,
+    Method, Usage,
+};
+use wharf_model::{ErrorClass, MediaId, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
-use super::outcome::{NumberFacts, Outcome, Rejection, Used};
+use super::MARKETING;
+use super::outcome::{Missed, NumberFacts, Outcome, Rejection, Used};
 
 #[cfg(test)]
 mod tests;
@@ -39,19 +48,26 @@ impl Cloud {
         };
         body.entry("biz_opaque_callback_data")
             .or_insert_with(|| reference.into());
-        let path = format!("{}/messages", self.number.as_str());
+        let edge = if body.contains_key(MARKETING) {
+            "marketing_messages"
+        } else {
+            "messages"
+        };
+        let path = format!("{}/{edge}", self.number.as_str());
         let call = self
             .client
             .raw(Method::POST, &path, Some(&Value::Object(body)));
         let Answered { value, usage, .. } = match call.answered().await {
             Ok(answered) => answered,
-            Err(error) => return (outcome_of(error), Vec::new()),
+            Err(error) => return (outcome_of_send(error), Vec::new()),
         };
+        let answer = value.to_string();
         let outcome = match serde_json::from_value::<SendResponse>(value) {
             Ok(SendResponse { messages, .. }) if !messages.is_empty() => {
                 let id = messages.into_iter().next().map(|message| message.id);
                 Outcome::Accepted {
                     carrier_id: id.map(String::from).unwrap_or_default(),
+                    answer,
                 }
             }
             _ => Outcome::Unknown {
@@ -94,18 +110,79 @@ impl Cloud {
     }
 
     /// Uploads a file for this number; its id is good for 30 days.
-    pub(super) async fn upload(
-        &self,
-        mime_type: &str,
-        filename: Option<&str>,
-        content: Vec<u8>,
-    ) -> Result<String, Outcome> {
-        let mut media = MediaUpload::from_bytes(mime_type, content);
-        if let Some(filename) = filename {
-            media = media.file_name(filename);
-        }
-        let id = self.client.number(&self.number).upload(media).await;
+    pub(super) async fn upload(&self, file: MediaUpload) -> Result<String, Outcome> {
+        let id = self.client.number(&self.number).upload(file).await;
         id.map(String::from).map_err(outcome_of)
+    }
+
+    /// Passes on a form with a file as it comes; the answer as the carrier gives it.
+    pub(super) async fn upload_form(
+        &self,
+        content_type: HeaderValue,
+        length: Option<u64>,
+        form: impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static,
+    ) -> Result<Value, Outcome> {
+        let number = self.client.number(&self.number);
+        let answer = number.upload_form(content_type, length, form).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// What the carrier says of a file of this number.
+    pub(super) async fn media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        let path = self.media_path(id);
+        let answer = self.client.raw(Method::GET, &path, None).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// Deletes a file of this number; the answer as the carrier gives it.
+    pub(super) async fn delete_media(&self, id: &MediaId) -> Result<Value, Outcome> {
+        let path = self.media_path(id);
+        let answer = self.client.raw(Method::DELETE, &path, None).await;
+        answer.map_err(outcome_of)
+    }
+
+    /// Streams the file at a URL that the carrier gave into `writer`.
+    pub(super) async fn download(
+        &self,
+        url: &Url,
+        writer: &mut (impl AsyncWrite + Unpin + Send),
+        most: u64,
+    ) -> Result<(), Outcome> {
+        let limits = DownloadLimits::up_to(most);
+        let done = self.client.download(url, writer, &limits).await;
+        done.map(drop).map_err(outcome_of)
+    }
+
+    fn media_path(&self, id: &MediaId) -> String {
+        let (id, number) = (id.as_str(), self.number.as_str());
+        format!("{id}?phone_number_id={number}")
+    }
+
+    pub(super) fn number(&self) -> &str {
+        self.number.as_str()
+    }
+
+    /// Looks a file up and streams it into `writer`.
+    pub(super) async fn fetch<W>(
+        &self,
+        media_id: &str,
+        sha256: Option<&str>,
+        limit: u64,
+        writer: &mut W,
+    ) -> Result<(), Missed>
+    where
+        W: AsyncWrite + Unpin + Send,
+    {
+        let id: MediaId = media_id
+            .parse()
+            .map_err(|_| Missed::Never("the file's id is malformed".to_owned()))?;
+        let mut limits = DownloadLimits::up_to(limit);
+        // A sum that cannot be read is no sum; the look-up names one too.
+        if let Some(sum) = sha256.and_then(|sum| sum.parse().ok()) {
+            limits = limits.with_sha256(sum);
+        }
+        let downloaded = self.client.media(&id).download(writer, &limits).await;
+        downloaded.map(drop).map_err(|error| missed(&error))
     }
 
     /// Marks a user's message as read, and may show that an answer is being typed.
@@ -165,7 +242,7 @@ fn used(usage: &Usage) -> Vec<Used> {
 fn outcome_of(error: Error) -> Outcome {
     match error {
         Error::Graph(graph) => Outcome::Rejected(Box::new(Rejection {
-            class: class_of(&graph),
+            class: graph.class,
             code: Some(graph.code.0),
             title: graph
                 .message
@@ -173,6 +250,7 @@ fn outcome_of(error: Error) -> Outcome {
             details: graph.details.or(graph.user_message),
             retry_after: graph.retry_after,
             raw: Some(graph.body),
+            status: Some(graph.status),
         })),
         Error::Request(_) => refused(ErrorClass::FixRequest, &chain(&error)),
         error if error.was_not_sent() => Outcome::NotSent { why: chain(&error) },
@@ -190,18 +268,52 @@ fn outcome_of(error: Error) -> Outcome {
                 details: None,
                 retry_after: error.retry_after(),
                 raw: None,
+                status: Some(response.status),
             }))
         }
         other => Outcome::Unknown { why: chain(&other) },
     }
 }
 
-/// The number's own id is the only one in the path of our calls: what Meta does not find there, or
-/// may not show, is the number. Every message of the channel would meet that.
-fn class_of(error: &GraphError) -> ErrorClass {
+/// What came of a send. The number's own id is the only one in its path: what Meta does not find
+/// there, or may not show, is the number. Every message of the channel would meet that.
+fn outcome_of_send(error: Error) -> Outcome {
+    let class = match &error {
+        Error::Graph(graph) => class_of_send(graph),
+        _ => ErrorClass::FixRequest,
+    };
+    match outcome_of(error) {
+        Outcome::Rejected(rejection) if rejection.code.is_some() => {
+            Outcome::Rejected(Box::new(Rejection {
+                class,
+                ..*rejection
+            }))
+        }
+        outcome => outcome,
+    }
+}
+
+fn class_of_send(error: &GraphError) -> ErrorClass {
     match (error.code.0, error.subcode) {
         (33, _) | (100, Some(33)) => ErrorClass::Blocked,
         _ => error.class,
+    }
+}
+
+/// Sorts a failed download by whether another try may help.
+fn missed(error: &Error) -> Missed {
+    let why = chain(error);
+    match error {
+        Error::Media(MediaError::Length { .. } | MediaError::Checksum { .. }) => Missed::Wrong(why),
+        Error::Media(MediaError::TooLarge { .. } | MediaError::Host { .. }) | Error::Request(_) => {
+            Missed::Never(why)
+        }
+        // A token may be put right, and then the file is still there.
+        Error::Graph(graph) if graph.class.is_retry() || graph.class == ErrorClass::Auth => {
+            Missed::Later(why)
+        }
+        Error::Graph(_) => Missed::Never(why),
+        _ => Missed::Later(why),
     }
 }
 
@@ -213,6 +325,7 @@ fn refused(class: ErrorClass, title: &str) -> Outcome {
         details: None,
         retry_after: None,
         raw: None,
+        status: None,
     }))
 }
 

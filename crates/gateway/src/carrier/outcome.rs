@@ -8,13 +8,31 @@ use wharf_model::{ErrorClass, ErrorCode};
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// The carrier has it, under this id.
-    Accepted { carrier_id: String },
+    Accepted {
+        carrier_id: String,
+        /// The answer, as JSON.
+        answer: String,
+    },
     /// The carrier has refused it.
     Rejected(Box<Rejection>),
     /// Not a byte left: the carrier cannot know of it.
     NotSent { why: String },
     /// It may have arrived: only a status, or a person, can tell.
     Unknown { why: String },
+}
+
+/// Why a user's file was not downloaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Missed {
+    /// The carrier does not have it, or not for us.
+    #[error("{0}")]
+    Never(String),
+    /// It may be there the next time.
+    #[error("{0}")]
+    Later(String),
+    /// It came otherwise than announced: it broke off on the way, or was changed.
+    #[error("{0}")]
+    Wrong(String),
 }
 
 /// How much of a budget an answer says is used up.
@@ -46,6 +64,8 @@ pub(crate) struct Rejection {
     pub(crate) retry_after: Option<Duration>,
     /// The answer as it came, if it was JSON.
     pub(crate) raw: Option<String>,
+    /// Its HTTP status.
+    pub(crate) status: Option<u16>,
 }
 
 impl Outcome {

@@ -26,16 +26,16 @@ struct Network {
 
 /// A name leads only to addresses that may not be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the address is not public and not in deliver.allow_networks")]
+#[error("the address is not public and its network is not allowed in the configuration")]
 pub(crate) struct Blocked;
 
 impl Guard {
-    /// Reads `deliver.allow_networks`.
-    pub(crate) fn new(networks: &[String]) -> Result<Self, ConfigError> {
+    /// Reads a list of networks, which `setting` names for the error.
+    pub(crate) fn new(setting: &str, networks: &[String]) -> Result<Self, ConfigError> {
         let networks = networks.iter().map(|text| {
             Network::parse(text).ok_or_else(|| {
                 ConfigError::Invalid(format!(
-                    "deliver.allow_networks: {text:?} is not address/prefix, e.g. \"10.1.0.0/16\""
+                    "{setting}: {text:?} is not address/prefix, e.g. \"10.1.0.0/16\""
                 ))
             })
         });
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn allowed_networks_are_allowed_and_no_more() {
         let networks = ["10.1.0.0/16", "fd00::/8", "192.168.7.9/32"].map(str::to_owned);
-        let guard = Guard::new(&networks).unwrap();
+        let guard = Guard::new("deliver.allow_networks", &networks).unwrap();
         for (address, permitted) in [
             ("10.1.255.1", true),
             ("::ffff:10.1.0.1", true),
@@ -211,12 +211,12 @@ mod tests {
             );
         }
         assert!(
-            Guard::new(&["0.0.0.0/0".to_owned()])
+            Guard::new("deliver.allow_networks", &["0.0.0.0/0".to_owned()])
                 .unwrap()
                 .permits([127, 0, 0, 1].into())
         );
         for wrong in ["10.1.0.0", "10.1.0.0/33", "::/129", "x/8", "10.1/16", ""] {
-            let error = Guard::new(&[wrong.to_owned()]).unwrap_err();
+            let error = Guard::new("deliver.allow_networks", &[wrong.to_owned()]).unwrap_err();
             assert!(error.to_string().contains("allow_networks"), "{error}");
         }
     }

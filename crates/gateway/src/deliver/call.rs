@@ -65,7 +65,7 @@ const LONGEST_ERROR: usize = 300;
 
 impl Caller {
     pub(super) fn new(config: &Deliver) -> Result<Self, ConfigError> {
-        let guard = Guard::new(&config.allow_networks)?;
+        let guard = Guard::new("deliver.allow_networks", &config.allow_networks)?;
         let invalid = |error: &dyn Error| {
             ConfigError::Invalid(format!(
                 "the HTTP client of deliveries cannot be made: {error}"

@@ -44,7 +44,10 @@ pub(crate) fn check_url(config: &Deliver, text: &str) -> Result<Url, UrlError> {
         return Err(UrlError::TooLong(length));
     }
     let url = Url::parse(text)?;
-    check(&Guard::new(&config.allow_networks)?, &url)?;
+    check(
+        &Guard::new("deliver.allow_networks", &config.allow_networks)?,
+        &url,
+    )?;
     Ok(url)
 }
 
@@ -52,7 +55,7 @@ pub(crate) fn check_url(config: &Deliver, text: &str) -> Result<Url, UrlError> {
 ///
 /// The URL parser has made an address of every form that is one (`127.1`, `0x7f.1`, `2130706433`,
 /// `[::ffff:127.0.0.1]`), and this URL is the one that is called.
-pub(super) fn check(guard: &Guard, url: &Url) -> Result<(), UrlError> {
+pub(crate) fn check(guard: &Guard, url: &Url) -> Result<(), UrlError> {
     if !matches!(url.scheme(), "https" | "http") {
         return Err(UrlError::Scheme);
     }

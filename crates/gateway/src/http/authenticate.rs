@@ -63,7 +63,14 @@ pub(super) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let key = bearer(request.headers())?;
+    let caller = identify(&gate, request.headers()).await?;
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+/// Whose key the request carries.
+pub(super) async fn identify(gate: &Gate, headers: &HeaderMap) -> Result<Arc<Caller>, Problem> {
+    let key = bearer(headers)?;
     let remember = !gate.app.cluster.is_shared();
     let hash = sha256(key.as_bytes());
     let caller = gate.keys.find(&gate.app.store, &hash, remember).await?;
@@ -73,8 +80,7 @@ pub(super) async fn authenticate(
         Role::Admin => {}
     }
     note_use(&gate.app, &caller);
-    request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    Ok(caller)
 }
 
 /// A new key and its row; the caller stores the row and shows the key once.

@@ -9,13 +9,10 @@ use super::Gate;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
-use crate::clock::Millis;
+use crate::send::WINDOW;
 use crate::store::conversations;
 
 const LISTED: Listed = Listed("conversations");
-
-/// How long the customer service window stays open after the contact's last message.
-const WINDOW: Millis = 24 * 3600 * 1000;
 
 /// One contact on one channel.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,7 +20,7 @@ const WINDOW: Millis = 24 * 3600 * 1000;
     "id": "cnv_01hf7yat00c5k9m2t8w3x6q4vz", "channel": "support",
     "contact_id": "cnt_01hf7yat00c5k9m2t8w3x6q4vz", "created_at": "2026-11-21T08:15:30.250Z",
     "last_message_at": "2026-11-21T08:15:30.250Z", "last_inbound_at": "2026-11-21T08:15:30.000Z",
-    "window_closes_at": "2026-11-22T08:15:30.000Z"
+    "window_closes_at": "2026-11-22T08:15:30.000Z", "referred_at": null
 }))]
 pub(super) struct Conversation {
     /// Ours: `cnv_…`.
@@ -34,10 +31,13 @@ pub(super) struct Conversation {
     created_at: Time,
     /// When a message went either way last.
     last_message_at: Time,
-    /// When the contact wrote last; null if never.
+    /// When the contact wrote or called last; null if never.
     last_inbound_at: Option<Time>,
     /// Until when a message that is no template may be sent: 24 hours after `last_inbound_at`.
     window_closes_at: Option<Time>,
+    /// When the contact last came through an advertisement or a page's button: for 72 hours after
+    /// the first answer messages are free. It opens no window.
+    referred_at: Option<Time>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -116,6 +116,7 @@ impl From<conversations::Conversation> for Conversation {
             last_message_at: Time(row.last_message_at),
             last_inbound_at: row.last_inbound_at.map(Time),
             window_closes_at: row.last_inbound_at.map(|at| Time(at + WINDOW)),
+            referred_at: row.referred_at.map(Time),
         }
     }
 }

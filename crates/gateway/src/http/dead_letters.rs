@@ -13,7 +13,7 @@ use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
 use crate::store::StoreError;
 use crate::store::dead_letters::{self, Kind};
-use crate::{bus, deliver, send};
+use crate::{bus, deliver, media, send};
 
 const LISTED: Listed = Listed("dead-letters");
 
@@ -66,6 +66,8 @@ pub(super) enum DeadLetterKind {
     Ingest,
     /// A command from NATS that was not done.
     Command,
+    /// A file of a user's that could not be fetched.
+    Media,
 }
 
 /// Why a dead letter needs nothing more.
@@ -133,7 +135,8 @@ pub(super) async fn get(
 
 /// Retry a dead letter
 ///
-/// The message is sent again, the event delivered again, or the command done after all. A part of a notification that was not
+/// The message is sent again, the event delivered again, the command done after all, or the file
+/// fetched again. A part of a notification that was not
 /// understood is not understood the second time either: it can only be discarded.
 #[utoipa::path(post, path = "/api/v1/dead-letters/{id}/retry", tag = "Dead letters",
     operation_id = "retry_dead_letter",
@@ -149,6 +152,11 @@ pub(super) async fn retry(
     let letter = open(&gate, id.clone()).await?;
     if letter.kind == Kind::Command {
         bus::retry(&gate.app, letter).await?;
+        let settled = read(&gate, id).await?;
+        return Ok((StatusCode::ACCEPTED, axum::Json(settled.try_into()?)));
+    }
+    if letter.kind == Kind::Media {
+        media::retry(&gate.app, letter).await?;
         let settled = read(&gate, id).await?;
         return Ok((StatusCode::ACCEPTED, axum::Json(settled.try_into()?)));
     }
@@ -269,6 +277,7 @@ impl From<Kind> for DeadLetterKind {
             Kind::Delivery => Self::Delivery,
             Kind::Ingest => Self::Ingest,
             Kind::Command => Self::Command,
+            Kind::Media => Self::Media,
         }
     }
 }
@@ -280,6 +289,7 @@ impl From<DeadLetterKind> for Kind {
             DeadLetterKind::Delivery => Self::Delivery,
             DeadLetterKind::Ingest => Self::Ingest,
             DeadLetterKind::Command => Self::Command,
+            DeadLetterKind::Media => Self::Media,
         }
     }
 }

@@ -113,7 +113,11 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// Reads a body within the limit. Of a longer one a stretch is read and dropped, because a client
 /// that is still sending when the connection closes may never see the answer.
-async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> Result<Bytes, Problem> {
+pub(super) async fn read(
+    headers: &HeaderMap,
+    mut body: Body,
+    limit: usize,
+) -> Result<Bytes, Problem> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())

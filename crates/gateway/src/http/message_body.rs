@@ -4,14 +4,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use wharf_model::outgoing::MarketingMessage;
 use wharf_model::{InvalidMessage, OutgoingMessage};
 
 use super::digest::sha256;
 use super::json::verbatim;
+use super::media_body::Media;
 use super::problem::{Invalid, Problem};
+use super::shown_options::ShownOptions;
 use super::time::Time;
-use crate::store::StoreError;
+use crate::carrier::MARKETING;
+use crate::clock::Millis;
+use crate::send::Options;
+use crate::send::asked::{self, AskedFault, Wrong};
 use crate::store::messages::{self, Direction, State};
+use crate::store::{StoreError, media};
 
 /// A message, inbound or outbound.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,7 +30,8 @@ use crate::store::messages::{self, Direction, State};
         "messaging_product": "whatsapp", "recipient_type": "individual", "to": "+16505551234",
         "type": "text", "text": {"body": "Hello"}
     },
-    "request_id": "order-1042", "attempts": 0, "error": null,
+    "request_id": "order-1042", "attempts": 0, "error": null, "tags": ["order"],
+    "metadata": {"order": 1042},
     "created_at": "2026-11-21T08:15:30.250Z", "updated_at": "2026-11-21T08:15:30.250Z"
 }))]
 pub(super) struct Message {
@@ -53,8 +61,13 @@ pub(super) struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pricing: Option<Box<RawValue>>,
+    #[serde(flatten)]
+    options: ShownOptions,
     created_at: Time,
     updated_at: Time,
+    /// The file that a user's message came with. Only where one message is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<Media>,
     /// What the carrier reported, in the order in which it happened. Only where one message is asked
     /// for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,22 +208,55 @@ pub(super) struct SendMessage {
     recipient_identity_key_hash: Option<String>,
     /// `whatsapp`; may be left out.
     messaging_product: Option<String>,
+    /// Makes a template a marketing message, whose delivery Meta optimises: `CLOUD_API_FALLBACK` or
+    /// `STRICT`.
+    product_policy: Option<String>,
+    /// Of a marketing message: whether Meta may use what the user does with it.
+    message_activity_sharing: Option<bool>,
+    /// Not before this time, at most 365 days ahead (RFC 3339); until then it is `scheduled`.
+    #[schema(format = DateTime, example = "2027-01-31T08:00:00Z")]
+    send_at: Option<String>,
+    /// If it was not sent by this time it ends as `expired` (RFC 3339).
+    #[schema(format = DateTime, example = "2027-01-31T20:00:00Z")]
+    expires_at: Option<String>,
+    /// `high` for what a user waits for, such as a login code; `low` for a campaign; `normal` if
+    /// absent.
+    priority: Option<crate::send::Priority>,
+    /// It leaves only after the earlier messages of its conversation that ask for the same.
+    in_order: Option<bool>,
+    /// Words to find the message by, up to 64 characters each.
+    #[schema(max_items = 10)]
+    tags: Option<Vec<String>>,
+    /// Data of yours, up to 4096 bytes as JSON: given back, never looked at.
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Value>,
+    /// When the service window is closed at the time of sending: `reject` (the default), or
+    /// `{"template": {…}}` with a template that is sent in its place.
+    #[schema(value_type = Option<Object>)]
+    on_window_closed: Option<Value>,
 }
 
 /// A message to send that has been checked.
 pub(super) struct NewMessage {
     pub(super) channel: String,
     pub(super) message: OutgoingMessage,
+    pub(super) marketing: Option<Box<MarketingMessage>>,
+    pub(super) options: Options,
     /// The same for the same request, whatever the order of its keys.
     pub(super) request_hash: String,
 }
 
 impl NewMessage {
-    /// Reads and checks; each fault that is found is told.
-    pub(super) fn read(mut body: Map<String, Value>) -> Result<Self, Problem> {
+    /// The same for the same body, whatever the order of its keys.
+    pub(super) fn hash(body: &Map<String, Value>) -> String {
         // The map is sorted by its keys, at every depth: its text is canonical.
         let canonical = Value::Object(body.clone()).to_string();
-        let request_hash = sha256(canonical.as_bytes());
+        sha256(canonical.as_bytes())
+    }
+
+    /// Reads and checks; each fault that is found is told.
+    pub(super) fn read(mut body: Map<String, Value>, now: Millis) -> Result<Self, Problem> {
+        let request_hash = Self::hash(&body);
         let mut faults = Vec::new();
         let channel = match body.remove("channel") {
             Some(Value::String(channel)) => Some(channel),
@@ -223,22 +269,57 @@ impl NewMessage {
                 None
             }
         };
-        let message = OutgoingMessage::from_json(&Value::Object(body));
-        match (channel, message) {
-            (Some(channel), Ok(message)) => Ok(Self {
+        let given = asked::take(&mut body);
+        let mut of_options = Vec::new();
+        let options = asked::read(given, &body, now, &mut of_options);
+        let content = content(body);
+        match (channel, content) {
+            (Some(channel), Ok((message, marketing))) if of_options.is_empty() => Ok(Self {
                 channel,
                 message,
+                marketing,
+                options,
                 request_hash,
             }),
-            (_, message) => {
-                faults.extend(message.err().map(|error| explain(&error)));
+            (_, content) => {
+                faults.extend(content.err().map(|error| explain(&error)));
+                faults.extend(of_options.iter().map(of_option));
                 Err(Problem::Invalid(faults))
             }
         }
     }
 }
 
-fn explain(error: &InvalidMessage) -> Invalid {
+/// The message in Meta's shape; one that says how Meta may optimise it is a marketing message.
+pub(super) fn content(
+    body: Map<String, Value>,
+) -> Result<(OutgoingMessage, Option<Box<MarketingMessage>>), InvalidMessage> {
+    let marketing = body.contains_key(MARKETING) || body.contains_key("message_activity_sharing");
+    let body = Value::Object(body);
+    if !marketing {
+        return Ok((OutgoingMessage::from_json(&body)?, None));
+    }
+    let marketing = MarketingMessage::from_json(&body)?;
+    Ok((marketing.message().clone(), Some(Box::new(marketing))))
+}
+
+/// A fault of an option as any other.
+fn of_option(fault: &AskedFault) -> Invalid {
+    let invalid = match &fault.wrong {
+        Wrong::Said(detail) => Invalid::at("", detail),
+        Wrong::Template(error) => explain(error),
+    };
+    let invalid = match fault.over {
+        Some((limit, length)) => invalid.over(limit, length),
+        None => invalid,
+    };
+    Invalid {
+        pointer: Some(fault.pointer.clone()),
+        ..invalid
+    }
+}
+
+pub(super) fn explain(error: &InvalidMessage) -> Invalid {
     let at = |detail: String| Invalid::at(error.field(), detail);
     match error {
         InvalidMessage::Missing { .. } => at("is required".to_owned()),
@@ -263,12 +344,14 @@ impl Message {
     pub(super) fn with_statuses(
         row: messages::Message,
         statuses: Vec<messages::Status>,
+        media: Option<media::Media>,
     ) -> Result<Self, Problem> {
         let statuses = statuses
             .into_iter()
             .map(MessageStatus::try_from)
             .collect::<Result<_, _>>();
         Ok(Self {
+            media: media.map(Into::into),
             statuses: Some(statuses?),
             ..Self::try_from(row)?
         })
@@ -308,8 +391,10 @@ impl TryFrom<messages::Message> for Message {
                 Some(pricing) => Some(verbatim(pricing, "pricing")?),
                 None => None,
             },
+            options: ShownOptions::of(row.options.as_deref()),
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
+            media: None,
             statuses: None,
             may_arrive_twice: None,
         })
@@ -395,7 +480,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Result<NewMessage, Problem> {
-        NewMessage::read(serde_json::from_str(body).unwrap())
+        NewMessage::read(serde_json::from_str(body).unwrap(), 0)
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::json::Json;
 use super::message_body::{Message, MessageDirection, MessageState, NewMessage, SendMessage};
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use crate::media;
 use crate::send::{self, Accept, Accepted, Idempotency, Options};
 use crate::store::messages::{self, Direction, Filter};
 use crate::store::{self};
@@ -23,7 +24,7 @@ const LISTED: Listed = Listed("messages");
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Characters of an idempotency key at most.
 const KEY_LIMIT: usize = 255;
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +34,10 @@ pub(super) struct ListQuery {
     channel: Option<String>,
     /// Only of this conversation (`cnv_…`).
     conversation: Option<String>,
+    /// Only with this contact (`cnt_…`).
+    contact: Option<String>,
+    /// Only with this tag.
+    tag: Option<String>,
     /// Only in this state.
     #[param(inline)]
     state: Option<MessageState>,
@@ -63,8 +68,12 @@ pub(super) struct MarkRead {
 /// the answer, and is sent as soon as the channel's pace permits; how it goes is told by events
 /// (`send_result`, `status`) and by the message itself.
 ///
-/// With an `Idempotency-Key` the request may be repeated safely: the answer of the first one comes
-/// again, with the header `Idempotent-Replayed: true`.
+/// A file is named by Meta's id, by ours (`med_…`, see Media), by a `link` that Meta fetches, by a
+/// `link` with `"fetch": true` that we fetch, or comes along in base64 as `data`, with `mime_type`.
+///
+/// With an `Idempotency-Key` the request may be repeated safely for at least 48 hours: the answer of
+/// the first one comes again, with the header `Idempotent-Replayed: true`. A request that was refused
+/// is not remembered.
 #[utoipa::path(post, path = "/api/v1/messages", tag = "Messages", operation_id = "send_message",
     params(("Idempotency-Key" = Option<String>, Header,
         description = "Up to 255 visible ASCII characters; comes back as `request_id`")),
@@ -78,9 +87,23 @@ pub(super) struct MarkRead {
             "context": {"message_id": "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBI="},
             "text": {"body": "Yes, we are open"}
         }))),
+        ("file" = (summary = "A file that was uploaded before", value = json!({
+            "channel": "support", "to": "+16505551234", "type": "document",
+            "document": {"id": "med_01hf7yat00c5k9m2t8w3x6q4vz", "filename": "invoice.pdf"}
+        }))),
         ("template" = (summary = "A template", value = json!({
             "channel": "support", "to": "+16505551234", "type": "template",
             "template": {"name": "hello_world", "language": {"code": "en_US"}}
+        }))),
+        ("later" = (summary = "Later, with a template if the window has closed by then",
+            value = json!({
+            "channel": "support", "to": "+16505551234", "type": "text",
+            "text": {"body": "Your table is ready"},
+            "send_at": "2027-01-31T08:00:00Z", "expires_at": "2027-01-31T09:00:00Z",
+            "priority": "high", "tags": ["reservation"], "metadata": {"table": 7},
+            "on_window_closed": {
+                "template": {"name": "table_ready", "language": {"code": "en_US"}}
+            }
         }))),
     )),
     responses(
@@ -90,6 +113,7 @@ pub(super) struct MarkRead {
                 description = "`true`: the answer of an earlier request with this key"),
         )),
         (status = 400, description = "`invalid_header`"),
+        (status = 409, description = "`idempotency_in_flight`"),
         (status = 422, description = "`channel_not_found`, `channel_receive_only`, \
             `not_supported_by_carrier`, `idempotency_key_reused`"),
     ))]
@@ -97,10 +121,16 @@ pub(super) async fn send(
     State(gate): State<Gate>,
     caller: Arc<Caller>,
     headers: HeaderMap,
-    Json(body): Json<Map<String, Value>>,
+    Json(mut body): Json<Map<String, Value>>,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
-    let new = NewMessage::read(body)?;
+    // Of the request as it came: its file gets another name each time.
+    let request_hash = NewMessage::hash(&body);
+    media::prepare(&gate.app, &mut body).await?;
+    let new = NewMessage {
+        request_hash,
+        ..NewMessage::read(body, gate.app.clock.now())?
+    };
     let idempotency = key.clone().map(|key| Idempotency {
         scope: caller.key_id.clone(),
         key,
@@ -109,13 +139,14 @@ pub(super) async fn send(
     let accept = Accept {
         channel_id: new.channel,
         message: new.message,
+        marketing: new.marketing,
         attachment: None,
         request_id: key,
         idempotency,
-        due_at: None,
+        due_at: new.options.send_at,
         options: Options {
             caller: caller.key_id.clone(),
-            ..Options::default()
+            ..new.options
         },
         render,
     };
@@ -140,6 +171,8 @@ pub(super) async fn list(
     let filter = Filter {
         channel: query.channel,
         conversation: query.conversation,
+        contact: query.contact,
+        tag: query.tag,
         state: query.state.map(Into::into),
         direction: query.direction.map(Into::into),
     };
@@ -169,10 +202,11 @@ pub(super) async fn get(
             return Ok(None);
         };
         let statuses = messages::statuses(tx, &message)?;
-        Ok(Some((message, statuses)))
+        let media = store::media::of_message(tx, &message.id)?;
+        Ok(Some((message, statuses, media)))
     });
-    let (message, statuses) = found(row.await?, Thing::Message)?;
-    Message::with_statuses(message, statuses).map(axum::Json)
+    let (message, statuses, media) = found(row.await?, Thing::Message)?;
+    Message::with_statuses(message, statuses, media).map(axum::Json)
 }
 
 /// Take a message back
@@ -255,12 +289,15 @@ async fn by_any_id(gate: &Gate, id: String) -> Result<messages::Message, Problem
     found(message, Thing::Message)
 }
 
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
     match key.to_str() {
-        Ok(key) if (1..=KEY_LIMIT).contains(&key.len()) => Ok(Some(key.to_owned())),
+        // `to_str` lets only visible characters, spaces and tabs pass.
+        Ok(key) if (1..=KEY_LIMIT).contains(&key.len()) && !key.contains('\t') => {
+            Ok(Some(key.to_owned()))
+        }
         _ => Err(Problem::InvalidHeader {
             name: "Idempotency-Key",
             detail: "must have 1 to 255 visible ASCII characters",
@@ -277,17 +314,34 @@ fn render(row: &store::messages::Message) -> String {
         .unwrap_or_default()
 }
 
+/// The same headers the first time and every other time, but for the one that says so.
 fn answer(accepted: Accepted) -> Response {
-    let kind = (header::CONTENT_TYPE, "application/json");
-    match accepted {
-        Accepted::New { message, body } => {
-            let location = (header::LOCATION, format!("/api/v1/messages/{}", message.id));
-            (StatusCode::ACCEPTED, [kind], [location], body).into_response()
-        }
+    let (status, id, body, replayed) = match accepted {
+        Accepted::New { message, body } => (StatusCode::ACCEPTED, Some(message.id), body, false),
         Accepted::Replayed { status, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::ACCEPTED);
-            let replayed = (REPLAYED, HeaderValue::from_static("true"));
-            (status, [kind], [replayed], body).into_response()
+            (status, id_in(&body), body, true)
         }
+    };
+    let kind = (header::CONTENT_TYPE, "application/json");
+    let mut response = (status, [kind], body).into_response();
+    let headers = response.headers_mut();
+    let location = id.map(|id| format!("/api/v1/messages/{id}"));
+    if let Some(Ok(location)) = location.map(HeaderValue::try_from) {
+        headers.insert(header::LOCATION, location);
     }
+    if replayed {
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// The message of a kept answer.
+pub(super) fn id_in(body: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Kept {
+        id: String,
+    }
+    let kept: Option<Kept> = serde_json::from_str(body).ok();
+    kept.map(|kept| kept.id)
 }

@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
+use super::graph::GraphFault;
 use super::problem::Problem;
 use crate::app::App;
 use crate::ids::Kind;
@@ -29,8 +30,11 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
     let outcome = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = outcome.unwrap_or_else(|_| Problem::Panicked.into_response());
     let problem = response.extensions_mut().remove::<Arc<Problem>>();
+    let fault = response.extensions_mut().remove::<Arc<GraphFault>>();
     if let Some(problem) = &problem {
         write_body(&mut response, problem, &id);
+    } else if let Some(fault) = &fault {
+        fault.write_body(&mut response, &id);
     }
     set_headers(&mut response, &id);
 
@@ -43,9 +47,13 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
     app.metrics.requests.get_or_create(&labels).inc();
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let status = status.as_u16();
-    match problem.as_deref() {
-        Some(problem) if problem.cause().is_some() => {
-            let cause = problem.cause();
+    let code = match (problem.as_deref(), fault.as_deref()) {
+        (Some(problem), _) => Some((problem.code().to_owned(), problem.cause())),
+        (None, Some(fault)) => Some((fault.code(), fault.cause())),
+        (None, None) => None,
+    };
+    match code {
+        Some((_, Some(cause))) => {
             tracing::error!(
                 request.id = id,
                 method,
@@ -56,8 +64,7 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
                 "request"
             );
         }
-        Some(problem) => {
-            let code = problem.code();
+        Some((code, None)) => {
             tracing::info!(
                 request.id = id,
                 method,

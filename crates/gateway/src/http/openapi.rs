@@ -25,7 +25,7 @@ const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gatew
     as `cursor` until it is null.";
 
 /// Tags in the order in which a reader wants them.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 15] = [
     ("Messages", "Sent and received."),
     (
         "Channels",
@@ -45,6 +45,15 @@ const TAGS: [(&str, &str); 12] = [
     (
         "Dead letters",
         "What could not be processed and waits for a decision.",
+    ),
+    (
+        "Templates",
+        "What may be sent outside of the service window.",
+    ),
+    ("Suppressions", "Who wants no more of what."),
+    (
+        "Graph",
+        "Meta's own paths and shapes, for programs that were written for the Cloud API.",
     ),
     ("NATS", "Events and commands over JetStream."),
     ("API keys", "Who may call."),
@@ -71,8 +80,8 @@ pub(super) async fn document() -> impl IntoResponse {
     )
 }
 
-/// Puts the two halves of the table together and adds what holds for each half.
-pub(super) fn describe(mut keyed: OpenApi, mut open: OpenApi) -> OpenApi {
+/// Puts the parts of the table together and adds what holds for each part.
+pub(super) fn describe(mut keyed: OpenApi, graph: OpenApi, mut open: OpenApi) -> OpenApi {
     for item in keyed.paths.paths.values_mut() {
         operations(item).for_each(describe_keyed);
     }
@@ -80,6 +89,7 @@ pub(super) fn describe(mut keyed: OpenApi, mut open: OpenApi) -> OpenApi {
         // An empty list: no requirement, not even the document's.
         operations(item).for_each(|operation| operation.security = Some(Vec::new()));
     }
+    keyed.merge(graph);
     keyed.merge(open);
     for item in keyed.paths.paths.values_mut() {
         operations(item).for_each(describe_any);

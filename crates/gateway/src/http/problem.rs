@@ -40,6 +40,9 @@ pub(crate) enum Problem {
     TooLarge {
         limit: usize,
     },
+    RangeNotSatisfiable {
+        length: u64,
+    },
     NotJson,
     Invalid(Vec<Invalid>),
     ChannelNotFound,
@@ -48,6 +51,14 @@ pub(crate) enum Problem {
         detail: String,
     },
     KeyReused,
+    /// A message that may not be sent.
+    MayNotBeSent {
+        code: &'static str,
+        title: &'static str,
+        detail: String,
+        errors: Vec<Invalid>,
+    },
+    KeyInFlight,
     ChannelCannotSend {
         detail: String,
     },
@@ -79,8 +90,11 @@ pub(crate) enum Thing {
     Delivery,
     Endpoint,
     Event,
+    Media,
     Message,
     Stream,
+    Suppression,
+    Template,
 }
 
 /// One thing that is wrong with a request, and where.
@@ -137,7 +151,7 @@ pub(crate) struct ProblemBody {
 
 impl Problem {
     #[expect(clippy::too_many_lines, reason = "it is the table")]
-    fn row(&self) -> (StatusCode, &'static str, &'static str) {
+    pub(super) fn row(&self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
             Self::MalformedJson { .. } => {
@@ -180,6 +194,11 @@ impl Problem {
                 "body_too_large",
                 "The body is too large",
             ),
+            Self::RangeNotSatisfiable { .. } => (
+                S::RANGE_NOT_SATISFIABLE,
+                "range_not_satisfiable",
+                "The range lies outside of the file",
+            ),
             Self::NotJson => (
                 S::UNSUPPORTED_MEDIA_TYPE,
                 "not_json",
@@ -205,6 +224,7 @@ impl Problem {
                 "not_supported_by_carrier",
                 "The carrier cannot do this",
             ),
+            Self::MayNotBeSent { code, title, .. } => (S::UNPROCESSABLE_ENTITY, *code, *title),
             Self::ChannelCannotSend { .. } => (
                 S::CONFLICT,
                 "channel_cannot_send",
@@ -222,6 +242,11 @@ impl Problem {
                 S::UNPROCESSABLE_ENTITY,
                 "idempotency_key_reused",
                 "The idempotency key belongs to another request",
+            ),
+            Self::KeyInFlight => (
+                S::CONFLICT,
+                "idempotency_in_flight",
+                "The first request with this idempotency key is not answered yet",
             ),
             Self::Failed { .. } | Self::Panicked => {
                 (S::INTERNAL_SERVER_ERROR, "failed", "The gateway failed")
@@ -249,7 +274,7 @@ impl Problem {
         }
     }
 
-    fn detail(&self) -> Cow<'static, str> {
+    pub(super) fn detail(&self) -> Cow<'static, str> {
         match self {
             Self::MalformedJson { line, column } => {
                 format!("The JSON ends or breaks at line {line}, column {column}.").into()
@@ -262,10 +287,14 @@ impl Problem {
             Self::NotFound(thing) => format!("There is no {} with this id.", thing.name()).into(),
             Self::WrongState { detail } => detail.clone(),
             Self::NotCarried { detail }
+            | Self::MayNotBeSent { detail, .. }
             | Self::ChannelCannotSend { detail }
             | Self::CarrierRefused { detail } => detail.clone().into(),
             Self::TooLarge { limit } => {
                 format!("A body of this route may have {limit} bytes; send less.").into()
+            }
+            Self::RangeNotSatisfiable { length } => {
+                format!("The file has {length} bytes; ask for some of them.").into()
             }
             fixed => fixed.sentence().into(),
         }
@@ -301,6 +330,7 @@ impl Problem {
             Self::KeyReused => {
                 "The same Idempotency-Key came with another body before: use a new key."
             }
+            Self::KeyInFlight => "Try again in a moment: then its answer comes again.",
             Self::NotStored { .. } => {
                 "Nothing was changed. Try again; if it fails again, see whether the gateway's disk \
                  is full, and look for the request id in its log."
@@ -340,7 +370,9 @@ impl Problem {
             code,
             detail: self.detail(),
             errors: match self {
-                Self::Invalid(errors) | Self::InvalidQuery(errors) => errors.clone(),
+                Self::Invalid(errors)
+                | Self::InvalidQuery(errors)
+                | Self::MayNotBeSent { errors, .. } => errors.clone(),
                 _ => Vec::new(),
             },
             request_id: request_id.to_owned(),
@@ -362,7 +394,13 @@ impl IntoResponse for Problem {
                 // What is left of the body is not read: the connection is of no more use.
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
+            Self::RangeNotSatisfiable { length } => {
+                if let Ok(place) = HeaderValue::from_str(&format!("bytes */{length}")) {
+                    headers.insert(header::CONTENT_RANGE, place);
+                }
+            }
             Self::NotStored { .. }
+            | Self::KeyInFlight
             | Self::Stopping
             | Self::TooManyStreams
             | Self::NatsUnreachable => {
@@ -440,8 +478,11 @@ impl Thing {
             Self::Delivery => "delivery",
             Self::Endpoint => "endpoint",
             Self::Event => "event",
+            Self::Media => "file",
             Self::Message => "message",
             Self::Stream => "stream of this gateway",
+            Self::Suppression => "suppression",
+            Self::Template => "template",
         }
     }
 }

@@ -3,7 +3,9 @@
 use super::problem::{Invalid, Problem, Thing, chain};
 use crate::bus::RedriveError;
 use crate::deliver::{RefusedWish, UrlError};
+use crate::media::{BadFile, PrepareError};
 use crate::send::{AcceptError, OperateError, ReadError};
+use crate::templates::TemplateError;
 
 impl From<AcceptError> for Problem {
     fn from(error: AcceptError) -> Self {
@@ -13,8 +15,28 @@ impl From<AcceptError> for Problem {
             AcceptError::Unsupported(what) => Self::NotCarried {
                 detail: sentence(&what),
             },
+            AcceptError::Refused(refused) => super::policy::problem(&refused),
+            AcceptError::File(BadFile { pointer, why }) => {
+                Self::Invalid(vec![Invalid::at(pointer, why)])
+            }
             AcceptError::IdempotencyConflict => Self::KeyReused,
+            AcceptError::IdempotencyInFlight => Self::KeyInFlight,
+            AcceptError::Expired => Self::Invalid(vec![Invalid::at(
+                "/expires_at",
+                "is in the past; leave it out, or give a time to come",
+            )]),
             AcceptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PrepareError> for Problem {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::Bad(BadFile { pointer, why }) => {
+                Self::Invalid(vec![Invalid::at(pointer, why)])
+            }
+            PrepareError::Media(error) => error.into(),
         }
     }
 }
@@ -52,6 +74,26 @@ impl From<ReadError> for Problem {
     }
 }
 
+impl From<TemplateError> for Problem {
+    fn from(error: TemplateError) -> Self {
+        match error {
+            TemplateError::NotFound => Self::NotFound(Thing::Template),
+            TemplateError::ChannelNotFound(_) => Self::ChannelNotFound,
+            TemplateError::NoWaba(_)
+            | TemplateError::NoChannel(_)
+            | TemplateError::Id(_)
+            | TemplateError::Carrier(_) => Self::ChannelCannotSend {
+                detail: sentence(&error),
+            },
+            TemplateError::Refused { .. } => Self::CarrierRefused {
+                detail: sentence(&error),
+            },
+            TemplateError::NoAnswer(_) => Self::CarrierUnreachable,
+            TemplateError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<RedriveError> for Problem {
     fn from(error: RedriveError) -> Self {
         match error {
@@ -84,7 +126,7 @@ pub(super) fn of_url(error: &UrlError) -> Invalid {
 }
 
 /// An error's clause as a sentence.
-fn sentence(error: &dyn std::error::Error) -> String {
+pub(super) fn sentence(error: &dyn std::error::Error) -> String {
     let clause = chain(error);
     let mut letters = clause.chars();
     match letters.next() {

@@ -1,14 +1,18 @@
 //! A batch of notifications, applied in one transaction.
 
+mod call;
 mod channel;
+mod consent;
 mod message;
 mod status;
+mod template;
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use wharf_model::Field;
+use wharf_model::incoming::Change;
 use wharf_webhook::{Unrecognised, Update, UpdateKind};
 
 use super::event_data::{self, Data};
@@ -41,6 +45,7 @@ pub(super) struct Applied {
     statuses: Vec<Told>,
     repeated: u64,
     last_received_at: Option<Millis>,
+    files: bool,
 }
 
 /// A status, as metrics tell of it.
@@ -78,7 +83,9 @@ impl Prepared {
             events: Vec::new(),
             statuses: Vec::new(),
             repeated: 0,
+            files: false,
             channels: HashMap::new(),
+            hearing: HashSet::new(),
         };
         let last_received_at = self.items.last().map(|item| item.received_at);
         for item in &self.items {
@@ -112,6 +119,9 @@ impl Applied {
             }
         }
         app.metrics.repeated_updates.inc_by(self.repeated);
+        if self.files {
+            app.media.wake();
+        }
         if let Some(received_at) = self.last_received_at {
             app.metrics.inbox_lag.set(app.clock.now() - received_at);
         }
@@ -127,8 +137,12 @@ struct Batch<'a> {
     events: Vec<NewEvent>,
     statuses: Vec<Told>,
     repeated: u64,
+    /// A message has a file that is to be fetched.
+    files: bool,
     /// Channel ids by phone number id, looked up once a batch.
     channels: HashMap<String, String>,
+    /// Channels that are on record as hearing of their users.
+    hearing: HashSet<String>,
 }
 
 impl Batch<'_> {
@@ -144,6 +158,7 @@ impl Batch<'_> {
                 self.statuses.truncate(statuses);
                 self.repeated = repeated;
                 self.channels.clear();
+                self.hearing.clear();
                 self.unrecognised(item, "not_applied", None, None)
             }
             other => other,
@@ -181,6 +196,9 @@ impl Batch<'_> {
 
     fn take_update(&mut self, item: &Item, update: &Update) -> Result<(), StoreError> {
         let channel = self.channel_of(item, update)?;
+        if update.field == Field::Messages && update.phone_number_id.is_some() {
+            self.note_hearing(item, update, &channel)?;
+        }
         match &update.kind {
             // Another app owns the thread: the fact is told, and no conversation of ours changes.
             _ if update.field == Field::Standby => self.take_other(item, update, channel),
@@ -208,6 +226,9 @@ impl Batch<'_> {
         if update.field == Field::PhoneNumberQualityUpdate {
             channels::learn_again(self.tx, &update.entry_id)?;
         }
+        if update.field != Field::Standby {
+            self.learn(item, update, &channel_id)?;
+        }
         let data = Data::of(update).render()?;
         let name = event_name::of(update);
         if name == "unrecognised" {
@@ -218,6 +239,28 @@ impl Batch<'_> {
             .map_or(item.received_at, jiff::Timestamp::as_millisecond);
         self.event(item, channel_id, name, occurred_at, None, data);
         Ok(())
+    }
+
+    /// Notes what a change says about windows, consent and templates.
+    fn learn(&self, item: &Item, update: &Update, channel_id: &str) -> Result<(), StoreError> {
+        let now = item.received_at;
+        match update.change() {
+            Some(Change::Call(call)) => self.take_call(item, &call, channel_id),
+            Some(Change::UserPreference(preference)) => {
+                self.take_preference(item, &preference, channel_id)
+            }
+            Some(
+                change @ (Change::TemplateStatus(_)
+                | Change::TemplateQuality(_)
+                | Change::TemplateComponents(_)
+                | Change::TemplateCategory(_)),
+            ) => {
+                let at = update.entry_time;
+                let at = at.map_or(now, jiff::Timestamp::as_millisecond).min(now);
+                self.take_template(&update.entry_id, &change, at, now)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn take_unrecognised(&mut self, item: &Item, part: &Unrecognised) -> Result<(), StoreError> {
@@ -324,6 +367,7 @@ impl Batch<'_> {
             statuses: self.statuses,
             repeated: self.repeated,
             last_received_at,
+            files: self.files,
         })
     }
 }

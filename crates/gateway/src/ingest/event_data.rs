@@ -29,6 +29,8 @@ pub(super) struct Data<'a> {
     pub(super) kind: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) media: Option<FileRef<'a>>,
     pub(super) field: &'a str,
     pub(super) waba_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,6 +42,20 @@ pub(super) struct Data<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) contacts: Vec<&'a RawValue>,
     pub(super) update: &'a RawValue,
+}
+
+/// The file of a message, which is being fetched.
+#[derive(Debug, Serialize)]
+pub(super) struct FileRef<'a> {
+    id: &'a str,
+    url: String,
+}
+
+impl<'a> FileRef<'a> {
+    pub(super) fn new(id: &'a str) -> Self {
+        let url = crate::media::url_of(id);
+        Self { id, url }
+    }
 }
 
 impl<'a> Data<'a> {
@@ -55,6 +71,7 @@ impl<'a> Data<'a> {
             recipient: None,
             kind: None,
             status: None,
+            media: None,
             field: update.field.as_str(),
             waba_id: &update.entry_id,
             time: update.entry_time.map(jiff::Timestamp::as_second),

@@ -2,18 +2,23 @@
 
 use std::sync::Arc;
 
+use wharf_model::outgoing::MarketingMessage;
 use wharf_model::{OutgoingMessage, Recipient};
 
 use super::attachment::Attachment;
 use super::options::Options;
+use super::policy::{self, Offer, Refused};
 use crate::app::App;
-use crate::carrier::{self, Unsupported};
+use crate::carrier::{self, MARKETING, Unsupported};
 use crate::clock::Millis;
 use crate::ids::Kind;
+use crate::media::{self, BadFile};
 use crate::store::contacts::{self, Identity};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::{StoreError, Tx, attachments, channels, conversations, outbound};
+use crate::store::{
+    Locked, StoreError, Tx, attachments, channels, conversations, message_tags, outbound,
+};
 
 /// The status of the first answer, which a repeated request gets again.
 const ACCEPTED: u16 = 202;
@@ -23,6 +28,8 @@ const ACCEPTED: u16 = 202;
 pub(crate) struct Accept {
     pub(crate) channel_id: String,
     pub(crate) message: OutgoingMessage,
+    /// The same, where it is sent so that Meta optimises its delivery.
+    pub(crate) marketing: Option<Box<MarketingMessage>>,
     /// A file that is uploaded before the message is sent; the message names it
     /// [`attachment::pending`](super::attachment::pending).
     pub(crate) attachment: Option<Attachment>,
@@ -64,20 +71,36 @@ pub(crate) enum AcceptError {
     ReceiveOnly(String),
     #[error("the carrier cannot carry this message")]
     Unsupported(#[from] Unsupported),
+    #[error(transparent)]
+    Refused(#[from] Box<Refused>),
+    #[error("the message cannot be sent with its file: {0}")]
+    File(#[from] BadFile),
     #[error("the idempotency key was used for another request")]
     IdempotencyConflict,
+    #[error("a request with the same idempotency key is being answered")]
+    IdempotencyInFlight,
+    #[error("the message has expired already")]
+    Expired,
     #[error("the message could not be stored")]
     Store(#[from] StoreError),
 }
 
 /// Queues a message. It is on disk when this returns, and its channel's sender is awake.
 pub(crate) async fn accept(app: &Arc<App>, accept: Accept) -> Result<Accepted, AcceptError> {
-    let content = outbound::json(&accept.message)?;
+    let content = content_of(&accept)?;
     let (channel_id, due_at) = (accept.channel_id.clone(), accept.due_at);
+    let _in_flight = match &accept.idempotency {
+        Some(Idempotency { scope, key, .. }) => Some(
+            app.keys_in_flight
+                .begin(scope, key)
+                .ok_or(AcceptError::IdempotencyInFlight)?,
+        ),
+        None => None,
+    };
     let shared = Arc::clone(app);
     let queued = app
         .store
-        .write(move |tx| match queue(tx, &shared, accept, content) {
+        .write(move |tx| match alone(tx, &shared, accept, content) {
             Err(AcceptError::Store(error)) => Err(error),
             decided => Ok(decided),
         });
@@ -95,8 +118,34 @@ pub(crate) fn accept_within(
     app: &App,
     accept: Accept,
 ) -> Result<Accepted, AcceptError> {
-    let content = outbound::json(&accept.message)?;
+    let content = content_of(&accept)?;
     queue(tx, app, accept, content)
+}
+
+/// As [`queue`], unless a request with the same key is being answered elsewhere at this moment.
+fn alone(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Accepted, AcceptError> {
+    if let Some(Idempotency { scope, key, .. }) = &accept.idempotency
+        && !tx.try_lock(Locked::Key(scope, key))?
+    {
+        return Err(AcceptError::IdempotencyInFlight);
+    }
+    queue(tx, app, accept, content)
+}
+
+/// The body that the carrier is to get.
+///
+/// That of a marketing message always says `product_policy`, by which its carrier knows it.
+fn content_of(accept: &Accept) -> Result<String, StoreError> {
+    let Some(marketing) = &accept.marketing else {
+        return outbound::json(&accept.message);
+    };
+    let mut body =
+        serde_json::to_value(marketing).map_err(|_| StoreError::Corrupt { what: "message" })?;
+    if let Some(body) = body.as_object_mut() {
+        body.entry(MARKETING)
+            .or_insert_with(|| "CLOUD_API_FALLBACK".into());
+    }
+    Ok(body.to_string())
 }
 
 /// Looks up at once to whom many messages go that are about to be accepted in this transaction.
@@ -135,6 +184,14 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     carrier::supports(&channel, &accept.message)?;
 
     let now = app.clock.now();
+    if accept.options.expires_at.is_some_and(|at| at <= now) {
+        return Err(AcceptError::Expired);
+    }
+    let content = match &accept.attachment {
+        Some(file) => file.place(content)?,
+        None => content,
+    };
+    media::check(tx, app, &content, accept.due_at.unwrap_or(now))??;
     let Some(identity) = identity_of(accept.message.recipient()) else {
         return Err(Unsupported {
             carrier: channel.carrier,
@@ -142,6 +199,15 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         }
         .into());
     };
+    let offer = Offer {
+        channel_id: &accept.channel_id,
+        recipient: &identity,
+        message: &accept.message,
+        content: &content,
+        options: &accept.options,
+        scheduled: accept.due_at.is_some_and(|due_at| due_at > now),
+    };
+    policy::permit(tx, app, &offer, now)?.map_err(Box::new)?;
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
     let conversation_id =
         conversations::touch(tx, &accept.channel_id, &contact_id, None, &app.random, now)?;
@@ -171,7 +237,8 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         updated_at: now,
     };
     messages::insert(tx, &message)?;
-    if let Some(file) = accept.attachment {
+    message_tags::insert(tx, &message.id, &accept.options.tags)?;
+    if let Some(file) = accept.attachment.filter(|file| !file.is_kept()) {
         attachments::insert(tx, &message.id, &file.into_stored(), now)?;
     }
     app.queue.add(tx, &message, &accept.options, due_at, now)?;

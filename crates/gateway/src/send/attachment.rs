@@ -1,42 +1,36 @@
 //! A file that goes out with a message: checked when it is accepted, uploaded before the call.
 //!
-//! The bytes are stored with the message, in the same transaction, and leave the store once the
-//! carrier has the message. An upload that may have arrived does no harm and is repeated.
+//! The bytes are in the object store before the message is queued: see [`crate::media`]. Those of
+//! messages that an older version queued are in the database, with the message, and leave it once
+//! the carrier has the message.
 
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
+use wharf_client::MediaUpload;
 use wharf_model::outgoing::MediaSource;
 use wharf_model::{ErrorClass, InvalidId, MediaId};
 
 use crate::app::App;
-use crate::carrier::{Carrier, Outcome, Rejection};
+use crate::carrier::{Carrier, Outcome, Rejection, Used};
+use crate::media::{self, MediaError, MediaKind, NewMedia, Unfit};
+use crate::store::StoreError;
 use crate::store::attachments::{self, Stored};
 
 /// What a message calls its file as long as the carrier has no name for it.
 const PENDING: &str = "pending-upload";
 
-const KB: usize = 1 << 10;
-const MB: usize = 1 << 20;
-
-/// The kinds of message that carry a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MediaKind {
-    Image,
-    Video,
-    Audio,
-    Document,
-    Sticker,
-}
-
 /// A file that the carrier takes in a message of its kind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Attachment {
+    kind: MediaKind,
     mime_type: String,
     filename: Option<String>,
     content: Vec<u8>,
+    /// Our name of the file, once it is in the object store.
+    kept: Option<String>,
 }
 
 /// Why a file cannot be sent.
@@ -44,46 +38,17 @@ pub(crate) struct Attachment {
 pub(crate) enum AttachmentError {
     #[error("the file is empty")]
     Empty,
-    #[error("the file has {bytes} bytes, at most {limit} are allowed in this kind of message")]
-    TooLarge { bytes: usize, limit: usize },
     #[error("the file's MIME type is not known; give it")]
     UnknownType,
-    #[error("a file of this MIME type cannot be sent in this kind of message")]
+    #[error("the file's MIME type is malformed")]
     WrongType,
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
 }
 
 /// The source of a media message whose file is an [`Attachment`].
 pub(crate) fn pending() -> Result<MediaSource, InvalidId> {
     Ok(MediaSource::Id(PENDING.parse::<MediaId>()?))
-}
-
-impl MediaKind {
-    /// Bytes that Meta takes at most. See [Cloud API/Media].
-    const fn limit(self) -> usize {
-        match self {
-            Self::Image => 5 * MB,
-            Self::Video | Self::Audio => 16 * MB,
-            Self::Document => 100 * MB,
-            Self::Sticker => 500 * KB,
-        }
-    }
-
-    /// MIME types that Meta takes; none listed: any.
-    const fn types(self) -> &'static [&'static str] {
-        match self {
-            Self::Image => &["image/jpeg", "image/png"],
-            Self::Video => &["video/mp4", "video/3gpp"],
-            Self::Audio => &[
-                "audio/aac",
-                "audio/amr",
-                "audio/mpeg",
-                "audio/mp4",
-                "audio/ogg",
-            ],
-            Self::Document => &[],
-            Self::Sticker => &["image/webp"],
-        }
-    }
 }
 
 impl Attachment {
@@ -94,12 +59,8 @@ impl Attachment {
         filename: Option<String>,
         content: Vec<u8>,
     ) -> Result<Self, AttachmentError> {
-        let (bytes, limit) = (content.len(), kind.limit());
-        if bytes == 0 {
+        if content.is_empty() {
             return Err(AttachmentError::Empty);
-        }
-        if bytes > limit {
-            return Err(AttachmentError::TooLarge { bytes, limit });
         }
         let given = mime_type.map(|given| {
             // Parameters such as `; codecs=opus` are no part of what Meta compares.
@@ -113,18 +74,50 @@ impl Attachment {
                 .ok_or(AttachmentError::UnknownType)?
                 .to_owned(),
         };
-        let known = kind.types();
         let is_type = mime_type
             .split_once('/')
             .is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty());
-        if !is_type || !(known.is_empty() || known.contains(&mime_type.as_str())) {
+        if !is_type {
             return Err(AttachmentError::WrongType);
         }
+        kind.check(&mime_type, u64::try_from(content.len()).unwrap_or(u64::MAX))?;
         Ok(Self {
+            kind,
             mime_type,
             filename,
             content,
+            kept: None,
         })
+    }
+
+    /// Brings the file into the object store, unless it is there already.
+    pub(crate) async fn keep(&mut self, app: &Arc<App>) -> Result<(), MediaError> {
+        if self.kept.is_some() {
+            return Ok(());
+        }
+        let new = NewMedia {
+            channel_id: None,
+            mime_type: Some(self.mime_type.clone()),
+            filename: self.filename.clone(),
+            kind: Some(self.kind),
+        };
+        let kept = media::keep(app, new, self.content.clone()).await?;
+        self.kept = Some(kept.id);
+        self.content = Vec::new();
+        Ok(())
+    }
+
+    /// The message's content, with our name of the file in it if it is in the object store.
+    pub(super) fn place(&self, content: String) -> Result<String, StoreError> {
+        let corrupt = |_| StoreError::Corrupt { what: "message" };
+        match &self.kept {
+            Some(kept) => with_media(&content, kept).map_err(corrupt),
+            None => Ok(content),
+        }
+    }
+
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept.is_some()
     }
 
     pub(super) fn into_stored(self) -> Stored {
@@ -165,8 +158,34 @@ fn sniff(kind: MediaKind, content: &[u8]) -> Option<&'static str> {
 #[derive(Debug)]
 pub(super) struct Ready {
     pub(super) content: String,
-    /// Its file was uploaded just now.
+    /// Its file, from the database, was uploaded just now.
     pub(super) uploaded: bool,
+    /// Names of files that the carrier got for an earlier message, and the content without them.
+    reused: Option<(Vec<String>, String)>,
+}
+
+/// Hands a message over. Should the carrier have forgotten a file of it, it gets it once more.
+pub(super) async fn send(
+    app: &Arc<App>,
+    carrier: &Carrier,
+    id: &str,
+    ready: &Ready,
+) -> (Outcome, Vec<Used>) {
+    let (outcome, used) = carrier.send(&ready.content, id).await;
+    match (&outcome, &ready.reused) {
+        (Outcome::Rejected(rejection), Some((names, content)))
+            if media::may_be_forgotten(rejection) =>
+        {
+            if let Err(outcome) = media::forget(app, carrier, names).await {
+                return (outcome, used);
+            }
+            match media::place(app, carrier, content.clone()).await {
+                Ok(placed) => carrier.send(&placed.content, id).await,
+                Err(outcome) => (outcome, used),
+            }
+        }
+        _ => (outcome, used),
+    }
 }
 
 /// The content of a message, after its file, if it has one that is not uploaded yet, is.
@@ -176,14 +195,8 @@ pub(super) async fn ready(
     message_id: &str,
     content: String,
 ) -> Result<Ready, Outcome> {
-    let bare = |content| {
-        Ok(Ready {
-            content,
-            uploaded: false,
-        })
-    };
     if !content.contains(PENDING) {
-        return bare(content);
+        return placed(app, carrier, content).await;
     }
     let id = message_id.to_owned();
     let file = app
@@ -192,7 +205,7 @@ pub(super) async fn ready(
         .await;
     let Some(file) = file.map_err(|_| not_stored("the message's file cannot be read"))? else {
         // The words are only a part of what somebody writes.
-        return bare(content);
+        return placed(app, carrier, content).await;
     };
     let media_id = match file.media_id {
         Some(media_id) => media_id,
@@ -207,6 +220,21 @@ pub(super) async fn ready(
     Ok(Ready {
         content,
         uploaded: true,
+        reused: None,
+    })
+}
+
+/// The content with the carrier's names of the files that are in the object store.
+async fn placed(app: &Arc<App>, carrier: &Carrier, content: String) -> Result<Ready, Outcome> {
+    let before = media::may_name(&content).then(|| content.clone());
+    let media::Placed { content, reused } = media::place(app, carrier, content).await?;
+    let reused = before
+        .filter(|_| !reused.is_empty())
+        .map(|before| (reused, before));
+    Ok(Ready {
+        content,
+        uploaded: false,
+        reused,
     })
 }
 
@@ -215,9 +243,11 @@ async fn upload(carrier: &Carrier, file: &Stored) -> Result<String, Outcome> {
     let bytes = bytes.ok().filter(|bytes| !bytes.is_empty());
     let bytes =
         bytes.ok_or_else(|| refused(ErrorClass::FixRequest, "the message's file is gone"))?;
-    let uploaded = carrier
-        .upload(&file.mime_type, file.filename.as_deref(), bytes)
-        .await;
+    let mut upload = MediaUpload::from_bytes(file.mime_type.clone(), bytes);
+    if let Some(filename) = &file.filename {
+        upload = upload.file_name(filename.clone());
+    }
+    let uploaded = carrier.upload(upload).await;
     uploaded.map_err(|outcome| match outcome {
         // A second upload is only a second name for the same file.
         Outcome::Unknown { why } => refused(ErrorClass::Retry, &why),
@@ -254,6 +284,7 @@ fn refused(class: ErrorClass, title: &str) -> Outcome {
         details: None,
         retry_after: None,
         raw: None,
+        status: None,
     }))
 }
 
@@ -270,14 +301,20 @@ mod tests {
         let voice = Attachment::new(MediaKind::Audio, given, None, b"OggS".to_vec()).unwrap();
         assert_eq!(voice.mime_type, "audio/ogg");
         let wrong = Attachment::new(MediaKind::Sticker, None, None, png.clone());
-        assert!(matches!(wrong, Err(AttachmentError::WrongType)));
+        assert!(matches!(
+            wrong,
+            Err(AttachmentError::Unfit(Unfit::WrongType { .. }))
+        ));
         let text = b"plain".to_vec();
         let unknown = Attachment::new(MediaKind::Document, None, None, text.clone());
         assert!(matches!(unknown, Err(AttachmentError::UnknownType)));
         assert!(Attachment::new(MediaKind::Document, Some("text/plain"), None, text).is_ok());
-        let large = vec![0; 500 * KB + 1];
+        let large = vec![0; (500 << 10) + 1];
         let large = Attachment::new(MediaKind::Sticker, Some("image/webp"), None, large);
-        assert!(matches!(large, Err(AttachmentError::TooLarge { .. })));
+        assert!(matches!(
+            large,
+            Err(AttachmentError::Unfit(Unfit::TooLarge { .. }))
+        ));
         let mp4 = b"....ftypisom".to_vec();
         let sound = Attachment::new(MediaKind::Audio, None, None, mp4.clone()).unwrap();
         let film = Attachment::new(MediaKind::Video, None, None, mp4).unwrap();

@@ -86,6 +86,7 @@ mod tests {
             details: None,
             retry_after: retry_after.map(Duration::from_secs),
             raw: None,
+            status: None,
         }
     }
 

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::ending;
 use super::options::Options;
 use super::pairs::Pairs;
-use super::policy::{self, Verdict};
+use super::policy;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::store::lanes::{self, LANES, Place};
@@ -112,15 +111,13 @@ fn begin(
     let channel_id = claimer.channel_id;
     let ids: Vec<&str> = rows.iter().map(|(_, id)| id.as_str()).collect();
     let mut waiting = messages::waiting(tx, &ids)?;
-    let verdicts = policy::judge(tx, app, channel_id, &waiting, now)?;
-    for (message, verdict) in waiting.iter().zip(&verdicts) {
-        if let Verdict::Refuse(refusal) = verdict {
-            ending::refuse(tx, app, channel_id, message, refusal, now)?;
+    drop(ids);
+    let mut places: HashMap<_, _> = rows.into_iter().map(|(place, id)| (id, place)).collect();
+    for (id, until) in policy::enforce(tx, app, channel_id, &mut waiting, now)? {
+        if let Some(place) = places.remove(&id) {
+            lanes::push_later(tx, channel_id, &id, &place, until)?;
         }
     }
-    let mut verdicts = verdicts.iter();
-    waiting.retain(|_| matches!(verdicts.next(), Some(Verdict::Send)));
-    let mut places: HashMap<_, _> = rows.into_iter().map(|(place, id)| (id, place)).collect();
     let mut ready = Vec::with_capacity(waiting.len());
     for message in waiting {
         let Some(place) = places.remove(&message.id) else {

@@ -73,6 +73,7 @@ fn undo(tx: &Tx<'_>, app: &App, channel_id: &str, claimed_at: Millis) -> Result<
             attempt: message.attempt,
             outcome: PUT_BACK,
             detail: &detail,
+            http_status: None,
             at: now,
         };
         outbound::end_attempt(tx, &ended)?;

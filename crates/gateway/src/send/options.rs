@@ -11,6 +11,9 @@ use crate::clock::Millis;
 pub(crate) struct Options {
     #[serde(skip_serializing_if = "Priority::is_normal")]
     pub(crate) priority: Priority,
+    /// Not before this time, as the caller said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) send_at: Option<Millis>,
     /// After this time the message is not sent any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) expires_at: Option<Millis>,
@@ -29,10 +32,34 @@ pub(crate) struct Options {
     /// Who asked: the id of an API key, or the name of a door.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) caller: String,
+    #[serde(skip_serializing_if = "Door::is_api")]
+    pub(crate) door: Door,
+}
+
+/// Where a message came in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Door {
+    #[default]
+    Api,
+    Graph,
+    Nats,
 }
 
 /// Which lane of its channel's queue a message waits in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Priority {
     /// A login code: before everything else.
@@ -54,6 +81,24 @@ impl Options {
     pub(crate) fn parse(stored: Option<&str>) -> Self {
         let parsed = stored.and_then(|text| serde_json::from_str(text).ok());
         parsed.unwrap_or_default()
+    }
+}
+
+impl Door {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Graph => "graph",
+            Self::Nats => "nats",
+        }
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the shape that serde asks for"
+    )]
+    fn is_api(&self) -> bool {
+        *self == Self::Api
     }
 }
 

@@ -13,7 +13,9 @@ use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, RETRIED};
 use crate::store::pairs::Pair;
-use crate::store::{Locked, StoreError, Tx, attachments, lanes, lines, statuses, unsettled};
+use crate::store::{
+    Locked, StoreError, Tx, attachments, lanes, lines, statuses, suppressions, unsettled,
+};
 
 /// A call that ended.
 #[derive(Debug)]
@@ -43,13 +45,13 @@ pub(super) struct Recorded {
 /// Writes the outcome and what follows from it. A status that came first is never overruled.
 pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, StoreError> {
     let now = app.clock.now();
-    if let Outcome::Accepted { carrier_id } = &call.outcome {
+    if let Outcome::Accepted { carrier_id, .. } = &call.outcome {
         tx.lock(Locked::Wamid(carrier_id))?;
     }
     tx.lock(Locked::Message(&call.message.message_id))?;
     match &call.outcome {
-        Outcome::Accepted { carrier_id } => {
-            accepted(tx, app, call, carrier_id, now)?;
+        Outcome::Accepted { carrier_id, answer } => {
+            accepted(tx, app, call, carrier_id, answer, now)?;
             release(tx, call)?;
             Ok(Recorded::default())
         }
@@ -76,14 +78,14 @@ fn accepted(
     app: &App,
     call: &Call,
     carrier_id: &str,
+    answer: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
     let (channel_id, message_id) = (&call.channel_id, &call.message.message_id);
     if call.uploaded {
         attachments::empty(tx, message_id)?;
     }
-    let detail = serde_json::json!({ "carrier_id": carrier_id }).to_string();
-    end(tx, call, "accepted", &detail, now)?;
+    end(tx, call, "accepted", answer, now)?;
     let (random, ttl) = (&app.random, TimeToLive::of(&app.config.send));
     let deadline = ttl.deadline(now);
     if outbound::accepted(
@@ -117,6 +119,7 @@ pub(super) fn unknown(
         attempt,
         outcome: "unknown",
         detail: &detail,
+        http_status: None,
         at: now,
     };
     outbound::end_attempt(tx, &ended)?;
@@ -161,6 +164,10 @@ fn rejected(
         detail: rejection.details.clone(),
         class: rejection.class.as_str().to_owned(),
     };
+    if rejection.class == ErrorClass::OptOut {
+        let id = &call.message.message_id;
+        suppressions::refused(tx, &app.random, id, None, now, now)?;
+    }
     match rejection.class {
         class if class.is_retry() => retry(tx, app, call, rejection, &fault, now),
         ErrorClass::Template => fail(
@@ -338,6 +345,11 @@ fn end(
             attempt: *attempt,
             outcome,
             detail,
+            http_status: match &call.outcome {
+                Outcome::Accepted { .. } => Some(200),
+                Outcome::Rejected(rejection) => rejection.status.map(i64::from),
+                Outcome::NotSent { .. } | Outcome::Unknown { .. } => None,
+            },
             at,
         },
     )

@@ -194,6 +194,7 @@ impl Sender {
                 self.strikes = 0;
                 self.too_fast = 0;
                 self.faults = 0;
+                self.wake.at(Millis::MIN);
             }
             if stopping && self.calls.is_empty() {
                 return;
@@ -427,11 +428,15 @@ async fn call(
     let id = &message.message_id;
     let ready = attachment::ready(&app, &line.carrier, id, content).await;
     // Since the claim the node may have stood still for as long as it pleased.
-    let withheld = !lease.is_valid();
+    let mut withheld = !lease.is_valid();
+    if let Ok(ready) = &ready {
+        // A long upload: the service window may have closed meanwhile, so it is judged again.
+        withheld |= ready.uploaded && begun.elapsed() > margin(&app);
+    }
     let (outcome, uploaded) = match ready {
         Ok(ready) if withheld => (not_called(), ready.uploaded),
         Ok(ready) => {
-            let (outcome, used) = line.carrier.send(&ready.content, id).await;
+            let (outcome, used) = attachment::send(&app, &line.carrier, id, &ready).await;
             hear(&app, &line.budgets, &used);
             (outcome, ready.uploaded)
         }
@@ -540,6 +545,12 @@ fn hear(app: &App, budgets: &Budgeted, used: &[Used]) {
             Some(id) => app.queue.budgets.hear(&account(id), used, now),
         }
     }
+}
+
+/// How long after its claim a message may still be sent.
+fn margin(app: &App) -> Duration {
+    let seconds = app.config.send.window_margin_seconds.max(1);
+    Duration::from_secs(u64::from(seconds))
 }
 
 /// Another node may send for the channel by now: what was claimed goes back to its place.

@@ -12,6 +12,8 @@ mod order;
 mod outcomes;
 mod pacing;
 mod pairs;
+mod policy;
+mod policy_histories;
 mod priority;
 mod probing;
 mod unknown;
@@ -56,6 +58,11 @@ impl House {
 
     async fn build_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
         Self::build_against(clock, change, |_| {}).await
+    }
+
+    /// On a platform with these settings.
+    async fn build_on(settings: Settings, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        Self::build_against(clock, change, |usual| *usual = settings).await
     }
 
     /// Against a simulated WhatsApp that is not the usual one.
@@ -301,6 +308,7 @@ fn accept(text: &str) -> Accept {
 
 fn accept_json(message: &Value) -> Accept {
     Accept {
+        marketing: None,
         attachment: None,
         channel_id: CHANNEL.to_owned(),
         message: OutgoingMessage::from_json(message).unwrap(),

@@ -1,7 +1,7 @@
 //! Channels: our sending identities, one row each.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx, lanes};
+use super::{Row, StoreError, Tx, lanes, suppressions, windows};
 use crate::clock::Millis;
 
 /// A channel as stored. Secrets are references (`env:NAME`, `file:PATH`), never values.
@@ -163,6 +163,11 @@ pub(crate) fn learn_again(tx: &Tx<'_>, waba_id: &str) -> Result<(), StoreError> 
 
 /// Removes a channel; its messages and events stay.
 pub(crate) fn delete(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    windows::forget(tx, id)?;
+    remove(tx, id)
+}
+
+fn remove(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
     let gone = tx.execute("DELETE FROM channels WHERE id = $1", &[id.into()])?;
     tx.note(|changed| changed.channels = true);
     Ok(gone == 1)
@@ -202,8 +207,10 @@ pub(crate) fn claim(tx: &Tx<'_>, found: &Channel, new: &Channel) -> Result<(), S
         ] {
             tx.later(sql, names)?;
         }
+        windows::give(tx, &found.id, &new.id)?;
+        suppressions::give(tx, &found.id, &new.id)?;
     }
-    delete(tx, &found.id)?;
+    remove(tx, &found.id)?;
     let channel = Channel {
         waba_id: new.waba_id.clone().or_else(|| found.waba_id.clone()),
         display_phone_number: found.display_phone_number.clone(),

@@ -3,7 +3,7 @@
 //! A BSUID names a person for good; a phone number may be absent and may move to somebody else.
 
 use super::page::{Page, Where};
-use super::{Locked, Row, StoreError, Tx, conversations};
+use super::{Locked, Row, StoreError, Tx, conversations, suppressions};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use ahead::Known;
@@ -87,7 +87,7 @@ pub(crate) fn find_or_insert(
     let found = match (known, by_number) {
         (Some(user), Some(number)) if user.id != number.id => {
             if number.identity.bsuid.is_none() {
-                merge(tx, &number.id, &user.id)?;
+                merge(tx, &number.id, &user.id, now)?;
                 folded = Some(number.identity);
             }
             Some(user)
@@ -172,7 +172,7 @@ impl Identity {
     }
 
     /// By what the person can be found, each with its kind.
-    fn keys(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let keys = [
             ("wa_id", &self.wa_id),
             ("bsuid", &self.bsuid),
@@ -268,9 +268,10 @@ fn write_identities(tx: &Tx<'_>, id: &str, identity: &Identity) -> Result<(), St
     Ok(())
 }
 
-/// Folds the record `from` into `into`: conversations, messages and identities move.
-fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
+/// Folds the record `from` into `into`: conversations, messages, refusals and identities move.
+fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<(), StoreError> {
     ahead::forget(tx);
+    suppressions::merge(tx, from, into, now)?;
     let both: &[super::Value<'_>] = &[into.into(), from.into()];
     let shared = tx.all(
         "SELECT old.id, kept.id, old.last_message_at, old.last_inbound_at FROM conversations old \

@@ -81,6 +81,15 @@ pub(crate) fn exchanged(
     Ok(())
 }
 
+/// Notes that the contact came through an advertisement or a page's button.
+pub(crate) fn referred(tx: &Tx<'_>, id: &str, at: Millis) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE conversations SET referred_at = $1 \
+         WHERE id = $2 AND (referred_at IS NULL OR referred_at < $1)",
+        &[at.into(), id.into()],
+    )
+}
+
 /// A conversation as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Conversation {
@@ -89,11 +98,14 @@ pub(crate) struct Conversation {
     pub(crate) contact_id: String,
     pub(crate) created_at: Millis,
     pub(crate) last_message_at: Millis,
-    /// When the contact wrote last; the customer service window is open for 24 hours after it.
+    /// When the contact wrote or called last; the customer service window is open for 24 hours after it.
     pub(crate) last_inbound_at: Option<Millis>,
+    /// When the contact last came through an advertisement; it opens no window.
+    pub(crate) referred_at: Option<Millis>,
 }
 
-const COLUMNS: &str = "id, channel_id, contact_id, created_at, last_message_at, last_inbound_at";
+const COLUMNS: &str = "id, channel_id, contact_id, created_at, last_message_at, last_inbound_at, \
+    referred_at";
 
 /// One conversation.
 pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Conversation>, StoreError> {
@@ -115,6 +127,12 @@ pub(crate) fn list(
     sql.all(tx, conversation)
 }
 
+/// The conversations of a contact: one a channel.
+pub(crate) fn of_contact(tx: &Tx<'_>, contact_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM conversations WHERE contact_id = $1 ORDER BY id";
+    tx.all(sql, &[contact_id.into()], |row| row.text(0))
+}
+
 fn conversation(row: &Row<'_>) -> Result<Conversation, StoreError> {
     Ok(Conversation {
         id: row.text(0)?,
@@ -123,5 +141,6 @@ fn conversation(row: &Row<'_>) -> Result<Conversation, StoreError> {
         created_at: row.int(3)?,
         last_message_at: row.int(4)?,
         last_inbound_at: row.maybe_int(5)?,
+        referred_at: row.maybe_int(6)?,
     })
 }

@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Ingest,
     /// A command from the bus that was not done.
     Command,
+    /// A file of a user's that could not be fetched.
+    Media,
 }
 
 impl Kind {
@@ -24,11 +26,18 @@ impl Kind {
             Self::Delivery => "delivery",
             Self::Ingest => "ingest",
             Self::Command => "command",
+            Self::Media => "media",
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
-        let kind = [Self::Send, Self::Delivery, Self::Ingest, Self::Command];
+        let kind = [
+            Self::Send,
+            Self::Delivery,
+            Self::Ingest,
+            Self::Command,
+            Self::Media,
+        ];
         let kind = kind.into_iter().find(|kind| kind.as_str() == text);
         kind.ok_or(StoreError::Corrupt {
             what: "dead letter kind",
@@ -84,7 +93,22 @@ pub(crate) fn resolve_of_message(
 ) -> Result<usize, StoreError> {
     tx.execute(
         "UPDATE dead_letters SET resolved_at = $1, resolution = $2 \
-         WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL",
+         WHERE message_id = $3 AND message_id IS NOT NULL AND resolved_at IS NULL \
+         AND kind <> 'media'",
+        &[now.into(), resolution.into(), message_id.into()],
+    )
+}
+
+/// Ends the open dead letters of the file of an inbound message.
+pub(crate) fn resolve_of_media(
+    tx: &Tx<'_>,
+    message_id: &str,
+    resolution: &str,
+    now: Millis,
+) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE dead_letters SET resolved_at = $1, resolution = $2 WHERE message_id = $3 \
+         AND message_id IS NOT NULL AND resolved_at IS NULL AND kind = 'media'",
         &[now.into(), resolution.into(), message_id.into()],
     )
 }

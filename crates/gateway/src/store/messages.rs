@@ -325,6 +325,29 @@ pub(crate) fn begin_sending(
     Ok(begun)
 }
 
+/// Gives a message another content in the place of its own, which is kept beside it.
+pub(crate) fn replace(
+    tx: &Tx<'_>,
+    message: &Waiting,
+    kind: &str,
+    content: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let (of_kind, was) = (&message.kind, &message.content);
+    let own: Option<serde_json::Value> = serde_json::from_str(was).ok();
+    let own = serde_json::json!({"kind": of_kind, "content": own}).to_string();
+    tx.later(
+        "UPDATE messages SET kind = $1, content = $2, replaced = $3, updated_at = $4 WHERE id = $5",
+        &[
+            kind.into(),
+            content.into(),
+            (&own).into(),
+            now.into(),
+            (&message.id).into(),
+        ],
+    )
+}
+
 /// Moves a message to another state.
 pub(crate) fn set_state(
     tx: &Tx<'_>,
@@ -386,18 +409,56 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
 pub(crate) struct Filter {
     pub(crate) channel: Option<String>,
     pub(crate) conversation: Option<String>,
+    pub(crate) contact: Option<String>,
+    pub(crate) tag: Option<String>,
     pub(crate) state: Option<State>,
     pub(crate) direction: Option<Direction>,
 }
 
+/// The states whose messages have an index of their own, as its migration writes them.
+const ASIDE: &str =
+    "state IN ('scheduled', 'requires_template', 'failed', 'expired', 'canceled') AND state =";
+
 /// A page of messages, newest first.
 pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Message>, StoreError> {
-    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM messages"));
+    let conversations = match &filter.contact {
+        Some(contact) => Some(super::conversations::of_contact(tx, contact)?),
+        None => None,
+    };
+    let from = match filter.tag {
+        // In the order of the tag's index.
+        Some(_) => "message_tags CROSS JOIN messages",
+        None => "messages",
+    };
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM {from}"));
+    if filter.tag.is_some() {
+        sql.and_if("id = message_id AND tag =", filter.tag.as_deref());
+        sql.and_if("message_id <", page.before.as_deref());
+    }
     sql.and_if("conversation_id =", filter.conversation.as_deref());
+    match conversations.as_deref() {
+        None => {}
+        Some([]) => return Ok(Vec::new()),
+        Some([one]) => sql.and("conversation_id =", one),
+        Some(several) => sql.and_one_of("conversation_id", several),
+    }
     sql.and_if("channel_id =", filter.channel.as_deref());
-    sql.and_if("state =", filter.state.map(State::as_str));
+    match filter.state {
+        Some(
+            state @ (State::Scheduled
+            | State::RequiresTemplate
+            | State::Failed
+            | State::Expired
+            | State::Canceled),
+        ) => sql.and(ASIDE, state.as_str()),
+        state => sql.and_if("state =", state.map(State::as_str)),
+    }
     sql.and_if("direction =", filter.direction.map(Direction::as_str));
-    sql.and_older(page);
+    if filter.tag.is_some() {
+        sql.order("message_id DESC", page.limit);
+    } else {
+        sql.and_older(page);
+    }
     sql.all(tx, message)
 }
 

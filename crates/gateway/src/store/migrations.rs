@@ -31,6 +31,22 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/0007_lanes.sql"),
     ),
     (
+        "0008_policy",
+        include_str!("../../migrations/0008_policy.sql"),
+    ),
+    (
+        "0009_templates",
+        include_str!("../../migrations/0009_templates.sql"),
+    ),
+    (
+        "0010_media",
+        include_str!("../../migrations/0010_media.sql"),
+    ),
+    (
+        "0011_doors",
+        include_str!("../../migrations/0011_doors.sql"),
+    ),
+    (
         "0012_deadlines",
         include_str!("../../migrations/0012_deadlines.sql"),
     ),

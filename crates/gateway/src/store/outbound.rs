@@ -60,8 +60,10 @@ pub(crate) struct Ended<'a> {
     pub(crate) attempt: i64,
     /// One of the words in [`RETRIED`] or of [`State`], or `put_back`.
     pub(crate) outcome: &'a str,
-    /// JSON for a person.
+    /// JSON: the carrier's answer if it gave one, else what is known.
     pub(crate) detail: &'a str,
+    /// Of the carrier's answer.
+    pub(crate) http_status: Option<i64>,
     pub(crate) at: Millis,
 }
 
@@ -137,17 +139,59 @@ pub(crate) fn begin_attempt(
 /// Writes how a call ended.
 pub(crate) fn end_attempt(tx: &Tx<'_>, ended: &Ended<'_>) -> Result<(), StoreError> {
     tx.later(
-        "UPDATE send_attempts SET finished_at = $1, outcome = $2, detail = $3 \
-         WHERE message_id = $4 AND attempt = $5",
+        "UPDATE send_attempts SET finished_at = $1, outcome = $2, detail = $3, http_status = $4 \
+         WHERE message_id = $5 AND attempt = $6",
         &[
             ended.at.into(),
             ended.outcome.into(),
             ended.detail.into(),
+            ended.http_status.into(),
             ended.message_id.into(),
             ended.attempt.into(),
         ],
     )?;
     Ok(())
+}
+
+/// What the carrier answered to the last attempt that ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Answered {
+    pub(crate) outcome: String,
+    /// JSON.
+    pub(crate) detail: Option<String>,
+    pub(crate) http_status: Option<i64>,
+}
+
+/// The last attempt of a message that ended.
+pub(crate) fn last_answer(tx: &Tx<'_>, message_id: &str) -> Result<Option<Answered>, StoreError> {
+    tx.first(
+        "SELECT outcome, detail, http_status FROM send_attempts \
+         WHERE message_id = $1 AND outcome IS NOT NULL ORDER BY attempt DESC LIMIT 1",
+        &[message_id.into()],
+        |row| {
+            Ok(Answered {
+                outcome: row.text(0)?,
+                detail: row.maybe_text(1)?,
+                http_status: row.maybe_int(2)?,
+            })
+        },
+    )
+}
+
+/// The messages whose `send_result` was told after `seq`, and the number of the last event.
+pub(crate) fn told_after(
+    tx: &Tx<'_>,
+    seq: i64,
+    limit: i64,
+) -> Result<(i64, Vec<(i64, String)>), StoreError> {
+    let last = events::last_seq(tx)?;
+    let told = tx.all(
+        "SELECT seq, message_id FROM events WHERE seq > $1 AND type = 'send_result' \
+         AND message_id IS NOT NULL ORDER BY seq LIMIT $2",
+        &[seq.into(), limit.into()],
+        |row| Ok((row.int(0)?, row.text(1)?)),
+    )?;
+    Ok((last, told))
 }
 
 /// How many tries are spent: those to be repeated, since the message was last given up.

@@ -50,6 +50,20 @@ impl<'a> Where<'a> {
         }
     }
 
+    /// Adds the condition that `column` is one of `values`, of which there is at least one.
+    pub(crate) fn and_one_of(&mut self, column: &str, values: &'a [String]) {
+        for (index, value) in values.iter().enumerate() {
+            if index == 0 {
+                self.and(&format!("{column} IN ("), value);
+            } else {
+                self.values.push(value.into());
+                // Writing to a string does not fail.
+                let _ = write!(self.sql, ", ${}", self.values.len());
+            }
+        }
+        self.sql.push(')');
+    }
+
     /// Newest first by the column `id`, from where the page begins, up to its limit.
     pub(crate) fn and_older(&mut self, page: &'a Page) {
         self.and_if("id <", page.before.as_deref());

@@ -293,6 +293,21 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// As [`Tx::lock`], but does not wait: `false` if somebody else has it.
+    pub(crate) fn try_lock(&self, name: Locked<'_>) -> Result<bool, StoreError> {
+        match self.link {
+            Link::Sqlite(_) => Ok(true),
+            Link::Postgres(session) => {
+                let name = name.to_string();
+                let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))";
+                match session.query(sql, &[&name])?.first() {
+                    Some(row) => Ok(row.try_get(0)?),
+                    None => Ok(false),
+                }
+            }
+        }
+    }
+
     /// Locks all these contacts in one order, so that those who do so never wait in a circle; further
     /// locks of them cost nothing.
     ///

@@ -9,12 +9,15 @@ use super::deadlines::{self, TimeToLive};
 use super::ended::{self, Ending};
 use super::messages::{self, Message, State};
 use super::outbound::{self, Fault};
-use super::{Locked, StoreError, Tx, dead_letters, lines, unsettled};
+use super::{Locked, StoreError, Tx, dead_letters, lines, suppressions, unsettled};
 use crate::clock::Millis;
 use crate::ids::Random;
 
 #[cfg(test)]
 mod tests;
+
+/// The user has stopped marketing messages. See [Cloud API/Error codes].
+const OPTED_OUT: i64 = 131_050;
 
 /// A status of an outbound message, as the carrier reported it.
 #[derive(Debug)]
@@ -238,6 +241,11 @@ fn fail(
     let raw: Value = serde_json::from_str(raw).unwrap_or_default();
     let text = |path| raw.pointer(path).and_then(Value::as_str).map(str::to_owned);
     let code = raw.pointer("/errors/0/code").and_then(Value::as_i64);
+    if code == Some(OPTED_OUT) {
+        let at = text("/timestamp").and_then(|seconds| seconds.parse::<Millis>().ok());
+        let at = at.map_or(now, |seconds| seconds.saturating_mul(1000).min(now));
+        suppressions::refused(tx, random, &message.id, None, at, now)?;
+    }
     let class = code.map_or(ErrorClass::FixRequest, |code| ErrorCode(code).class());
     let state = match class {
         ErrorClass::Template => State::RequiresTemplate,

@@ -13,9 +13,19 @@ mod copy;
 #[cfg(test)]
 mod deliver;
 mod fixtures;
+mod graph;
+#[cfg(test)]
+mod graph_clients;
 #[cfg(test)]
 mod journal;
 mod kinds;
+#[cfg(test)]
+mod media;
+#[cfg(test)]
+mod options;
+mod policy;
 mod send;
 mod stream;
+#[cfg(test)]
+mod timeline;
 mod webhooks;

@@ -1,7 +1,7 @@
 //! Sending, seen from outside: the API, the simulator, restarts.
 
 use serde_json::{Value, json};
-use simulator::{Fault, Trouble};
+use simulator::{Calls, Fault, Trouble};
 
 use crate::app::{CHANNEL, TestApp, until};
 
@@ -123,7 +123,10 @@ async fn a_refused_token_pauses_the_channel_which_keeps_its_queue_over_a_restart
     assert_eq!(app.simulator.accepted_count(), 0);
     app.simulator.clear_faults();
     let paused = app.get(&channel).await["paused"].clone();
-    assert_eq!((&paused["by"], &paused["code"]), (&json!("carrier"), &json!(190)));
+    assert_eq!(
+        (&paused["by"], &paused["code"]),
+        (&json!("carrier"), &json!(190))
+    );
     assert!(paused["next_probe_at"].is_string() && paused["advice"].is_string());
     let resumed = app.post(&format!("{channel}/resume"), &json!({})).await;
     assert_eq!(resumed["paused"], Value::Null);

@@ -45,7 +45,9 @@ impl<T> Call<T> {
             Body::Empty => String::new(),
             Body::Urlencoded(pairs) => pairs,
             Body::Json(json) => pairs_of(&json)?,
-            Body::Form(_) => return Err(RequestError::plain("a batch takes no files")),
+            Body::Form(_) | Body::Stream { .. } => {
+                return Err(RequestError::plain("a batch takes no files"));
+            }
         };
         let mut element = Map::new();
         element.insert("method".into(), method.as_str().into());

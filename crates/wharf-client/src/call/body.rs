@@ -39,6 +39,12 @@ pub(crate) enum Body {
     Urlencoded(String),
     /// Parts of a form, among them a file that may be a stream.
     Form(Form),
+    /// Bytes of this content type and, if it is known, of this length, passed on as they come.
+    Stream {
+        content_type: http::HeaderValue,
+        length: Option<u64>,
+        body: reqwest::Body,
+    },
 }
 
 impl Body {
@@ -52,13 +58,18 @@ impl Body {
         }
     }
 
-    /// The body for an attempt. A form can be taken once only.
+    /// Whether it can be sent once only.
+    pub(super) fn is_spent_by_sending(&self) -> bool {
+        matches!(self, Self::Form(_) | Self::Stream { .. })
+    }
+
+    /// The body for an attempt. A form or a stream can be taken once only.
     pub(super) fn take(&mut self) -> Self {
         match self {
             Self::Empty => Self::Empty,
             Self::Json(bytes) => Self::Json(bytes.clone()),
             Self::Urlencoded(pairs) => Self::Urlencoded(pairs.clone()),
-            Self::Form(_) => std::mem::replace(self, Self::Empty),
+            Self::Form(_) | Self::Stream { .. } => std::mem::replace(self, Self::Empty),
         }
     }
 }

@@ -109,6 +109,18 @@ async fn attempt<T>(
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(pairs),
         Body::Form(form) => request.multipart(form),
+        Body::Stream {
+            content_type,
+            length,
+            body,
+        } => {
+            let request = request.header(header::CONTENT_TYPE, content_type);
+            match length {
+                Some(length) => request.header(header::CONTENT_LENGTH, length),
+                None => request,
+            }
+            .body(body)
+        }
     };
     let response = request.send().await.map_err(Error::from_http)?;
     let status = response.status();

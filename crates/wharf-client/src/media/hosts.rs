@@ -35,7 +35,11 @@ impl MediaHosts {
         // `Url` has lowered the host's letters and dropped a port that is the usual one.
         let host = url.host_str().unwrap_or_default();
         let usual = url.scheme() == "https" && url.port().is_none();
-        if usual && self.hosts.iter().any(|allowed| allowed == host) {
+        let matches = |allowed: &String| match allowed.strip_prefix('*') {
+            Some(suffix) => suffix.starts_with('.') && host.ends_with(suffix),
+            None => allowed == host,
+        };
+        if usual && self.hosts.iter().any(matches) {
             return Ok(());
         }
         Err(MediaError::Host {
@@ -60,6 +64,14 @@ mod tests {
         assert!(check("https://graph.facebook.com/v26.0/1"));
         assert!(check("http://127.0.0.1:4000/media/1"));
         assert!(check("https://cdn.example/1"));
+
+        let hosts = MediaHosts::new(&base, vec!["*.fbcdn.net".to_owned()]);
+        let below = |url: &str| hosts.check(&Url::parse(url).unwrap()).is_ok();
+        assert!(below("https://scontent-1.xx.fbcdn.net/v/1"));
+        assert!(!below("https://fbcdn.net/1"));
+        assert!(!below("https://evilfbcdn.net/1"));
+        assert!(!below("https://a.fbcdn.net.evil.example/1"));
+        assert!(!below("http://a.fbcdn.net/1"));
 
         assert!(!check("http://lookaside.fbsbx.com/1"), "no TLS");
         assert!(!check("https://lookaside.fbsbx.com:8443/1"), "another port");

@@ -129,14 +129,15 @@ fn template(name: &str, language: &str, params: &[String]) -> Value {
 }
 
 /// A BSUID is a country code, a dot, and letters or digits; everything else is a phone number.
-fn recipient(text: String) -> (&'static str, String) {
+pub(in crate::commands) fn recipient(text: String) -> (&'static str, String) {
     let is_bsuid = text.split_once('.').is_some_and(|(country, _)| {
         country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase())
     });
     (if is_bsuid { "recipient" } else { "to" }, text)
 }
 
-fn read(file: &PathBuf) -> anyhow::Result<Map<String, Value>> {
+/// The JSON object in a file, or with `-` on standard input.
+pub(in crate::commands) fn read(file: &PathBuf) -> anyhow::Result<Map<String, Value>> {
     let mut text = String::new();
     if file.as_os_str() == "-" {
         std::io::stdin()

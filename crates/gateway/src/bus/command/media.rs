@@ -11,7 +11,8 @@ use wharf_model::outgoing::{Audio, Document, Image, MediaSource, Sticker, Video}
 use super::content::message;
 use super::recipient::To;
 use super::{Fault, fields};
-use crate::send::{Attachment, AttachmentError, MediaKind, pending};
+use crate::media::MediaKind;
+use crate::send::{Attachment, AttachmentError, pending};
 
 /// Base64 with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

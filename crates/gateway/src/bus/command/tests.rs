@@ -7,6 +7,10 @@ use wharf_model::Recipient;
 
 use super::*;
 
+fn parse(payload: &[u8]) -> Result<Command, Refusal> {
+    super::parse(payload, 0)
+}
+
 fn fixture(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/nats-commands");
     std::fs::read(folder.join(name)).unwrap()
@@ -214,4 +218,28 @@ fn faults_are_named_without_a_word_of_the_command() {
     }
     let refusal = parse(b"{\"type\":").unwrap_err();
     assert_eq!(refusal.error, "the command is not JSON");
+}
+
+#[test]
+fn options_stand_in_a_field_of_their_own() {
+    let mut command: Value = serde_json::from_slice(&fixture("text.json")).unwrap();
+    command["wharf"] = json!({"priority": "high", "tags": ["a"], "on_window_closed": {
+        "template": {"name": "hello_world", "language": {"code": "en_US"}}}});
+    let parsed = parse(command.to_string().as_bytes()).unwrap();
+    let Work::Send { options, .. } = parsed.work else {
+        panic!("no message")
+    };
+    assert_eq!(options.tags, ["a"]);
+    assert!(options.fallback_template.is_some());
+    for (wrong, told) in [
+        (json!({"tags": "a"}), "tags"),
+        (json!({"tag": ["a"]}), "not known"),
+        (json!("soon"), "not an object"),
+        (json!({"on_window_closed": {"template": {}}}), "template"),
+    ] {
+        command["wharf"] = wrong;
+        let refusal = parse(command.to_string().as_bytes()).unwrap_err();
+        assert_eq!(refusal.reason, Reason::Invalid);
+        assert!(refusal.error.contains(told), "{}", refusal.error);
+    }
 }

@@ -6,7 +6,7 @@ use super::Batch;
 use crate::ids::Kind;
 use crate::ingest::prepared::Item;
 use crate::store::channels::{self, Channel};
-use crate::store::{Locked, StoreError};
+use crate::store::{Locked, StoreError, windows};
 
 impl Batch<'_> {
     /// The channel of an update; a number that nobody has set up yet becomes one that only receives.
@@ -33,6 +33,20 @@ impl Batch<'_> {
         };
         self.channels.insert(number.to_string(), id.clone());
         Ok(id)
+    }
+
+    /// Notes, once a batch, that the channel hears of its users from now on.
+    pub(super) fn note_hearing(
+        &mut self,
+        item: &Item,
+        update: &Update,
+        channel_id: &str,
+    ) -> Result<(), StoreError> {
+        if !self.hearing.insert(channel_id.to_owned()) {
+            return Ok(());
+        }
+        let waba = Some(update.entry_id.as_ref()).filter(|waba| !waba.is_empty());
+        windows::hears(self.tx, channel_id, waba, item.received_at)
     }
 
     fn register(&self, item: &Item, number: &str, update: &Update) -> Result<String, StoreError> {

@@ -2,17 +2,20 @@
 
 use std::collections::HashSet;
 
+use wharf_model::incoming::{Change, IncomingContent};
 use wharf_model::{Field, IncomingMessage};
 use wharf_webhook::{Update, UpdateKind};
 
-use super::Batch;
+use super::{Batch, call, consent};
 use crate::ids::Kind;
-use crate::ingest::event_data::Data;
+use crate::ingest::event_data::{Data, FileRef};
 use crate::ingest::event_name;
 use crate::ingest::prepared::{Content, Item};
+use crate::media;
 use crate::store::contacts::{self, Identity};
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::{StoreError, Tx, conversations};
+use crate::store::suppressions::Whose;
+use crate::store::{self, StoreError, Tx, conversations};
 
 impl Batch<'_> {
     pub(super) fn take_message(
@@ -50,12 +53,22 @@ impl Batch<'_> {
             None => contact_id.clone(),
         };
         // A time ahead of ours must not hold the customer service window open longer.
-        let inbound_at = Some(occurred_at.min(now));
+        let inbound_at = is_of_user(incoming).then_some(occurred_at.min(now));
         let conversation_id =
             conversations::touch(tx, &channel_id, &partner, inbound_at, &app.random, now)?;
+        if incoming.referral.is_some() {
+            conversations::referred(tx, &conversation_id, occurred_at.min(now))?;
+        }
+        let whose = Whose {
+            contact_id: &contact_id,
+            channel_id: &channel_id,
+        };
+        self.hear_keyword(item, incoming, whose, occurred_at.min(now))?;
         let id = app.random.id(Kind::Message, now);
         let from = identity.wa_id.as_deref().or(identity.bsuid.as_deref());
+        let file = media::of_message(app, &channel_id, &id, &incoming.content, now);
         let data = Data {
+            media: file.as_ref().map(|file| FileRef::new(&file.id)),
             id: Some(&id),
             message_id: Some(wamid),
             conversation_id: Some(&conversation_id),
@@ -87,6 +100,10 @@ impl Batch<'_> {
             updated_at: now,
         };
         messages::insert(tx, &message)?;
+        if let Some(file) = &file {
+            store::media::insert(tx, file)?;
+            self.files = true;
+        }
         let Message { id, channel_id, .. } = message;
         self.event(
             item,
@@ -124,14 +141,31 @@ pub(super) fn look_ahead(
                         ..Identity::default()
                     });
                 }
+            } else if matches!(update.field, Field::Calls | Field::UserPreferences) {
+                identities.extend(match update.change() {
+                    Some(Change::Call(call)) => call::caller(&call),
+                    Some(Change::UserPreference(preference)) => consent::identity_of(&preference),
+                    _ => None,
+                });
             }
         }
     }
-    if wamids.is_empty() {
+    if identities.is_empty() {
         return Ok(HashSet::new());
     }
     contacts::ahead::look_ahead(tx, &identities)?;
+    if wamids.is_empty() {
+        return Ok(HashSet::new());
+    }
     messages::known_among(tx, &wamids)
+}
+
+/// Whether the user has written, and not WhatsApp about the user.
+fn is_of_user(message: &IncomingMessage) -> bool {
+    !matches!(
+        message.content,
+        IncomingContent::System(_) | IncomingContent::RequestWelcome
+    )
 }
 
 /// Who wrote, from the message and the contact element that goes with it.

@@ -4,7 +4,8 @@ use serde_json::json;
 use wharf_model::OutgoingMessage;
 
 use super::{CHANNEL, House, accept, accept_json, until};
-use crate::send::{Accept, AcceptError, Accepted, Attachment, Idempotency, MediaKind};
+use crate::media::MediaKind;
+use crate::send::{Accept, AcceptError, Accepted, Attachment, Idempotency};
 use crate::store::messages::State;
 use crate::store::{attachments, contacts, conversations};
 
@@ -177,6 +178,32 @@ async fn what_cannot_be_sent_is_refused_with_a_code_and_leaves_nothing() {
         )
         .await;
     assert_eq!(rows, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_came_along_is_kept_outside_of_the_database() {
+    let house = House::build().await;
+    let pixel = b"\x89PNG\r\n\x1a\n and so on".to_vec();
+    let mut file = Attachment::new(MediaKind::Image, None, None, pixel).unwrap();
+    file.keep(house.app()).await.unwrap();
+    let message = json!({"to": "+16505551234", "type": "image", "image": {"id": "pending-upload"}});
+    let accepted = house.accept(Accept {
+        attachment: Some(file),
+        ..accept_json(&message)
+    });
+    let Accepted::New { message, .. } = accepted.await.unwrap() else {
+        panic!("it is new");
+    };
+    let sent = house.until_state(&message.id, State::Accepted).await;
+    assert!(sent.content.contains("\"med_"), "{}", sent.content);
+    let read = house
+        .app()
+        .store
+        .read(move |tx| attachments::of_message(tx, &message.id));
+    assert!(read.await.unwrap().is_none());
+    let arrived = house.simulator.accepted();
+    let carriers = arrived[0].json()["image"]["id"].clone();
+    assert!(!carriers.as_str().unwrap().starts_with("med_"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,5 +68,8 @@ async fn metrics_tell_what_waits_and_what_became_of_the_rest() {
     // Counted in the database every few seconds, however often it is asked for.
     house.send("waits as well").await;
     let text = house.metrics().await;
-    assert!(text.contains("wharf_queue_messages{channel=\"shop\"} 2"), "{text}");
+    assert!(
+        text.contains("wharf_queue_messages{channel=\"shop\"} 2"),
+        "{text}"
+    );
 }

@@ -1,12 +1,9 @@
 //! The pace of each user, against a simulator that refuses what is too fast.
 
-use std::time::Duration;
-
 use serde_json::json;
 use simulator::{Fault, Limits, Matching, Settings, Trouble};
 
 use super::{CHANNEL, House, accept_json, fixed, until};
-use crate::clock::Millis;
 use crate::send::{Accept, Accepted};
 use crate::store::messages::State;
 
@@ -30,13 +27,6 @@ fn to(user: &str, text: &str) -> Accept {
 }
 
 impl House {
-    /// Lets time pass for the gateway and the simulator alike.
-    fn pass(&self, by: Millis) {
-        let time = Duration::from_millis(by.unsigned_abs());
-        self.simulator.clock().advance(time);
-        self.clock.advance(by);
-    }
-
     async fn send_to(&self, user: &str, text: &str) -> String {
         match self.accept(to(user, text)).await.unwrap() {
             Accepted::New { message, .. } => message.id,
@@ -55,7 +45,7 @@ impl House {
         assert_eq!(self.arrived().len(), count);
     }
 
-    async fn refused(&self) -> usize {
+    async fn retried(&self) -> usize {
         let sql = "SELECT outcome, message_id FROM send_attempts \
                    WHERE outcome = 'retry' AND message_id <> $1";
         self.rows(sql, String::new()).await.len()
@@ -94,7 +84,7 @@ async fn a_user_gets_a_burst_then_rests_and_nobody_else_waits() {
     first.sort_unstable();
     rest.sort_unstable();
     assert_eq!((&first[..], &rest[..]), (&sorted[..45], &sorted[45..]));
-    assert_eq!(house.refused().await, 0);
+    assert_eq!(house.retried().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -110,15 +100,15 @@ async fn a_refused_pair_waits_longer_each_time_and_the_number_goes_on() {
     };
     house.simulator.fault(fault);
     let ann = house.send_to(ANN, "ann").await;
-    until("it was refused", async || house.refused().await == 1).await;
+    until("it was refused", async || house.retried().await == 1).await;
     let behind = house.send_to(ANN, "behind").await;
     let bob = house.send_to(BOB, "bob").await;
     house.until_state(&bob, State::Accepted).await;
     house.pass(900);
     house.until_arrived(1).await;
-    assert_eq!(house.refused().await, 1);
+    assert_eq!(house.retried().await, 1);
     house.pass(200);
-    until("it was refused again", async || house.refused().await == 2).await;
+    until("it was refused again", async || house.retried().await == 2).await;
     // Now it is four seconds.
     house.pass(3_500);
     house.until_arrived(1).await;

@@ -80,7 +80,10 @@ async fn a_file_is_uploaded_before_its_message() {
     assert_ne!(id, "pending-upload");
     let ours = result["data"]["id"].as_str().unwrap();
     let message = bench.app.get(&format!("/api/v1/messages/{ours}")).await;
-    assert_eq!(message["content"]["image"]["id"], id.as_str());
+    let kept = message["content"]["image"]["id"].as_str().unwrap();
+    assert!(kept.starts_with("med_") && kept != id, "{kept}");
+    let file = bench.app.get(&format!("/api/v1/media/{kept}")).await;
+    assert_eq!(file["state"], "stored");
     assert_eq!(message["content"]["image"]["caption"], "A pixel");
 }
 

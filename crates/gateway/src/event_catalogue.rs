@@ -115,7 +115,8 @@ const ENTRIES: &[Entry] = &[
     Entry {
         name: "status",
         when: "A message that was sent became sent, delivered, read, played or failed. Statuses may \
-               come late and out of order; each comes once.",
+               come late and out of order; each comes once. `expired` is ours, and has no `update`: \
+               its time to live is over and nobody has said that it was delivered.",
         data: r#"
 {
   "id": "msg_01hf7yat00c5k9m2t8w3x6q4vz",

@@ -1,6 +1,8 @@
 //! Until when the carrier tries to deliver an accepted message: after that it has expired.
 
-use super::messages::State;
+use serde_json::Value;
+
+use super::messages::{Message, State};
 use super::{Locked, StoreError, Tx};
 use crate::clock::Millis;
 use crate::config::Send;
@@ -42,13 +44,45 @@ impl TimeToLive {
             .saturating_add(BUFFER)
     }
 
-    /// The same once a price tells its category; `None` if that changes nothing.
-    pub(crate) fn deadline_of(self, category: &str, sent_at: Millis) -> Option<Millis> {
-        let deadline = sent_at
-            .saturating_add(self.authentication)
-            .saturating_add(BUFFER);
-        category.starts_with("authentication").then_some(deadline)
+    /// The same once a price tells its category, and the template its own time (seconds, or -1 for
+    /// the usual); `None` if that changes nothing.
+    pub(crate) fn deadline_of(
+        self,
+        category: &str,
+        own: Option<i64>,
+        sent_at: Millis,
+    ) -> Option<Millis> {
+        let time = match own {
+            Some(seconds) if seconds > 0 => seconds.saturating_mul(1000),
+            None if category.starts_with("authentication") => self.authentication,
+            _ => return None,
+        };
+        Some(sent_at.saturating_add(time).saturating_add(BUFFER))
     }
+}
+
+/// The time to live that the template of a message has, in seconds, as far as it is known.
+pub(crate) fn of_template(tx: &Tx<'_>, message: &Message) -> Result<Option<i64>, StoreError> {
+    if message.kind != "template" {
+        return Ok(None);
+    }
+    let content: Value = serde_json::from_str(&message.content).unwrap_or_default();
+    let text = |path| content.pointer(path).and_then(Value::as_str);
+    let (Some(name), Some(language)) = (text("/template/name"), text("/template/language/code"))
+    else {
+        return Ok(None);
+    };
+    let definition = tx.first(
+        "SELECT t.definition FROM channels c LEFT JOIN channel_hearing h ON h.channel_id = c.id \
+         JOIN templates t ON t.waba_id = COALESCE(c.waba_id, h.waba_id) \
+         WHERE c.id = $1 AND t.name = $2 AND t.language = $3 AND t.status <> 'DELETED'",
+        &[(&message.channel_id).into(), name.into(), language.into()],
+        |row| row.text(0),
+    )?;
+    let definition: Value = definition.map_or(Value::Null, |text| {
+        serde_json::from_str(&text).unwrap_or_default()
+    });
+    Ok(definition["message_send_ttl_seconds"].as_i64())
 }
 
 /// Moves the deadline of a message, never to a later time.

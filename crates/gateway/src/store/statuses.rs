@@ -223,7 +223,8 @@ fn price(
     messages::set_pricing(tx, &message.id, pricing.get())?;
     let pricing: Value = serde_json::from_str(pricing.get()).unwrap_or_default();
     let category = pricing["category"].as_str().unwrap_or_default();
-    match ttl.deadline_of(category, told.now) {
+    let own = deadlines::of_template(tx, message)?;
+    match ttl.deadline_of(category, own, told.now) {
         Some(deadline) => deadlines::tighten(tx, &message.id, deadline),
         None => Ok(()),
     }

@@ -175,3 +175,46 @@ async fn what_the_carrier_says_of_the_price_is_shown_with_the_message() {
     let pricing = house.message(&message.id).await.pricing.unwrap();
     assert!(pricing.contains("\"category\""), "{pricing}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_may_have_a_time_of_its_own() {
+    let house = House::build_with(fixed(), |_| {}).await;
+    house
+        .change_channel(|channel| channel.waba_id = Some("77".to_owned()))
+        .await;
+    house
+        .write(|tx| {
+            for (id, name, seconds) in [("1", "short", "3600"), ("2", "long", "-1")] {
+                let definition = format!("{{\"message_send_ttl_seconds\":{seconds}}}");
+                tx.execute(
+                    "INSERT INTO templates (id, waba_id, name, language, status, definition, \
+                     status_at, changed_at, fetched_at) \
+                     VALUES ($1, '77', $2, 'en', 'APPROVED', $3, 1, 1, 1)",
+                    &[id.into(), name.into(), (&definition).into()],
+                )?;
+            }
+            Ok(())
+        })
+        .await;
+    let mut ids = Vec::new();
+    for name in ["short", "long"] {
+        let id = house.accepted(name).await;
+        let template = json!({"template": {"name": name, "language": {"code": "en"}}}).to_string();
+        let of = id.clone();
+        house
+            .write(move |tx| {
+                let sql = "UPDATE messages SET kind = 'template', content = $1 WHERE id = $2";
+                tx.execute(sql, &[(&template).into(), (&of).into()])
+            })
+            .await;
+        house.say(&id, "sent", "491", "authentication").await;
+        ids.push(id);
+    }
+    house.clock.advance(50 * MINUTE);
+    let other = house.accepted("other").await;
+    assert_eq!(house.message(&ids[0]).await.state, State::Sent);
+    house.clock.advance(20 * MINUTE);
+    house.until_state(&ids[0], State::Expired).await;
+    assert_eq!(house.message(&ids[1]).await.state, State::Sent);
+    assert_eq!(house.message(&other).await.state, State::Accepted);
+}

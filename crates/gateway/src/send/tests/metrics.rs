@@ -2,12 +2,18 @@
 
 use simulator::Trouble;
 
-use super::{CHANNEL, House};
+use super::{CHANNEL, House, until};
 use crate::clock::Clock;
 use crate::store::channels::Paused;
 use crate::store::messages::State;
 
 impl House {
+    async fn stop(&self, is_paused: bool) {
+        let reason = "closed".to_owned();
+        let paused = is_paused.then_some(Paused { at: 7, reason });
+        self.change_channel(|channel| channel.paused = paused).await;
+    }
+
     async fn metrics(&self) -> String {
         crate::telemetry::count(self.app()).await.unwrap();
         self.app().metrics.render()
@@ -30,19 +36,18 @@ async fn metrics_tell_what_waits_and_what_became_of_the_rest() {
     house.trouble(Trouble::CutBeforeAccepting, 1);
     let unknown = house.send("four").await;
     house.until_state(&unknown, State::Unknown).await;
+    house.stop(true).await;
     let mut late = super::accept("five");
-    late.options.expires_at = Some(1);
+    let expires_at = house.clock.now() + 50;
+    late.options.expires_at = Some(expires_at);
     let accepted = house.accept(late).await.unwrap();
     let crate::send::Accepted::New { message, .. } = accepted else {
         panic!("replayed without a key");
     };
+    until("its time is over", async || house.clock.now() > expires_at).await;
+    house.stop(false).await;
     house.until_state(&message.id, State::Expired).await;
-    house
-        .change_channel(|channel| {
-            let reason = "closed".to_owned();
-            channel.paused = Some(Paused { at: 7, reason });
-        })
-        .await;
+    house.stop(true).await;
     house.send("waits").await;
     house.send("waits too").await;
     let text = house.metrics().await;

@@ -181,6 +181,13 @@ impl Carrier {
         }
     }
 
+    /// Asks whether the number may send messages; what failed is told as for a send.
+    pub(crate) async fn can_send(&self) -> Result<bool, Outcome> {
+        match self {
+            Self::Cloud(cloud) => cloud.can_send().await,
+        }
+    }
+
     /// Passes on a form with a file as it comes; the answer as the carrier gives it.
     pub(crate) async fn upload_form(
         &self,

@@ -107,6 +107,10 @@ pub struct Send {
     pub unknown_policy: UnknownPolicy,
     /// Seconds.
     pub unknown_grace_seconds: u64,
+    /// Seconds.
+    pub ttl_seconds: u64,
+    /// Seconds.
+    pub authentication_ttl_seconds: u64,
     /// Hold back what would enter a closed service window.
     pub check_window: bool,
     /// Seconds.

@@ -115,7 +115,8 @@ const ENTRIES: &[Entry] = &[
     Entry {
         name: "status",
         when: "A message that was sent became sent, delivered, read, played or failed. Statuses may \
-               come late and out of order; each comes once.",
+               come late and out of order; each comes once. `expired` is ours, and has no `update`: \
+               its time to live is over and nobody has said that it was delivered.",
         data: r#"
 {
   "id": "msg_01hf7yat00c5k9m2t8w3x6q4vz",
@@ -428,7 +429,21 @@ const ENTRIES: &[Entry] = &[
   "reason": "auth",
   "code": 190,
   "error": "Error validating access token",
-  "advice": "Replace the access token: it is expired, revoked or malformed."
+  "advice": "Replace the access token: it is expired, revoked or malformed.",
+  "next_probe_at": 1700000060
+}"#,
+    },
+    Entry {
+        name: "channel_resumed",
+        when: "A channel sends again: the carrier had paused it and a probe has passed (`by` is \
+               `probe`), or somebody resumed it (`person`). `reason` and `code` say why the carrier \
+               had paused it.",
+        data: r#"
+{
+  "channel": "support",
+  "by": "probe",
+  "reason": "auth",
+  "code": 190
 }"#,
     },
 ];

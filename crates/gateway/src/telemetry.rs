@@ -1,7 +1,10 @@
 //! Metrics and logs. No number, name, text, token or id of a person is a label or a field.
 
+mod sending;
+
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -11,7 +14,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tracing_subscriber::EnvFilter;
 
+use crate::clock::Millis;
 use crate::config::{Log, LogFormat};
+pub(crate) use sending::{Sending, count};
 
 /// One label, `outcome`, from a fixed list of words.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -69,6 +74,7 @@ pub(crate) struct Metrics {
     pub(crate) bus_commands: Family<Outcome, Counter<u64, AtomicU64>>,
     pub(crate) bus_redeliveries: Counter<u64, AtomicU64>,
     pub(crate) cluster: Cluster,
+    pub(crate) sending: Sending,
 }
 
 impl Metrics {
@@ -91,6 +97,7 @@ impl Metrics {
             bus_commands: Family::default(),
             bus_redeliveries: Counter::default(),
             cluster: Cluster::default(),
+            sending: Sending::default(),
         };
         metrics.register()
     }
@@ -148,6 +155,7 @@ impl Metrics {
             self.requests.clone(),
         );
         self.cluster.register(to);
+        self.sending.register(to);
         self.register_bus();
         self
     }
@@ -215,6 +223,11 @@ impl Cluster {
 const BUCKETS: [f64; 14] = [
     0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0, 30.0,
 ];
+
+/// Milliseconds as seconds; a step of the clock back counts as nothing.
+pub(crate) fn seconds(millis: Millis) -> f64 {
+    Duration::from_millis(u64::try_from(millis).unwrap_or(0)).as_secs_f64()
+}
 
 /// Sends log lines to standard error as `[log]` says. Only the first call in a process counts.
 pub fn init_logs(log: &Log) {

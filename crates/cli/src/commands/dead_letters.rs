@@ -48,11 +48,10 @@ enum Command {
         paging: super::Paging,
     },
     /// Show one dead letter, with what was done to it
-    #[command(
-        alias = "get",
-        after_help = "Example:\n  wharf dead-letters show dl_…"
-    )]
-    Show { id: String },
+    #[command(alias = "get", after_help = "Example:\n  wharf dead-letters show dl_…")]
+    Show {
+        id: String,
+    },
     /// Try it again
     #[command(after_help = "\
 Examples:

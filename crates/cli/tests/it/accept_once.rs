@@ -209,7 +209,12 @@ impl Trial {
                     let calls = (0..times).map(|repeat| door.send(number, caller + repeat));
                     for id in futures_util::future::join_all(calls).await {
                         answers.fetch_add(1, Ordering::SeqCst);
-                        answered.lock().unwrap().entry(number).or_default().insert(id);
+                        answered
+                            .lock()
+                            .unwrap()
+                            .entry(number)
+                            .or_default()
+                            .insert(id);
                     }
                 }
             });

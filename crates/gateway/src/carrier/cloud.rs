@@ -8,7 +8,8 @@ use tokio::io::AsyncWrite;
 use url::Url;
 use wharf_client::number::Throughput;
 use wharf_client::{
-    Answered, Client, DownloadLimits, Error, MediaError, MediaUpload, Method, Usage,
+    Answered, Availability, Client, DownloadLimits, Error, GraphError, MediaError, MediaUpload,
+    Method, Usage,
 };
 use wharf_model::{ErrorClass, MediaId, PhoneNumberId, ReadReceipt, SendResponse, Wamid};
 
@@ -58,7 +59,7 @@ impl Cloud {
             .raw(Method::POST, &path, Some(&Value::Object(body)));
         let Answered { value, usage, .. } = match call.answered().await {
             Ok(answered) => answered,
-            Err(error) => return (outcome_of(error), Vec::new()),
+            Err(error) => return (outcome_of_send(error), Vec::new()),
         };
         let answer = value.to_string();
         let outcome = match serde_json::from_value::<SendResponse>(value) {
@@ -92,6 +93,20 @@ impl Cloud {
             }
         };
         Ok(NumberFacts { throughput })
+    }
+
+    /// Whether the token reaches the number, and Meta does not say that it may not send. See
+    /// [Cloud API/Messaging health status].
+    pub(super) async fn can_send(&self) -> Result<bool, Outcome> {
+        let info = self
+            .client
+            .number(&self.number)
+            .info_fields("id,health_status");
+        let info = info.await.map_err(outcome_of)?;
+        let health = info
+            .health_status()
+            .and_then(|health| health.can_send_message());
+        Ok(health != Some(Availability::Blocked))
     }
 
     /// Uploads a file for this number; its id is good for 30 days.
@@ -257,6 +272,31 @@ fn outcome_of(error: Error) -> Outcome {
             }))
         }
         other => Outcome::Unknown { why: chain(&other) },
+    }
+}
+
+/// What came of a send. The number's own id is the only one in its path: what Meta does not find
+/// there, or may not show, is the number. Every message of the channel would meet that.
+fn outcome_of_send(error: Error) -> Outcome {
+    let class = match &error {
+        Error::Graph(graph) => class_of_send(graph),
+        _ => ErrorClass::FixRequest,
+    };
+    match outcome_of(error) {
+        Outcome::Rejected(rejection) if rejection.code.is_some() => {
+            Outcome::Rejected(Box::new(Rejection {
+                class,
+                ..*rejection
+            }))
+        }
+        outcome => outcome,
+    }
+}
+
+fn class_of_send(error: &GraphError) -> ErrorClass {
+    match (error.code.0, error.subcode) {
+        (33, _) | (100, Some(33)) => ErrorClass::Blocked,
+        _ => error.class,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wharf_model::ErrorCode;
 
 use super::json::Change;
 use super::problem::{Invalid, Problem};
@@ -10,6 +11,7 @@ use crate::clock::Millis;
 use crate::config::SecretRef;
 use crate::ids::{Kind, Random};
 use crate::store::channels;
+use crate::store::pauses::CarrierPause;
 
 /// Characters of an id at most. It becomes a token of subjects on the bus, so its alphabet is small.
 const ID_LIMIT: usize = 64;
@@ -27,6 +29,7 @@ const THROUGHPUT_LIMIT: u32 = 1000;
     "phone_number_id": "106540352242922", "waba_id": "102290129340398",
     "display_phone_number": null, "access_token": "env:WHATSAPP_TOKEN", "app_secret": null,
     "verify_token": null, "throughput": 80, "throughput_source": "learned", "paused_at": null, "pause_reason": null,
+    "paused": null,
     "created_at": "2026-11-21T08:15:30.250Z", "updated_at": "2026-11-21T08:15:30.250Z"
 }))]
 pub(super) struct Channel {
@@ -52,8 +55,41 @@ pub(super) struct Channel {
     throughput_source: ThroughputSource,
     paused_at: Option<Time>,
     pause_reason: Option<String>,
+    /// Null while messages are sent.
+    paused: Option<PausedBy>,
     created_at: Time,
     updated_at: Time,
+}
+
+/// Who stopped a channel, and what lets it go on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "by": "carrier", "since": "2026-11-21T08:15:30.250Z", "reason": "auth", "code": 190,
+    "advice": "Replace the access token: it is expired, revoked or malformed.",
+    "next_probe_at": "2026-11-21T08:16:30.250Z"
+}))]
+pub(super) struct PausedBy {
+    by: Pauser,
+    since: Time,
+    /// The class of the carrier's refusal, or what the person said.
+    reason: String,
+    /// The carrier's code, if it gave one.
+    code: Option<i64>,
+    /// What to do; null for a person's pause.
+    advice: Option<&'static str>,
+    /// When the carrier is asked next whether the channel may send; null for a person's pause, which
+    /// only a person ends.
+    next_probe_at: Option<Time>,
+}
+
+/// Who stopped a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Pauser {
+    /// Somebody, through the API. Only a person resumes it.
+    Person,
+    /// The carrier refuses it. It resumes by itself when a probe passes.
+    Carrier,
 }
 
 /// Which network carries the messages.
@@ -319,8 +355,35 @@ impl Carrier {
     }
 }
 
-impl From<channels::Channel> for Channel {
-    fn from(row: channels::Channel) -> Self {
+impl PausedBy {
+    fn new(paused: &channels::Paused, pause: Option<CarrierPause>) -> Self {
+        let since = Time(paused.at);
+        match pause {
+            Some(pause) => Self {
+                by: Pauser::Carrier,
+                since,
+                reason: pause.class,
+                code: pause.code,
+                advice: Some(match pause.code {
+                    Some(code) => ErrorCode(code).advice(),
+                    None => "Check the access token and its permissions.",
+                }),
+                next_probe_at: Some(Time(pause.probe_at)),
+            },
+            None => Self {
+                by: Pauser::Person,
+                since,
+                reason: paused.reason.clone(),
+                code: None,
+                advice: None,
+                next_probe_at: None,
+            },
+        }
+    }
+}
+
+impl From<(channels::Channel, Option<CarrierPause>)> for Channel {
+    fn from((row, pause): (channels::Channel, Option<CarrierPause>)) -> Self {
         let state = match (&row.paused, &row.access_token) {
             (Some(_), _) => ChannelState::Paused,
             (None, None) => ChannelState::ReceiveOnly,
@@ -332,6 +395,10 @@ impl From<channels::Channel> for Channel {
             Some(learned) if learned.throughput.is_some() => ThroughputSource::Learned,
             _ => ThroughputSource::Usual,
         };
+        let paused = row
+            .paused
+            .as_ref()
+            .map(|paused| PausedBy::new(paused, pause));
         let (paused_at, pause_reason) = match row.paused {
             Some(paused) => (Some(Time(paused.at)), Some(paused.reason)),
             None => (None, None),
@@ -351,6 +418,7 @@ impl From<channels::Channel> for Channel {
             throughput_source,
             paused_at,
             pause_reason,
+            paused,
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
         }

@@ -10,8 +10,10 @@ use super::channel_body::{Channel, CreateChannel, PatchChannel};
 use super::json::Json;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use crate::send::channel_resumed;
 use crate::store::channels::{self, Paused};
-use crate::store::{Locked, StoreError, Tx, outbound};
+use crate::store::pauses::CarrierPause;
+use crate::store::{Locked, StoreError, Tx, outbound, pauses};
 
 const LISTED: Listed = Listed("channels");
 
@@ -47,6 +49,7 @@ struct ChannelPaused<'a> {
     code: Option<i64>,
     error: Option<&'a str>,
     advice: &'a str,
+    next_probe_at: Option<i64>,
 }
 
 /// Create a channel
@@ -71,7 +74,11 @@ pub(super) async fn create(
     let row = row.await??;
     crate::carrier::refresh(&gate.app).await?;
     let location = [(header::LOCATION, format!("/api/v1/channels/{}", row.id))];
-    Ok((StatusCode::CREATED, location, axum::Json(row.into())))
+    Ok((
+        StatusCode::CREATED,
+        location,
+        axum::Json((row, None).into()),
+    ))
 }
 
 /// Adds a channel, or puts it in the place of the one that a webhook made for its number.
@@ -118,10 +125,14 @@ pub(super) async fn list(
     let rows = gate
         .app
         .store
-        .read(move |tx| channels::list(tx, &page))
+        .read(move |tx| {
+            let rows = channels::list(tx, &page)?.into_iter();
+            rows.map(|row| explained(tx, row))
+                .collect::<Result<Vec<_>, _>>()
+        })
         .await?;
     LISTED
-        .list(limit, rows, |row| row.id.clone(), |row| Ok(row.into()))
+        .list(limit, rows, |(row, _)| row.id.clone(), |row| Ok(row.into()))
         .map(axum::Json)
 }
 
@@ -138,7 +149,10 @@ pub(super) async fn get(
     let row = gate
         .app
         .store
-        .read(move |tx| channels::by_id(tx, &id))
+        .read(move |tx| {
+            let row = channels::by_id(tx, &id)?;
+            row.map(|row| explained(tx, row)).transpose()
+        })
         .await?;
     found(row, Thing::Channel).map(|row| axum::Json(row.into()))
 }
@@ -229,9 +243,12 @@ pub(super) async fn pause(
                 code: None,
                 error: None,
                 advice: "resume the channel when it may send again",
+                next_probe_at: None,
             };
             outbound::append(tx, &random, "channel_paused", &channel.id, None, &told, now)?;
         }
+        // If the carrier had paused it, the pause is the person's from here on.
+        pauses::remove(tx, &channel.id)?;
         let at = channel.paused.as_ref().map_or(now, |paused| paused.at);
         channel.paused = Some(Paused { at, reason });
         Ok(Ok(()))
@@ -261,11 +278,30 @@ pub(super) async fn resume(
     State(gate): State<Gate>,
     Id(id): Id,
 ) -> Result<axum::Json<Channel>, Problem> {
-    change(&gate, id, |_, channel| {
+    let now = gate.app.clock.now();
+    let random = gate.app.random.clone();
+    change(&gate, id, move |tx, channel| {
+        if channel.paused.is_some() {
+            let pause = pauses::open_of(tx, &channel.id)?;
+            channel_resumed(tx, &random, &channel.id, "person", pause.as_ref(), now)?;
+        }
+        pauses::remove(tx, &channel.id)?;
         channel.paused = None;
         Ok(Ok(()))
     })
     .await
+}
+
+/// A channel, and why its carrier has paused it if it has.
+fn explained(
+    tx: &Tx<'_>,
+    row: channels::Channel,
+) -> Result<(channels::Channel, Option<CarrierPause>), StoreError> {
+    let pause = match row.paused {
+        Some(_) => pauses::open_of(tx, &row.id)?,
+        None => None,
+    };
+    Ok((row, pause))
 }
 
 /// Reads, changes and writes a channel in one transaction.
@@ -287,7 +323,7 @@ async fn change(
         }
         channel.updated_at = now;
         channels::update(tx, &channel)?;
-        Ok(Ok(channel))
+        Ok(Ok(explained(tx, channel)?))
     });
     let changed = changed.await??;
     crate::carrier::refresh(&gate.app).await?;

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::store::events;
+use crate::telemetry;
 
 /// The process runs.
 pub(super) fn livez() -> &'static str {
@@ -33,7 +34,10 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
 }
 
 /// What Prometheus reads.
-pub(super) fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
+    if let Err(error) = telemetry::count(&app).await {
+        tracing::error!(%error, "what waits cannot be counted: its metrics are old");
+    }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], app.metrics.render())
 }

@@ -57,6 +57,10 @@ pub(super) struct Message {
     attempts: i64,
     /// What went wrong last, if anything did.
     error: Option<MessageError>,
+    /// What it costs, in Meta's words, as the last status said. Absent until one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pricing: Option<Box<RawValue>>,
     #[serde(flatten)]
     options: ShownOptions,
     created_at: Time,
@@ -383,6 +387,10 @@ impl TryFrom<messages::Message> for Message {
             request_id: row.request_id,
             attempts: row.attempts,
             error,
+            pricing: match row.pricing {
+                Some(pricing) => Some(verbatim(pricing, "pricing")?),
+                None => None,
+            },
             options: ShownOptions::of(row.options.as_deref()),
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),

@@ -136,5 +136,5 @@ pub(super) async fn readyz(state: State<Arc<App>>) -> Response {
             content_type = "application/openmetrics-text"),
     ))]
 pub(super) async fn metrics(state: State<Arc<App>>) -> impl axum::response::IntoResponse {
-    health::metrics(state)
+    health::metrics(state).await
 }

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::cluster::Cluster;
 use crate::config::Role;
 use crate::ingest;
+use crate::store::waiting::unsettled;
 use crate::store::{Tx, bus_cursors, events};
 
 /// The state of the service.
@@ -25,8 +26,18 @@ pub(super) struct Status {
     inbox: Inbox,
     /// How many events there are.
     events: i64,
+    messages: Unsettled,
     /// NATS; null if it is not configured.
     nats: Option<BusProgress>,
+}
+
+/// Outbound messages whose outcome is open.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Unsettled {
+    /// A call to the carrier is under way.
+    sending: i64,
+    /// Nobody knows whether they were sent: a status settles them, or a person decides.
+    unknown: i64,
 }
 
 /// How far events have been published to NATS.
@@ -78,9 +89,10 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
         let published = bus_cursors::get(tx)?;
         let events = events::last_seq(tx)?;
         let waiting = inbox.waits(tx, applied)?;
-        Ok((applied, inbox.end(tx)?, waiting, events, published))
+        let open = unsettled(tx)?;
+        Ok((applied, inbox.end(tx)?, waiting, events, published, open))
     };
-    let (applied, stored, waiting, events, published) = app.store.read(look).await?;
+    let (applied, stored, waiting, events, published, open) = app.store.read(look).await?;
     let nats = app.bus.as_ref().map(|bus| BusProgress {
         connected: bus.is_connected(),
         waiting: events.saturating_sub(published.map_or(events, |cursor| cursor.seq)),
@@ -94,6 +106,10 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
             waiting,
         },
         events,
+        messages: Unsettled {
+            sending: open.get("sending").copied().unwrap_or(0),
+            unknown: open.get("unknown").copied().unwrap_or(0),
+        },
         nats,
     }))
 }

@@ -26,7 +26,7 @@ use crate::store::channels;
 use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::events::{self, NewEvent};
 use crate::store::{Locked, StoreError, Tx};
-use crate::telemetry::EventName;
+use crate::telemetry::{self, EventName};
 
 /// What is undone when a notification cannot be applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,20 @@ pub(super) enum Care {
 pub(super) struct Applied {
     pub(super) next: Position,
     events: Vec<&'static str>,
+    statuses: Vec<Told>,
     repeated: u64,
     last_received_at: Option<Millis>,
     files: bool,
+}
+
+/// A status, as metrics tell of it.
+#[derive(Debug)]
+struct Told {
+    status: &'static str,
+    /// The error class of a failure; else empty.
+    class: &'static str,
+    /// How long it took to deliver the message, if this is how it was delivered.
+    took: Option<Millis>,
 }
 
 impl Prepared {
@@ -70,6 +81,7 @@ impl Prepared {
             tx,
             known,
             events: Vec::new(),
+            statuses: Vec::new(),
             repeated: 0,
             files: false,
             channels: HashMap::new(),
@@ -94,6 +106,18 @@ impl Applied {
                 .get_or_create(&EventName { event })
                 .inc();
         }
+        let sending = &app.metrics.sending;
+        for Told {
+            status,
+            class,
+            took,
+        } in &self.statuses
+        {
+            sending.told(status, class);
+            if let Some(took) = took {
+                sending.to_delivered.observe(telemetry::seconds(*took));
+            }
+        }
         app.metrics.repeated_updates.inc_by(self.repeated);
         if self.files {
             app.media.wake();
@@ -111,6 +135,7 @@ struct Batch<'a> {
     /// Messages that are known, by channel and carrier id, if they were looked up all at once.
     known: Option<HashSet<(String, String)>>,
     events: Vec<NewEvent>,
+    statuses: Vec<Told>,
     repeated: u64,
     /// A message has a file that is to be fetched.
     files: bool,
@@ -124,11 +149,13 @@ impl Batch<'_> {
     /// One notification. If its data cannot be applied it becomes a dead letter; the rest goes on.
     fn take_carefully(&mut self, item: &Item) -> Result<(), StoreError> {
         let (events, repeated, tx) = (self.events.len(), self.repeated, self.tx);
+        let statuses = self.statuses.len();
         let taken = tx.savepoint(|| self.take_content(item));
         match taken {
             Err(error) if error.is_lasting() => {
                 tracing::error!(%error, source = ?std::error::Error::source(&error), notification = item.at, "a notification could not be applied");
                 self.events.truncate(events);
+                self.statuses.truncate(statuses);
                 self.repeated = repeated;
                 self.channels.clear();
                 self.hearing.clear();
@@ -337,6 +364,7 @@ impl Batch<'_> {
         Ok(Applied {
             next,
             events: kinds,
+            statuses: self.statuses,
             repeated: self.repeated,
             last_received_at,
             files: self.files,

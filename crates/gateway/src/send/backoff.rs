@@ -30,7 +30,8 @@ pub(super) fn of_message(
             let seconds = match rejection.code {
                 Some(133_015) => 5 * MINUTE,
                 Some(134_101) => 10 * MINUTE,
-                Some(131_049) => 24 * HOUR,
+                // A day, then two, then three: the user has received enough for now.
+                Some(131_049) => 24 * HOUR * (u64::from(spent.min(6)) + 1),
                 Some(133_016) => 72 * HOUR,
                 _ => HOUR,
             };

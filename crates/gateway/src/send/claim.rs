@@ -146,6 +146,8 @@ fn begin(
             id,
             content,
             options,
+            created_at,
+            is_scheduled,
             ..
         } = message;
         let Some(&attempt) = begun.get(&id) else {
@@ -155,6 +157,7 @@ fn begin(
         messages.push(Claimed {
             message_id: id,
             content,
+            accepted_at: (!is_scheduled).then_some(created_at),
             attempt,
             place,
             in_order: Options::parse(options.as_deref()).in_order,

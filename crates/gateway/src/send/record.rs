@@ -8,6 +8,7 @@ use super::pairs;
 use crate::app::App;
 use crate::carrier::{Outcome, Rejection};
 use crate::clock::Millis;
+use crate::store::deadlines::TimeToLive;
 use crate::store::ended::{self, Ending};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, RETRIED};
@@ -85,8 +86,12 @@ fn accepted(
         attachments::empty(tx, message_id)?;
     }
     end(tx, call, "accepted", answer, now)?;
-    if outbound::accepted(tx, &app.random, channel_id, message_id, carrier_id, now)? {
-        return statuses::apply_early(tx, &app.random, message_id, channel_id, carrier_id, now);
+    let (random, ttl) = (&app.random, TimeToLive::of(&app.config.send));
+    let deadline = ttl.deadline(now);
+    if outbound::accepted(
+        tx, random, channel_id, message_id, carrier_id, deadline, now,
+    )? {
+        return statuses::apply_early(tx, random, ttl, message_id, channel_id, carrier_id, now);
     }
     // A status has told it already. Should the id be another message's, nobody knows this one's.
     let fault = fault_of(
@@ -174,7 +179,7 @@ fn rejected(
             State::RequiresTemplate,
             "requires_template",
         ),
-        class if class.stops_channel() && !of_this_message(rejection) => {
+        class if class.stops_channel() && !ending::of_one_message(rejection.code) => {
             let mut recorded = put_back(tx, call, &fault, now)?;
             recorded.paused =
                 ending::pause(tx, app, &call.channel_id, call.channel_version, rejection)?;
@@ -190,12 +195,6 @@ fn rejected(
             class.as_str(),
         ),
     }
-}
-
-/// Codes of the class that stops a channel which only this kind of message meets: payments, and
-/// one template. Put back, the message would stop its channel again whenever it is resumed.
-fn of_this_message(rejection: &Rejection) -> bool {
-    matches!(rejection.code, Some(134_011 | 134_102))
 }
 
 fn retry(

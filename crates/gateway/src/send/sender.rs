@@ -473,6 +473,7 @@ async fn call(
             .await
         {
             Ok(recorded) => {
+                measure(&app, &call, &recorded);
                 if let Some(due_at) = recorded.due_at {
                     app.queue.wake(&call.channel_id, due_at);
                 }
@@ -495,6 +496,24 @@ async fn call(
         done,
         pair: call.message.place.pair.clone(),
         news,
+    }
+}
+
+/// What metrics tell of a call once its record is on disk.
+fn measure(app: &App, call: &Call, recorded: &Recorded) {
+    let sending = &app.metrics.sending;
+    match &call.outcome {
+        Outcome::Accepted { .. } => {
+            if let Some(accepted_at) = call.message.accepted_at {
+                let took = app.clock.now().saturating_sub(accepted_at);
+                sending.to_carrier.observe(telemetry::seconds(took));
+            }
+        }
+        Outcome::Rejected(rejection) => sending.throttled(rejection.class),
+        Outcome::NotSent { .. } | Outcome::Unknown { .. } => {}
+    }
+    if let Some(reason) = recorded.dead {
+        sending.buried(reason);
     }
 }
 

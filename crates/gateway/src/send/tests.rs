@@ -2,8 +2,11 @@
 
 mod accepting;
 mod backlog;
+mod codes;
+mod deadlines;
 mod learning;
 mod lost_claim;
+mod metrics;
 mod operating;
 mod order;
 mod outcomes;
@@ -12,6 +15,7 @@ mod pairs;
 mod policy;
 mod policy_histories;
 mod priority;
+mod probing;
 mod unknown;
 
 use std::sync::Arc;

@@ -247,12 +247,14 @@ pub(crate) struct Waiting {
     /// Calls so far.
     pub(crate) attempts: i64,
     pub(crate) created_at: Millis,
+    /// It waited for its time until now.
+    pub(crate) is_scheduled: bool,
 }
 
 /// Those of these messages that wait, in the order of `ids`.
 pub(crate) fn waiting(tx: &Tx<'_>, ids: &[&str]) -> Result<Vec<Waiting>, StoreError> {
     const COLUMNS: &str = "SELECT id, conversation_id, contact_id, kind, content, request_id, \
-        options, attempts, created_at FROM messages";
+        options, attempts, created_at, state FROM messages";
     let make = |row: &Row<'_>| {
         Ok(Waiting {
             id: row.text(0)?,
@@ -264,6 +266,7 @@ pub(crate) fn waiting(tx: &Tx<'_>, ids: &[&str]) -> Result<Vec<Waiting>, StoreEr
             options: row.maybe_text(6)?,
             attempts: row.int(7)?,
             created_at: row.int(8)?,
+            is_scheduled: row.text(9)? == State::Scheduled.as_str(),
         })
     };
     if ids.is_empty() {
@@ -396,6 +399,14 @@ pub(crate) fn set_state(
         &[state.as_str().into(), detail.into(), now.into(), id.into()],
     )?;
     Ok(())
+}
+
+/// Keeps what the carrier says that a message costs.
+pub(crate) fn set_pricing(tx: &Tx<'_>, id: &str, pricing: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE messages SET pricing = $1 WHERE id = $2",
+        &[pricing.into(), id.into()],
+    )
 }
 
 /// Reads [`COLUMNS`].

@@ -47,6 +47,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/0011_doors.sql"),
     ),
     (
+        "0012_deadlines",
+        include_str!("../../migrations/0012_deadlines.sql"),
+    ),
+    (
         "0013_dead_letters",
         include_str!("../../migrations/0013_dead_letters.sql"),
     ),

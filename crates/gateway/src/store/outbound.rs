@@ -15,6 +15,8 @@ use crate::ids::{Kind, Random};
 pub(crate) struct Claimed {
     pub(crate) message_id: String,
     pub(crate) content: String,
+    /// When it was accepted, unless it had to wait for its time.
+    pub(crate) accepted_at: Option<Millis>,
     /// Counts from 1.
     pub(crate) attempt: i64,
     pub(crate) place: Place,
@@ -240,18 +242,20 @@ pub(crate) fn accepted(
     channel_id: &str,
     message_id: &str,
     carrier_id: &str,
+    deadline: Millis,
     now: Millis,
 ) -> Result<bool, StoreError> {
     let learned = tx.first(
         "UPDATE messages SET carrier_id = $1, updated_at = $2, state_detail = NULL, state = CASE \
          WHEN state IN ('scheduled', 'queued', 'sending', 'unknown', 'failed', 'requires_template') \
          THEN 'accepted' \
-         ELSE state END WHERE id = $3 AND channel_id = $4 AND carrier_id IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $4) \
+         ELSE state END, deadline_at = $3 WHERE id = $4 AND channel_id = $5 AND carrier_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $5) \
          RETURNING request_id",
         &[
             carrier_id.into(),
             now.into(),
+            deadline.into(),
             message_id.into(),
             channel_id.into(),
         ],

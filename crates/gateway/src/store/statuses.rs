@@ -1,8 +1,11 @@
 //! Message statuses: every one is kept; only a further one moves its message.
 
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use wharf_model::{ErrorClass, ErrorCode};
 
+use super::deadlines::{self, TimeToLive};
 use super::ended::{self, Ending};
 use super::messages::{self, Message, State};
 use super::outbound::{self, Fault};
@@ -48,6 +51,7 @@ pub(crate) fn keep(
     tx: &Tx<'_>,
     status: &NewStatus<'_>,
     random: &Random,
+    ttl: TimeToLive,
 ) -> Result<Kept, StoreError> {
     // The answer to the send may be recorded at this moment: one of the two sees the other's trace.
     tx.lock(Locked::Wamid(status.carrier_id))?;
@@ -77,7 +81,8 @@ pub(crate) fn keep(
         && let Some(found) = unsettled_by(tx, status)?
     {
         let (channel, wamid, now) = (status.channel_id, status.carrier_id, status.received_at);
-        outbound::accepted(tx, random, channel, &found.id, wamid, now)?;
+        let deadline = ttl.deadline(now);
+        outbound::accepted(tx, random, channel, &found.id, wamid, deadline, now)?;
         lines::leave(tx, &found.id)?;
         if matches!(found.state, State::Unknown | State::Failed) {
             dead_letters::resolve_of_message(tx, &found.id, "settled by a status", now)?;
@@ -85,14 +90,12 @@ pub(crate) fn keep(
         message = messages::by_id(tx, &found.id)?;
     }
     if let Some(message) = &message {
-        advance(
-            tx,
-            random,
-            message,
-            status.status,
-            status.raw,
-            status.received_at,
-        )?;
+        let told = Told {
+            status: status.status,
+            raw: status.raw,
+            now: status.received_at,
+        };
+        advance(tx, random, ttl, message, &told)?;
     }
     Ok(Kept::New(message.map(Box::new)))
 }
@@ -134,6 +137,7 @@ fn unsettled_by(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<Option<Message>, 
 pub(crate) fn apply_early(
     tx: &Tx<'_>,
     random: &Random,
+    ttl: TimeToLive,
     message_id: &str,
     channel_id: &str,
     carrier_id: &str,
@@ -147,20 +151,40 @@ pub(crate) fn apply_early(
     )?;
     for (status, raw) in early {
         if let Some(message) = messages::by_id(tx, message_id)? {
-            advance(tx, random, &message, &status, &raw, now)?;
+            let told = Told {
+                status: &status,
+                raw: &raw,
+                now,
+            };
+            advance(tx, random, ttl, &message, &told)?;
         }
     }
     Ok(())
 }
 
+/// What a status says, and when it was heard.
+struct Told<'a> {
+    status: &'a str,
+    raw: &'a str,
+    now: Millis,
+}
+
+/// The part of a status that tells the price.
+#[derive(Deserialize)]
+struct Priced<'a> {
+    #[serde(borrow)]
+    pricing: Option<&'a RawValue>,
+}
+
 fn advance(
     tx: &Tx<'_>,
     random: &Random,
+    ttl: TimeToLive,
     message: &Message,
-    status: &str,
-    raw: &str,
-    now: Millis,
+    told: &Told<'_>,
 ) -> Result<(), StoreError> {
+    let Told { status, raw, now } = *told;
+    price(tx, ttl, message, told)?;
     let state = match status {
         "sent" => State::Sent,
         "delivered" => State::Delivered,
@@ -178,6 +202,32 @@ fn advance(
         }
     }
     Ok(())
+}
+
+/// Keeps what the message costs as the last status said, and what follows from its category.
+fn price(
+    tx: &Tx<'_>,
+    ttl: TimeToLive,
+    message: &Message,
+    told: &Told<'_>,
+) -> Result<(), StoreError> {
+    let Ok(Priced {
+        pricing: Some(pricing),
+    }) = serde_json::from_str(told.raw)
+    else {
+        return Ok(());
+    };
+    if message.pricing.as_deref() == Some(pricing.get()) {
+        return Ok(());
+    }
+    messages::set_pricing(tx, &message.id, pricing.get())?;
+    let pricing: Value = serde_json::from_str(pricing.get()).unwrap_or_default();
+    let category = pricing["category"].as_str().unwrap_or_default();
+    let own = deadlines::of_template(tx, message)?;
+    match ttl.deadline_of(category, own, told.now) {
+        Some(deadline) => deadlines::tighten(tx, &message.id, deadline),
+        None => Ok(()),
+    }
 }
 
 /// The carrier had taken the message and could not deliver it.

@@ -1,7 +1,7 @@
 //! Sending, seen from outside: the API, the simulator, restarts.
 
 use serde_json::{Value, json};
-use simulator::{Fault, Trouble};
+use simulator::{Calls, Fault, Trouble};
 
 use crate::app::{CHANNEL, TestApp, until};
 
@@ -105,7 +105,9 @@ async fn a_status_settles_a_send_whose_answer_was_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_token_pauses_the_channel_which_keeps_its_queue_over_a_restart() {
     let mut app = TestApp::start().await;
-    app.simulator.fault(Fault::new(Trouble::graph(190)));
+    // Probes meet it too.
+    let refused = Fault::new(Trouble::graph(190)).calls(Calls::All);
+    app.simulator.fault(refused);
     let id = app.send_text("later").await;
     let channel = format!("/api/v1/channels/{CHANNEL}");
     until("the channel is paused", async || {
@@ -115,12 +117,19 @@ async fn a_refused_token_pauses_the_channel_which_keeps_its_queue_over_a_restart
     assert_eq!(app.get(&channel).await["pause_reason"], "auth (190)");
     let message = app.until_state(&id, "queued").await;
     assert_eq!(message["error"]["code"], 190);
-    app.simulator.clear_faults();
     app.restart().await;
     let second = app.send_text("too").await;
     assert_eq!(app.message(&second).await["attempts"], 0);
     assert_eq!(app.simulator.accepted_count(), 0);
-    app.post(&format!("{channel}/resume"), &json!({})).await;
+    app.simulator.clear_faults();
+    let paused = app.get(&channel).await["paused"].clone();
+    assert_eq!(
+        (&paused["by"], &paused["code"]),
+        (&json!("carrier"), &json!(190))
+    );
+    assert!(paused["next_probe_at"].is_string() && paused["advice"].is_string());
+    let resumed = app.post(&format!("{channel}/resume"), &json!({})).await;
+    assert_eq!(resumed["paused"], Value::Null);
     app.until_state(&id, "delivered").await;
     app.until_state(&second, "delivered").await;
     let paused = app.events().await;

@@ -70,7 +70,7 @@ impl GraphError {
         Some(Self {
             status,
             code: error.code,
-            class: class(&error),
+            class: error.class(Some(status)),
             subcode: error.subcode,
             message: Some(error.message).filter(|message| !message.is_empty()),
             details: error.details,
@@ -81,14 +81,6 @@ impl GraphError {
             retry_after,
             body,
         })
-    }
-}
-
-/// A code that the table does not name is worth a retry if Meta calls it transient.
-fn class(error: &GraphErrorBody) -> ErrorClass {
-    match error.code.class() {
-        ErrorClass::FixRequest if error.is_transient == Some(true) => ErrorClass::Retry,
-        class => class,
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
+use super::class::ErrorClass;
 use super::code::ErrorCode;
 
 /// The error body of the Graph API, as far as it was there; written, it is one again.
@@ -48,6 +49,26 @@ impl GraphErrorBody {
     /// Reads an error body; `None` if it is no JSON or has no `error` with a code.
     pub fn parse(body: &[u8]) -> Option<Self> {
         Self::from_json(&serde_json::from_slice(body).ok()?)
+    }
+
+    /// What a sender does about it.
+    ///
+    /// The code decides. A faulty request that Meta calls transient is worth a retry. A code that is
+    /// not in Meta's list is sorted by what else the answer says: transient, a subcode of the family
+    /// of token errors, the HTTP status (if there was one).
+    pub fn class(&self, status: Option<u16>) -> ErrorClass {
+        match self.code.known_class() {
+            Some(ErrorClass::FixRequest) | None if self.is_transient == Some(true) => {
+                ErrorClass::Retry
+            }
+            Some(class) => class,
+            None => match (self.subcode, status) {
+                (Some(458 | 459 | 460 | 463 | 464 | 467), _) | (_, Some(401)) => ErrorClass::Auth,
+                (_, Some(429)) => ErrorClass::RetryNumber,
+                (_, Some(500..=599)) => ErrorClass::Retry,
+                _ => ErrorClass::FixRequest,
+            },
+        }
     }
 
     /// Reads an error body, or the `error` in it.
@@ -123,5 +144,46 @@ fn whole(value: &Value) -> Option<i64> {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.parse().ok(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(body: &Value, status: u16) -> ErrorClass {
+        GraphErrorBody::from_json(body).unwrap().class(Some(status))
+    }
+
+    #[test]
+    fn a_code_that_meta_invents_tomorrow_is_sorted_by_what_else_is_said() {
+        for (subcode, transient, status, expected) in [
+            (None, None, 400, ErrorClass::FixRequest),
+            (None, None, 403, ErrorClass::FixRequest),
+            (None, Some(true), 400, ErrorClass::Retry),
+            (None, Some(false), 500, ErrorClass::Retry),
+            (None, None, 503, ErrorClass::Retry),
+            (None, None, 429, ErrorClass::RetryNumber),
+            (None, None, 401, ErrorClass::Auth),
+            (Some(463), None, 400, ErrorClass::Auth),
+            (Some(33), None, 400, ErrorClass::FixRequest),
+        ] {
+            let body = serde_json::json!({"error": {"code": 999_999, "error_subcode": subcode,
+                "is_transient": transient}});
+            assert_eq!(class(&body, status), expected, "{body} {status}");
+        }
+    }
+
+    #[test]
+    fn a_listed_code_decides_alone_but_for_a_faulty_request_called_transient() {
+        let listed = |code: i64, transient: bool, status| {
+            let body = serde_json::json!({"error": {"code": code, "is_transient": transient}});
+            class(&body, status)
+        };
+        assert_eq!(listed(131_026, true, 500), ErrorClass::Recipient);
+        assert_eq!(listed(190, true, 500), ErrorClass::Auth);
+        assert_eq!(listed(138_000, false, 401), ErrorClass::FixRequest);
+        assert_eq!(listed(100, false, 500), ErrorClass::FixRequest);
+        assert_eq!(listed(100, true, 400), ErrorClass::Retry);
     }
 }

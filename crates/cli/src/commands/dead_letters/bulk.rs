@@ -106,11 +106,16 @@ pub(super) async fn run(args: Args, api: &Api, format: Format) -> anyhow::Result
         }
         Command::List { paging } => {
             let page = api.get(PATH, &paging.query([])).await?;
-            let head = ["ID", "ACTION", "STATE", "TOTAL", "DONE", "FAILED", "CREATED"];
+            let head = [
+                "ID", "ACTION", "STATE", "TOTAL", "DONE", "FAILED", "CREATED",
+            ];
             return Ok(output::page(&page, head, row, format)?);
         }
         Command::Show { id } => api.get(&one(&id), &[]).await?,
-        Command::Cancel { id } => api.post(&format!("{}/cancel", one(&id)), &json!({})).await?,
+        Command::Cancel { id } => {
+            api.post(&format!("{}/cancel", one(&id)), &json!({}))
+                .await?
+        }
     };
     Ok(output::record(&answer, format)?)
 }
@@ -203,7 +208,13 @@ impl Which {
 
 fn row(job: &Value) -> [String; 7] {
     [
-        "id", "action", "state", "total", "done", "failed", "created_at",
+        "id",
+        "action",
+        "state",
+        "total",
+        "done",
+        "failed",
+        "created_at",
     ]
     .map(|field| plain(&job[field]))
 }

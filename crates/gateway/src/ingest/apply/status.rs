@@ -3,11 +3,15 @@
 use wharf_model::MessageStatus;
 use wharf_webhook::Update;
 
-use super::Batch;
+use super::{Batch, Told};
+use crate::clock::Millis;
 use crate::ingest::event_data::Data;
 use crate::ingest::event_name;
 use crate::ingest::prepared::Item;
+use crate::send;
 use crate::store::StoreError;
+use crate::store::deadlines::TimeToLive;
+use crate::store::messages::{Message, State};
 use crate::store::statuses::{self, Kept, NewStatus};
 
 impl Batch<'_> {
@@ -35,6 +39,7 @@ impl Batch<'_> {
                 raw: update.raw.get(),
             },
             &self.app.random,
+            TimeToLive::of(&self.app.config.send),
         )?;
         let message = match kept {
             Kept::Seen => {
@@ -43,6 +48,15 @@ impl Batch<'_> {
             }
             Kept::New(message) => message,
         };
+        let told = told(status, message.as_deref(), occurred_at);
+        self.statuses.push(told);
+        if let Some(error) = status.errors.first()
+            && status.status.as_str() == "failed"
+        {
+            let title = error.title.as_deref().unwrap_or("failed");
+            let code = error.code.0;
+            send::stopped_by_status(self.tx, self.app, &channel_id, code, title, occurred_at)?;
+        }
         let data = Data {
             id: message.as_ref().map(|message| message.id.as_str()),
             message_id: Some(status.id.as_str()),
@@ -65,6 +79,26 @@ impl Batch<'_> {
             data,
         );
         Ok(())
+    }
+}
+
+/// What metrics tell of a status; `message` is as it was before.
+fn told(status: &MessageStatus, message: Option<&Message>, occurred_at: Millis) -> Told {
+    let words = ["sent", "delivered", "read", "played", "failed"];
+    let word = words
+        .into_iter()
+        .find(|word| *word == status.status.as_str());
+    let class = match (word, status.errors.first()) {
+        (Some("failed"), Some(error)) => error.code.class().as_str(),
+        _ => "",
+    };
+    let delivered = message.filter(|message| {
+        word == Some("delivered") && message.state.carrier_rank() < State::Delivered.carrier_rank()
+    });
+    Told {
+        status: word.unwrap_or("other"),
+        class,
+        took: delivered.map(|message| occurred_at.saturating_sub(message.created_at)),
     }
 }
 

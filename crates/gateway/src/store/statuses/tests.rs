@@ -39,7 +39,8 @@ fn say(tx: &Tx<'_>, channel: &str, wamid: &str, status: &str) -> Result<State, S
         received_at: 2,
         raw: "{}",
     };
-    keep(tx, &status, &Random::seeded(1))?;
+    let ttl = TimeToLive::of(&crate::config::Config::default().send);
+    keep(tx, &status, &Random::seeded(1), ttl)?;
     Ok(messages::by_id(tx, "msg_1")?.unwrap().state)
 }
 

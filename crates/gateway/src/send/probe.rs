@@ -220,18 +220,17 @@ async fn probe(app: Arc<App>, lease: Lease, pause: CarrierPause, channel: Channe
 }
 
 /// Writes what a probe found; whether the channel was resumed.
-fn settle(tx: &Tx<'_>, app: &App, probed: &CarrierPause, passes: bool) -> Result<bool, StoreError> {
+fn settle(tx: &Tx<'_>, app: &App, asked: &CarrierPause, passes: bool) -> Result<bool, StoreError> {
     let now = app.clock.now();
-    let id = &probed.channel_id;
-    let Some(pause) = pauses::open_of(tx, id)?.filter(|pause| pause == probed) else {
+    let id = &asked.channel_id;
+    let Some(pause) = pauses::open_of(tx, id)?.filter(|pause| pause == asked) else {
         return Ok(false);
     };
     if !passes {
-        let probes = pause.probes.saturating_add(1);
-        let probe_at = now.saturating_add(wait(pause.code, probes));
+        let failed = pause.probes.saturating_add(1);
         let later = CarrierPause {
-            probes,
-            probe_at,
+            probes: failed,
+            probe_at: now.saturating_add(wait(pause.code, failed)),
             ..pause
         };
         pauses::put(tx, &later)?;

@@ -52,7 +52,7 @@ async fn another_token_in_the_same_file_resumes_the_channel_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn probes_grow_apart_until_one_passes_also_when_the_trouble_comes_back() {
     let house = House::build_with(fixed(), |_| {}).await;
-    house.trouble(Trouble::graph(131_042), 2);
+    house.simulator.fault(Fault::new(Trouble::graph(131_042)));
     let blocked = Fault::new(Trouble::graph(368)).calls(Calls::Manage);
     house.simulator.fault(blocked.times(2));
     let id = house.send("waits").await;
@@ -79,6 +79,7 @@ async fn probes_grow_apart_until_one_passes_also_when_the_trouble_comes_back() {
     let pause = house.pause().await.unwrap();
     assert_eq!(pause.probes, 3);
     assert_eq!(pause.probe_at - pause.paused_at, 8 * MINUTE);
+    house.simulator.clear_faults();
     house.clock.advance(8 * MINUTE);
     house.until_state(&id, State::Accepted).await;
     assert_eq!(house.events("channel_resumed").await.len(), 2);

@@ -1,5 +1,4 @@
 //! Large files go through the binary without staying in its memory.
-#![expect(clippy::print_stderr, reason = "figures for whoever asks")]
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -175,8 +174,8 @@ async fn fifty_megabytes_in_and_out_take_less_than_sixteen_of_memory() {
     user.sends_file("document", "application/pdf", come.clone())
         .await
         .unwrap();
-    let came = api.received(3).await;
-    assert!(api.content(&came).await == come);
+    let received = api.received(3).await;
+    assert!(api.content(&received).await == come);
     let after = peak(gateway.id());
     let told = format!(
         "peak before {before} KiB, after the upload {after_upload}, after the send {after_send}, \

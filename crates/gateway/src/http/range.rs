@@ -47,6 +47,8 @@ pub(super) fn wanted(headers: &HeaderMap, etag: &str, length: u64) -> Wanted {
 
 /// `Content-Disposition`: what can only be seen or heard may be shown, all else is saved. RFC 6266.
 pub(super) fn disposition(mime_type: &str, filename: Option<&str>) -> String {
+    use std::fmt::Write as _;
+
     let shown = matches!(
         mime_type,
         "image/jpeg" | "image/png" | "image/webp" | "image/gif"
@@ -59,7 +61,7 @@ pub(super) fn disposition(mime_type: &str, filename: Option<&str>) -> String {
             if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                 text.push(char::from(byte));
             } else {
-                text.push_str(&format!("%{byte:02X}"));
+                let _ = write!(text, "%{byte:02X}");
             }
         }
     }

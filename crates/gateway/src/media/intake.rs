@@ -16,7 +16,7 @@ use crate::store::media::{self, Learned, Media, State};
 use crate::store::messages::Direction;
 
 /// The longest pause within a file that comes in.
-const STALL: Duration = Duration::from_secs(60);
+const STALL: Duration = Duration::from_mins(1);
 
 /// Characters of a file name that are kept.
 const FILENAME: usize = 240;

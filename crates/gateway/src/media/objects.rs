@@ -23,7 +23,7 @@ use crate::config::{Config, ConfigError, SecretRef};
 
 /// How long a connection to a store may take, and a pause within an answer.
 const CONNECT: Duration = Duration::from_secs(10);
-const STALL: Duration = Duration::from_secs(60);
+const STALL: Duration = Duration::from_mins(1);
 
 /// Bytes that are written at once: S3 takes no smaller parts, and R2 only equal ones.
 const PART: usize = 5 << 20;
@@ -159,12 +159,11 @@ impl Put {
 
     async fn send_part(&mut self) -> Result<(), Error> {
         let part = PutPayload::from(self.part.split().freeze());
-        let upload = match &mut self.upload {
-            Some(upload) => upload,
-            None => {
-                let begun = self.objects.store.put_multipart(&self.path).await?;
-                self.upload.insert(begun)
-            }
+        let upload = if let Some(upload) = &mut self.upload {
+            upload
+        } else {
+            let begun = self.objects.store.put_multipart(&self.path).await?;
+            self.upload.insert(begun)
         };
         upload.put_part(part).await
     }
@@ -206,7 +205,7 @@ fn cloud(
 ) -> Result<Result<Arc<dyn ObjectStore>, Error>, ConfigError> {
     let settings = &config.media;
     let client = wharf_client::http_builder(CONNECT)
-        .and_then(|builder| Ok(builder.read_timeout(STALL).build()))
+        .map(|builder| builder.read_timeout(STALL).build())
         .map_err(|error| ConfigError::Invalid(format!("the HTTP client: {error}")))?
         .map_err(|error| ConfigError::Invalid(format!("the HTTP client: {error}")))?;
     let connector = Connector(client);

@@ -18,8 +18,8 @@ impl TestApp {
         self.until_state(&id, state).await;
         let letters = self.get(&format!("{LETTERS}?kind=send&limit=500")).await;
         let letters = letters["data"].as_array().unwrap().iter();
-        let of_message = letters.filter(|letter| letter["message_id"] == id);
-        of_message.last().unwrap().clone()
+        let mut of_message = letters.filter(|letter| letter["message_id"] == id);
+        of_message.next_back().unwrap().clone()
     }
 
     async fn try_post(&self, path: &str, body: &Value) -> (StatusCode, Value) {

@@ -133,25 +133,32 @@ async fn settle(
     if dry_run {
         return Ok(preview(&answer, format)?);
     }
-    let path = format!("{PATH}/{}", segment(&plain(&answer["id"])));
-    let mut told = String::new();
-    while wait {
-        let progress = progress(&answer);
-        if progress != told {
-            note(&progress);
-            told = progress;
-        }
-        if answer["state"] != "running" {
-            break;
-        }
-        tokio::time::sleep(LOOK).await;
-        answer = api.get(&path, &[]).await?;
+    if wait {
+        answer = follow(api, answer).await?;
     }
     output::record(&answer, format)?;
     if answer["failed"].as_i64().unwrap_or(0) > 0 {
         anyhow::bail!("some were refused and stay open; `last_error` says why the last one was");
     }
     Ok(())
+}
+
+/// Tells how a job goes on until it has ended; the job then.
+async fn follow(api: &Api, mut job: Value) -> anyhow::Result<Value> {
+    let path = format!("{PATH}/{}", segment(&plain(&job["id"])));
+    let mut told = String::new();
+    loop {
+        let progress = progress(&job);
+        if progress != told {
+            note(&progress);
+            told = progress;
+        }
+        if job["state"] != "running" {
+            return Ok(job);
+        }
+        tokio::time::sleep(LOOK).await;
+        job = api.get(&path, &[]).await?;
+    }
 }
 
 /// Where a job stands, in one line.

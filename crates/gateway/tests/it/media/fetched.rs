@@ -38,6 +38,10 @@ async fn web() -> SocketAddr {
             "/large",
             get(async || ([(header::CONTENT_TYPE, "image/png")], png(300_000))),
         );
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's own server, ends with the test"
+    )]
     tokio::spawn(async move { axum::serve(listener, routes).await });
     address
 }

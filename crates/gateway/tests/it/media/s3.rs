@@ -1,4 +1,4 @@
-//! The same files in an object store that speaks S3: moto's, from PyPI.
+//! The same files in an object store that speaks S3: moto's, from `PyPI`.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

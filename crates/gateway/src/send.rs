@@ -15,6 +15,7 @@ mod attachment;
 mod backoff;
 mod bucket;
 mod budget;
+mod calling;
 mod claim;
 mod ending;
 mod expire;

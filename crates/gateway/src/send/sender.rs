@@ -7,27 +7,22 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use wharf_model::ErrorClass;
 
-use super::attachment;
 use super::backoff;
 use super::budget::Allowance;
+use super::calling::{Done, Ended, PairNews, call};
 use super::claim::{self, Ask, PassedOver};
 use super::lost_claim;
 use super::pace::Pace;
 use super::pairs::Pairs;
 use super::queue::Wake;
-use super::record::{self, Call, Recorded};
 use crate::app::App;
-use crate::carrier::{Carrier, Outcome, Used};
+use crate::carrier::Carrier;
 use crate::clock::Millis;
 use crate::cluster::Lease;
-use crate::config::Send;
 use crate::store::channels::Channel;
-use crate::store::outbound::{Claim, Claimed, Claimer};
-use crate::store::pairs::Pair;
+use crate::store::outbound::{Claim, Claimer};
 use crate::store::{StoreError, Tx};
-use crate::telemetry;
 
 /// How long a sender sleeps at most before it compares due times with the clock again.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_millis(200);
@@ -53,8 +48,8 @@ pub(super) struct Line {
 /// The budgets of the carrier's that a channel shares with others.
 #[derive(Debug)]
 pub(super) struct Budgeted {
-    app: String,
-    account: Option<String>,
+    pub(super) app: String,
+    pub(super) account: Option<String>,
 }
 
 impl Budgeted {
@@ -74,7 +69,7 @@ impl Budgeted {
     }
 }
 
-fn account(id: &str) -> String {
+pub(super) fn account(id: &str) -> String {
     format!("account/{id}")
 }
 
@@ -105,45 +100,6 @@ pub(super) struct Sender {
     /// When the last claim was made.
     claimed_at: Millis,
 }
-
-/// What the messages to one user hear of a call.
-#[derive(Debug)]
-enum PairNews {
-    /// The carrier has it, or may have it.
-    Sent,
-    /// The carrier does not have it.
-    NotSent,
-    /// It was too fast for this user.
-    Struck(Pair),
-}
-
-/// A call that ended.
-#[derive(Debug)]
-struct Ended {
-    done: Done,
-    /// The conversation whose own pace the message keeps; empty if it keeps none.
-    pair: String,
-    news: PairNews,
-}
-
-/// What a call tells its sender.
-#[derive(Debug, Clone, Copy)]
-enum Done {
-    /// The carrier gave a proper answer.
-    Answered,
-    /// The carrier was not called: another node may send for the channel.
-    NotCalled,
-    /// The carrier said that it is at fault itself, or nothing.
-    Fault,
-    /// The number is too fast: all wait a moment, and go on more slowly.
-    TooFast(Option<Duration>),
-    /// The carrier cannot be reached, or the account is too fast: all must wait.
-    Strike(Option<Duration>),
-}
-
-/// So many first waits between tries a number waits that Meta has taken into maintenance, which takes
-/// a minute at most.
-const MAINTENANCE: u32 = 20;
 
 impl Sender {
     pub(super) fn new(
@@ -411,210 +367,5 @@ impl Sender {
             pause_ms = pause.as_millis(),
             "the channel waits: the carrier is not reached, fails, or asks to send more slowly"
         );
-    }
-}
-
-/// One call, and its record. The record is tried until the store takes it or is closed: then the
-/// message is found in `sending` at the next start.
-async fn call(
-    app: Arc<App>,
-    line: Arc<Line>,
-    lease: Lease,
-    channel_id: String,
-    mut message: Claimed,
-) -> Ended {
-    let content = std::mem::take(&mut message.content);
-    let begun = Instant::now();
-    let id = &message.message_id;
-    let ready = attachment::ready(&app, &line.carrier, id, content).await;
-    // Since the claim the node may have stood still for as long as it pleased.
-    let mut withheld = !lease.is_valid();
-    if let Ok(ready) = &ready {
-        // A long upload: the service window may have closed meanwhile, so it is judged again.
-        withheld |= ready.uploaded && begun.elapsed() > margin(&app);
-    }
-    let (outcome, uploaded) = match ready {
-        Ok(ready) if withheld => (not_called(), ready.uploaded),
-        Ok(ready) => {
-            let (outcome, used) = attachment::send(&app, &line.carrier, id, &ready).await;
-            hear(&app, &line.budgets, &used);
-            (outcome, ready.uploaded)
-        }
-        Err(outcome) => (outcome, false),
-    };
-    app.metrics
-        .send_seconds
-        .observe(begun.elapsed().as_secs_f64());
-    let label = telemetry::Outcome {
-        outcome: outcome.as_str(),
-    };
-    app.metrics.sends.get_or_create(&label).inc();
-    let done = if withheld {
-        Done::NotCalled
-    } else {
-        done_of(&outcome, &app.config.send)
-    };
-    let mut news = match &outcome {
-        Outcome::Accepted { .. } | Outcome::Unknown { .. } => PairNews::Sent,
-        Outcome::Rejected(_) | Outcome::NotSent { .. } => PairNews::NotSent,
-    };
-    let call = Arc::new(Call {
-        message,
-        channel_id,
-        channel_version: line.version,
-        outcome,
-        uploaded,
-    });
-    loop {
-        let (shared, recorded) = (Arc::clone(&app), Arc::clone(&call));
-        match app
-            .store
-            .write(move |tx| record::record(tx, &shared, &recorded))
-            .await
-        {
-            Ok(recorded) => {
-                measure(&app, &call, &recorded);
-                if let Some(due_at) = recorded.due_at {
-                    app.queue.wake(&call.channel_id, due_at);
-                }
-                tell(&call, &recorded);
-                if let Some(struck) = recorded.struck {
-                    news = PairNews::Struck(struck);
-                }
-                break;
-            }
-            Err(error) => {
-                tracing::error!(message.id = call.message.message_id, outcome = call.outcome.as_str(), %error, source = ?std::error::Error::source(&error), "the outcome of a send cannot be recorded");
-                if matches!(error, StoreError::Closed) || error.is_lasting() {
-                    break;
-                }
-                tokio::time::sleep(STORE_RETRY).await;
-            }
-        }
-    }
-    Ended {
-        done,
-        pair: call.message.place.pair.clone(),
-        news,
-    }
-}
-
-/// What metrics tell of a call once its record is on disk.
-fn measure(app: &App, call: &Call, recorded: &Recorded) {
-    let sending = &app.metrics.sending;
-    match &call.outcome {
-        Outcome::Accepted { .. } => {
-            if let Some(accepted_at) = call.message.accepted_at {
-                let took = app.clock.now().saturating_sub(accepted_at);
-                sending.to_carrier.observe(telemetry::seconds(took));
-            }
-        }
-        Outcome::Rejected(rejection) => sending.throttled(rejection.class),
-        Outcome::NotSent { .. } | Outcome::Unknown { .. } => {}
-    }
-    if let Some(reason) = recorded.dead {
-        sending.buried(reason);
-    }
-}
-
-/// What follows for all messages of the number.
-fn done_of(outcome: &Outcome, settings: &Send) -> Done {
-    match outcome {
-        Outcome::NotSent { .. } => Done::Strike(None),
-        Outcome::Unknown { .. } => Done::Fault,
-        Outcome::Rejected(rejection) if rejection.code == Some(131_057) => {
-            let pause = Duration::from_millis(settings.backoff_first_ms) * MAINTENANCE;
-            Done::Strike(Some(rejection.retry_after.unwrap_or(pause)))
-        }
-        Outcome::Rejected(rejection) => match rejection.class {
-            ErrorClass::RetryNumber => Done::TooFast(rejection.retry_after),
-            ErrorClass::RetryAccount => Done::Strike(rejection.retry_after),
-            ErrorClass::Retry => Done::Fault,
-            _ => Done::Answered,
-        },
-        Outcome::Accepted { .. } => Done::Answered,
-    }
-}
-
-/// Takes note of what an answer said about budgets, for all channels that share them.
-fn hear(app: &App, budgets: &Budgeted, used: &[Used]) {
-    for used in used {
-        let now = Instant::now();
-        match &used.account {
-            None => app.queue.budgets.hear(&budgets.app, used, now),
-            Some(id) => app.queue.budgets.hear(&account(id), used, now),
-        }
-    }
-}
-
-/// How long after its claim a message may still be sent.
-fn margin(app: &App) -> Duration {
-    let seconds = app.config.send.window_margin_seconds.max(1);
-    Duration::from_secs(u64::from(seconds))
-}
-
-/// Another node may send for the channel by now: what was claimed goes back to its place.
-fn not_called() -> Outcome {
-    Outcome::NotSent {
-        why: "the node's lease on the channel ended".to_owned(),
-    }
-}
-
-/// Log lines for people: only what went wrong, and never what was said to whom.
-fn tell(call: &Call, recorded: &Recorded) {
-    let Call {
-        message,
-        channel_id,
-        outcome,
-        ..
-    } = call;
-    let (id, attempt) = (&message.message_id, message.attempt);
-    match outcome {
-        Outcome::Rejected(rejection) if recorded.paused => {
-            tracing::error!(
-                channel.id = channel_id,
-                class = rejection.class.as_str(),
-                code = rejection.code,
-                advice = rejection.advice(),
-                "the carrier refuses this channel: it is paused and keeps its queue; put right what the advice says, then resume it"
-            );
-        }
-        Outcome::Rejected(rejection) => {
-            tracing::warn!(
-                channel.id = channel_id,
-                message.id = id,
-                attempt,
-                class = rejection.class.as_str(),
-                code = rejection.code,
-                dead_letter = recorded.dead,
-                "the carrier refused a message"
-            );
-        }
-        Outcome::Unknown { why } => {
-            tracing::warn!(
-                channel.id = channel_id,
-                message.id = id,
-                attempt,
-                why,
-                "a message may or may not have been sent; a status will tell, or a person must decide"
-            );
-        }
-        Outcome::NotSent { why } => {
-            tracing::debug!(
-                channel.id = channel_id,
-                message.id = id,
-                attempt,
-                why,
-                "a message was not sent"
-            );
-        }
-        Outcome::Accepted { .. } => {
-            tracing::debug!(
-                channel.id = channel_id,
-                message.id = id,
-                attempt,
-                "accepted"
-            );
-        }
     }
 }

@@ -26,11 +26,14 @@ impl Nats {
 
     /// Starts a server whose configuration file also says `settings`, e.g.
     /// `authorization { token: "…" }`.
+    ///
+    /// It may store up to 16 GB. Unless told, a server permits itself a part of what the disk has
+    /// free, and on a disk that is nearly full refuses to make streams that would stay small.
     pub fn start_with(settings: &str) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         let port = free_port()?;
         let mut config = format!(
-            "listen: \"127.0.0.1:{port}\"\njetstream {{ store_dir: \"{}\" }}\n",
+            "listen: \"127.0.0.1:{port}\"\njetstream {{ store_dir: \"{}\", max_file_store: 16GB }}\n",
             folder.path().join("jetstream").display()
         );
         let _ = writeln!(config, "{settings}");

@@ -3,6 +3,7 @@
 //! A route's path, parameters, answers and problems stand at its handler. The table decides who
 //! may call it: what is `keyed` needs an API key, what is `open` or `signed` does not.
 
+mod access;
 mod api_keys;
 mod authenticate;
 mod channel_body;
@@ -149,9 +150,10 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(templates::create, templates::list))
         .routes(routes!(templates::refresh))
         .routes(routes!(templates::get, templates::edit, templates::delete))
-        // /api/v1/api-keys, /{id}
+        // /api/v1/api-keys, /{id}, /{id}/rotate
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(api_keys::rotate))
         // /api/v1/nats/status, /streams/{stream}/purge, /streams/{stream}/consumers
         .routes(routes!(nats::status))
         .routes(routes!(nats::purge))

@@ -1,4 +1,4 @@
-//! API keys: made, listed and revoked. A key is shown once.
+//! API keys: made, listed, rotated and revoked. A key is shown once.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
-use super::authenticate::new_key;
+use super::authenticate::{self, new_key, new_secret};
 use super::json::Json;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query};
 use super::time::Time;
-use crate::store::Locked;
 use crate::store::api_keys;
+use crate::store::{Locked, StoreError};
 
 const LISTED: Listed = Listed("api-keys");
 
@@ -22,18 +22,25 @@ const NAME_LIMIT: usize = 100;
 /// An API key, without the key.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "key_01hf7yat00c5k9m2t8w3x6q4vz", "name": "billing", "role": "admin",
-    "created_at": "2026-11-21T08:15:30.250Z", "last_used_at": null, "revoked_at": null
+    "id": "key_01hf7yat00c5k9m2t8w3x6q4vz", "name": "billing", "role": "sender",
+    "channels": ["support"], "shows_texts": true, "created_at": "2026-11-21T08:15:30.250Z",
+    "last_used_at": null, "old_secret_until": null, "revoked_at": null
 }))]
 pub(super) struct ApiKey {
     /// Names the key; it is no secret.
     id: String,
     name: String,
-    /// What its holder may do: `admin`, everything.
+    #[schema(value_type = Role)]
     role: String,
+    /// The only channels that it reaches; all of them if null.
+    channels: Option<Vec<String>>,
+    /// Whether its holder sees what people write.
+    shows_texts: bool,
     created_at: Time,
     /// To the minute.
     last_used_at: Option<Time>,
+    /// Until when the secret before the last rotation is good.
+    old_secret_until: Option<Time>,
     /// Since when it is refused.
     revoked_at: Option<Time>,
 }
@@ -41,28 +48,78 @@ pub(super) struct ApiKey {
 /// A new API key with the key itself, which is shown only now.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "key_01hf7yat00c5k9m2t8w3x6q4vz", "name": "billing", "role": "admin",
+    "id": "key_01hf7yat00c5k9m2t8w3x6q4vz", "name": "billing", "role": "sender",
+    "channels": ["support"], "shows_texts": true,
     "key": "wharf_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE",
-    "created_at": "2026-11-21T08:15:30.250Z"
+    "created_at": "2026-11-21T08:15:30.250Z", "old_secret_until": null
 }))]
 pub(super) struct NewApiKey {
     id: String,
     name: String,
+    #[schema(value_type = Role)]
     role: String,
+    channels: Option<Vec<String>>,
+    shows_texts: bool,
     /// Keep it: the gateway keeps only its hash.
     key: String,
     created_at: Time,
+    /// After a rotation: until when the secret before it is good.
+    old_secret_until: Option<Time>,
 }
 
-/// What a new key is called.
+/// What a new key is called, and what its holder may do.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"name": "billing"}))]
+#[schema(example = json!({"name": "billing", "role": "sender", "channels": ["support"]}))]
 pub(super) struct CreateApiKey {
     /// For people, 1 to 100 characters.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
+    #[serde(default = "admin")]
+    #[schema(value_type = Option<Role>, default = "admin")]
+    role: String,
+    /// The only channels that it reaches, up to 100 ids; all of them if absent. They need not exist
+    /// yet.
+    channels: Option<Vec<String>>,
+    /// Whether its holder sees what people write. If absent: every role but `viewer` does.
+    shows_texts: Option<bool>,
 }
+
+/// What the holder of a key may do: `admin` everything; `operator` everything that goes on, but not
+/// how the gateway is set up; `sender` sending, and seeing what became of it; `viewer` looking.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "it describes the names of the roles")]
+pub(super) enum Role {
+    Admin,
+    Operator,
+    Sender,
+    Viewer,
+}
+
+fn admin() -> String {
+    authenticate::Role::Admin.as_str().to_owned()
+}
+
+/// For how long the secret before stays good after a rotation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"overlap_seconds": 3600}))]
+pub(super) struct RotateApiKey {
+    /// Seconds, 0 to 604800 (seven days); a day if absent.
+    #[serde(default = "a_day")]
+    #[schema(minimum = 0, maximum = 604_800, default = 86_400)]
+    overlap_seconds: u32,
+}
+
+const fn a_day() -> u32 {
+    86_400
+}
+
+/// Seconds that two secrets may be good side by side.
+const OVERLAP_LIMIT: u32 = 7 * 86_400;
+/// Channels that a key may be limited to.
+const CHANNELS_LIMIT: usize = 100;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -99,19 +156,95 @@ pub(super) async fn create(
         let error = Invalid::at("/name", "is too long").over(NAME_LIMIT, length);
         return Err(Problem::Invalid(vec![error]));
     }
-    let (key, row) = new_key(&gate.app.random, name, gate.app.clock.now());
+    let Some(role) = authenticate::Role::parse(&request.role) else {
+        let detail = "must be admin, operator, sender or viewer";
+        return Err(Problem::Invalid(vec![Invalid::at("/role", detail)]));
+    };
+    let channels = request.channels.as_deref().map(limited_to).transpose()?;
+    let (key, mut row) = new_key(&gate.app.random, name, role, gate.app.clock.now());
+    row.channels = channels;
+    row.shows_texts = request
+        .shows_texts
+        .unwrap_or(role != authenticate::Role::Viewer);
     let made = NewApiKey {
         id: row.id.clone(),
         name: row.name.clone(),
         role: row.role.clone(),
+        channels: request.channels,
+        shows_texts: row.shows_texts,
         key,
         created_at: Time(row.created_at),
+        old_secret_until: None,
     };
     gate.app
         .store
         .write(move |tx| api_keys::insert(tx, &row))
         .await?;
     Ok((StatusCode::CREATED, axum::Json(made)))
+}
+
+/// A list of channels as it is stored.
+fn limited_to(channels: &[String]) -> Result<String, Problem> {
+    let fault = if channels.is_empty() {
+        Invalid::at("/channels", "must name a channel, or be left out")
+    } else if channels.len() > CHANNELS_LIMIT {
+        Invalid::at("/channels", "has too many channels").over(CHANNELS_LIMIT, channels.len())
+    } else {
+        // A list of strings always serialises.
+        return Ok(serde_json::to_string(channels).unwrap_or_default());
+    };
+    Err(Problem::Invalid(vec![fault]))
+}
+
+/// Rotate an API key
+///
+/// The key gets another secret, which is shown only now. The one that it had stays good for a while,
+/// so that nothing stops until the new one is everywhere.
+#[utoipa::path(post, path = "/api/v1/api-keys/{id}/rotate", tag = "API keys",
+    operation_id = "rotate_api_key", request_body = RotateApiKey,
+    params(("id" = String, Path, description = "`key_…`")), responses(
+        (status = 200, description = "The key with its new secret", body = NewApiKey),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`wrong_state`"),
+    ))]
+pub(super) async fn rotate(
+    State(gate): State<Gate>,
+    Id(id): Id,
+    Json(request): Json<RotateApiKey>,
+) -> Result<axum::Json<NewApiKey>, Problem> {
+    if request.overlap_seconds > OVERLAP_LIMIT {
+        let detail = "must be 604800 (seven days) at most";
+        let fault = Invalid::at("/overlap_seconds", detail);
+        return Err(Problem::Invalid(vec![fault]));
+    }
+    let now = gate.app.clock.now();
+    let until = now + i64::from(request.overlap_seconds) * 1000;
+    let (secret, hash) = new_secret(&gate.app.random);
+    let outcome = gate.app.store.write(move |tx| {
+        tx.lock(Locked::ApiKeys)?;
+        let Some(key) = api_keys::by_id(tx, &id)? else {
+            return Ok(Err(Problem::NotFound(Thing::ApiKey)));
+        };
+        if key.revoked_at.is_some() {
+            return Ok(Err(Problem::WrongState {
+                detail: "The key is revoked: make another one.".into(),
+            }));
+        }
+        api_keys::rotate(tx, &id, &hash, until)?;
+        Ok(Ok(key))
+    });
+    let row = ApiKey::try_from(outcome.await??)?;
+    gate.keys.forget();
+    Ok(axum::Json(NewApiKey {
+        id: row.id,
+        name: row.name,
+        role: row.role,
+        channels: row.channels,
+        shows_texts: row.shows_texts,
+        key: secret,
+        created_at: row.created_at,
+        old_secret_until: Some(Time(until)),
+    }))
 }
 
 /// List API keys
@@ -134,7 +267,12 @@ pub(super) async fn list(
         .read(move |tx| api_keys::list(tx, &page))
         .await?;
     LISTED
-        .list(limit, rows, |row| row.id.clone(), |row| Ok(row.into()))
+        .list(
+            limit,
+            rows,
+            |row| row.id.clone(),
+            |row| Ok(ApiKey::try_from(row)?),
+        )
         .map(axum::Json)
 }
 
@@ -166,15 +304,20 @@ pub(super) async fn revoke(State(gate): State<Gate>, Id(id): Id) -> Result<Statu
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl From<api_keys::ApiKey> for ApiKey {
-    fn from(row: api_keys::ApiKey) -> Self {
-        Self {
+impl TryFrom<api_keys::ApiKey> for ApiKey {
+    type Error = StoreError;
+
+    fn try_from(row: api_keys::ApiKey) -> Result<Self, StoreError> {
+        Ok(Self {
+            channels: row.channels()?,
             id: row.id,
             name: row.name,
             role: row.role,
+            shows_texts: row.shows_texts,
+            old_secret_until: row.old_until.map(Time),
             created_at: Time(row.created_at),
             last_used_at: row.last_used_at.map(Time),
             revoked_at: row.revoked_at.map(Time),
-        }
+        })
     }
 }

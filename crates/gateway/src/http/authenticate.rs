@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -15,13 +15,14 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::Gate;
+use super::access;
 use super::digest::sha256;
 use super::problem::Problem;
 use crate::app::{App, StartError};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use crate::store::api_keys::{self, ApiKey};
-use crate::store::{Locked, Store, StoreError};
+use crate::store::{Locked, StoreError};
 
 /// What an API key begins with, so that a leaked one is recognised.
 const PREFIX: &str = "wharf_";
@@ -35,6 +36,12 @@ const NOTE_EVERY: Millis = 60_000;
 pub(crate) enum Role {
     /// Everything.
     Admin,
+    /// Everything that goes on, but not how the gateway is set up.
+    Operator,
+    /// Sending, and seeing what became of it.
+    Sender,
+    /// Looking.
+    Viewer,
 }
 
 /// Who makes a request.
@@ -42,6 +49,10 @@ pub(crate) enum Role {
 pub(crate) struct Caller {
     pub(crate) key_id: String,
     pub(crate) role: Role,
+    /// The only channels that it reaches; all of them if there is no list.
+    pub(crate) channels: Option<Vec<String>>,
+    /// Whether it sees what people write.
+    pub(crate) shows_texts: bool,
     noted_at: AtomicI64,
 }
 
@@ -64,8 +75,15 @@ pub(super) async fn authenticate(
     next: Next,
 ) -> Result<Response, Problem> {
     let caller = identify(&gate, request.headers()).await?;
+    access::check(&caller, request.method(), route(&request))?;
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
+}
+
+/// The pattern of the route that a request goes to.
+pub(super) fn route(request: &Request) -> &str {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or("", MatchedPath::as_str)
 }
 
 /// Whose key the request carries.
@@ -73,32 +91,36 @@ pub(super) async fn identify(gate: &Gate, headers: &HeaderMap) -> Result<Arc<Cal
     let key = bearer(headers)?;
     let remember = !gate.app.cluster.is_shared();
     let hash = sha256(key.as_bytes());
-    let caller = gate.keys.find(&gate.app.store, &hash, remember).await?;
+    let caller = gate.keys.find(&gate.app, &hash, remember).await?;
     let caller = caller.ok_or(Problem::WrongKey)?;
-    match caller.role {
-        // The only role there is may do everything; another one is held against the route here.
-        Role::Admin => {}
-    }
     note_use(&gate.app, &caller);
     Ok(caller)
 }
 
 /// A new key and its row; the caller stores the row and shows the key once.
-pub(super) fn new_key(random: &Random, name: &str, now: Millis) -> (String, ApiKey) {
-    let key = format!(
-        "{PREFIX}{}",
-        BASE64_URL_SAFE_NO_PAD.encode(random.bytes::<32>())
-    );
+pub(super) fn new_key(random: &Random, name: &str, role: Role, now: Millis) -> (String, ApiKey) {
+    let (key, hash) = new_secret(random);
     let row = ApiKey {
         id: random.id(Kind::ApiKey, now),
         name: name.to_owned(),
-        role: Role::Admin.as_str().to_owned(),
-        hash: sha256(key.as_bytes()),
+        role: role.as_str().to_owned(),
+        hash,
+        channels: None,
+        shows_texts: true,
+        old_until: None,
         created_at: now,
         last_used_at: None,
         revoked_at: None,
     };
     (key, row)
+}
+
+/// A new secret of a key, and its hash.
+pub(super) fn new_secret(random: &Random) -> (String, String) {
+    let secret = BASE64_URL_SAFE_NO_PAD.encode(random.bytes::<32>());
+    let key = format!("{PREFIX}{secret}");
+    let hash = sha256(key.as_bytes());
+    (key, hash)
 }
 
 /// Makes the first API key when there is none, and returns it.
@@ -109,7 +131,7 @@ pub(crate) async fn first_api_key(app: &Arc<App>) -> Result<Option<String>, Star
     if app.store.read(api_keys::count_live).await? > 0 {
         return Ok(None);
     }
-    let (key, row) = new_key(&app.random, "first", app.clock.now());
+    let (key, row) = new_key(&app.random, "first", Role::Admin, app.clock.now());
     let path = app.config.data_dir.join("api-key");
     let (file, text) = (path.clone(), format!("{key}\n"));
     let made = app.store.write(move |tx| {
@@ -190,7 +212,7 @@ fn note_use(app: &App, caller: &Arc<Caller>) {
 impl Keys {
     async fn find(
         &self,
-        store: &Store,
+        app: &App,
         hash: &str,
         remember: bool,
     ) -> Result<Option<Arc<Caller>>, StoreError> {
@@ -201,20 +223,26 @@ impl Keys {
             }
             known.changes
         };
-        let wanted = hash.to_owned();
-        let Some(key) = store
-            .read(move |tx| api_keys::live_by_hash(tx, &wanted))
-            .await?
-        else {
+        let (wanted, now) = (hash.to_owned(), app.clock.now());
+        let found = app.store.read(move |tx| {
+            if let Some(key) = api_keys::live_by_hash(tx, &wanted)? {
+                return Ok(Some(key));
+            }
+            api_keys::live_by_old_hash(tx, &wanted, now)
+        });
+        let Some(key) = found.await? else {
             return Ok(None);
         };
         let caller = Arc::new(Caller {
-            role: Role::parse(&key.role)?,
+            role: Role::parse(&key.role).ok_or(StoreError::Corrupt { what: "role" })?,
+            channels: key.channels()?,
+            shows_texts: key.shows_texts,
             noted_at: AtomicI64::new(key.last_used_at.unwrap_or(0)),
             key_id: key.id,
         });
         let mut known = self.known();
-        if remember && known.changes == changes {
+        // A secret that was rotated away is looked up each time: its time runs out.
+        if remember && known.changes == changes && key.hash == hash {
             known.callers.insert(key.hash, Arc::clone(&caller));
         }
         Ok(Some(caller))
@@ -233,17 +261,22 @@ impl Keys {
 }
 
 impl Role {
-    const fn as_str(self) -> &'static str {
+    /// Every role, the mightiest first.
+    pub(crate) const ALL: [Self; 4] = [Self::Admin, Self::Operator, Self::Sender, Self::Viewer];
+
+    /// Its name.
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "admin",
+            Self::Operator => "operator",
+            Self::Sender => "sender",
+            Self::Viewer => "viewer",
         }
     }
 
-    fn parse(text: &str) -> Result<Self, StoreError> {
-        match text {
-            "admin" => Ok(Self::Admin),
-            _ => Err(StoreError::Corrupt { what: "role" }),
-        }
+    /// The role of this name.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 

@@ -15,6 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Gate;
+use super::access;
 use super::authenticate;
 use super::problem::Problem;
 use crate::app::App;
@@ -35,6 +36,7 @@ pub(super) async fn authenticate(
     }
     let caller = authenticate::identify(&gate, request.headers()).await?;
     check_version(request.uri())?;
+    access::check(&caller, request.method(), authenticate::route(&request))?;
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }

@@ -26,6 +26,10 @@ pub(crate) enum Problem {
     },
     NoKey,
     WrongKey,
+    /// The key's role may not make this call.
+    RoleForbidden,
+    /// The key is limited to channels that this call is not about.
+    ScopeForbidden,
     NotFound(Thing),
     NoRoute,
     WrongMethod,
@@ -169,6 +173,16 @@ impl Problem {
             }
             Self::NoKey => (S::UNAUTHORIZED, "no_api_key", "An API key is required"),
             Self::WrongKey => (S::UNAUTHORIZED, "wrong_api_key", "The API key is not valid"),
+            Self::RoleForbidden => (
+                S::FORBIDDEN,
+                "role_forbidden",
+                "The key's role may not do this",
+            ),
+            Self::ScopeForbidden => (
+                S::FORBIDDEN,
+                "scope_forbidden",
+                "The key is limited to some channels",
+            ),
             Self::NotFound(_) => (S::NOT_FOUND, "not_found", "There is no such thing"),
             Self::NoRoute => (S::NOT_FOUND, "no_such_route", "There is no such route"),
             Self::WrongMethod => (
@@ -310,6 +324,12 @@ impl Problem {
             }
             Self::WrongKey => {
                 "This key is unknown or revoked. Check it, or make another with a key that is valid."
+            }
+            Self::RoleForbidden => {
+                "Use a key with another role: docs/access.md says which role may do what."
+            }
+            Self::ScopeForbidden => {
+                "Use a key without a list of channels: this concerns the whole gateway."
             }
             Self::NoRoute => "Look the routes up in /openapi.json.",
             Self::WrongMethod => "The header Allow lists the methods that it takes.",

@@ -9,26 +9,46 @@ use crate::clock::Millis;
 pub(crate) struct ApiKey {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// What its holder may do; today always `admin`.
+    /// What its holder may do: `admin`, `operator`, `sender` or `viewer`.
     pub(crate) role: String,
     /// SHA-256 of the key in lower-case hex.
     pub(crate) hash: String,
+    /// A JSON list of the only channels that it reaches.
+    pub(crate) channels: Option<String>,
+    /// Whether its holder sees what people write.
+    pub(crate) shows_texts: bool,
+    /// Until when the secret before the last rotation is good.
+    pub(crate) old_until: Option<Millis>,
     pub(crate) created_at: Millis,
     pub(crate) last_used_at: Option<Millis>,
     pub(crate) revoked_at: Option<Millis>,
 }
 
-const COLUMNS: &str = "id, name, role, hash, created_at, last_used_at, revoked_at";
+impl ApiKey {
+    /// The only channels that it reaches; all of them if there is no list.
+    pub(crate) fn channels(&self) -> Result<Option<Vec<String>>, StoreError> {
+        let list = self.channels.as_deref().map(serde_json::from_str);
+        list.transpose().map_err(|_| StoreError::Corrupt {
+            what: "channels of an API key",
+        })
+    }
+}
+
+const COLUMNS: &str = "id, name, role, hash, channels, shows_texts, old_until, created_at, \
+     last_used_at, revoked_at";
 
 /// Adds a key.
 pub(crate) fn insert(tx: &Tx<'_>, key: &ApiKey) -> Result<(), StoreError> {
     tx.later(
-        "INSERT INTO api_keys (id, name, role, hash, created_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO api_keys (id, name, role, hash, channels, shows_texts, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         &[
             (&key.id).into(),
             (&key.name).into(),
             (&key.role).into(),
             (&key.hash).into(),
+            (&key.channels).into(),
+            i64::from(key.shows_texts).into(),
             key.created_at.into(),
         ],
     )?;
@@ -41,6 +61,31 @@ pub(crate) fn live_by_hash(tx: &Tx<'_>, hash: &str) -> Result<Option<ApiKey>, St
         &format!("SELECT {COLUMNS} FROM api_keys WHERE hash = $1 AND revoked_at IS NULL"),
         &[hash.into()],
         api_key,
+    )
+}
+
+/// The key that had this hash before its rotation, unless that is over or it is revoked.
+pub(crate) fn live_by_old_hash(
+    tx: &Tx<'_>,
+    hash: &str,
+    now: Millis,
+) -> Result<Option<ApiKey>, StoreError> {
+    tx.first(
+        &format!(
+            "SELECT {COLUMNS} FROM api_keys \
+             WHERE old_hash = $1 AND old_until > $2 AND revoked_at IS NULL"
+        ),
+        &[hash.into(), now.into()],
+        api_key,
+    )
+}
+
+/// Gives a key another secret; the one that it had is good until `until`.
+pub(crate) fn rotate(tx: &Tx<'_>, id: &str, hash: &str, until: Millis) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE api_keys SET old_hash = hash, old_until = $1, hash = $2 \
+         WHERE id = $3 AND revoked_at IS NULL",
+        &[until.into(), hash.into(), id.into()],
     )
 }
 
@@ -90,8 +135,11 @@ fn api_key(row: &Row<'_>) -> Result<ApiKey, StoreError> {
         name: row.text(1)?,
         role: row.text(2)?,
         hash: row.text(3)?,
-        created_at: row.int(4)?,
-        last_used_at: row.maybe_int(5)?,
-        revoked_at: row.maybe_int(6)?,
+        channels: row.maybe_text(4)?,
+        shows_texts: row.int(5)? != 0,
+        old_until: row.maybe_int(6)?,
+        created_at: row.int(7)?,
+        last_used_at: row.maybe_int(8)?,
+        revoked_at: row.maybe_int(9)?,
     })
 }

@@ -54,6 +54,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0013_dead_letters",
         include_str!("../../migrations/0013_dead_letters.sql"),
     ),
+    (
+        "0014_access",
+        include_str!("../../migrations/0014_access.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -334,7 +334,10 @@ impl From<Problem> for GraphFault {
             | Problem::NotStored { .. }
             | Problem::Stopping
             | Problem::CarrierUnreachable => Self::unavailable(status, details),
-            Problem::ChannelCannotSend { .. } | Problem::ReceiveOnly => Self::new(
+            Problem::RoleForbidden
+            | Problem::ScopeForbidden
+            | Problem::ChannelCannotSend { .. }
+            | Problem::ReceiveOnly => Self::new(
                 StatusCode::BAD_REQUEST,
                 10,
                 "Application does not have permission for this action",

@@ -275,6 +275,11 @@ impl Keys {
         Ok(Some(caller))
     }
 
+    /// How often a key was changed here.
+    pub(super) fn changes(&self) -> u64 {
+        self.known().changes
+    }
+
     /// To be called after the commit that changed a key.
     pub(super) fn forget(&self) {
         let mut known = self.known();

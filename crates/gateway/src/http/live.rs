@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 use utoipa::IntoParams;
 
 use super::Gate;
@@ -19,8 +20,8 @@ use super::problem::{Invalid, Problem};
 use super::query::Query;
 use crate::envelope;
 use crate::store::scope::Scope;
-use crate::store::{StoreError, events};
-use crate::stream::{Follower, Heard, Wanted};
+use crate::store::{StoreError, api_keys, events};
+use crate::stream::{Follower, Heard, KEEP_ALIVE, Wanted};
 
 /// Live streams at once; each costs at most one page of events.
 pub(super) const STREAMS: usize = 1024;
@@ -90,7 +91,10 @@ pub(super) async fn stream(
             follower,
             _permit: permit,
             said: false,
-            shows_texts: caller.shows_texts,
+            caller,
+            checked: gate.keys.changes(),
+            checked_at: Instant::now(),
+            gate,
         }),
         more,
     );
@@ -106,7 +110,25 @@ struct Line {
     follower: Follower,
     _permit: OwnedSemaphorePermit,
     said: bool,
-    shows_texts: bool,
+    caller: Arc<Caller>,
+    /// When the caller's key was looked at last: after how many changes of keys, and at what time.
+    checked: u64,
+    checked_at: Instant,
+    gate: Gate,
+}
+
+impl Line {
+    /// Whether the caller's key is still good. Another node's change is seen when it is looked at again.
+    async fn is_allowed(&mut self) -> Result<bool, StoreError> {
+        let changes = self.gate.keys.changes();
+        if changes == self.checked && self.checked_at.elapsed() < KEEP_ALIVE {
+            return Ok(true);
+        }
+        (self.checked, self.checked_at) = (changes, Instant::now());
+        let id = self.caller.key_id.clone();
+        let key = self.gate.app.store.read(move |tx| api_keys::by_id(tx, &id));
+        Ok(key.await?.is_some_and(|key| key.revoked_at.is_none()))
+    }
 }
 
 /// The next bytes of the stream; an error breaks the line, so that the client comes back.
@@ -116,11 +138,12 @@ async fn more(line: Option<Line>) -> Option<(Result<Bytes, StoreError>, Option<L
         line.said = true;
         return Some((Ok(Bytes::from_static(HELLO.as_bytes())), Some(line)));
     }
-    let text = match line.follower.next().await {
-        Ok(Heard::Events(events)) => render(&events, line.shows_texts),
-        Ok(Heard::Silence) => Ok(":\n\n".to_owned()),
-        Ok(Heard::End) => return None,
-        Err(error) => Err(error),
+    let heard = line.follower.next().await;
+    let text = match (line.is_allowed().await, heard) {
+        (Ok(false), _) | (Ok(true), Ok(Heard::End)) => return None,
+        (Ok(true), Ok(Heard::Events(events))) => render(&events, line.caller.shows_texts),
+        (Ok(true), Ok(Heard::Silence)) => Ok(":\n\n".to_owned()),
+        (Err(error), _) | (_, Err(error)) => Err(error),
     };
     match text {
         Ok(text) => Some((Ok(text.into()), Some(line))),

@@ -298,13 +298,13 @@ async fn ids_of(app: &TestApp, channel: &str) -> BTreeSet<String> {
             let media = row["content"]["document"]["id"].as_str();
             ids.extend(media.map(str::to_owned));
             if list.starts_with("events") {
-                events.insert(row["id"].clone());
+                events.insert(row["id"].as_str().unwrap().to_owned());
             }
         }
     }
     let deliveries = app.get("/api/v1/deliveries?limit=500").await;
     for delivery in deliveries["data"].as_array().unwrap() {
-        if events.contains(&delivery["event_id"]) {
+        if events.contains(delivery["event_id"].as_str().unwrap()) {
             ids.insert(delivery["id"].as_str().unwrap().to_owned());
         }
     }

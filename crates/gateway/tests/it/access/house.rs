@@ -79,8 +79,12 @@ impl House {
             .await;
         let endpoint = endpoint["id"].as_str().unwrap().to_owned();
         // What is not to be seen comes first, so that whoever sees the rest has passed it.
-        let vault = plant(&app, VAULT, VAULT_NUMBER, VAULT_WABA).await;
-        let shop = plant(&app, CHANNEL, shop.id.as_ref(), shop.waba.as_ref()).await;
+        let mut vault = plant(&app, VAULT, VAULT_NUMBER, VAULT_WABA).await;
+        let mut shop = plant(&app, CHANNEL, shop.id.as_ref(), shop.waba.as_ref()).await;
+        until_quiet(&app).await;
+        for planted in [&mut vault, &mut shop] {
+            planted.ids.extend(ids_of(&app, planted.channel).await);
+        }
         Self {
             app,
             shop,
@@ -191,19 +195,32 @@ async fn plant(app: &TestApp, channel: &'static str, number: &str, waba: &str) -
     let suppression = json!({"to": format!("+{}", planted.stranger), "channel": channel,
         "scope": "marketing", "note": planted.names[4]});
     app.post("/api/v1/suppressions", &suppression).await;
-    until("all deliveries are made", async || {
+    planted.ids = vec![
+        template["id"].as_str().unwrap().to_owned(),
+        format!("{channel}_template_canary"),
+    ];
+    planted
+}
+
+/// Waits until nothing more happens by itself: templates are fetched and approved, and all is told.
+async fn until_quiet(app: &TestApp) {
+    let has = async |path: String| app.get(&path).await["data"] != json!([]);
+    until("all has come to rest", async || {
+        for channel in [CHANNEL, VAULT] {
+            let templates = format!("/api/v1/templates?channel={channel}&status=APPROVED");
+            let events = format!("/api/v1/events?channel={channel}&type=template");
+            if !has(format!("{templates}&name={channel}_template_canary")).await
+                || !has(format!("{templates}&name=hello_world")).await
+                || !has(events).await
+            {
+                return false;
+            }
+        }
         app.until_applied().await;
-        let pending = app.get("/api/v1/deliveries?state=pending&limit=1").await;
-        app.simulator.pending() == 0 && pending["data"] == json!([])
+        app.simulator.pending() == 0
+            && !has("/api/v1/deliveries?state=pending&limit=1".to_owned()).await
     })
     .await;
-    let mut ids = ids_of(app, channel).await;
-    ids.insert(template["id"].as_str().unwrap().to_owned());
-    ids.insert(format!("{channel}_template_canary"));
-    Planted {
-        ids: ids.into_iter().collect(),
-        ..planted
-    }
 }
 
 /// A user writes and sends a file; what the carrier calls that.

@@ -15,6 +15,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::described;
+use super::openapi_examples;
 use super::problem::ProblemBody;
 
 const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gateway.\n\n\
@@ -116,6 +117,7 @@ pub(super) fn describe(mut keyed: OpenApi, graph: OpenApi, mut open: OpenApi) ->
             "An API key. The first is in the file `api-key` of the data folder.",
         ));
     components.add_security_scheme("api_key", SecurityScheme::Http(scheme.build()));
+    openapi_examples::fill(&mut keyed);
     keyed
 }
 
@@ -193,7 +195,7 @@ fn describe_problems(components: &mut Components) {
     components.schemas.extend(schemas);
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem {
         get,
         post,

@@ -78,6 +78,9 @@ fn plain(operation: &str, kind: &str) -> Option<Value> {
         ("livez" | "readyz", "text/plain") => "ok\n",
         (_, "text/plain") => "1158201444",
         ("openapi", _) => return Some(json!({"openapi": "3.1.0"})),
+        ("receive_webhook" | "receive_channel_webhook", "application/json") => {
+            return Some(json!({"object": "whatsapp_business_account", "entry": []}));
+        }
         _ => return None,
     };
     Some(text.into())

@@ -42,6 +42,10 @@ fn fill_operation(operation: &mut Operation, components: &Components) {
                 fill_content(content, kind, &id, components);
             }
         }
+        // A file comes as what it is.
+        if let Some(file) = response.content.remove("application/octet-stream") {
+            response.content.insert("*/*".to_owned(), file);
+        }
     }
 }
 

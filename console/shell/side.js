@@ -35,7 +35,7 @@ const LINE = { live: 'Live', connecting: 'Connecting…', off: 'Not following' }
 /** How many dead letters are open, looked up when something may have made or settled one. */
 function useDeadLetters(session) {
   const [open, setOpen] = useState(0);
-  const look = () => get('/api/v1/dead-letters', { state: 'open', limit: 100 })
+  const look = () => get('/api/v1/dead-letters', { limit: 100 })
     .then((page) => setOpen(page.next_cursor ? '99+' : page.data.length), () => {});
   useEffect(() => {
     if (!may(session, 'read')) return undefined;
@@ -44,7 +44,7 @@ function useDeadLetters(session) {
     window.addEventListener('dead-letters', look);
     return () => { clearInterval(timer); window.removeEventListener('dead-letters', look); };
   }, []);
-  useEvents({ types: ['send_result', 'unrecognised'] }, (event) => { if (event.data?.success !== true) look(); });
+  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, look);
   return open;
 }
 

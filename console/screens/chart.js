@@ -22,7 +22,7 @@ function optionsOf({ series, format, bars, width, onCursor }) {
     const stroke = colour(`--chart-${one.colour}`);
     return {
       label: one.name, stroke, width: bars ? 0 : 1.6, paths, points: { show: false }, spanGaps: false,
-      fill: bars ? stroke : one.fill ? `color-mix(in srgb, ${stroke} 14%, transparent)` : undefined,
+      fill: bars ? stroke : one.fill ? `${stroke}24` : undefined,
     };
   });
   return {

@@ -62,7 +62,7 @@ export default function Tail({ params }) {
   const toggle = (name) => filter({ types: (types.includes(name) ? types.filter((one) => one !== name) : [...types, name]).join(',') });
   useEffect(() => {
     const heard = (event) => {
-      if (event.target.closest?.('input, textarea, select, summary, a, dialog') || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest?.('input, textarea, select, summary, a, pre, dialog') || event.ctrlKey || event.metaKey || event.altKey) return;
       const onButton = event.target.closest?.('button');
       const acts = {
         ' ': () => setPaused((was) => !was), ArrowDown: () => choose(at < 0 ? shown.length - 1 : at + 1), j: () => choose(at + 1),
@@ -99,7 +99,7 @@ export default function Tail({ params }) {
         aria-pressed=${types.includes(name)} onClick=${() => toggle(name)}>${name}</button>`)}</div></div></div>
     <div class=${`tail-body ${chosen ? 'has-chosen' : ''}`}>
       ${shown.length ? html`<${VirtualList} class="tail-list" count=${shown.length} height=${HEIGHT} row=${row} role="listbox" label="Events" stick=${!paused && !chosen}
-          apiRef=${list} tabindex="0" aria-label="Events" />`
+          apiRef=${list} aria-activedescendant=${chosen ? `line-${chosen.id}` : undefined} />`
         : html`<${Empty} icon="tail" title=${lines.length ? 'No line fits the filters' : 'Nothing has happened yet'}>
           ${lines.length ? `${count(lines.length)} lines are hidden by them.` : 'Events appear here the moment they are on disk.'}</${Empty}>`}
       ${chosen && html`<aside class="tail-chosen" aria-label="Chosen event"><header><div><h2>${chosen.event}</h2><${Id} id=${chosen.id} /></div>

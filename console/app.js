@@ -1,0 +1,2 @@
+// The console begins here.
+document.getElementById("app").textContent = "Wharf";

@@ -20,6 +20,7 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod events;
 pub(crate) mod idempotency;
+pub(crate) mod inbox;
 pub(crate) mod jobs;
 pub(crate) mod lanes;
 pub(crate) mod leases;
@@ -35,7 +36,12 @@ pub(crate) mod pairs;
 pub(crate) mod pauses;
 mod postgres;
 pub(crate) mod read_receipts;
+<<<<<<< HEAD
 pub(crate) mod sessions;
+=======
+pub(crate) mod samples;
+pub(crate) mod search;
+>>>>>>> k3
 mod side;
 pub(crate) mod sql;
 mod sqlite;

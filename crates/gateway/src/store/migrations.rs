@@ -59,6 +59,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/0014_access.sql"),
     ),
     (
+        "0015_audit_via",
+        include_str!("../../migrations/0015_audit_via.sql"),
+    ),
+    (
         "0016_screens",
         include_str!("../../migrations/0016_screens.sql"),
     ),

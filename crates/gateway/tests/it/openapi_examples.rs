@@ -286,6 +286,7 @@ async fn every_example_is_executed_and_every_answer_is_as_documented() {
     graph(&mut run).await;
     webhooks(&mut run).await;
     nats(&mut run).await;
+    console(&mut run).await;
     let endpoint = run.real[&id("ep")].clone();
     run.run("delete_endpoint", &[("id", &endpoint)], 204).await;
 
@@ -590,6 +591,28 @@ async fn webhooks(run: &mut Run) {
         let request = run.request(&operation, of).body(body);
         let request = request.header("x-hub-signature-256", signature);
         run.send(receive, request, 200).await;
+    }
+}
+
+async fn console(run: &mut Run) {
+    let example = "wharf_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE";
+    run.learn(example, &json!(run.app.key));
+    let operation = run.operation("sign_in");
+    let url = run.app.url(&operation.path);
+    let body = run.body(&operation, None).unwrap();
+    let response = run.app.http.post(&url).json(&body).send().await.unwrap();
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    run.check("sign_in", response, 204).await;
+    let request = run.app.http.get(&url).header("cookie", &cookie);
+    run.send("get_session", request, 200).await;
+    let request = run.app.http.delete(&url).header("cookie", &cookie);
+    run.send("sign_out", request.header("x-wharf-console", "1"), 204)
+        .await;
+    run.run("sign_out_everywhere", &[], 204).await;
+    run.run("list_audit", &[], 200).await;
+    for format in ["csv", "ndjson"] {
+        run.run("list_audit", &[("format", format)], 200).await;
     }
 }
 

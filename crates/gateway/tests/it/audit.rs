@@ -203,7 +203,11 @@ impl Walk {
         for (tool, body, action) in [
             ("test", Value::Null, "endpoint.tested"),
             ("rotate-secret", json!({}), "endpoint.secret_rotated"),
-            ("recover", json!({"since": "2026-11-21T00:00:00Z"}), "endpoint.recovered"),
+            (
+                "recover",
+                json!({"since": "2026-11-21T00:00:00Z"}),
+                "endpoint.recovered",
+            ),
         ] {
             let (route, at) = (format!("{one}/{tool}"), format!("{path}/{tool}"));
             self.does(("POST", &route), &at, body, action).await;

@@ -24,7 +24,13 @@ impl Strict {
     }
 
     /// Whether the value fits the schema and, with `strict`, has nothing beside.
-    pub(super) fn check(&self, schema: &Value, value: &Value, at: &str, strict: bool) -> Result<(), String> {
+    pub(super) fn check(
+        &self,
+        schema: &Value,
+        value: &Value,
+        at: &str,
+        strict: bool,
+    ) -> Result<(), String> {
         let (schemas, schema) = if strict {
             (&self.strict, close(schema, &self.loose, true))
         } else {

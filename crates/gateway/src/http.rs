@@ -5,23 +5,28 @@
 
 mod access;
 mod api_keys;
+mod audit;
 mod authenticate;
 mod channel_body;
 mod channels;
+mod console;
 mod contacts;
 mod conversations;
 mod dead_letter_body;
+mod dead_letter_groups;
 mod dead_letter_jobs;
 mod dead_letters;
 mod deliveries;
 mod digest;
 mod endpoint_body;
+mod endpoint_tools;
 mod endpoints;
 mod events;
 mod graph;
 mod health;
 mod json;
 mod live;
+mod load;
 mod media;
 mod media_body;
 mod message_body;
@@ -31,12 +36,16 @@ mod nodes;
 mod observe;
 mod open;
 mod openapi;
+mod openapi_examples;
+mod overview;
 mod policy;
+mod preview;
 mod problem;
 mod query;
 mod range;
 mod rate_limit;
 mod refused;
+mod search;
 mod shown_options;
 mod status;
 mod suppressions;
@@ -46,11 +55,13 @@ mod time;
 mod timeline;
 mod webhooks;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use utoipa::openapi::OpenApi;
@@ -61,6 +72,7 @@ use crate::app::{App, StartError};
 pub use access::access_markdown;
 use authenticate::Keys;
 pub(crate) use authenticate::first_api_key;
+use console::Attempts;
 pub use openapi::openapi_json;
 use rate_limit::RateLimits;
 
@@ -70,6 +82,8 @@ struct Gate {
     app: Arc<App>,
     keys: Arc<Keys>,
     limits: Arc<RateLimits>,
+    /// Sign-ins at the console that failed.
+    attempts: Arc<Attempts>,
     /// One permit for each live stream.
     streams: Arc<Semaphore>,
 }
@@ -83,7 +97,7 @@ impl FromRef<Gate> for Arc<App> {
 /// Serves until the app stops; then finishes the requests that are under way.
 pub(crate) async fn start(app: &Arc<App>, listener: TcpListener) -> Result<(), StartError> {
     crate::carrier::start(app).await?;
-    let routes = router(app);
+    let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
     app.spawn(async move {
         let served = axum::serve(listener, routes)
@@ -99,11 +113,12 @@ pub(crate) async fn start(app: &Arc<App>, listener: TcpListener) -> Result<(), S
 /// Routes that need an API key.
 fn keyed() -> OpenApiRouter<Gate> {
     OpenApiRouter::default()
-        // /api/v1/channels, /{id}, /{id}/pause, /{id}/resume
+        // /api/v1/channels, /{id}, /{id}/pause, /{id}/resume, /{id}/load
         .routes(routes!(channels::create, channels::list))
         .routes(routes!(channels::get, channels::update, channels::delete))
         .routes(routes!(channels::pause))
         .routes(routes!(channels::resume))
+        .routes(routes!(load::get))
         // /api/v1/messages, /{id}, /{id}/timeline, /{id}/cancel, /{id}/resend, /{id}/read
         .routes(routes!(messages::send, messages::list))
         .routes(routes!(messages::get))
@@ -116,6 +131,8 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(media::get, media::delete))
         .routes(routes!(media::content))
         .routes(routes!(media::retry))
+        // /api/v1/search
+        .routes(routes!(search::search))
         // /api/v1/conversations, /{id}
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get))
@@ -127,7 +144,8 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(live::stream))
         .routes(routes!(events::get))
         .routes(routes!(events::replay))
-        // /api/v1/endpoints, /{id}, /{id}/secret, /{id}/enable
+        // /api/v1/endpoints, /{id}, /{id}/secret, /{id}/enable, /{id}/stats, /{id}/test,
+        // /{id}/rotate-secret, /{id}/recover
         .routes(routes!(endpoints::create, endpoints::list))
         .routes(routes!(
             endpoints::get,
@@ -136,14 +154,19 @@ fn keyed() -> OpenApiRouter<Gate> {
         ))
         .routes(routes!(endpoints::secret))
         .routes(routes!(endpoints::enable))
+        .routes(routes!(endpoint_tools::stats))
+        .routes(routes!(endpoint_tools::test))
+        .routes(routes!(endpoint_tools::rotate_secret))
+        .routes(routes!(endpoint_tools::recover))
         // /api/v1/deliveries, /{id}, /{id}/retry
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::get))
         .routes(routes!(deliveries::retry))
-        // /api/v1/dead-letters, /bulk, /bulk/{id}, /bulk/{id}/cancel, /{id}, /{id}/retry, /{id}/discard
+        // /api/v1/dead-letters, /groups, /bulk, /bulk/{id}, /bulk/{id}/cancel, /{id}, /{id}/retry, /{id}/discard
         .routes(routes!(dead_letter_jobs::create, dead_letter_jobs::list))
         .routes(routes!(dead_letter_jobs::get))
         .routes(routes!(dead_letter_jobs::cancel))
+        .routes(routes!(dead_letter_groups::list))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::retry))
@@ -159,15 +182,18 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))
         .routes(routes!(api_keys::rotate))
+        // /api/v1/audit
+        .routes(routes!(audit::list))
         // /api/v1/nats/status, /streams/{stream}/purge, /streams/{stream}/consumers
         .routes(routes!(nats::status))
         .routes(routes!(nats::purge))
         .routes(routes!(nats::consumers))
-        // /api/v1/nodes, /api/v1/status, /metrics, /openapi.json
+        // /api/v1/nodes, /api/v1/status, /api/v1/overview, /metrics, /console/sessions
         .routes(routes!(nodes::list))
         .routes(routes!(status::get))
+        .routes(routes!(overview::get))
         .routes(routes!(open::metrics))
-        .routes(routes!(openapi::document))
+        .routes(routes!(console::session::sign_out_everywhere))
 }
 
 /// Routes of Meta, whose requests are signed. They count themselves and have no other layer: this
@@ -190,11 +216,28 @@ fn graph_compatible() -> OpenApiRouter<Gate> {
         .routes(routes!(graph::media::content))
 }
 
-/// Routes of probes, which have no key.
+/// Routes that need no key: probes, this API's description, signing in at the console.
 fn open() -> OpenApiRouter<Gate> {
     OpenApiRouter::default()
         .routes(routes!(open::livez))
         .routes(routes!(open::readyz))
+        .routes(routes!(openapi::document))
+        // /console/session
+        .routes(routes!(
+            console::session::sign_in,
+            console::session::show,
+            console::session::sign_out
+        ))
+}
+
+/// Files for browsers, which are no part of the API.
+fn pages() -> Router<Gate> {
+    Router::new()
+        .route("/", get(console::home))
+        .route("/console", get(console::home))
+        .route("/console/", get(console::index))
+        .route("/console/{*path}", get(console::file))
+        .route("/docs", get(console::docs))
 }
 
 /// The description of all routes, as the table gives it.
@@ -211,6 +254,7 @@ fn router(app: &Arc<App>) -> Router {
         limits: Arc::new(RateLimits::new(
             app.config.server.requests_per_second_per_key,
         )),
+        attempts: Arc::default(),
         streams: Arc::new(Semaphore::new(live::STREAMS)),
     };
     let (keyed, _) = keyed().split_for_parts();
@@ -221,6 +265,7 @@ fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(gate.clone(), authenticate::authenticate))
         .merge(graph.route_layer(from_fn_with_state(gate.clone(), graph::authenticate)))
         .merge(open)
+        .merge(pages())
         .fallback(graph::no_route)
         .method_not_allowed_fallback(graph::wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), observe::observe))

@@ -1,9 +1,12 @@
 //! What a person asks for: a replay, a retry, a discard.
 
+use serde_json::json;
+
 use super::signature::Secret;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
+use crate::store::audit::{Difference, Scribe};
 use crate::store::deliveries::{self, Delivery, State};
 use crate::store::scope::Scope;
 use crate::store::{Locked, StoreError, Tx, endpoints, events};
@@ -40,6 +43,7 @@ pub(crate) async fn replay(
     event_id: String,
     endpoint_id: String,
     scope: Scope,
+    scribe: Scribe,
 ) -> Result<Delivery, RefusedWish> {
     let now = app.clock.now();
     let id = app.random.id(Kind::Delivery, now);
@@ -75,6 +79,9 @@ pub(crate) async fn replay(
             updated_at: now,
         };
         deliveries::insert(tx, &delivery)?;
+        let made = json!({"delivery": delivery.id, "endpoint": delivery.endpoint_id});
+        let event = &delivery.event_id;
+        scribe.note(tx, "event.replayed", event, Difference::made(made))?;
         deliveries::wake(tx);
         Ok(Ok(delivery))
     });
@@ -87,6 +94,7 @@ pub(crate) async fn retry(
     app: &App,
     delivery_id: String,
     scope: Scope,
+    scribe: Scribe,
 ) -> Result<Delivery, RefusedWish> {
     let now = app.clock.now();
     let retried = app.store.write(move |tx| {
@@ -96,6 +104,7 @@ pub(crate) async fn retry(
         if let Err(refused) = retry_within(tx, &delivery_id, now)? {
             return Ok(Err(refused));
         }
+        scribe.note(tx, "delivery.retried", &delivery_id, Difference::NONE)?;
         reread(tx, &delivery_id)
     });
     retried.await?
@@ -134,7 +143,7 @@ pub(crate) fn discard_within(
     Ok(())
 }
 
-fn refuse_endpoint(tx: &Tx<'_>, id: &str) -> Result<Option<RefusedWish>, StoreError> {
+pub(super) fn refuse_endpoint(tx: &Tx<'_>, id: &str) -> Result<Option<RefusedWish>, StoreError> {
     Ok(match endpoints::by_id(tx, id)? {
         None => Some(RefusedWish::NoEndpoint),
         Some(endpoint) if endpoint.disabled.is_some() => Some(RefusedWish::EndpointDisabled),

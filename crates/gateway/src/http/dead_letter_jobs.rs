@@ -20,6 +20,7 @@ use super::texts::Texts;
 use super::time::Time;
 use crate::clock::Millis;
 use crate::letters::{self, Order, Preview, Reason};
+use crate::store::audit::Scribe;
 use crate::store::dead_letters::Filter;
 use crate::store::jobs::{self, Action, Job, State as JobState};
 
@@ -182,7 +183,7 @@ pub(super) async fn create(
     Json(new): Json<NewJob>,
 ) -> Result<Response, Problem> {
     let dry_run = new.dry_run;
-    let order = new.order(&caller.key_id)?;
+    let order = new.order(caller.scribe(&gate.app))?;
     if dry_run {
         let preview = letters::preview(&gate.app, order.filter).await?;
         let preview = caller.show(DeadLetterPreview::try_from(preview)?);
@@ -244,9 +245,11 @@ pub(super) async fn get(
     ))]
 pub(super) async fn cancel(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<DeadLetterJob>, Problem> {
-    let (job, ran) = found(letters::cancel(&gate.app, id).await?, Thing::Job)?;
+    let scribe = caller.scribe(&gate.app);
+    let (job, ran) = found(letters::cancel(&gate.app, id, scribe).await?, Thing::Job)?;
     if !ran && job.state != JobState::Canceled {
         let detail = "This job has ended already.".into();
         return Err(Problem::WrongState { detail });
@@ -256,7 +259,7 @@ pub(super) async fn cancel(
 
 impl NewJob {
     /// Checks it; each fault that is found is told.
-    fn order(self, actor: &str) -> Result<Order, Problem> {
+    fn order(self, scribe: Scribe) -> Result<Order, Problem> {
         let mut faults = Vec::new();
         if !(1..=FASTEST).contains(&self.per_second) {
             let detail = format!("must be a number from 1 to {FASTEST}");
@@ -305,7 +308,7 @@ impl NewJob {
                 ..Filter::default()
             },
             per_second: self.per_second.into(),
-            actor: actor.to_owned(),
+            scribe,
         })
     }
 }

@@ -13,7 +13,7 @@ use super::Gate;
 use super::authenticate::Caller;
 use super::dead_letter_body::{DeadLetter, DeadLetterKind};
 use super::json::Json;
-use super::message_body::{self, SendMessage};
+use super::message_body;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use crate::letters::{self, Reason, Wish};
@@ -48,9 +48,9 @@ pub(super) struct Discard {
 }}))]
 pub(super) struct Retry {
     /// Sent in the place of what was refused, from the same channel; it may go to somebody else.
-    /// Only for a message or a command.
+    /// Only for a message or a command. As the body of `send_message`; `channel` may be left out.
     #[serde(default)]
-    #[schema(value_type = Option<SendMessage>)]
+    #[schema(value_type = Option<Object>)]
     message: Option<Map<String, Value>>,
 }
 
@@ -153,8 +153,8 @@ pub(super) async fn retry(
         Some(message) => Some(Box::new(edited(&gate, &caller, &id, message).await?)),
         None => None,
     };
-    let actor = caller.key_id.clone();
-    letters::settle(&gate.app, id.clone(), Wish::Retry { edited }, actor).await?;
+    let scribe = caller.scribe(&gate.app);
+    letters::settle(&gate.app, id.clone(), Wish::Retry { edited }, scribe).await?;
     let letter = read(&gate, &caller, id).await?;
     Ok((StatusCode::ACCEPTED, axum::Json(letter)))
 }
@@ -178,8 +178,8 @@ pub(super) async fn discard(
 ) -> Result<axum::Json<DeadLetter>, Problem> {
     check_scope(&gate, &caller, &id).await?;
     let reason = check_reason(&request.reason)?;
-    let actor = caller.key_id.clone();
-    letters::settle(&gate.app, id.clone(), Wish::Discard { reason }, actor).await?;
+    let scribe = caller.scribe(&gate.app);
+    letters::settle(&gate.app, id.clone(), Wish::Discard { reason }, scribe).await?;
     read(&gate, &caller, id).await.map(axum::Json)
 }
 

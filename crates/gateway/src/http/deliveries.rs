@@ -27,7 +27,14 @@ const LISTED: Listed = Listed("deliveries");
     "next_attempt_at": "2026-11-21T08:15:35.250Z", "created_at": "2026-11-21T08:15:30.250Z",
     "updated_at": "2026-11-21T08:15:30.300Z", "attempts": [{
         "number": 1, "at": "2026-11-21T08:15:30.260Z", "duration_ms": 38, "status": 503,
-        "error": "the endpoint answered 503", "response": "try later"
+        "error": "answered 503", "response": "try later",
+        "request_headers": [
+            ["content-type", "application/json"],
+            ["webhook-id", "evt_01hf7yat00c5k9m2t8w3x6q4vz"],
+            ["webhook-timestamp", "1795249530"],
+            ["webhook-signature", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="]
+        ],
+        "response_headers": [["content-type", "text/plain"]]
     }]
 }))]
 pub(super) struct Delivery {
@@ -72,9 +79,13 @@ pub(super) struct DeliveryAttempt {
     status: Option<i64>,
     /// What was wrong; null when it was delivered.
     error: Option<String>,
-    /// The beginning of the answer's body. It may repeat what it got: null where the API key does
+    /// The first 4 KiB of the answer's body. It may repeat what it got: null where the API key does
     /// not show texts.
     response: Option<String>,
+    /// Name and value of each header that was sent; the body is the event.
+    request_headers: Option<Vec<Vec<String>>>,
+    /// Name and value of the headers that came, up to 40.
+    response_headers: Option<Vec<Vec<String>>>,
     /// `true`: the API key does not show texts.
     #[serde(skip_serializing_if = "Option::is_none")]
     content_hidden: Option<bool>,
@@ -156,11 +167,8 @@ pub(super) async fn get(
         Ok(Some((delivery, attempts)))
     });
     let (delivery, attempts) = found(row.await?, Thing::Delivery)?;
-    let attempts = Some(attempts.into_iter().map(Into::into).collect());
-    Ok(Json(caller.show(Delivery {
-        attempts,
-        ..delivery.into()
-    })))
+    let delivery = Delivery::with_attempts(delivery, attempts);
+    Ok(Json(caller.show(delivery)))
 }
 
 /// Retry a delivery
@@ -178,14 +186,29 @@ pub(super) async fn retry(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<(StatusCode, Json<Delivery>), Problem> {
-    let delivery = deliver::retry(&gate.app, id, caller.scope()).await?;
+    let scribe = caller.scribe(&gate.app);
+    let delivery = deliver::retry(&gate.app, id, caller.scope(), scribe).await?;
     Ok((StatusCode::ACCEPTED, Json(delivery.into())))
+}
+
+impl Delivery {
+    /// With the attempts that were made.
+    pub(super) fn with_attempts(
+        delivery: deliveries::Delivery,
+        attempts: Vec<deliveries::Attempt>,
+    ) -> Self {
+        Self {
+            attempts: Some(attempts.into_iter().map(Into::into).collect()),
+            ..delivery.into()
+        }
+    }
 }
 
 impl Texts for Delivery {
     fn hide(&mut self) {
         for attempt in self.attempts.iter_mut().flatten() {
             attempt.response = None;
+            attempt.response_headers = None;
             attempt.content_hidden = Some(true);
         }
     }
@@ -218,8 +241,14 @@ impl From<deliveries::Attempt> for DeliveryAttempt {
             error: row.error,
             response: row.response,
             content_hidden: None,
+            request_headers: headers(row.request_headers.as_deref()),
+            response_headers: headers(row.response_headers.as_deref()),
         }
     }
+}
+
+fn headers(text: Option<&str>) -> Option<Vec<Vec<String>>> {
+    text.and_then(|text| serde_json::from_str(text).ok())
 }
 
 impl From<Stored> for DeliveryState {

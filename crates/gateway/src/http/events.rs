@@ -179,7 +179,8 @@ pub(super) async fn replay(
     Id(id): Id,
     super::json::Json(request): super::json::Json<Replay>,
 ) -> Result<(StatusCode, Json<Delivery>), Problem> {
-    let delivery = deliver::replay(&gate.app, id, request.endpoint, caller.scope()).await;
+    let scribe = caller.scribe(&gate.app);
+    let delivery = deliver::replay(&gate.app, id, request.endpoint, caller.scope(), scribe).await;
     match delivery {
         Ok(delivery) => Ok((StatusCode::ACCEPTED, Json(delivery.into()))),
         Err(RefusedWish::NoEndpoint) => {

@@ -168,7 +168,7 @@ pub(super) async fn send(
 
 /// List messages
 ///
-/// Newest first.
+/// Newest first, each with its file if a user sent one.
 #[utoipa::path(get, path = "/api/v1/messages", tag = "Messages", operation_id = "list_messages",
     params(ListQuery), responses(
         (status = 200, description = "A page of messages", body = List<Message>),
@@ -193,10 +193,24 @@ pub(super) async fn list(
     let rows = gate
         .app
         .store
-        .read(move |tx| messages::list(tx, &filter, &page))
+        .read(move |tx| {
+            let rows = messages::list(tx, &filter, &page)?;
+            let inbound = |row: &&messages::Message| row.direction == Direction::Inbound;
+            let ids: Vec<_> = rows
+                .iter()
+                .filter(inbound)
+                .map(|row| row.id.clone())
+                .collect();
+            let mut files = store::media::of_messages(tx, &ids)?;
+            let with_file = |row: messages::Message| {
+                let file = files.remove(&row.id);
+                (row, file)
+            };
+            Ok(rows.into_iter().map(with_file).collect::<Vec<_>>())
+        })
         .await?;
-    let show = |row: messages::Message| Ok(caller.show(Message::try_from(row)?));
-    let list = LISTED.list(limit, rows, |row| row.id.clone(), show);
+    let make = |(row, file)| Ok(caller.show(Message::with_file(row, file)?));
+    let list = LISTED.list(limit, rows, |(row, _)| row.id.clone(), make);
     list.map(axum::Json)
 }
 
@@ -243,7 +257,7 @@ pub(super) async fn cancel(
     Id(id): Id,
 ) -> Result<axum::Json<Message>, Problem> {
     let message = by_any_id(&gate, &caller, id).await?;
-    let message = send::cancel(&gate.app, &message.id).await?;
+    let message = send::cancel(&gate.app, &message.id, caller.scribe(&gate.app)).await?;
     Ok(axum::Json(caller.show(message.try_into()?)))
 }
 
@@ -265,7 +279,7 @@ pub(super) async fn resend(
 ) -> Result<(StatusCode, axum::Json<Message>), Problem> {
     let message = by_any_id(&gate, &caller, id).await?;
     let may_arrive_twice = message.state == messages::State::Unknown;
-    let message = send::resend(&gate.app, &message.id).await?;
+    let message = send::resend(&gate.app, &message.id, caller.scribe(&gate.app)).await?;
     Ok((
         StatusCode::ACCEPTED,
         axum::Json(caller.show(Message::resent(message, may_arrive_twice)?)),
@@ -298,6 +312,10 @@ pub(super) async fn read(
     };
     let typing = request.is_some_and(|Json(request)| request.typing);
     send::mark_read(&gate.app, &message.channel_id, wamid, typing).await?;
+    let seen = move |tx: &store::Tx<'_>| {
+        store::conversations::seen(tx, &message.conversation_id, &message.id)
+    };
+    gate.app.store.write(seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

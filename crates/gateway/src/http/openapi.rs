@@ -7,7 +7,9 @@ use axum::response::IntoResponse;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ContentBuilder, HeaderBuilder, InfoBuilder, OpenApi, Ref, RefOr, Response,
@@ -18,6 +20,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::access::{self, Reach, Rule};
 use super::described;
 use super::graph::GraphErrorBody;
+use super::openapi_examples;
 use super::problem::ProblemBody;
 
 const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gateway.\n\n\
@@ -30,7 +33,7 @@ const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gatew
     `RateLimit` and `RateLimit-Policy` tell with every answer how many requests the key has left.";
 
 /// Tags in the order in which a reader wants them.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 17] = [
     ("Messages", "Sent and received."),
     (
         "Channels",
@@ -62,6 +65,8 @@ const TAGS: [(&str, &str); 15] = [
     ),
     ("NATS", "Events and commands over JetStream."),
     ("API keys", "Who may call."),
+    ("Audit", "Who changed what."),
+    ("Console", "Signing in with a browser."),
     ("Webhooks", "Where Meta posts notifications."),
     ("Service", "Health, metrics, this document."),
 ];
@@ -100,7 +105,9 @@ pub(super) fn describe(mut keyed: OpenApi, mut graph: OpenApi, mut open: OpenApi
     }
     for item in open.paths.paths.values_mut() {
         // An empty list: no requirement, not even the document's.
-        operations(item).for_each(|(_, operation)| operation.security = Some(Vec::new()));
+        operations(item).for_each(|(_, operation)| {
+            operation.security.get_or_insert_default();
+        });
     }
     keyed.merge(graph);
     keyed.merge(open);
@@ -112,7 +119,9 @@ pub(super) fn describe(mut keyed: OpenApi, mut graph: OpenApi, mut open: OpenApi
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(DESCRIPTION))
         .build();
-    keyed.security = Some(vec![SecurityRequirement::new("api_key", [] as [&str; 0])]);
+    let either = ["api_key", "session"];
+    let either = either.map(|name| SecurityRequirement::new(name, [] as [&str; 0]));
+    keyed.security = Some(either.to_vec());
     let tag = |(name, about): &(&str, &str)| {
         TagBuilder::new()
             .name(*name)
@@ -128,14 +137,22 @@ pub(super) fn describe(mut keyed: OpenApi, mut graph: OpenApi, mut open: OpenApi
         .description(Some(
             "An API key. The first is in the file `api-key` of the data folder.",
         ));
+    let session = ApiKeyValue::with_description(
+        "wharf_session",
+        "The cookie of a sign-in at the console. All of /api/v1 takes it instead of a key; what \
+         changes something needs the header `X-Wharf-Console: 1` beside it.",
+    );
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(session));
+    components.add_security_scheme("session", session);
     components.add_security_scheme("api_key", SecurityScheme::Http(scheme.build()));
+    openapi_examples::fill(&mut keyed);
     keyed
 }
 
 /// Problems that any route with a key may answer.
 fn describe_keyed(operation: &mut Operation) {
     let mut may_fail = vec![
-        ("401", "`no_api_key`, `wrong_api_key`"),
+        ("401", "`no_api_key`, `wrong_api_key`, `no_session`"),
         ("500", "`failed`"),
     ];
     if operation.request_body.is_some() {
@@ -241,7 +258,9 @@ fn describe_problems(components: &mut Components) {
     components.schemas.extend(schemas);
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+pub(super) fn operations(
+    item: &mut PathItem,
+) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let PathItem {
         get,
         post,

@@ -269,7 +269,7 @@ pub(super) async fn create(
         return Err(Problem::Invalid(errors));
     }
     let waba = waba_of(&gate, &caller, of).await?;
-    let row = room::create(&gate.app, &waba, body).await?;
+    let row = room::create(&gate.app, &waba, body, caller.scribe(&gate.app)).await?;
     let location = [(header::LOCATION, format!("/api/v1/templates/{}", row.id))];
     Ok((StatusCode::CREATED, location, Answer(row.try_into()?)))
 }
@@ -295,7 +295,8 @@ pub(super) async fn edit(
     Json(body): Json<Map<String, Value>>,
 ) -> Result<Answer<Template>, Problem> {
     let id = find(&gate, &caller, id).await?.id;
-    Ok(Answer(room::edit(&gate.app, &id, body).await?.try_into()?))
+    let edited = room::edit(&gate.app, &id, body, caller.scribe(&gate.app)).await?;
+    Ok(Answer(edited.try_into()?))
 }
 
 /// Delete a template
@@ -318,7 +319,8 @@ pub(super) async fn delete(
     Query(query): Query<DeleteQuery>,
 ) -> Result<StatusCode, Problem> {
     let id = find(&gate, &caller, id).await?.id;
-    room::delete(&gate.app, &id, query.all_languages).await?;
+    let scribe = caller.scribe(&gate.app);
+    room::delete(&gate.app, &id, query.all_languages, scribe).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

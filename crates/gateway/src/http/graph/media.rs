@@ -23,6 +23,8 @@ use super::fault::GraphErrorBody;
 use super::{GraphFault, channel_of, verbatim};
 use crate::app::App;
 use crate::carrier::{Carrier, Outcome};
+use crate::store::Tx;
+use crate::store::audit::Difference;
 use crate::store::channels::{self, Channel};
 
 /// Bytes of a form at most: the largest file that Meta takes, and what goes around it.
@@ -148,6 +150,9 @@ pub(in super::super) async fn delete(
     let (_, id) = place;
     let media = media_id(&id)?;
     let (_, told) = find(&gate.app, &caller, &media, query, &Method::DELETE).await?;
+    let scribe = caller.scribe(&gate.app);
+    let note = move |tx: &Tx<'_>| scribe.note(tx, "carrier_media.deleted", &id, Difference::NONE);
+    gate.app.store.write(note).await?;
     Ok(verbatim(StatusCode::OK, told.to_string()))
 }
 

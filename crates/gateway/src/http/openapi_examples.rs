@@ -43,7 +43,7 @@ fn fill_operation(operation: &mut Operation, components: &Components) {
             }
         }
         // A file comes as what it is.
-        if let Some(file) = response.content.remove("application/octet-stream") {
+        if let Some(file) = response.content.shift_remove("application/octet-stream") {
             response.content.insert("*/*".to_owned(), file);
         }
     }

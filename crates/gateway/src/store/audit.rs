@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx, outbound};
+use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 
@@ -82,8 +82,8 @@ impl Scribe {
             at_console: self.at_console,
             action: action.to_owned(),
             subject: subject.to_owned(),
-            was: difference.was.as_ref().map(outbound::json).transpose()?,
-            became: difference.became.as_ref().map(outbound::json).transpose()?,
+            was: difference.was.map(|was| was.to_string()),
+            became: difference.became.map(|became| became.to_string()),
             created_at: self.now,
         };
         add(tx, &deed)

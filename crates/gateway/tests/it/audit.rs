@@ -92,8 +92,8 @@ impl Walk {
         let made = self.deed("channel.created").await;
         assert_eq!(made["subject"], "second");
         assert_eq!(made["became"]["access_token"], *token);
-        let patch = json!({"name": "Other"});
-        self.does(("PATCH", one), path, patch, "channel.updated")
+        let renamed = json!({"name": "Other"});
+        self.does(("PATCH", one), path, renamed, "channel.updated")
             .await;
         let changed = self.deed("channel.updated").await;
         assert_eq!(changed["was"], json!({"name": "Second"}));
@@ -173,8 +173,8 @@ impl Walk {
             "{told}"
         );
         let path = format!("{}/{id}", create.1);
-        let patch = json!({"disabled": true});
-        self.does(("PATCH", one), &path, patch, "endpoint.updated")
+        let off = json!({"disabled": true});
+        self.does(("PATCH", one), &path, off, "endpoint.updated")
             .await;
         let (enable, at) = (format!("{one}/enable"), format!("{path}/enable"));
         self.does(("POST", &enable), &at, Value::Null, "endpoint.enabled")

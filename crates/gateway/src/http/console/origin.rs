@@ -55,41 +55,41 @@ pub(super) fn is_https(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn allowed(method: Method, headers: &[(&'static str, &'static str)]) -> bool {
+    fn allowed(method: &Method, headers: &[(&'static str, &'static str)]) -> bool {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        check(&method, &map).is_ok()
+        check(method, &map).is_ok()
     }
 
     #[test]
     fn changes_need_the_mark_and_our_origin() {
         let mark = (MARK, "1");
-        assert!(allowed(Method::GET, &[]));
-        assert!(!allowed(Method::POST, &[]));
-        assert!(!allowed(Method::DELETE, &[(MARK, "0")]));
-        assert!(allowed(Method::POST, &[mark]));
+        assert!(allowed(&Method::GET, &[]));
+        assert!(!allowed(&Method::POST, &[]));
+        assert!(!allowed(&Method::DELETE, &[(MARK, "0")]));
+        assert!(allowed(&Method::POST, &[mark]));
         assert!(allowed(
-            Method::POST,
+            &Method::POST,
             &[mark, ("sec-fetch-site", "same-origin")]
         ));
         assert!(!allowed(
-            Method::POST,
+            &Method::POST,
             &[mark, ("sec-fetch-site", "same-site")]
         ));
         assert!(!allowed(
-            Method::POST,
+            &Method::POST,
             &[mark, ("sec-fetch-site", "cross-site")]
         ));
         let host = ("host", "wharf.example:8080");
         let ours = ("origin", "http://wharf.example:8080");
-        assert!(allowed(Method::POST, &[mark, host, ours]));
+        assert!(allowed(&Method::POST, &[mark, host, ours]));
         for foreign in ["http://wharf.example", "https://evil.example", "null", ""] {
-            assert!(!allowed(Method::POST, &[mark, host, ("origin", foreign)]));
+            assert!(!allowed(&Method::POST, &[mark, host, ("origin", foreign)]));
         }
         let proxied = ("x-forwarded-host", "console.example");
         let from = ("origin", "https://console.example");
-        assert!(allowed(Method::POST, &[mark, host, proxied, from]));
+        assert!(allowed(&Method::POST, &[mark, host, proxied, from]));
     }
 }

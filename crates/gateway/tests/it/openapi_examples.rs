@@ -161,7 +161,7 @@ impl Run {
                 .push(format!("{id}: {kind} is not documented for {told}: {text}"));
             return serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         };
-        if !kind.ends_with("json") || binary.is_some() {
+        if !is_json(&kind) || binary.is_some() {
             return json!(text);
         }
         let body: Value = serde_json::from_slice(&bytes).unwrap();
@@ -174,6 +174,11 @@ impl Run {
         let real = real.as_str().unwrap().to_owned();
         self.real.insert(example.to_owned(), real);
     }
+}
+
+/// Whether a body of this kind is one JSON value.
+fn is_json(kind: &str) -> bool {
+    kind == "application/json" || kind.ends_with("+json")
 }
 
 /// An id of the document's examples.
@@ -231,7 +236,7 @@ async fn every_example_of_an_answer_fits_its_schema() {
         for (method, operation) in item.as_object().unwrap() {
             let at = format!("{method} {path}");
             if let Some(contents) = operation["requestBody"]["content"].as_object() {
-                for (kind, content) in contents.iter().filter(|(kind, _)| kind.ends_with("json")) {
+                for (kind, content) in contents.iter().filter(|(kind, _)| is_json(kind)) {
                     let has = content["example"].is_null() && content["examples"].is_null();
                     if has {
                         faults.push(format!("{at}: no example of a request ({kind})"));

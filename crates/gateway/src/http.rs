@@ -183,11 +183,7 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(nats::status))
         .routes(routes!(nats::purge))
         .routes(routes!(nats::consumers))
-<<<<<<< HEAD
-        // /api/v1/nodes, /api/v1/status, /metrics, /console/sessions
-=======
-        // /api/v1/nodes, /api/v1/status, /api/v1/overview, /metrics, /openapi.json
->>>>>>> k3
+        // /api/v1/nodes, /api/v1/status, /api/v1/overview, /metrics, /console/sessions
         .routes(routes!(nodes::list))
         .routes(routes!(status::get))
         .routes(routes!(overview::get))

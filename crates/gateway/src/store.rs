@@ -36,12 +36,9 @@ pub(crate) mod pairs;
 pub(crate) mod pauses;
 mod postgres;
 pub(crate) mod read_receipts;
-<<<<<<< HEAD
-pub(crate) mod sessions;
-=======
 pub(crate) mod samples;
 pub(crate) mod search;
->>>>>>> k3
+pub(crate) mod sessions;
 mod side;
 pub(crate) mod sql;
 mod sqlite;

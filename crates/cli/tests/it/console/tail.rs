@@ -14,7 +14,7 @@ fn events_come_as_they_happen_and_wait_while_it_is_paused() {
     desk.until("window.cameAt = 0; new MutationObserver(() => {
         if (!window.cameAt && document.body.innerText.includes('Is it here yet?')) window.cameAt = Date.now(); })
         .observe(document.body, {subtree: true, childList: true, characterData: true}); return true");
-    let before = jiff::Timestamp::now().as_millisecond();
+    let before = desk.until("return Date.now()").as_i64().unwrap();
     desk.user_writes("Is it here yet?");
     let came = desk.until("return window.cameAt").as_i64().unwrap();
     assert!(came - before < 1000, "it took {} ms", came - before);

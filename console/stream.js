@@ -109,13 +109,14 @@ export const recentEvents = () => recent.slice(-KEPT);
 
 /**
  * Calls `fn(event)` for each event of the stream, e.g. `useEvents({types: ['message'], channel}, fn)`.
- * An event `resync` says that some were missed: load anew.
+ * An event `resync` says that some were missed: load anew. With `false` instead of a filter it does not listen.
  */
 export function useEvents(filter, fn) {
   const held = { filter: useRef(), fn: useRef() };
   held.filter.current = filter;
   held.fn.current = fn;
   useEffect(() => {
+    if (filter === false) return undefined;
     listeners.add(held);
     open();
     return () => listeners.delete(held);

@@ -33,7 +33,7 @@ export function search(q) {
   turn += 1;
   const wanted = q.trim();
   if (!wanted) { become({ q, results: null, error: null, busy: false }); return; }
-  become({ q, busy: true });
+  become({ q, results: null, error: null, busy: true });
   timer = setTimeout(() => look(wanted), WAIT);
 }
 

@@ -19,7 +19,8 @@ async fn a_replay_delivers_again_past_the_filters() {
             house.app(),
             event.to_owned(),
             endpoint.to_owned(),
-            all(), Scribe::for_test(house.app()),
+            all(),
+            Scribe::for_test(house.app()),
         )
     };
     let first = ask(&event, &endpoint.id).await.unwrap();
@@ -61,7 +62,8 @@ async fn what_is_under_way_is_not_taken_up_again() {
         house.app(),
         ids[0].clone(),
         endpoint.id.clone(),
-        all(), Scribe::for_test(house.app()),
+        all(),
+        Scribe::for_test(house.app()),
     )
     .await;
     let got = receiver.until(9).await;
@@ -87,7 +89,8 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     let retried = retry(
         house.app(),
         failed.id.clone(),
-        all(), Scribe::for_test(house.app()),
+        all(),
+        Scribe::for_test(house.app()),
     )
     .await
     .unwrap();
@@ -101,7 +104,8 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     retry(
         house.app(),
         failed.id.clone(),
-        all(), Scribe::for_test(house.app()),
+        all(),
+        Scribe::for_test(house.app()),
     )
     .await
     .unwrap();
@@ -112,7 +116,13 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
         Err(RefusedWish::Delivered)
     ));
     assert!(matches!(
-        retry(house.app(), "dlv_0".into(), all(), Scribe::for_test(house.app())).await,
+        retry(
+            house.app(),
+            "dlv_0".into(),
+            all(),
+            Scribe::for_test(house.app())
+        )
+        .await,
         Err(RefusedWish::NoDelivery)
     ));
 }

@@ -2,6 +2,7 @@
 
 /// Each file: its path in the folder, and its bytes.
 pub(super) const FILES: &[(&str, &[u8])] = &[
+    ("api.js", include_bytes!("../../../../../console/api.js")),
     ("app.js", include_bytes!("../../../../../console/app.js")),
     (
         "docs/docs.css",
@@ -28,8 +29,153 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
         include_bytes!("../../../../../console/docs/schema.js"),
     ),
     (
+        "icon.svg",
+        include_bytes!("../../../../../console/icon.svg"),
+    ),
+    (
         "index.html",
         include_bytes!("../../../../../console/index.html"),
+    ),
+    (
+        "router.js",
+        include_bytes!("../../../../../console/router.js"),
+    ),
+    (
+        "screens/chart.js",
+        include_bytes!("../../../../../console/screens/chart.js"),
+    ),
+    (
+        "screens/event-faces.js",
+        include_bytes!("../../../../../console/screens/event-faces.js"),
+    ),
+    (
+        "screens/inbox.css",
+        include_bytes!("../../../../../console/screens/inbox.css"),
+    ),
+    (
+        "screens/look.css",
+        include_bytes!("../../../../../console/screens/look.css"),
+    ),
+    (
+        "screens/manage.css",
+        include_bytes!("../../../../../console/screens/manage.css"),
+    ),
+    (
+        "screens/message.js",
+        include_bytes!("../../../../../console/screens/message.js"),
+    ),
+    (
+        "screens/messages.js",
+        include_bytes!("../../../../../console/screens/messages.js"),
+    ),
+    (
+        "screens/overview.js",
+        include_bytes!("../../../../../console/screens/overview.js"),
+    ),
+    (
+        "screens/search.js",
+        include_bytes!("../../../../../console/screens/search.js"),
+    ),
+    (
+        "screens/tail.js",
+        include_bytes!("../../../../../console/screens/tail.js"),
+    ),
+    (
+        "screens/timeline-words.js",
+        include_bytes!("../../../../../console/screens/timeline-words.js"),
+    ),
+    (
+        "shell/search-box.js",
+        include_bytes!("../../../../../console/shell/search-box.js"),
+    ),
+    (
+        "shell/search.js",
+        include_bytes!("../../../../../console/shell/search.js"),
+    ),
+    (
+        "shell/shortcuts.js",
+        include_bytes!("../../../../../console/shell/shortcuts.js"),
+    ),
+    (
+        "shell/side.js",
+        include_bytes!("../../../../../console/shell/side.js"),
+    ),
+    (
+        "shell/sign-in.js",
+        include_bytes!("../../../../../console/shell/sign-in.js"),
+    ),
+    (
+        "stream.js",
+        include_bytes!("../../../../../console/stream.js"),
+    ),
+    (
+        "style.css",
+        include_bytes!("../../../../../console/style.css"),
+    ),
+    ("ui.js", include_bytes!("../../../../../console/ui.js")),
+    (
+        "ui/content.js",
+        include_bytes!("../../../../../console/ui/content.js"),
+    ),
+    (
+        "ui/dialog.js",
+        include_bytes!("../../../../../console/ui/dialog.js"),
+    ),
+    (
+        "ui/format.js",
+        include_bytes!("../../../../../console/ui/format.js"),
+    ),
+    (
+        "ui/icons.js",
+        include_bytes!("../../../../../console/ui/icons.js"),
+    ),
+    (
+        "ui/json.js",
+        include_bytes!("../../../../../console/ui/json.js"),
+    ),
+    (
+        "ui/list.js",
+        include_bytes!("../../../../../console/ui/list.js"),
+    ),
+    (
+        "ui/toast.js",
+        include_bytes!("../../../../../console/ui/toast.js"),
+    ),
+    (
+        "vendor/LICENSE-htm",
+        include_bytes!("../../../../../console/vendor/LICENSE-htm"),
+    ),
+    (
+        "vendor/LICENSE-preact",
+        include_bytes!("../../../../../console/vendor/LICENSE-preact"),
+    ),
+    (
+        "vendor/LICENSE-uplot",
+        include_bytes!("../../../../../console/vendor/LICENSE-uplot"),
+    ),
+    (
+        "vendor/README.md",
+        include_bytes!("../../../../../console/vendor/README.md"),
+    ),
+    (
+        "vendor/hooks.js",
+        include_bytes!("../../../../../console/vendor/hooks.js"),
+    ),
+    (
+        "vendor/htm.js",
+        include_bytes!("../../../../../console/vendor/htm.js"),
+    ),
+    (
+        "vendor/preact.js",
+        include_bytes!("../../../../../console/vendor/preact.js"),
+    ),
+    (
+        "vendor/uplot.css",
+        include_bytes!("../../../../../console/vendor/uplot.css"),
+    ),
+    (
+        "vendor/uplot.js",
+        include_bytes!("../../../../../console/vendor/uplot.js"),
     ),
 ];
 

@@ -344,13 +344,12 @@ pub(super) async fn refresh(
         (Some(channel), _) => Some(Of::Channel(channel)),
         (None, waba) => waba.map(Of::Waba),
     };
-    let wabas = match of {
-        Some(of) => Some(vec![waba_of(&gate, &caller, of).await?]),
-        None => {
-            let scope = caller.scope();
-            let look = move |tx: &Tx<'_>| templates::wabas_of(tx, &scope);
-            gate.app.store.read(look).await?
-        }
+    let wabas = if let Some(of) = of {
+        Some(vec![waba_of(&gate, &caller, of).await?])
+    } else {
+        let scope = caller.scope();
+        let look = move |tx: &Tx<'_>| templates::wabas_of(tx, &scope);
+        gate.app.store.read(look).await?
     };
     let done = room::refresh(&gate.app, wabas).await?;
     let data = done.into_iter().map(RefreshedWaba::from).collect();

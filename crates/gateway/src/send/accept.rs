@@ -194,8 +194,8 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         Some(file) => file.place(content)?,
         None => content,
     };
-    let due = accept.due_at.unwrap_or(now);
-    media::check(tx, app, &content, &accept.scope, due)??;
+    let due_at = accept.due_at.unwrap_or(now).max(now);
+    media::check(tx, app, &content, &accept.scope, due_at)??;
     let Some(identity) = identity_of(accept.message.recipient()) else {
         return Err(Unsupported {
             carrier: channel.carrier,
@@ -215,7 +215,6 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
     let conversation_id =
         conversations::touch(tx, &accept.channel_id, &contact_id, None, &app.random, now)?;
-    let due_at = accept.due_at.unwrap_or(now).max(now);
     let message = Message {
         id: app.random.id(Kind::Message, now),
         channel_id: accept.channel_id,

@@ -1,5 +1,5 @@
 // The conversations of the inbox: paged, searched, kept fresh by the live stream.
-import { href, useCallback, useEffect, useMemo, useRef, useState } from '../../ui.js';
+import { useCallback, useEffect, useMemo, useRef, useState } from '../../ui.js';
 import { get, post, useEvents, usePages } from '../../api.js';
 import { further, fromEvent } from './read.js';
 
@@ -11,19 +11,19 @@ const lastAt = (row) => Date.parse(row.last_message_at ?? row.created_at);
 const newestFirst = (rows) => [...rows].sort((a, b) => lastAt(b) - lastAt(a));
 
 /** What a conversation is called. */
-export const titleOf = (row, contact = row?.contact) => {
-  const name = row?.contact_name ?? contact?.name;
-  const number = contact?.wa_id && `+${contact.wa_id}`;
-  return name || (contact?.username && `@${contact.username}`) || number || contact?.bsuid || contact?.group_id || 'Unknown contact';
-};
+export function titleOf({ contact }) {
+  if (!contact) return 'Unknown contact';
+  const { name, username, wa_id: number, bsuid, group_id: group } = contact;
+  return name || (username && `@${username}`) || (number && `+${number}`) || bsuid || group || 'Unknown contact';
+}
 
 /** `{rows, error, loading, hasMore, more, reload, seen}`. */
 export function useConversations({ channel, q }, open) {
-  const pages = usePages(PATH, { channel: channel || undefined });
+  const pages = usePages(PATH, { channel }, { limit: 100 });
   const found = useFound(q, channel);
-  const known = useRef(new Map());
-  known.current = new Map(pages.rows.map((row) => [row.id, row.last_message?.id]));
-  const asked = useRef(new Map());
+  const known = useRef();
+  known.current = useMemo(() => new Map(pages.rows.map((row) => [row.id, row.last_message?.id])), [pages.rows]);
+  const asked = useRef(new Set());
   const opened = useRef(open);
   opened.current = open;
 
@@ -36,13 +36,13 @@ export function useConversations({ channel, q }, open) {
   const ask = useCallback((id) => {
     if (asked.current.size === 0) {
       setTimeout(() => {
-        const ids = [...asked.current.keys()];
+        const ids = [...asked.current];
         asked.current.clear();
         if (ids.length > SINGLY) pages.reload();
         else for (const one of ids) get(`${PATH}/${one}`).then(put, () => {});
       }, 60);
     }
-    asked.current.set(id, true);
+    asked.current.add(id);
   }, [put, pages.reload]);
 
   useEvents({ types: ['message', 'status', 'send_result', 'resync'], channel: channel || undefined }, (event) => {
@@ -93,13 +93,8 @@ function useFound(q, channel) {
     const gone = new AbortController();
     setState((was) => ({ rows: was.rows, loading: true }));
     const timer = setTimeout(() => post('/api/v1/search', { q: words }, { signal: gone.signal }).then(({ data }) => {
-      const talks = data.filter((one) => one.kind === 'conversation');
-      // A contact without a conversation in sight leads to theirs.
-      const people = data.filter((one) => one.kind === 'contact' && !talks.some((talk) => talk.title === one.title));
-      setState({ rows: [...talks, ...people].filter((one) => !channel || !one.channel || one.channel === channel).map((one) => ({
-        id: one.id, channel: one.channel, contact_name: one.title, last_message_at: one.at,
-        to: one.kind === 'contact' ? href('inbox', { contact: one.id }) : undefined,
-      })) });
+      const talks = data.filter((one) => one.kind === 'conversation' && (!channel || one.channel === channel));
+      setState({ rows: talks.map((one) => ({ id: one.id, channel: one.channel, contact: { name: one.title }, last_message_at: one.at })) });
     }, (error) => gone.signal.aborted || setState({ rows: [], error })), 200);
     return () => { clearTimeout(timer); gone.abort(); };
   }, [q, channel]);

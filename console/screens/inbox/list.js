@@ -1,45 +1,31 @@
 // The list of conversations: any number of them, of which only those in sight exist.
-import { html, useEffect, useState, href, Empty, Icon, Loading, Problem, Time, VirtualList } from '../../ui.js';
-import { get, useGet } from '../../api.js';
+import { html, href, Empty, Icon, Loading, Problem, Time, VirtualList } from '../../ui.js';
+import { useGet } from '../../api.js';
 import { titleOf } from './conversations.js';
-import { summary } from './read.js';
+import { nameOf, summary } from './read.js';
 import { Ticks } from './ticks.js';
 
 const HEIGHT = 72;
-const contacts = new Map();
 
-/** Who is written with; looked up where the list does not say it. */
-export function useContact(row) {
-  const id = row?.contact_id;
-  const told = row?.contact ?? (row?.contact_name ? { name: row.contact_name } : null);
-  const [, draw] = useState(0);
-  useEffect(() => {
-    if (!id || told || contacts.has(id)) return;
-    if (contacts.size > 2000) contacts.clear();
-    contacts.set(id, null);
-    get(`/api/v1/contacts/${id}`).then((contact) => { contacts.set(id, contact); draw((n) => n + 1); }, () => {});
-  }, [id, !told]);
-  return told ?? contacts.get(id);
-}
-
-const HUES = 6;
-export function Face({ row, contact }) {
-  const name = titleOf(row, contact);
+/** Initials on a colour of the contact's own. */
+export function Face({ row }) {
+  const name = titleOf(row);
   const letters = name.replace(/[^\p{L}\p{N} ]/gu, '').split(/\s+/).filter(Boolean).slice(0, 2).map((word) => [...word][0]);
-  const hue = [...(row?.contact_id ?? '')].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % HUES;
+  const hue = [...row.id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
   return html`<span class=${`face hue-${hue}`} aria-hidden="true">${/^\+?\d/.test(name) || !letters.length ? html`<${Icon} name="person" />` : letters.join('').toUpperCase()}</span>`;
 }
 
+/** One line about the newest message. */
+const lineOf = (last) => last.text ?? (last.content === undefined ? nameOf(last.type) : summary(last));
+
 function Row({ row, at, current, focusable, onFocus }) {
-  const contact = useContact(row);
   const last = row.last_message;
-  const name = titleOf(row, contact);
-  return html`<div role="listitem"><a class=${`talk ${current ? 'is-current' : ''} ${row.unread ? 'is-unread' : ''}`} href=${row.to ?? href('inbox', row.id)}
+  return html`<div role="listitem"><a class=${`talk ${current ? 'is-current' : ''} ${row.unread ? 'is-unread' : ''}`} href=${href('inbox', row.id)}
       data-at=${at} data-id=${row.id} tabindex=${focusable ? 0 : -1} aria-current=${current ? 'true' : undefined} onFocus=${onFocus}>
-    <${Face} row=${row} contact=${contact} />
-    <span class="talk-name">${name}</span>
+    <${Face} row=${row} />
+    <span class="talk-name">${titleOf(row)}</span>
     <span class="talk-time"><${Time} at=${row.last_message_at} /></span>
-    <span class="talk-last">${last ? html`${last.direction === 'outbound' && html`<${Ticks} state=${last.state} />`}<span>${last.preview ?? summary(last)}</span>` : html`<span>${row.channel}</span>`}</span>
+    <span class="talk-last">${last ? html`${last.direction === 'outbound' && html`<${Ticks} state=${last.state} />`}<span>${lineOf(last)}</span>` : html`<span>${row.channel}</span>`}</span>
     ${row.unread ? html`<span class="talk-unread"><span aria-hidden="true">${row.unread > 99 ? '99+' : row.unread}</span><span class="unseen">${row.unread} unread</span></span>` : ''}
   </a></div>`;
 }

@@ -14,10 +14,10 @@ function merge(have, news) {
     const was = byId.get(one.id);
     byId.set(one.id, was ? { ...was, ...one, media: one.media ?? was.media, state: further(was.state, one.state) } : one);
   }
-  const sent = new Set(news.map((one) => one.request_id).filter(Boolean));
-  return [...byId.values()]
-    .filter((one) => !one.draft || !sent.has(one.request_id))
-    .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at) || (a.id < b.id ? -1 : 1));
+  const sent = new Set(news.map((one) => !one.draft && one.request_id));
+  // Ids are in the order of time; what has none yet is the newest.
+  return [...byId.values()].filter((one) => !one.draft || !sent.has(one.request_id))
+    .sort((a, b) => !!a.draft - !!b.draft || (a.draft ? 0 : a.id < b.id ? -1 : 1));
 }
 
 /** `{messages, loading, error, hasMore, older, add, drop, reload}`. */
@@ -33,7 +33,7 @@ export function useMessages(conversation) {
       const page = await get(PATH, { conversation, limit: PAGE, cursor });
       setState((was) => ({
         messages: merge(was.messages, page.data), loading: false, error: null,
-        next: cursor || !was.messages.length ? page.next_cursor : was.next,
+        next: cursor || was.loading ? page.next_cursor : was.next,
       }));
     } catch (error) {
       setState((was) => ({ ...was, loading: false, error }));

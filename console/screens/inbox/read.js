@@ -4,7 +4,7 @@ import { view } from '../templates/parts.js';
 export const FILES = ['image', 'video', 'audio', 'document', 'sticker'];
 
 const NAMES = {
-  image: 'Photo', video: 'Video', audio: 'Audio', document: 'Document', sticker: 'Sticker', location: 'Location',
+  text: 'Text', button: 'Answer',  image: 'Photo', video: 'Video', audio: 'Audio', document: 'Document', sticker: 'Sticker', location: 'Location',
   contacts: 'Contact', reaction: 'Reaction', template: 'Template', interactive: 'Interactive message', order: 'Order',
   unsupported: 'Unsupported message', system: 'Notice', revoke: 'Deleted message', edit: 'Edited message',
   request_welcome: 'Opened the chat',
@@ -88,11 +88,11 @@ export function summary(message, template) {
 export function fromEvent(event) {
   const { data } = event;
   const update = data.update ?? {};
-  const at = new Date((Number(update.timestamp) || event.timestamp) * 1000).toISOString();
+  const at = new Date(event.timestamp * 1000).toISOString();
   return {
     id: data.id, wamid: data.message_id, channel: event.session_id, conversation_id: data.conversation_id,
     contact_id: data.contact_id, direction: 'inbound', type: data.type ?? update.type, state: 'received',
-    content: data.content_hidden ? null : update, content_hidden: data.content_hidden,
+    content: data.update ?? null, content_hidden: !data.update,
     media: data.media && { ...data.media, state: 'pending' }, created_at: at, updated_at: at, live: true,
   };
 }

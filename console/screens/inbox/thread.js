@@ -4,7 +4,7 @@ import { post, useEvents, useGet } from '../../api.js';
 import { Bubble } from './bubble.js';
 import { Compose } from './compose.js';
 import { titleOf } from './conversations.js';
-import { Face, useContact } from './list.js';
+import { Face } from './list.js';
 import { settle, useMessages } from './messages.js';
 import { Picker } from './picker.js';
 import { OURS } from './sending.js';
@@ -16,13 +16,11 @@ const TOGETHER = 300_000;
 const marked = new Set();
 
 export function Thread({ id, row, session, onSeen }) {
-  const own = useGet(row ? null : `/api/v1/conversations/${encodeURIComponent(id)}`);
+  // A row that a search has found knows less.
+  const own = useGet(row?.contact_id ? null : `/api/v1/conversations/${encodeURIComponent(id)}`);
   const [inboundAt, setInboundAt] = useState(0);
-  const conversation = row ?? own.data;
-  const known = useContact(conversation);
-  // What is shown of a contact in a list may be less than what is needed to write to them.
-  const whole = useGet(conversation ? `/api/v1/contacts/${conversation.contact_id}` : null);
-  const contact = whole.data ?? known;
+  const conversation = row?.contact_id ? row : own.data;
+  const contact = conversation?.contact;
   const thread = useMessages(id);
   const { messages, hasMore, older, add, drop } = thread;
   const mayWrite = SENDERS.includes(session.role);
@@ -61,20 +59,19 @@ export function Thread({ id, row, session, onSeen }) {
 
   if (own.error) return html`<${Problem} error=${own.error} again=${own.reload} />`;
   if (!conversation) return html`<${Loading} label="Conversation" />`;
-  const name = titleOf(conversation, contact);
+  const name = titleOf(conversation);
   const who = [contact?.wa_id && `+${contact.wa_id}`, contact?.username && `@${contact.username}`].filter((one) => one && one !== name);
   return html`
     <header class="thread-head">
       <a class="button is-quiet is-round thread-back" href=${href('inbox')} aria-label="Back to the list"><${Icon} name="back" /></a>
-      <${Face} row=${conversation} contact=${contact} />
+      <${Face} row=${conversation} />
       <div class="thread-who"><h2>${name}</h2><p><a href=${href('channels', conversation.channel)}>${conversation.channel}</a>${who.map((one) => html`<span>${one}</span>`)}</p></div>
       <${Window} until=${until} now=${now} /></header>
     <${Messages} key=${id} thread=${thread} older=${older} hasMore=${hasMore} messages=${messages}
       onAnswer=${mayWrite && open ? setAnswer : null} onTryAgain=${['admin', 'operator'].includes(session.role) ? again : null} />
     ${!mayWrite ? html`<p class="thread-note"><${Icon} name="key" /> This key may look, not write.</p>`
-      : whole.error ? html`<${Problem} error=${whole.error} again=${whole.reload} />`
-        : open ? html`<${Compose} key=${id} conversation=${conversation} contact=${contact} answer=${answer} setAnswer=${setAnswer} add=${add} drop=${drop} onTemplate=${() => setChoosing(true)} />`
-          : html`<section class="composer is-closed" aria-label="Answer with a template">
+      : open ? html`<${Compose} key=${id} conversation=${conversation} contact=${contact} answer=${answer} setAnswer=${setAnswer} add=${add} drop=${drop} onTemplate=${() => setChoosing(true)} />`
+        : html`<section class="composer is-closed" aria-label="Answer with a template">
             <p class="closed-note"><${Icon} name="clock" /><span><b>${until ? 'The 24-hour window is closed.' : 'The contact has not written yet.'}</b> Until they write, WhatsApp takes only templates.</span></p>
             <${Picker} conversation=${conversation} contact=${contact} add=${add} drop=${drop} /></section>`}
     ${choosing && html`<${Dialog} kind="wide" title=${`Send a template to ${name}`} onClose=${() => setChoosing(false)}>

@@ -1,14 +1,12 @@
 // A template while it is written: its form, and Meta's components made of it.
-import { componentsOf, isNumber, variables } from './parts.js';
+import { componentsOf, exampleOf, isNumber, lower, variables } from './parts.js';
 
 export const LIMITS = { header: 60, body: 1024, footer: 60, button: 25, name: 512 };
 const FIELDS = { QUICK_REPLY: [], URL: ['url'], PHONE_NUMBER: ['phone_number'], COPY_CODE: ['example'] };
 export const BUTTONS = [['QUICK_REPLY', 'Quick reply'], ['URL', 'Link'], ['PHONE_NUMBER', 'Call a number'], ['COPY_CODE', 'Copy a code']];
 
-const upper = (text) => String(text ?? '').toUpperCase();
-const isText = (component) => ['BODY', 'FOOTER'].includes(upper(component.type))
-  || (upper(component.type) === 'HEADER' && upper(component.format) === 'TEXT')
-  || (upper(component.type) === 'BUTTONS' && (component.buttons ?? []).every((button) => FIELDS[upper(button.type)]));
+const isText = ({ type, format, buttons = [] }) => ['body', 'footer'].includes(lower(type)) || lower(format) === 'text'
+  || (lower(type) === 'buttons' && buttons.every((button) => FIELDS[button.type.toUpperCase()]));
 
 /** Whether the form can change it: what it has not drawn it must not lose. */
 export const mayEdit = (template) => template.category !== 'AUTHENTICATION' && componentsOf(template).every(isText)
@@ -20,40 +18,31 @@ export const empty = { name: '', language: 'en_US', category: 'UTILITY', header:
 export function draftOf(template) {
   const draft = { ...empty, name: template.name, language: template.language, category: template.category ?? 'UTILITY', examples: {} };
   for (const component of componentsOf(template)) {
-    const kind = upper(component.type).toLowerCase();
+    const kind = lower(component.type);
     if (kind === 'buttons') {
-      draft.buttons = component.buttons.map((button) => ({ ...button, type: upper(button.type), example: [button.example].flat()[0] ?? '' }));
-      continue;
-    }
-    draft[kind] = component.text ?? '';
-    const { example = {} } = component;
-    for (const name of variables(component.text)) {
-      const named = example[`${kind}_text_named_params`]?.find((one) => one.param_name === name);
-      draft.examples[`${kind} ${name}`] = named?.example ?? [example[`${kind}_text`] ?? []].flat(2)[Number(name) - 1] ?? '';
+      draft.buttons = component.buttons.map((button) => ({ ...button, type: button.type.toUpperCase(), example: [button.example].flat()[0] ?? '' }));
+    } else {
+      draft[kind] = component.text ?? '';
+      for (const name of variables(component.text)) draft.examples[`${kind} ${name}`] = exampleOf(component, kind, name) ?? '';
     }
   }
   return draft;
 }
 
-function textPart(type, text, examples, format) {
-  const kind = type.toLowerCase();
+function textPart(type, text, examples) {
+  const kind = lower(type);
   const names = variables(text);
-  const part = format ? { type, format, text } : { type, text };
+  const part = { type, ...(type === 'HEADER' && { format: 'TEXT' }), text };
   if (names.length === 0) return part;
-  const example = (name) => examples[`${kind} ${name}`];
-  if (names.every(isNumber)) {
-    const values = [...names].sort((a, b) => a - b).map(example);
-    part.example = { [`${kind}_text`]: kind === 'body' ? [values] : values };
-  } else {
-    part.example = { [`${kind}_text_named_params`]: names.map((name) => ({ param_name: name, example: example(name) })) };
-  }
-  return part;
+  if (!names.every(isNumber)) return { ...part, example: { [`${kind}_text_named_params`]: names.map((name) => ({ param_name: name, example: examples[`${kind} ${name}`] })) } };
+  const values = names.sort((a, b) => a - b).map((name) => examples[`${kind} ${name}`]);
+  return { ...part, example: { [`${kind}_text`]: kind === 'body' ? [values] : values } };
 }
 
 /** Meta's components of a form. */
 export function components(draft) {
   const made = [];
-  if (draft.header.trim()) made.push(textPart('HEADER', draft.header, draft.examples, 'TEXT'));
+  if (draft.header.trim()) made.push(textPart('HEADER', draft.header, draft.examples));
   made.push(textPart('BODY', draft.body, draft.examples));
   if (draft.footer.trim()) made.push({ type: 'FOOTER', text: draft.footer });
   if (draft.buttons.length > 0) {

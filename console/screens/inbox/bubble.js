@@ -85,7 +85,7 @@ function Content({ message }) {
 }
 
 /** The message that is answered, in one line. */
-function Quote({ wamid, of }) {
+function Quote({ wamid, of, name }) {
   const [found, setFound] = useState(null);
   const message = of ?? found;
   useEffect(() => {
@@ -93,11 +93,11 @@ function Quote({ wamid, of }) {
   }, [wamid, !of]);
   const jump = () => document.getElementById(message?.id)?.scrollIntoView({ block: 'center', behavior: 'smooth' });
   return html`<button type="button" class="quote" onClick=${jump}>
-    <b>${message ? (message.direction === 'outbound' ? 'You' : 'Contact') : 'An earlier message'}</b>
+    <b>${message ? (message.direction === 'outbound' ? 'You' : name) : 'An earlier message'}</b>
     <span>${message ? summary(message) : 'It is not kept here.'}</span></button>`;
 }
 
-export function Bubble({ message, quoted, grouped, onAnswer, onTryAgain }) {
+export function Bubble({ message, name, quoted, grouped, onAnswer, onTryAgain }) {
   const { direction, marks, content } = message;
   const mine = direction === 'outbound';
   const wamid = answers(content);
@@ -106,7 +106,7 @@ export function Bubble({ message, quoted, grouped, onAnswer, onTryAgain }) {
   return html`<li id=${message.id} class=${`bubble-row ${mine ? 'is-mine' : 'is-theirs'} ${grouped ? 'is-grouped' : ''}`} data-wamid=${message.wamid} data-state=${message.state}>
     <div class=${`bubble type-${message.type} ${message.draft ? 'is-draft' : ''}`}>
       ${referral && html`<a class="quote" href=${referral.source_url} target="_blank" rel="noopener noreferrer"><b>Came from an advertisement</b><span>${referral.headline ?? referral.body}</span></a>`}
-      ${wamid && html`<${Quote} wamid=${wamid} of=${quoted} />`}
+      ${wamid && html`<${Quote} wamid=${wamid} of=${quoted} name=${name} />`}
       ${content?.context?.forwarded && html`<small class="is-hidden">Forwarded</small>`}
       <${Content} message=${message} />
       <span class="bubble-foot">${marks?.edited && 'edited '}${message.draft ? html`<span>${clockOf(message.created_at)}</span>`

@@ -1,10 +1,10 @@
 // What a template or an interactive message shows: header, body, footer, buttons, offer, cards.
-import { html } from '../../ui.js';
-import { Frame, Glyph, SentFile } from './file.js';
+import { html, Icon } from '../../ui.js';
+import { Glyph, SentFile } from './file.js';
 import { rich } from './rich.js';
 
 const SIGNS = {
-  quick_reply: '↩', url: '↗', phone_number: '✆', voice_call: '✆', copy_code: '⧉', list: '☰', flow: '▤', catalog: '▦', mpm: '▦', spm: '▦', location: '⌖',
+  url: 'out', phone_number: 'channel', voice_call: 'channel', copy_code: 'copy', list: 'menu', flow: 'template', catalog: 'image', mpm: 'image', spm: 'image', location: 'place',
 };
 
 function Header({ header }) {
@@ -36,10 +36,8 @@ export function Card({ seen }) {
     ${footer && html`<div class="card-foot">${footer}</div>`}
     ${sections && html`<${Sections} sections=${sections} />`}
     ${buttons.length > 0 && html`<ul class="card-buttons">${buttons.map((button) => html`
-      <li><span aria-hidden="true">${SIGNS[button.kind] ?? '•'}</span> ${button.text}</li>`)}</ul>`}
+      <li>${SIGNS[button.kind] ? html`<${Icon} name=${SIGNS[button.kind]} />` : html`<span aria-hidden="true">↩</span>`} ${button.text}</li>`)}</ul>`}
     ${cards.length > 0 && html`<div class="card-cards" tabindex="0" role="group" aria-label=${`${cards.length} cards`}>
       ${cards.map((card) => html`<div class="card-card"><${Card} seen=${card} /></div>`)}</div>`}
   </div>`;
 }
-
-export { Frame };

@@ -12,7 +12,7 @@ const kindOf = (type) => KINDS[type] ?? (/^audio\/(aac|amr|mpeg|mp4|ogg)/.test(t
 // What was typed and not sent, by conversation, as long as the page lives.
 const drafts = new Map();
 
-export function Compose({ conversation, contact, answer, setAnswer, add, drop, onTemplate }) {
+export function Compose({ conversation, contact, name, answer, setAnswer, add, drop, onTemplate }) {
   const [text, setText] = useState(drafts.get(conversation.id) ?? '');
   const [file, setFile] = useState(null);
   const [error, setError] = useState(null);
@@ -100,7 +100,7 @@ export function Compose({ conversation, contact, answer, setAnswer, add, drop, o
   return html`<form class="composer" onSubmit=${(event) => { event.preventDefault(); send(); }}
       onDragOver=${(event) => event.preventDefault()} onDrop=${(event) => { event.preventDefault(); take(event.dataTransfer.files); }}>
     ${error && html`<${Problem} error=${error} />`}
-    ${answer && html`<div class="attached"><span class="quote"><b>${answer.direction === 'outbound' ? 'You' : 'Contact'}</b><span>${summary(answer)}</span></span>
+    ${answer && html`<div class="attached"><span class="quote"><b>${answer.direction === 'outbound' ? 'You' : name}</b><span>${summary(answer)}</span></span>
       <${Button} kind="quiet" icon="close" aria-label="Do not quote" onClick=${() => setAnswer(null)} /></div>`}
     ${file && html`<div class="attached">${preview ? html`<img src=${preview} alt="" />` : html`<${Icon} name="file" />`}
       <span><b>${file.name}</b><small>${bytes(file.size)} · sent as ${kind}${noCaption ? ', without a text' : ''}</small></span>

@@ -2,7 +2,7 @@
 import { html, href, Empty, Icon, Loading, Problem, Time, VirtualList } from '../../ui.js';
 import { useGet } from '../../api.js';
 import { titleOf } from './conversations.js';
-import { nameOf, summary } from './read.js';
+import { nameOf, plain, summary } from './read.js';
 import { Ticks } from './ticks.js';
 
 const HEIGHT = 72;
@@ -16,7 +16,7 @@ export function Face({ row }) {
 }
 
 /** One line about the newest message. */
-const lineOf = (last) => last.text ?? (last.content === undefined ? nameOf(last.type) : summary(last));
+const lineOf = (last) => last.text ? plain(last.text) : (last.content === undefined ? nameOf(last.type) : summary(last));
 
 function Row({ row, at, current, focusable, onFocus }) {
   const last = row.last_message;

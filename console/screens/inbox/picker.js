@@ -40,7 +40,8 @@ function Choices({ pages, chosen, onChoose }) {
   const { rows, hasMore, more, loading } = pages;
   // Few accounts have more than a page; a search must see all of them.
   useEffect(() => { if (q && hasMore && !loading) more(); }, [q, hasMore, loading]);
-  const shown = rows.filter((one) => one.name.includes(q.trim().toLowerCase().replaceAll(' ', '_')) || (view(componentsOf(one)).body ?? '').toLowerCase().includes(q.toLowerCase()));
+  const shown = rows.filter((one) => one.name.includes(q.trim().toLowerCase().replaceAll(' ', '_')) || (view(componentsOf(one)).body ?? '').toLowerCase().includes(q.toLowerCase()))
+    .sort((a, b) => a.name.localeCompare(b.name));
   const move = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
@@ -53,7 +54,7 @@ function Choices({ pages, chosen, onChoose }) {
       <input type="search" data-first placeholder="Search templates" value=${q} onInput=${(event) => setQ(event.target.value)}
         onKeyDown=${(event) => { if (event.key === 'Enter') { event.preventDefault(); if (shown[0]) onChoose(shown[0]); } }} /></label>
     <ul aria-label="Approved templates">${shown.map((one) => html`<li key=${one.id}><button type="button" aria-pressed=${chosen?.id === one.id} data-name=${one.name} onClick=${() => onChoose(one)}>
-      <b>${one.name}</b> <small>${one.language}</small><span class="cut">${view(componentsOf(one)).body.replace(/[\uE000\uE001]/g, '')}</span></button></li>`)}</ul>
+      <span class="cut"><b>${one.name}</b> <small>${one.language}</small></span><span class="cut">${view(componentsOf(one)).body.replace(/[\uE000\uE001]/g, '')}</span></button></li>`)}</ul>
     ${hasMore && html`<${Button} kind="quiet" onClick=${more} busy=${loading}>More<//>`}
     ${!shown.length && !loading && html`<p class="hint">No approved template ${q ? 'is called so' : 'for this channel'}.</p>`}</div>`;
 }

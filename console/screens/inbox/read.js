@@ -62,7 +62,8 @@ export function interactiveView(interactive) {
   return seen;
 }
 
-const plain = (text) => String(text ?? '').replace(/[\uE000\uE001]/g, '').replace(/[*_~`]{1,3}(\S(?:.*?\S)?)[*_~`]{1,3}/g, '$1');
+/** The words without the signs that draw them. */
+export const plain = (text) => String(text ?? '').replace(/[\uE000\uE001]/g, '').replace(/[*_~`]{1,3}(\S(?:.*?\S)?)[*_~`]{1,3}/g, '$1');
 
 /** One line about a message, for lists and quotes. `template` is its definition, where it is known. */
 export function summary(message, template) {

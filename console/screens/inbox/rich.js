@@ -22,7 +22,7 @@ export function rich(text) {
     else if (italic) nodes.push(html`<em>${rich(italic)}</em>`);
     else if (struck) nodes.push(html`<s>${rich(struck)}</s>`);
     else if (link) nodes.push(html`<a href=${link} target="_blank" rel="noopener noreferrer">${link}</a>`);
-    else nodes.push(html`<mark class="value">${value}</mark>`);
+    else nodes.push(html`<mark class="value">${rich(value)}</mark>`);
   }
   nodes.push(String(text ?? '').slice(end));
   return nodes;

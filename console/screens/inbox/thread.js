@@ -67,10 +67,10 @@ export function Thread({ id, row, session, onSeen }) {
       <${Face} row=${conversation} />
       <div class="thread-who"><h2>${name}</h2><p><a href=${href('channels', conversation.channel)}>${conversation.channel}</a>${who.map((one) => html`<span>${one}</span>`)}</p></div>
       <${Window} until=${until} now=${now} /></header>
-    <${Messages} key=${id} thread=${thread} older=${older} hasMore=${hasMore} messages=${messages}
+    <${Messages} key=${id} thread=${thread} older=${older} hasMore=${hasMore} messages=${messages} name=${name}
       onAnswer=${mayWrite && open ? setAnswer : null} onTryAgain=${['admin', 'operator'].includes(session.role) ? again : null} />
     ${!mayWrite ? html`<p class="thread-note"><${Icon} name="key" /> This key may look, not write.</p>`
-      : open ? html`<${Compose} key=${id} conversation=${conversation} contact=${contact} answer=${answer} setAnswer=${setAnswer} add=${add} drop=${drop} onTemplate=${() => setChoosing(true)} />`
+      : open ? html`<${Compose} key=${id} conversation=${conversation} contact=${contact} answer=${answer} setAnswer=${setAnswer} name=${name} add=${add} drop=${drop} onTemplate=${() => setChoosing(true)} />`
         : html`<section class="composer is-closed" aria-label="Answer with a template">
             <p class="closed-note"><${Icon} name="clock" /><span><b>${until ? 'The 24-hour window is closed.' : 'The contact has not written yet.'}</b> Until they write, WhatsApp takes only templates.</span></p>
             <${Picker} conversation=${conversation} contact=${contact} add=${add} drop=${drop} /></section>`}
@@ -79,17 +79,20 @@ export function Thread({ id, row, session, onSeen }) {
 }
 
 /** The messages from the oldest that is loaded to the newest, which stays in sight while it is. */
-function Messages({ thread, messages, older, hasMore, onAnswer, onTryAgain }) {
+function Messages({ thread, messages, name, older, hasMore, onAnswer, onTryAgain }) {
   const box = useRef();
-  const place = useRef({ bottom: true, height: 0, first: null });
+  const place = useRef({ bottom: true, height: 0, top: 0, first: null });
   const [fresh, setFresh] = useState(0);
   const shown = useMemo(() => settle(messages), [messages]);
   const byWamid = useMemo(() => new Map(messages.map((one) => [one.wamid, one])), [messages]);
   const last = shown.at(-1);
   const scrolled = () => {
     const { scrollTop, clientHeight, scrollHeight } = box.current;
-    place.current.bottom = scrollTop + clientHeight > scrollHeight - NEAR;
-    if (place.current.bottom) setFresh(0);
+    // What grows below is not somebody scrolling up.
+    const near = scrollTop + clientHeight > scrollHeight - NEAR;
+    if (near || scrollTop < place.current.top) place.current.bottom = near;
+    place.current.top = scrollTop;
+    if (near) setFresh(0);
     if (scrollTop < 300) older();
   };
   useLayoutEffect(() => {
@@ -124,7 +127,7 @@ function Messages({ thread, messages, older, hasMore, onAnswer, onTryAgain }) {
       const grouped = !parted && before.direction === message.direction && Date.parse(message.created_at) - Date.parse(before.created_at) < TOGETHER;
       before = message;
       return html`${parted && html`<li class="day" key=${`day-${day}`}>${day}</li>`}
-        <${Bubble} key=${message.request_id?.startsWith(OURS) ? message.request_id : message.id} message=${message} quoted=${byWamid.get(message.content?.context?.message_id ?? message.content?.context?.id)} grouped=${grouped} onAnswer=${onAnswer} onTryAgain=${onTryAgain} />`;
+        <${Bubble} name=${name} key=${message.request_id?.startsWith(OURS) ? message.request_id : message.id} message=${message} quoted=${byWamid.get(message.content?.context?.message_id ?? message.content?.context?.id)} grouped=${grouped} onAnswer=${onAnswer} onTryAgain=${onTryAgain} />`;
     })}</ol></div></div>
     ${fresh > 0 && html`<button type="button" class="fresh" onClick=${toEnd}>${fresh} new <${Icon} name="down" /></button>`}</div>`;
 }

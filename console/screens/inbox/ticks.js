@@ -8,7 +8,7 @@ const STATES = {
   requires_template: ['cross', 'Needs a template: the window is closed'], expired: ['cross', 'Expired'], canceled: ['cross', 'Taken back'],
 };
 const PATHS = {
-  clock: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5v3.2l2 1.3', one: 'M3 8.5l3 3 6.5-7', two: 'M1 8.5l3 3 6.5-7M7.5 11l.6.5 6.4-7',
+  clock: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5v3.2l2 1.3', one: 'M3.5 8.5l3 3 6-6.5', two: 'M1 8.5l3 3 5.5-6.5M8 11.5l5.5-6.5M7.2 10.6l.8.9',
   cross: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5v3.5M8 10.8v.2', ask: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M6.5 6.5a1.5 1.5 0 1 1 2.2 1.4c-.5.3-.7.6-.7 1.1M8 10.9v.2',
 };
 

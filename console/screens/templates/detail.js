@@ -2,7 +2,7 @@
 import { html, useState, Badge, Button, Check, Confirm, Dialog, Facts, Id, JsonView, Time, toast, words } from '../../ui.js';
 import { del } from '../../api.js';
 import { Card } from '../inbox/card.js';
-import { blocked, componentsOf, view } from './parts.js';
+import { blocked, componentsOf, isNumber, slots, view } from './parts.js';
 import { mayEdit } from './draft.js';
 
 const REASONS = {
@@ -15,6 +15,12 @@ const STANDING = {
   PENDING: 'Meta reviews it, mostly within minutes, at most within a day.', PAUSED: 'Users took it badly: it rests for a while.',
   DISABLED: 'Meta has ended it for good. Make another one.', IN_APPEAL: 'An appeal is under way.', PENDING_DELETION: 'It is being deleted.',
 };
+
+const SAMPLES = ['Ada', 'A-1042', 'Friday', '18:30', '25 €'];
+
+/** Something for each variable of which Meta has no example. */
+const samples = (components) => Object.fromEntries(slots(components).filter((slot) => !slot.example && slot.name !== 'file').map(({ key, kind, name }) => [key,
+  kind === 'time' ? new Date(Date.now() + 172_800_000) : isNumber(name) ? SAMPLES[(name - 1) % SAMPLES.length] : words(name)]));
 
 export function Detail({ template, mayChange, onClose, onEdit, onGone }) {
   const [deleting, setDeleting] = useState(false);
@@ -36,7 +42,7 @@ export function Detail({ template, mayChange, onClose, onEdit, onGone }) {
       ${(rejected || STANDING[status]) && html`<div class=${`note ${rejected ? 'is-bad' : 'is-wait'}`}><div>
         ${rejected ? html`<b>Rejected: ${words(reason.toLowerCase())}.</b> ${REASONS[reason] ?? ''} ${told?.reason ?? ''} ${told?.recommendation ?? ''}` : STANDING[status]}
         ${template.paused_until && html` Until <${Time} at=${template.paused_until} exact />.`}</div></div>`}
-      <section><h3>With sample values</h3><div class="preview"><div class="bubble is-mine"><${Card} seen=${view(componentsOf(template))} /></div></div></section>
+      <section><h3>With sample values</h3><div class="preview"><div class="bubble is-mine"><${Card} seen=${view(componentsOf(template), samples(componentsOf(template)))} /></div></div></section>
       ${blocked(template) && html`<p class="hint">${blocked(template)}</p>`}
       <${Facts} of=${[
         ['Quality', template.quality && template.quality !== 'UNKNOWN' && html`<${Badge} state=${template.quality} />`],

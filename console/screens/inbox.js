@@ -16,7 +16,6 @@ export default function Inbox({ params = {}, session }) {
   const at = useRef({});
   at.current = { list, cursor, open };
 
-  const show = useCallback((id) => go(href('inbox', id)), []);
   useEffect(() => {
     if (!params.contact) return;
     get('/api/v1/conversations', { contact: params.contact, limit: 1 })
@@ -36,7 +35,7 @@ export default function Inbox({ params = {}, session }) {
       }
       if (inField(event.target)) return;
       const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[event.key];
-      if (step && rows.length > 0) {
+      if (step && rows.length > 0 && !event.target.closest?.('.thread-messages')) {
         event.preventDefault();
         const from = now >= 0 ? now : rows.findIndex((row) => row.id === current);
         const to = Math.max(0, Math.min(rows.length - 1, from + step));
@@ -57,7 +56,7 @@ export default function Inbox({ params = {}, session }) {
     <section class="inbox-thread" aria-label="Conversation">
       ${open
         ? html`<${Thread} key=${open} id=${open} row=${list.rows.find((row) => row.id === open)} session=${session}
-            onSeen=${list.seen} onOpen=${show} />`
+            onSeen=${list.seen} onSent=${list.sent} />`
         : html`<${Empty} icon="inbox" title="No conversation is open">Choose one at the left. The arrow keys move, Enter opens, R answers.<//>`}
     </section></div>`;
 }

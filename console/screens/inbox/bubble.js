@@ -4,7 +4,7 @@ import { get } from '../../api.js';
 import { componentsOf, valuesOf, view } from '../templates/parts.js';
 import { Card } from './card.js';
 import { Frame, ReceivedFile, SentFile } from './file.js';
-import { FILES, answers, choice, interactiveView, isHidden, nameOf, summary } from './read.js';
+import { FILES, answers, choice, hiddenWord, interactiveView, isHidden, nameOf, summary } from './read.js';
 import { rich } from './rich.js';
 import { Ticks, Trouble } from './ticks.js';
 
@@ -53,7 +53,7 @@ const Order = ({ order }) => html`<div class="file-frame"><${Icon} name="file" /
 /** What a message says, by its type; what is not known is said to be so. */
 function Content({ message }) {
   const { type, content } = message;
-  if (isHidden(message)) return html`<div class="said is-hidden"><${Icon} name="key" /> ${nameOf(type === 'text' ? 'Text' : type)} hidden: this key does not show texts</div>`;
+  if (isHidden(message)) return html`<div class="said is-hidden"><${Icon} name="key" /> ${nameOf(type)} ${hiddenWord(message)}</div>`;
   if (message.marks?.revoked) return html`<div class="said is-hidden">The user deleted this message</div>`;
   const said = message.marks?.edited ? { ...content, ...message.marks.edited } : content;
   const chosen = choice(said);

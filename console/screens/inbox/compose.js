@@ -1,8 +1,7 @@
 // The reply box: text, a file, an answer to one message; each press sends once.
 import { html, useEffect, useLayoutEffect, useRef, useState, bytes, Button, Icon, Problem } from '../../ui.js';
-import { post } from '../../api.js';
 import { summary } from './read.js';
-import { newKey, sendOnce } from './sending.js';
+import { newKey, sendOnce, upload } from './sending.js';
 
 const TEXT = 4096;
 const CAPTION = 1024;
@@ -50,13 +49,7 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
   const contentOf = async (attempt) => {
     if (!attempt.file) return { type: 'text', text: { body: attempt.text, preview_url: /https?:\/\//.test(attempt.text) } };
     const type = kindOf(attempt.file.type);
-    if (!attempt.media) {
-      const form = new FormData();
-      form.append('channel', conversation.channel);
-      form.append('filename', attempt.file.name);
-      form.append('file', attempt.file, attempt.file.name);
-      attempt.media = (await post('/api/v1/media', form)).id;
-    }
+    attempt.media ??= await upload(conversation.channel, attempt.file);
     const body = { id: attempt.media };
     if (attempt.text.trim()) body.caption = attempt.text;
     if (type === 'document') body.filename = attempt.file.name;

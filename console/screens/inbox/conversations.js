@@ -27,9 +27,9 @@ export function useConversations({ channel, q }, open) {
   const opened = useRef(open);
   opened.current = open;
 
-  const put = useCallback((row, news = {}) => pages.update((rows) => {
+  const put = useCallback((row) => pages.update((rows) => {
     const was = rows.find((one) => one.id === row.id);
-    return newestFirst([{ ...was, ...row, ...news }, ...rows.filter((one) => one.id !== row.id)]);
+    return newestFirst([{ ...was, ...row }, ...rows.filter((one) => one.id !== row.id)]);
   }), [pages.update]);
 
   // Conversations of which this page does not know are asked for, a few at a time.
@@ -70,6 +70,9 @@ export function useConversations({ channel, q }, open) {
     })));
   });
 
+  /** What was sent from here stands in the list at once. */
+  const sent = useCallback((id, message) => pages.update((rows) => newestFirst(rows.map((row) => (row.id === id
+    ? { ...row, last_message: message, last_message_at: message.created_at, unread: 0 } : row)))), [pages.update]);
   const seen = useCallback((id) => pages.update((rows) => rows.map((row) => (row.id === id && row.unread ? { ...row, unread: 0 } : row))), [pages.update]);
   const rows = useMemo(() => {
     if (!q.trim()) return pages.rows;
@@ -79,7 +82,7 @@ export function useConversations({ channel, q }, open) {
     return [...local, ...found.rows.filter((row) => !ids.has(row.id))];
   }, [pages.rows, found.rows, q]);
   return {
-    ...pages, rows, seen, put, hasMore: pages.hasMore && !q.trim(),
+    ...pages, rows, seen, sent, hasMore: pages.hasMore && !q.trim(),
     loading: pages.loading || found.loading, error: pages.error ?? found.error,
   };
 }

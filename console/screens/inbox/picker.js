@@ -1,30 +1,14 @@
 // Chooses a template, fills it in beside a picture of what the user will see, and sends it.
-import { html, useEffect, useMemo, useRef, useState, Badge, Button, Empty, Field, Icon, Loading, Problem } from '../../ui.js';
-import { post, usePages } from '../../api.js';
+import { html, useEffect, useMemo, useRef, useState, Badge, Button, Empty, Field, Icon, Loading, Problem, useAct, useMove } from '../../ui.js';
+import { usePages } from '../../api.js';
 import { blocked, componentsOf, message, missing, slots, view } from '../templates/parts.js';
 import { Card } from './card.js';
-import { newKey, sendOnce } from './sending.js';
+import { newKey, sendOnce, upload } from './sending.js';
 
 const ACCEPT = { image: 'image/jpeg,image/png', video: 'video/mp4,video/3gpp', document: '*/*' };
 
 function FileSlot({ slot, value, channel, onValue }) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState(null);
-  const take = async (event) => {
-    const file = event.target.files[0];
-    if (!file) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const form = new FormData();
-      form.append('channel', channel);
-      form.append('filename', file.name);
-      form.append('file', file, file.name);
-      const media = await post('/api/v1/media', form);
-      onValue({ id: media.id, filename: file.name });
-    } catch (failed) { setError(failed); }
-    setBusy(false);
-  };
+  const [take, { busy, error }] = useAct(async ({ target: { files: [file] } }) => file && onValue({ id: await upload(channel, file), filename: file.name }));
   return html`<${Field} label=${slot.label} error=${error?.detail} hint=${busy ? 'Uploading…' : value?.filename}>
     ${(id) => html`<input id=${id} type="file" accept=${ACCEPT[slot.kind]} onChange=${take} disabled=${busy} />`}<//>`;
 }
@@ -42,17 +26,14 @@ function Choices({ pages, chosen, onChoose }) {
   useEffect(() => { if (q && hasMore && !loading) more(); }, [q, hasMore, loading]);
   const shown = rows.filter((one) => one.name.includes(q.trim().toLowerCase().replaceAll(' ', '_')) || (view(componentsOf(one)).body ?? '').toLowerCase().includes(q.toLowerCase()))
     .sort((a, b) => a.name.localeCompare(b.name));
-  const move = (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const all = [...event.currentTarget.querySelectorAll('button')];
-    (all[all.indexOf(document.activeElement) + step] ?? event.currentTarget.querySelector('input'))?.focus();
-  };
-  return html`<div class="choices" onKeyDown=${move}>
+  const box = useRef();
+  return html`<div class="choices" ref=${box} onKeyDown=${useMove('button')}>
     <label class="find"><span class="unseen">Search templates</span><${Icon} name="search" />
       <input type="search" data-first placeholder="Search templates" value=${q} onInput=${(event) => setQ(event.target.value)}
-        onKeyDown=${(event) => { if (event.key === 'Enter') { event.preventDefault(); if (shown[0]) onChoose(shown[0]); } }} /></label>
+        onKeyDown=${(event) => {
+          if (event.key === 'Enter') { event.preventDefault(); if (shown[0]) onChoose(shown[0]); }
+          if (event.key === 'ArrowDown') { event.preventDefault(); event.stopPropagation(); box.current.querySelector('button')?.focus(); }
+        }} /></label>
     <ul aria-label="Approved templates">${shown.map((one) => html`<li key=${one.id}><button type="button" aria-pressed=${chosen?.id === one.id} data-name=${one.name} onClick=${() => onChoose(one)}>
       <span class="cut"><b>${one.name}</b> <small>${one.language}</small></span><span class="cut">${view(componentsOf(one)).body.replace(/[\uE000\uE001]/g, '')}</span></button></li>`)}</ul>
     ${hasMore && html`<${Button} kind="quiet" onClick=${more} busy=${loading}>More<//>`}

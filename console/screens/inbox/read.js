@@ -11,8 +11,9 @@ const NAMES = {
 };
 export const nameOf = (type) => NAMES[type] ?? `Message of type “${type}”`;
 
-/** What is hidden from this key. */
-export const isHidden = (message) => !!(message.content_hidden || message.content === null);
+/** Why there is no content: this key may not see it, or it is kept no longer. */
+export const isHidden = (message) => !message.content && (message.content_hidden || message.content === null);
+export const hiddenWord = (message) => (message.content_hidden ? 'hidden: this key does not show texts' : 'removed: its time was over, or its person was erased');
 
 /** The id of the message that this one answers. */
 export const answers = (content) => content?.context?.message_id ?? content?.context?.id;
@@ -68,7 +69,7 @@ export const plain = (text) => String(text ?? '').replace(/[\uE000\uE001]/g, '')
 /** One line about a message, for lists and quotes. `template` is its definition, where it is known. */
 export function summary(message, template) {
   const { type, content } = message;
-  if (isHidden(message)) return 'Text hidden from this key';
+  if (isHidden(message)) return `${nameOf(type)} ${hiddenWord(message).split(':')[0]}`;
   const said = content ?? {};
   const chosen = choice(said);
   if (type === 'text') return plain(said.text?.body);

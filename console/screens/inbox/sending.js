@@ -7,6 +7,15 @@ export const OURS = 'console-';
 /** A key of its own for each message; works on pages without TLS too. */
 export const newKey = () => `${OURS}${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 
+/** Stores a file to be sent; gives its id. Its name is in the form: in an address it would be in logs. */
+export async function upload(channel, file) {
+  const form = new FormData();
+  form.append('channel', channel);
+  form.append('filename', file.name);
+  form.append('file', file, file.name);
+  return (await post('/api/v1/media', form)).id;
+}
+
 /** Whom to write to, by whatever is known of the contact. */
 export function recipientOf(contact) {
   if (contact?.group_id) return { recipient_type: 'group', to: contact.group_id };

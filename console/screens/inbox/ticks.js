@@ -24,7 +24,9 @@ export function Ticks({ state }) {
 export function Trouble({ message, again }) {
   const { state, error } = message;
   if (!['failed', 'unknown', 'requires_template', 'expired', 'canceled'].includes(state)) return null;
-  const why = error && [error.title, error.detail].filter((text, at, all) => text && all.indexOf(text) === at).join(': ');
+  const { title, detail } = error ?? {};
+  const bare = (text) => String(text ?? '').toLowerCase().replace(/\W+$/, '');
+  const why = detail && bare(detail) !== bare(title) ? `${title}: ${detail}` : title;
   return html`<p class=${`trouble is-${state}`}><b>${stateName(state)}</b>${why && ` · ${why}`}
     ${error?.code != null && html` <code>${error.code}</code>`}
     ${again && state !== 'canceled' && html` <button type="button" class="link" onClick=${() => again(message)}>Send again</button>`}</p>`;

@@ -85,7 +85,7 @@ export function useConversations({ channel, q }, open) {
     return [...local, ...found.rows.filter((row) => !ids.has(row.id))];
   }, [pages.rows, found.rows, q]);
   return {
-    ...pages, rows, seen, sent, hasMore: pages.hasMore && !q.trim(),
+    ...pages, rows, seen, sent, ask, hasMore: pages.hasMore && !q.trim(),
     loading: pages.loading || found.loading, error: pages.error ?? found.error,
   };
 }

@@ -33,15 +33,16 @@ export function search(q) {
   turn += 1;
   const wanted = q.trim();
   if (!wanted) { become({ q, results: null, error: null, busy: false }); return; }
-  become({ q, busy: true });
+  become({ q, results: null, error: null, busy: true });
   timer = setTimeout(() => look(wanted), WAIT);
 }
 
-/** Searches at once; gives the results, or null if that failed. */
+/** The results of what is typed now, without waiting longer; null if that failed. */
 export function searchNow() {
   clearTimeout(timer);
   const wanted = now.q.trim();
   if (!wanted) return null;
+  if (!now.busy && now.results) return now.results;
   become({ busy: true });
   return look(wanted);
 }

@@ -128,7 +128,8 @@ fn load(module: &Path, loaded: &mut BTreeSet<PathBuf>) {
     let text = fs::read_to_string(&module).unwrap();
     let imports = text.split(['\'', '"']).filter(|part| {
         let is_path = part.starts_with("./") || part.starts_with("../");
-        is_path && part.ends_with(".js") && !part.contains('$')
+        let is_script = Path::new(part).extension().is_some_and(|kind| kind == "js");
+        is_path && is_script && !part.contains('$')
     });
     for import in imports {
         load(&module.parent().unwrap().join(import), loaded);

@@ -53,6 +53,66 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
         include_bytes!("../../../../../console/screens/inbox.css"),
     ),
     (
+        "screens/inbox.js",
+        include_bytes!("../../../../../console/screens/inbox.js"),
+    ),
+    (
+        "screens/inbox/bubble.js",
+        include_bytes!("../../../../../console/screens/inbox/bubble.js"),
+    ),
+    (
+        "screens/inbox/card.js",
+        include_bytes!("../../../../../console/screens/inbox/card.js"),
+    ),
+    (
+        "screens/inbox/compose.js",
+        include_bytes!("../../../../../console/screens/inbox/compose.js"),
+    ),
+    (
+        "screens/inbox/conversations.js",
+        include_bytes!("../../../../../console/screens/inbox/conversations.js"),
+    ),
+    (
+        "screens/inbox/file.js",
+        include_bytes!("../../../../../console/screens/inbox/file.js"),
+    ),
+    (
+        "screens/inbox/list.js",
+        include_bytes!("../../../../../console/screens/inbox/list.js"),
+    ),
+    (
+        "screens/inbox/messages.js",
+        include_bytes!("../../../../../console/screens/inbox/messages.js"),
+    ),
+    (
+        "screens/inbox/picker.js",
+        include_bytes!("../../../../../console/screens/inbox/picker.js"),
+    ),
+    (
+        "screens/inbox/read.js",
+        include_bytes!("../../../../../console/screens/inbox/read.js"),
+    ),
+    (
+        "screens/inbox/rich.js",
+        include_bytes!("../../../../../console/screens/inbox/rich.js"),
+    ),
+    (
+        "screens/inbox/sending.js",
+        include_bytes!("../../../../../console/screens/inbox/sending.js"),
+    ),
+    (
+        "screens/inbox/thread.js",
+        include_bytes!("../../../../../console/screens/inbox/thread.js"),
+    ),
+    (
+        "screens/inbox/ticks.js",
+        include_bytes!("../../../../../console/screens/inbox/ticks.js"),
+    ),
+    (
+        "screens/inbox/window.js",
+        include_bytes!("../../../../../console/screens/inbox/window.js"),
+    ),
+    (
         "screens/look.css",
         include_bytes!("../../../../../console/screens/look.css"),
     ),
@@ -79,6 +139,26 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     (
         "screens/tail.js",
         include_bytes!("../../../../../console/screens/tail.js"),
+    ),
+    (
+        "screens/templates.js",
+        include_bytes!("../../../../../console/screens/templates.js"),
+    ),
+    (
+        "screens/templates/detail.js",
+        include_bytes!("../../../../../console/screens/templates/detail.js"),
+    ),
+    (
+        "screens/templates/draft.js",
+        include_bytes!("../../../../../console/screens/templates/draft.js"),
+    ),
+    (
+        "screens/templates/editor.js",
+        include_bytes!("../../../../../console/screens/templates/editor.js"),
+    ),
+    (
+        "screens/templates/parts.js",
+        include_bytes!("../../../../../console/screens/templates/parts.js"),
     ),
     (
         "screens/timeline-words.js",

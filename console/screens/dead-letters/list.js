@@ -1,0 +1,101 @@
+// The groups of dead letters by reason, and the letters of one of them or of all.
+import { useEvents, useGet, usePages } from '../../api.js';
+import { Badge, Button, Empty, Head, Loading, Problem, Time, Table, count, html, href, useEffect, useRef, useState } from '../../ui.js';
+import { useMay } from '../../session.js';
+import { Bulk } from './bulk.js';
+import { Jobs } from './jobs.js';
+import { KINDS, reasonOf } from './words.js';
+
+/** Calls `fn` soon, once for many calls. */
+function useSoon(fn, wait = 500) {
+  const timer = useRef(0);
+  const held = useRef();
+  held.current = fn;
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => held.current(), wait);
+  };
+}
+
+function Groups({ groups, params }) {
+  const all = groups.reduce((sum, group) => sum + group.count, 0);
+  const here = (group) => params.reason === group.reason && params.kind === group.kind;
+  return html`<nav class="groups" aria-label="Reasons">
+    <a href=${href('dead-letters', { channel: params.channel })} aria-current=${params.reason || params.kind ? undefined : 'true'}>
+      <span class="group-name">All reasons</span><span class="group-count">${count(all)}</span></a>
+    ${groups.map((group) => html`<a key=${`${group.kind} ${group.reason}`} aria-current=${here(group) ? 'true' : undefined}
+        href=${href('dead-letters', { reason: group.reason, kind: group.kind, channel: params.channel })}>
+      <span class="group-name">${reasonOf(group.reason)}
+        <small>${KINDS[group.kind] ?? group.kind} · oldest <${Time} at=${group.oldest_at} /></small></span>
+      <span class="group-count">${count(group.count)}</span></a>`)}</nav>`;
+}
+
+/** What a letter says in one line. */
+function saying({ detail }) {
+  const told = typeof detail.error === 'string' ? detail.error : detail.error?.message ?? detail.detail ?? detail.title;
+  return [detail.code, told ?? detail.event].filter(Boolean).join(' · ');
+}
+
+export function Letters({ params }) {
+  const may = useMay();
+  const { reason, kind, channel } = params;
+  const groups = useGet('/api/v1/dead-letters/groups');
+  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel });
+  const [picked, setPicked] = useState(new Set());
+  const [bulk, setBulk] = useState(null);
+  const [job, setJob] = useState(null);
+  useEffect(() => setPicked(new Set()), [reason, kind, channel]);
+  const anew = () => { groups.reload(); letters.reload(); };
+  const soon = useSoon(anew);
+  useEvents({ types: ['dead_letter', 'resync'] }, soon);
+
+  const pick = (id, on) => setPicked((was) => {
+    const next = new Set(was);
+    if (on) next.add(id); else next.delete(id);
+    return next;
+  });
+  const filter = picked.size ? { ids: [...picked] } : { reason, kind, channel };
+  const which = picked.size ? `${count(picked.size)} selected` : 'all';
+  const retryable = kind !== 'ingest';
+  const begun = (started) => { setBulk(null); setPicked(new Set()); setJob(started.id); };
+  const columns = [
+    ...(may.operate && may.everywhere ? [{
+      name: html`<span class="visually-hidden">Selected</span>`,
+      class: 'pick',
+      cell: (row) => html`<input type="checkbox" aria-label=${`Select ${row.id}`} checked=${picked.has(row.id)}
+        onChange=${(event) => pick(row.id, event.target.checked)} />`,
+    }] : []),
+    {
+      name: 'Reason',
+      cell: (row) => html`<a class="row-link" href=${href('dead-letters', row.id)}>${reasonOf(row.reason)}</a>
+        <small class="under">${saying(row)}</small>`,
+    },
+    { name: 'Of a', cell: (row) => html`<${Badge} tone="plain">${KINDS[row.kind] ?? row.kind}</${Badge}>`, narrow: false },
+    { name: 'Channel', cell: (row) => row.channel && html`<a href=${href('channels', row.channel)}>${row.channel}</a>`, narrow: false },
+    { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
+  ];
+
+  const list = groups.data?.data ?? [];
+  const none = groups.data && !list.length && !letters.rows.length && !letters.loading;
+  return html`<div class="screen manage">
+    <${Head} title="Dead letters" note=${groups.data && !none && 'What could not be processed and waits for a decision.'}>
+      ${may.operate && may.everywhere && !!letters.rows.length && html`
+        <${Button} icon="trash" onClick=${() => setBulk('discard')}>Discard ${which}…</${Button}>
+        ${retryable && html`<${Button} kind="primary" icon="retry" onClick=${() => setBulk('retry')}>Retry ${which}…</${Button}>`}`}
+    </${Head}>
+    ${may.everywhere && html`<${Jobs} begun=${job} onEnd=${anew} />`}
+    <${Problem} error=${groups.error ?? letters.error} again=${anew} />
+    ${none ? html`<${Empty} icon="check" title="No dead letters">
+        Everything that came in was understood, everything that went out was taken or still has tries left.</${Empty}>`
+      : html`<div class="beside">
+        ${groups.data ? html`<${Groups} groups=${list} params=${params} />` : html`<${Loading} />`}
+        <section aria-label="Letters">
+          ${channel && html`<p class="filter-note">Only of channel <strong>${channel}</strong>. <a href=${href('dead-letters', { reason, kind })}>Show all</a></p>`}
+          ${letters.rows.length ? html`<${Table} label="Dead letters" columns=${columns} rows=${letters.rows} hasMore=${letters.hasMore}
+              more=${letters.more} loading=${letters.loading} class="letters" />`
+            : letters.loading ? html`<${Loading} />` : html`<${Empty} icon="check" title="None is left here" />`}
+        </section></div>`}
+    ${bulk && html`<${Bulk} action=${bulk} filter=${filter} onClose=${() => setBulk(null)} onBegun=${begun} />`}
+  </div>`;
+}

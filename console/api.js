@@ -1,0 +1,126 @@
+// The gateway's API: calls, problems, pages of lists.
+import { useCallback, useEffect, useRef, useState } from './vendor/hooks.js';
+
+/** What the gateway answered instead of a result (problem+json), or that it did not answer. */
+export class ApiError extends Error {
+  constructor(status, body = {}) {
+    super(body.detail ?? body.title ?? `The gateway answered ${status}.`);
+    this.status = status;
+    this.code = body.code ?? (status ? `http_${status}` : 'no_answer');
+    this.title = body.title ?? '';
+    this.detail = this.message;
+    this.errors = body.errors ?? [];
+    this.request_id = body.request_id;
+  }
+}
+
+/** Called when the session is over; the app shows the sign-in page. */
+let onSignedOut = () => {};
+export const whenSignedOut = (told) => { onSignedOut = told; };
+
+/** `?a=1&b=2` of what is set. */
+export function query(params = {}) {
+  const set = Object.entries(params).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const text = new URLSearchParams(set).toString();
+  return text && `?${text}`;
+}
+
+/** One call. `body` is sent as JSON, or as it is if it is a Blob or FormData. `raw` gives the Response. */
+export async function request(method, path, { params, body, headers = {}, signal, raw } = {}) {
+  const verbatim = body instanceof Blob || body instanceof FormData;
+  const sent = new Headers(headers);
+  if (body !== undefined && !verbatim) sent.set('content-type', 'application/json');
+  if (method !== 'GET') sent.set('x-wharf-console', '1');
+  let answer;
+  try {
+    answer = await fetch(path + query(params), {
+      method, signal, headers: sent, cache: 'no-store',
+      body: body === undefined || verbatim ? body : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiError(0, { detail: 'The gateway cannot be reached. Is it running, and are you online?' });
+  }
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => ({}));
+    if (answer.status === 401 && path.startsWith('/api/')) onSignedOut();
+    throw new ApiError(answer.status, problem);
+  }
+  if (raw) return answer;
+  if (answer.status === 204) return null;
+  const text = await answer.text();
+  return text ? JSON.parse(text) : null;
+}
+
+export const get = (path, params, options) => request('GET', path, { params, ...options });
+export const post = (path, body, options) => request('POST', path, { body, ...options });
+export const patch = (path, body, options) => request('PATCH', path, { body, ...options });
+export const del = (path, options) => request('DELETE', path, options);
+
+/** Where a stored file's bytes are, for `src` and downloads. */
+export const contentOf = (id) => `/api/v1/media/${encodeURIComponent(id)}/content`;
+
+/** One thing: `{data, error, loading, reload, set}`. Nothing is asked while `path` is null. */
+export function useGet(path, params, { every } = {}) {
+  const key = path && path + query(params);
+  const [state, setState] = useState({ key: null, data: null, error: null });
+  const latest = useRef();
+  const reload = useCallback(async () => {
+    if (!key) return;
+    const turn = latest.current = {};
+    try {
+      const data = await get(key);
+      if (latest.current === turn) setState({ key, data, error: null });
+    } catch (error) {
+      if (latest.current === turn) setState((was) => ({ key, data: was.key === key ? was.data : null, error }));
+    }
+  }, [key]);
+  useEffect(() => {
+    reload();
+    const timer = every && setInterval(() => document.hidden || reload(), every);
+    return () => { latest.current = null; clearInterval(timer); };
+  }, [reload, every]);
+  const fresh = state.key === key;
+  const set = useCallback((change) => setState((was) => (
+    was.key === key ? { ...was, data: typeof change === 'function' ? change(was.data) : change } : was)), [key]);
+  return { data: fresh ? state.data : null, error: fresh ? state.error : null, loading: !!key && !fresh, reload, set };
+}
+
+const NONE = { rows: [], next: null, error: null, loading: true };
+
+/**
+ * A list with cursor paging: `{rows, error, loading, hasMore, more, reload, update}`.
+ * `more()` appends the next page, `reload()` begins anew and keeps the rows until it has come,
+ * `update(change)` changes the rows at hand. Nothing is asked while `path` is null.
+ */
+export function usePages(path, params = {}, { limit = 50 } = {}) {
+  const key = path && JSON.stringify([path, params, limit]);
+  const [state, setState] = useState({ ...NONE, key });
+  const latest = useRef({});
+  const now = state.key === key ? state : { ...NONE, key };
+  const load = useCallback(async (cursor) => {
+    if (!key) return;
+    const turn = latest.current = { busy: true };
+    setState((was) => ({ ...(was.key === key ? was : NONE), key, loading: true }));
+    try {
+      const page = await get(path, { ...params, limit, cursor });
+      if (latest.current !== turn) return;
+      setState((was) => ({
+        key, loading: false, error: null, next: page.next_cursor,
+        rows: cursor ? [...was.rows, ...page.data] : page.data,
+      }));
+    } catch (error) {
+      if (latest.current === turn) setState((was) => ({ ...was, key, loading: false, error }));
+    } finally {
+      turn.busy = false;
+    }
+  }, [key]);
+  useEffect(() => { load(); return () => { latest.current = {}; }; }, [load]);
+  const reload = useCallback(() => load(), [load]);
+  const more = useCallback(() => { if (now.next && !latest.current.busy) load(now.next); }, [load, now.next]);
+  const update = useCallback((change) => setState((was) => (
+    was.key === key ? { ...was, rows: change(was.rows) } : was)), [key]);
+  return { rows: now.rows, error: now.error, loading: now.loading && !!key, hasMore: !!now.next, more, reload, update };
+}
+
+export { useEvents, useStreamState } from './stream.js';

@@ -1,0 +1,69 @@
+// The navigation, the state of the live stream, and who is signed in.
+import { Icon, html, href, toast, useState, useEffect } from '../ui.js';
+import { del, get, useEvents, useStreamState } from '../api.js';
+
+// `need` as in the gateway's table of roles; `whole`: not for a key that is limited to channels.
+export const PLACES = [
+  { name: 'Overview', path: 'overview', icon: 'overview', key: 'o', need: 'read' },
+  { name: 'Inbox', path: 'inbox', icon: 'inbox', key: 'i', need: 'read' },
+  { name: 'Search', path: 'search', icon: 'search', key: 's', need: 'read' },
+  { group: 'Operate' },
+  { name: 'Dead letters', path: 'dead-letters', icon: 'dead', key: 'd', need: 'read' },
+  { name: 'Live tail', path: 'tail', icon: 'tail', key: 'l', need: 'read' },
+  { group: 'Set up' },
+  { name: 'Channels', path: 'channels', icon: 'channel', key: 'c', need: 'know' },
+  { name: 'Endpoints', path: 'endpoints', icon: 'endpoint', key: 'e', need: 'read', whole: true },
+  { name: 'Templates', path: 'templates', icon: 'template', key: 't', need: 'know' },
+  { name: 'Keys', path: 'keys', icon: 'key', key: 'k', need: 'administer', whole: true },
+  { name: 'Audit', path: 'audit', icon: 'audit', key: 'a', need: 'administer', whole: true },
+];
+
+const ROLES = {
+  know: ['admin', 'operator', 'sender', 'viewer'], read: ['admin', 'operator', 'viewer'],
+  send: ['admin', 'operator', 'sender'], operate: ['admin', 'operator'], administer: ['admin'],
+};
+
+/** Whether the session's key may do what needs `need`: `know`, `read`, `send`, `operate`, `administer`. */
+export const may = (session, need) => ROLES[need].includes(session.role);
+
+/** The places that the session may go to. */
+export const placesOf = (session) => PLACES.filter((place) => place.group
+  || (may(session, place.need) && !(place.whole && session.channels)));
+
+const LINE = { live: 'Live', connecting: 'Connecting…', off: 'Not following' };
+
+/** How many dead letters are open, looked up when something may have made or settled one. */
+function useDeadLetters(session) {
+  const [open, setOpen] = useState(0);
+  const look = () => get('/api/v1/dead-letters', { state: 'open', limit: 100 })
+    .then((page) => setOpen(page.next_cursor ? '99+' : page.data.length), () => {});
+  useEffect(() => {
+    if (!may(session, 'read')) return undefined;
+    look();
+    const timer = setInterval(() => document.hidden || look(), 20_000);
+    window.addEventListener('dead-letters', look);
+    return () => { clearInterval(timer); window.removeEventListener('dead-letters', look); };
+  }, []);
+  useEvents({ types: ['send_result', 'unrecognised'] }, (event) => { if (event.data?.success !== true) look(); });
+  return open;
+}
+
+export function Side({ session, place, onSignOut, onHelp }) {
+  const line = useStreamState();
+  const open = useDeadLetters(session);
+  const leave = (path) => async () => {
+    try { await del(path); } catch (error) { if (error.status !== 401) { toast(error.detail, 'bad'); return; } }
+    onSignOut();
+  };
+  const here = place?.path.split('/')[0];
+  return html`<div class="side"><a class="brand" href=${href('overview')}><img src="icon.svg" alt="" />Wharf</a>
+    <nav aria-label="Screens">${placesOf(session).map((one) => (one.group ? html`<h2>${one.group}</h2>` : html`
+      <a href=${href(one.path)} aria-current=${here === one.path ? 'page' : undefined}><${Icon} name=${one.icon} />${one.name}
+        ${one.path === 'dead-letters' && open ? html`<span class="tally" title="Open dead letters">${open}</span>` : ''}</a>`))}</nav>
+    <div class="side-foot"><div class=${`line-state is-${line}`} role="status">${LINE[line]}</div>
+      <div class="who"><b>${session.name || session.key_id}</b><small>${session.role}${session.channels ? ` of ${session.channels.join(', ') || 'no channel'}` : ''}</small></div>
+      <button type="button" onClick=${onHelp}><${Icon} name="help" />Keyboard</button>
+      <a href="/docs" target="_blank" rel="noopener"><${Icon} name="code" />API</a>
+      <button type="button" class="sign-out" onClick=${leave('/console/session')}><${Icon} name="leave" />Sign out</button>
+      <button type="button" onClick=${leave('/console/sessions')}><${Icon} name="out" />Sign out everywhere</button></div></div>`;
+}

@@ -1,7 +1,7 @@
 // Jobs over dead letters: how far they are, and their end before time.
 import { get, post } from '../../api.js';
 import { Badge, Button, Confirm, Time, count, html, toast, useEffect, useRef, useState } from '../../ui.js';
-import { useMay } from '../../session.js';
+import { may } from '../../shell/side.js';
 
 const PATH = '/api/v1/dead-letters/bulk';
 /** Jobs that are shown. */
@@ -15,18 +15,17 @@ function told(job) {
   return parts.join(', ');
 }
 
-function Running({ job, onCancel }) {
+function Running({ job, session, onCancel }) {
   const through = job.done + job.failed;
-  const may = useMay();
   return html`<div class="job" data-job=${job.id}>
     <div class="job-line"><strong>${verb[job.action]} at ${job.per_second} a second</strong><span role="status">${told(job)}</span>
-      ${may.operate && html`<${Button} onClick=${onCancel}>Cancel</${Button}>`}</div>
+      ${may(session, 'operate') && html`<${Button} onClick=${onCancel}>Cancel</${Button}>`}</div>
     <progress max=${Math.max(1, job.total)} value=${through} aria-label="Dead letters settled" />
     ${job.last_error && html`<p class="wrong">${job.last_error}</p>`}</div>`;
 }
 
 /** `begun`: a job that has just begun. `onEnd` is called when one ends. */
-export function Jobs({ begun, onEnd }) {
+export function Jobs({ session, begun, onEnd }) {
   const [jobs, setJobs] = useState([]);
   const [asked, setAsked] = useState(null);
   const before = useRef(new Map());
@@ -52,7 +51,7 @@ export function Jobs({ begun, onEnd }) {
   }, [runs]);
   const ended = jobs.filter((job) => job.state !== 'running');
   return html`<div class="jobs">
-    ${jobs.filter((job) => job.state === 'running').map((job) => html`<${Running} key=${job.id} job=${job} onCancel=${() => setAsked(job)} />`)}
+    ${jobs.filter((job) => job.state === 'running').map((job) => html`<${Running} key=${job.id} job=${job} session=${session} onCancel=${() => setAsked(job)} />`)}
     ${ended.length > 0 && html`<details class="past-jobs"><summary>Jobs before</summary><ul>${ended.map((job) => html`<li key=${job.id}>
       <${Badge} state=${job.state} /> ${verb[job.action]}: ${told(job)} <${Time} at=${job.updated_at} />
       ${job.last_error && html`<small class="wrong">${job.last_error}</small>`}</li>`)}</ul></details>`}

@@ -1,7 +1,7 @@
 // The groups of dead letters by reason, and the letters of one of them or of all.
 import { useEvents, useGet, usePages } from '../../api.js';
 import { Badge, Button, Empty, Head, Loading, Problem, Time, Table, count, html, href, useEffect, useRef, useState } from '../../ui.js';
-import { useMay } from '../../session.js';
+import { may } from '../../shell/side.js';
 import { Bulk } from './bulk.js';
 import { Jobs } from './jobs.js';
 import { KINDS, reasonOf } from './words.js';
@@ -37,8 +37,8 @@ function saying({ detail }) {
   return [detail.code, told ?? detail.event].filter(Boolean).join(' · ');
 }
 
-export function Letters({ params }) {
-  const may = useMay();
+export function Letters({ params, session }) {
+  const operates = may(session, 'operate') && !session.channels;
   const { reason, kind, channel } = params;
   const groups = useGet('/api/v1/dead-letters/groups');
   const letters = usePages('/api/v1/dead-letters', { reason, kind, channel });
@@ -46,7 +46,7 @@ export function Letters({ params }) {
   const [bulk, setBulk] = useState(null);
   const [job, setJob] = useState(null);
   useEffect(() => setPicked(new Set()), [reason, kind, channel]);
-  const anew = () => { groups.reload(); letters.reload(); };
+  const anew = () => { groups.reload(); letters.reload(); window.dispatchEvent(new Event('dead-letters')); };
   const soon = useSoon(anew);
   useEvents({ types: ['dead_letter', 'resync'] }, soon);
 
@@ -60,16 +60,16 @@ export function Letters({ params }) {
   const retryable = kind !== 'ingest';
   const begun = (started) => { setBulk(null); setPicked(new Set()); setJob(started.id); };
   const columns = [
-    ...(may.operate && may.everywhere ? [{
-      name: html`<span class="visually-hidden">Selected</span>`,
+    ...(operates ? [{
+      name: html`<span class="unseen">Selected</span>`,
       class: 'pick',
+      plain: true,
       cell: (row) => html`<input type="checkbox" aria-label=${`Select ${row.id}`} checked=${picked.has(row.id)}
         onChange=${(event) => pick(row.id, event.target.checked)} />`,
     }] : []),
     {
       name: 'Reason',
-      cell: (row) => html`<a class="row-link" href=${href('dead-letters', row.id)}>${reasonOf(row.reason)}</a>
-        <small class="under">${saying(row)}</small>`,
+      cell: (row) => html`${reasonOf(row.reason)}<small class="under">${saying(row)}</small>`,
     },
     { name: 'Of a', cell: (row) => html`<${Badge} tone="plain">${KINDS[row.kind] ?? row.kind}</${Badge}>`, narrow: false },
     { name: 'Channel', cell: (row) => row.channel && html`<a href=${href('channels', row.channel)}>${row.channel}</a>`, narrow: false },
@@ -78,13 +78,13 @@ export function Letters({ params }) {
 
   const list = groups.data?.data ?? [];
   const none = groups.data && !list.length && !letters.rows.length && !letters.loading;
-  return html`<div class="screen manage">
+  return html`<div class="page">
     <${Head} title="Dead letters" note=${groups.data && !none && 'What could not be processed and waits for a decision.'}>
-      ${may.operate && may.everywhere && !!letters.rows.length && html`
+      ${operates && !!letters.rows.length && html`
         <${Button} icon="trash" onClick=${() => setBulk('discard')}>Discard ${which}…</${Button}>
         ${retryable && html`<${Button} kind="primary" icon="retry" onClick=${() => setBulk('retry')}>Retry ${which}…</${Button}>`}`}
     </${Head}>
-    ${may.everywhere && html`<${Jobs} begun=${job} onEnd=${anew} />`}
+    ${!session.channels && html`<${Jobs} session=${session} begun=${job} onEnd=${anew} />`}
     <${Problem} error=${groups.error ?? letters.error} again=${anew} />
     ${none ? html`<${Empty} icon="check" title="No dead letters">
         Everything that came in was understood, everything that went out was taken or still has tries left.</${Empty}>`
@@ -92,7 +92,7 @@ export function Letters({ params }) {
         ${groups.data ? html`<${Groups} groups=${list} params=${params} />` : html`<${Loading} />`}
         <section aria-label="Letters">
           ${channel && html`<p class="filter-note">Only of channel <strong>${channel}</strong>. <a href=${href('dead-letters', { reason, kind })}>Show all</a></p>`}
-          ${letters.rows.length ? html`<${Table} label="Dead letters" columns=${columns} rows=${letters.rows} hasMore=${letters.hasMore}
+          ${letters.rows.length ? html`<${Table} label="Dead letters" columns=${columns} rows=${letters.rows} to=${(row) => href('dead-letters', row.id)} hasMore=${letters.hasMore}
               more=${letters.more} loading=${letters.loading} class="letters" />`
             : letters.loading ? html`<${Loading} />` : html`<${Empty} icon="check" title="None is left here" />`}
         </section></div>`}

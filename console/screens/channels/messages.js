@@ -1,25 +1,21 @@
 // The messages of a channel, by what became of them.
 import { usePages } from '../../api.js';
-import { Badge, Empty, Loading, Problem, Table, Time, html, href, words } from '../../ui.js';
+import { Badge, Time, html, href, words } from '../../ui.js';
+import { Listing, Tabs } from '../manage/listing.js';
 
-const LISTS = [
-  ['queued', 'Waiting', { state: 'queued' }], ['scheduled', 'For later', { state: 'scheduled' }],
-  ['failed', 'Failed', { state: 'failed' }], ['unknown', 'Unknown', { state: 'unknown' }],
-  ['sent', 'Sent', { direction: 'outbound' }], ['received', 'Received', { direction: 'inbound' }],
-];
+const LISTS = {
+  queued: ['Waiting', { state: 'queued' }], scheduled: ['For later', { state: 'scheduled' }], failed: ['Failed', { state: 'failed' }],
+  unknown: ['Unknown', { state: 'unknown' }], sent: ['Sent', { direction: 'outbound' }], received: ['Received', { direction: 'inbound' }],
+};
 
 export function Messages({ channel, list = 'queued' }) {
-  const [, , wanted] = LISTS.find(([name]) => name === list) ?? LISTS[0];
-  const messages = usePages('/api/v1/messages', { channel, ...wanted });
+  const messages = usePages('/api/v1/messages', { channel, ...(LISTS[list] ?? LISTS.queued)[1] });
   const columns = [
-    { name: 'Message', cell: (row) => html`${words(row.type)}<small class="under cut">${row.id}</small>` },
+    { name: 'Message', cell: (row) => html`${words(row.type)}<small class="under">${row.id}</small>` },
     { name: 'State', cell: (row) => html`<${Badge} state=${row.state} />${row.error && html`<small class="under">${row.error.code} ${row.error.title}</small>`}` },
     { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
   ];
   return html`<section class="stack tight" aria-labelledby="messages"><h2 id="messages">Messages</h2>
-    <nav class="tabs" aria-label="Which messages">${LISTS.map(([name, label]) => html`<a href=${href('channels', channel, { list: name })}
-      aria-current=${list === name ? 'true' : undefined}>${label}</a>`)}</nav>
-    <${Problem} error=${messages.error} again=${messages.reload} />
-    ${messages.rows.length ? html`<${Table} label="Messages" columns=${columns} rows=${messages.rows} to=${(row) => href('messages', row.id)} hasMore=${messages.hasMore} more=${messages.more} loading=${messages.loading} />`
-      : messages.loading ? html`<${Loading} />` : !messages.error && html`<${Empty} icon="letter" title=${list === 'queued' ? 'Nothing waits' : 'None'} />`}</section>`;
+    <${Tabs} label="Which messages" tabs=${Object.entries(LISTS).map(([name, [label]]) => [name, label])} current=${list} at=${['channels', channel]} name="list" />
+    <${Listing} label="Messages" list=${messages} columns=${columns} to=${(row) => href('messages', row.id)} none=${[list === 'queued' ? 'Nothing waits' : 'None', 'letter']} /></section>`;
 }

@@ -123,4 +123,4 @@ export function usePages(path, params = {}, { limit = 50 } = {}) {
   return { rows: now.rows, error: now.error, loading: now.loading && !!key, hasMore: !!now.next, more, reload, update };
 }
 
-export { useEvents, useStreamState } from './stream.js';
+export { recentEvents, useEvents, useStreamState } from './stream.js';

@@ -7,6 +7,7 @@ export const ROUTES = [
   ['inbox', 'inbox', 'Inbox'],
   ['inbox/{conversation}', 'inbox', 'Inbox'],
   ['search', 'search', 'Search'],
+  ['messages', 'messages', 'Messages'],
   ['messages/{id}', 'message', 'Message'],
   ['dead-letters', 'dead-letters', 'Dead letters'],
   ['dead-letters/{id}', 'dead-letters', 'Dead letters'],

@@ -6,9 +6,12 @@ const PATH = '/api/v1/events/stream?since=now';
 const SILENCE = 40_000;
 // A page that nobody sees gives its connection back: a browser has few for one host.
 const HIDDEN = 60_000;
+const KEPT = 1000;
 
 const listeners = new Set();
 const watchers = new Set();
+/** The newest events, for a screen that is opened later. */
+let recent = [];
 let state = 'off';
 let last = null;
 let current = null;
@@ -21,6 +24,8 @@ function become(next) {
 }
 
 function hand(event) {
+  if (event.id) recent.push(event);
+  if (recent.length > 2 * KEPT) recent = recent.slice(-KEPT);
   for (const { filter, fn } of listeners) {
     const { types, channel } = filter.current ?? {};
     if (types?.length && !types.includes(event.event)) continue;
@@ -89,7 +94,7 @@ function open() {
 export function closeStream(forget) {
   current?.abort();
   current = null;
-  if (forget) last = null;
+  if (forget) { last = null; recent = []; }
   become('off');
 }
 
@@ -98,6 +103,9 @@ document.addEventListener('visibilitychange', () => {
   if (document.hidden) hiddenTimer = setTimeout(() => closeStream(), HIDDEN);
   else open();
 });
+
+/** The newest events since the page was loaded, oldest first. */
+export const recentEvents = () => recent.slice(-KEPT);
 
 /**
  * Calls `fn(event)` for each event of the stream, e.g. `useEvents({types: ['message'], channel}, fn)`.

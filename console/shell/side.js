@@ -27,15 +27,16 @@ const ROLES = {
 export const may = (session, need) => ROLES[need].includes(session.role);
 
 /** The places that the session may go to. */
-export const placesOf = (session) => PLACES.filter((place) => place.group
-  || (may(session, place.need) && !(place.whole && session.channels)));
+export const placesOf = (session) => PLACES
+  .filter((place) => place.group || (may(session, place.need) && !(place.whole && session.channels)))
+  .filter((place, at, all) => !place.group || (all[at + 1] && !all[at + 1].group));
 
 const LINE = { live: 'Live', connecting: 'Connecting…', off: 'Not following' };
 
 /** How many dead letters are open, looked up when something may have made or settled one. */
 function useDeadLetters(session) {
   const [open, setOpen] = useState(0);
-  const look = () => get('/api/v1/dead-letters', { state: 'open', limit: 100 })
+  const look = () => get('/api/v1/dead-letters', { limit: 100 })
     .then((page) => setOpen(page.next_cursor ? '99+' : page.data.length), () => {});
   useEffect(() => {
     if (!may(session, 'read')) return undefined;
@@ -44,7 +45,7 @@ function useDeadLetters(session) {
     window.addEventListener('dead-letters', look);
     return () => { clearInterval(timer); window.removeEventListener('dead-letters', look); };
   }, []);
-  useEvents({ types: ['send_result', 'unrecognised'] }, (event) => { if (event.data?.success !== true) look(); });
+  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, look);
   return open;
 }
 
@@ -57,7 +58,7 @@ export function Side({ session, place, onSignOut, onHelp }) {
   };
   const here = place?.path.split('/')[0];
   return html`<div class="side"><a class="brand" href=${href('overview')}><img src="icon.svg" alt="" />Wharf</a>
-    <nav aria-label="Screens">${placesOf(session).map((one) => (one.group ? html`<h2>${one.group}</h2>` : html`
+    <nav aria-label="Screens">${placesOf(session).map((one) => (one.group ? html`<span class="group">${one.group}</span>` : html`
       <a href=${href(one.path)} aria-current=${here === one.path ? 'page' : undefined}><${Icon} name=${one.icon} />${one.name}
         ${one.path === 'dead-letters' && open ? html`<span class="tally" title="Open dead letters">${open}</span>` : ''}</a>`))}</nav>
     <div class="side-foot"><div class=${`line-state is-${line}`} role="status">${LINE[line]}</div>

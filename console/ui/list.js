@@ -90,7 +90,7 @@ export function VirtualList({ count, height, row, onEnd, stick, label, class: na
   useEffect(() => { if (onEnd && past >= count - 10) onEnd(); }, [past, count, onEnd]);
   const shown = [];
   for (let at = first; at < past; at += 1) shown.push(row(at));
-  return html`<div class=${`virtual ${name}`} ref=${box} onScroll=${measure} ...${rest}>
-    <div class="virtual-all" role=${role} aria-label=${label} style=${{ height: `${count * height}px` }}>
+  return html`<div class=${`virtual ${name}`} ref=${box} onScroll=${measure} role=${role} aria-label=${label} tabindex="0" ...${rest}>
+    <div class="virtual-all" role="presentation" style=${{ height: `${count * height}px` }}>
       <div class="virtual-part" role="presentation" style=${{ transform: `translateY(${first * height}px)` }}>${shown}</div></div></div>`;
 }

@@ -1,9 +1,8 @@
 // One dead letter: what happened, what would settle it, what a retry would send; and the deed.
-import { get, post, useEvents, useGet } from '../../api.js';
-import {
-  Badge, Button, Confirm, Dialog, Facts, Field, Head, Id, JsonView, Loading, Problem, Time, absolute, html, href, toast, useAct, useEffect, useState, words,
-} from '../../ui.js';
+import { post, useEvents, useGet } from '../../api.js';
+import { Badge, Button, Confirm, Facts, Head, Id, JsonView, Loading, Problem, Time, html, href, toast, useState, words } from '../../ui.js';
 import { may } from '../../shell/side.js';
+import { Ask } from '../manage/ask.js';
 import { Edit } from './edit.js';
 import { Would } from './would.js';
 import { FIXES, KINDS, RETRIES, reasonOf } from './words.js';
@@ -53,17 +52,6 @@ function History({ letter }) {
         <h3>After</h3><${JsonView} value=${deed.became} label="what came in its place" /></details>`}</div></li>`)}</ol></section>`;
 }
 
-function Discard({ letter, onClose, onDone }) {
-  const [reason, setReason] = useState('');
-  const [run, { busy, error }] = useAct(async () => onDone(await post(`/api/v1/dead-letters/${letter.id}/discard`, { reason })));
-  return html`<${Dialog} title="Discard this dead letter?" onClose=${onClose}><form class="form" onSubmit=${(event) => { event.preventDefault(); run(); }}>
-    <p>Nothing more is done for it. What it was about stays on record, and the audit keeps who discarded it.</p>
-    <${Field} label="Why?" name="reason" value=${reason} onValue=${setReason} required maxlength="500" hint="For people; kept with the letter." />
-    <${Problem} error=${error} />
-    <div class="acts"><${Button} onClick=${onClose}>Cancel</${Button}>
-      <${Button} kind="danger" type="submit" busy=${busy} disabled=${!reason.trim()}>Discard</${Button}></div></form></${Dialog}>`;
-}
-
 export function Letter({ id, session }) {
   const letter = useGet(`/api/v1/dead-letters/${encodeURIComponent(id)}`);
   const about = letter.data;
@@ -71,7 +59,6 @@ export function Letter({ id, session }) {
   const message = useGet(ofMessage ? `/api/v1/messages/${about.message_id}` : null);
   const [asks, setAsks] = useState(null);
   useEvents({ types: ['send_result', 'status', 'resync'] }, (event) => { if (event.data?.id === about?.message_id) message.reload(); });
-  useEffect(() => setAsks(null), [id]);
   const settled = (now) => {
     letter.set(now);
     setAsks(null);
@@ -80,8 +67,8 @@ export function Letter({ id, session }) {
     toast(now.resolution?.startsWith('discarded') ? 'Discarded.' : RETRIES[now.kind]);
   };
   const retry = async () => settled(await post(`/api/v1/dead-letters/${id}/retry`));
-  if (letter.error && !about) return html`<div class="page"><${Head} title="Dead letter" back=${{ to: href('dead-letters'), label: 'Dead letters' }} /><${Problem} error=${letter.error} again=${letter.reload} /></div>`;
-  if (!about) return html`<${Loading} />`;
+  const back = { to: href('dead-letters', { reason: about?.reason, kind: about?.kind }), label: 'Dead letters' };
+  if (!about) return html`<div class="page"><${Head} title="Dead letter" back=${back} /><${Problem} error=${letter.error} again=${letter.reload} />${letter.loading && html`<${Loading} />`}</div>`;
   const open = !about.resolved_at;
   const operates = open && may(session, 'operate');
   const editable = messageOf(about, message.data, session);
@@ -90,7 +77,7 @@ export function Letter({ id, session }) {
   const proposesEdit = (fix.action === 'edit' || fix.action === 'use_template') && editable;
   const twice = about.reason === 'outcome_unknown';
   return html`<div class="page letter">
-    <${Head} title=${reasonOf(about.reason)} back=${{ to: href('dead-letters', { reason: about.reason, kind: about.kind }), label: 'Dead letters' }}
+    <${Head} title=${reasonOf(about.reason)} back=${back}
         note=${html`<${Badge} tone="plain">${KINDS[about.kind] ?? about.kind}</${Badge}>
           <${Badge} tone=${open ? 'bad' : 'good'}>${open ? 'open' : 'settled'}</${Badge}><${Time} at=${about.created_at} />`}>
       ${operates && html`<${Button} icon="trash" onClick=${() => setAsks('discard')}>Discard…</${Button}>
@@ -111,9 +98,10 @@ export function Letter({ id, session }) {
         ['Delivery', about.delivery_id && html`<${Id} id=${about.delivery_id} to=${about.detail.endpoint_id ? href('endpoints', about.detail.endpoint_id, { delivery: about.delivery_id }) : undefined} />`],
         ['Event', about.event_id && html`<${Id} id=${about.event_id} />`],
         ['Notification', about.notification && html`<code>${about.notification}</code>`],
-        ['Since', absolute(about.created_at)],
       ]} /></section><${History} letter=${about} /></div></div>
-    ${asks === 'discard' && html`<${Discard} letter=${about} onDone=${settled} onClose=${() => setAsks(null)} />`}
+    ${asks === 'discard' && html`<${Ask} title="Discard this dead letter?" word="Discard" danger ready=${({ reason }) => reason?.trim()} onClose=${() => setAsks(null)}
+      fields=${[['reason', 'Why?', { required: true, maxlength: 500, hint: 'For people; kept with the letter.' }]]}
+      send=${async ({ reason }) => settled(await post(`/api/v1/dead-letters/${id}/discard`, { reason }))}>${() => html`<p>Nothing more is done for it. What it was about stays on record.</p>`}</${Ask}>`}
     ${asks === 'retry' && html`<${Confirm} title="Retry it as it is?" word="Retry" onYes=${retry} onClose=${() => setAsks(null)}>
       <p>${RETRIES[about.kind]} ${fix.action === 'edit' && 'Unchanged it will most likely fail again.'}</p>
       ${twice && html`<p class="wrong">Nobody knows whether the first one arrived: the user may get it twice.</p>`}</${Confirm}>`}</div>`;

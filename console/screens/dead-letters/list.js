@@ -1,22 +1,11 @@
 // The groups of dead letters by reason, and the letters of one of them or of all.
 import { useEvents, useGet, usePages } from '../../api.js';
-import { Badge, Button, Empty, Head, Loading, Problem, Time, Table, count, html, href, useEffect, useRef, useState } from '../../ui.js';
+import { Button, Empty, Head, Problem, Time, count, html, href, useEffect, useRef, useState } from '../../ui.js';
 import { may } from '../../shell/side.js';
+import { Listing } from '../manage/listing.js';
 import { Bulk } from './bulk.js';
 import { Jobs } from './jobs.js';
 import { KINDS, reasonOf } from './words.js';
-
-/** Calls `fn` soon, once for many calls. */
-function useSoon(fn, wait = 500) {
-  const timer = useRef(0);
-  const held = useRef();
-  held.current = fn;
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => held.current(), wait);
-  };
-}
 
 function Groups({ groups, params }) {
   const all = groups.reduce((sum, group) => sum + group.count, 0);
@@ -47,8 +36,8 @@ export function Letters({ params, session }) {
   const [job, setJob] = useState(null);
   useEffect(() => setPicked(new Set()), [reason, kind, channel]);
   const anew = () => { groups.reload(); letters.reload(); window.dispatchEvent(new Event('dead-letters')); };
-  const soon = useSoon(anew);
-  useEvents({ types: ['dead_letter', 'resync'] }, soon);
+  const timer = useRef(0);
+  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, () => { clearTimeout(timer.current); timer.current = setTimeout(anew, 400); });
 
   const pick = (id, on) => setPicked((was) => {
     const next = new Set(was);
@@ -71,7 +60,7 @@ export function Letters({ params, session }) {
       name: 'Reason',
       cell: (row) => html`${reasonOf(row.reason)}<small class="under">${saying(row)}</small>`,
     },
-    { name: 'Of a', cell: (row) => html`<${Badge} tone="plain">${KINDS[row.kind] ?? row.kind}</${Badge}>`, narrow: false },
+    { name: 'Of a', cell: (row) => KINDS[row.kind] ?? row.kind, narrow: false },
     { name: 'Channel', cell: (row) => row.channel && html`<a href=${href('channels', row.channel)}>${row.channel}</a>`, narrow: false },
     { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
   ];
@@ -85,16 +74,14 @@ export function Letters({ params, session }) {
         ${retryable && html`<${Button} kind="primary" icon="retry" onClick=${() => setBulk('retry')}>Retry ${which}…</${Button}>`}`}
     </${Head}>
     ${!session.channels && html`<${Jobs} session=${session} begun=${job} onEnd=${anew} />`}
-    <${Problem} error=${groups.error ?? letters.error} again=${anew} />
+    <${Problem} error=${groups.error} again=${anew} />
     ${none ? html`<${Empty} icon="check" title="No dead letters">
         Everything that came in was understood, everything that went out was taken or still has tries left.</${Empty}>`
       : html`<div class="beside">
-        ${groups.data ? html`<${Groups} groups=${list} params=${params} />` : html`<${Loading} />`}
+        <${Groups} groups=${list} params=${params} />
         <section aria-label="Letters">
           ${channel && html`<p class="filter-note">Only of channel <strong>${channel}</strong>. <a href=${href('dead-letters', { reason, kind })}>Show all</a></p>`}
-          ${letters.rows.length ? html`<${Table} label="Dead letters" columns=${columns} rows=${letters.rows} to=${(row) => href('dead-letters', row.id)} hasMore=${letters.hasMore}
-              more=${letters.more} loading=${letters.loading} class="letters" />`
-            : letters.loading ? html`<${Loading} />` : html`<${Empty} icon="check" title="None is left here" />`}
+          <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
         </section></div>`}
     ${bulk && html`<${Bulk} action=${bulk} filter=${filter} onClose=${() => setBulk(null)} onBegun=${begun} />`}
   </div>`;

@@ -2,7 +2,7 @@
 import { Button, Check, Dialog, Field, Problem, html, toast, useAct, useState } from '../../ui.js';
 
 /**
- * `fields` of `[name, label, more]`; `children(values, set, fault)` comes before them, `after` behind them. `send(values)` does it and
+ * `fields` of `[name, label, more]`, or a function of the values that gives them; `children(values, set, fault)` comes before them, `after` behind them. `send(values)` does it and
  * may give `{word, secret, says}`, which is shown once.
  */
 export function Ask({ title, word, danger, kind, start = {}, fields = [], children, after, ready = () => true, send, onClose }) {
@@ -27,7 +27,7 @@ export function Ask({ title, word, danger, kind, start = {}, fields = [], childr
       <div class="acts"><${Button} kind="primary" onClick=${onClose}>I have it</${Button}></div></div></${Dialog}>`;
   }
   const head = children?.(values, set, fault);
-  const inputs = fields.map(([name, label, more]) => html`<${Field} key=${name} label=${label} name=${name} autocomplete="off" value=${values[name] ?? ''}
+  const inputs = (typeof fields === 'function' ? fields(values) : fields).map(([name, label, more]) => html`<${Field} key=${name} label=${label} name=${name} autocomplete="off" value=${values[name] ?? ''}
     onValue=${(value) => set(name, value)} error=${fault(name)} ...${more} />`);
   const tail = after?.(values, set, fault);
   const rest = error && (!error.errors?.length || placed.length < error.errors.length);

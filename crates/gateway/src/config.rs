@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 mod cluster;
+mod console;
 mod media;
 mod nats;
 mod policy;
 
 pub use cluster::{Cluster, Role};
+pub use console::Console;
 pub use media::Media;
 pub use nats::{Nats, NatsUrl};
 pub use policy::{KeywordScope, Suppression, Templates};
@@ -53,6 +55,8 @@ pub struct Config {
     pub nats: Nats,
     /// Several nodes on one database.
     pub cluster: Cluster,
+    /// The console.
+    pub console: Console,
     /// What is kept how long.
     pub retention: Retention,
     /// Logging.
@@ -274,6 +278,7 @@ impl Config {
         })?;
         config.cluster.check()?;
         config.media.check()?;
+        config.console.check()?;
         Ok(config)
     }
 

@@ -5,9 +5,11 @@
 
 mod access;
 mod api_keys;
+mod audit;
 mod authenticate;
 mod channel_body;
 mod channels;
+mod console;
 mod contacts;
 mod conversations;
 mod dead_letter_body;
@@ -44,11 +46,13 @@ mod time;
 mod timeline;
 mod webhooks;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use utoipa::openapi::OpenApi;
@@ -58,6 +62,7 @@ use utoipa_axum::routes;
 use crate::app::{App, StartError};
 use authenticate::Keys;
 pub(crate) use authenticate::first_api_key;
+use console::Attempts;
 pub use openapi::openapi_json;
 
 /// What handlers share.
@@ -65,6 +70,8 @@ pub use openapi::openapi_json;
 struct Gate {
     app: Arc<App>,
     keys: Arc<Keys>,
+    /// Sign-ins at the console that failed.
+    attempts: Arc<Attempts>,
     /// One permit for each live stream.
     streams: Arc<Semaphore>,
 }
@@ -78,7 +85,7 @@ impl FromRef<Gate> for Arc<App> {
 /// Serves until the app stops; then finishes the requests that are under way.
 pub(crate) async fn start(app: &Arc<App>, listener: TcpListener) -> Result<(), StartError> {
     crate::carrier::start(app).await?;
-    let routes = router(app);
+    let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
     app.spawn(async move {
         let served = axum::serve(listener, routes)
@@ -154,15 +161,17 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(api_keys::create, api_keys::list))
         .routes(routes!(api_keys::revoke))
         .routes(routes!(api_keys::rotate))
+        // /api/v1/audit
+        .routes(routes!(audit::list))
         // /api/v1/nats/status, /streams/{stream}/purge, /streams/{stream}/consumers
         .routes(routes!(nats::status))
         .routes(routes!(nats::purge))
         .routes(routes!(nats::consumers))
-        // /api/v1/nodes, /api/v1/status, /metrics, /openapi.json
+        // /api/v1/nodes, /api/v1/status, /metrics, /console/sessions
         .routes(routes!(nodes::list))
         .routes(routes!(status::get))
         .routes(routes!(open::metrics))
-        .routes(routes!(openapi::document))
+        .routes(routes!(console::session::sign_out_everywhere))
 }
 
 /// Routes of Meta, whose requests are signed. They count themselves and have no other layer: this
@@ -185,11 +194,28 @@ fn graph_compatible() -> OpenApiRouter<Gate> {
         .routes(routes!(graph::media::content))
 }
 
-/// Routes of probes, which have no key.
+/// Routes that need no key: probes, this API's description, signing in at the console.
 fn open() -> OpenApiRouter<Gate> {
     OpenApiRouter::default()
         .routes(routes!(open::livez))
         .routes(routes!(open::readyz))
+        .routes(routes!(openapi::document))
+        // /console/session
+        .routes(routes!(
+            console::session::sign_in,
+            console::session::show,
+            console::session::sign_out
+        ))
+}
+
+/// Files for browsers, which are no part of the API.
+fn pages() -> Router<Gate> {
+    Router::new()
+        .route("/", get(console::home))
+        .route("/console", get(console::home))
+        .route("/console/", get(console::index))
+        .route("/console/{*path}", get(console::file))
+        .route("/docs", get(console::docs))
 }
 
 /// The description of all routes, as the table gives it.
@@ -203,6 +229,7 @@ fn router(app: &Arc<App>) -> Router {
     let gate = Gate {
         app: Arc::clone(app),
         keys: Arc::default(),
+        attempts: Arc::default(),
         streams: Arc::new(Semaphore::new(live::STREAMS)),
     };
     let (keyed, _) = keyed().split_for_parts();
@@ -213,6 +240,7 @@ fn router(app: &Arc<App>) -> Router {
         .route_layer(from_fn_with_state(gate.clone(), authenticate::authenticate))
         .merge(graph.route_layer(from_fn_with_state(gate.clone(), graph::authenticate)))
         .merge(open)
+        .merge(pages())
         .fallback(graph::no_route)
         .method_not_allowed_fallback(graph::wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), observe::observe))

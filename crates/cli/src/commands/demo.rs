@@ -37,6 +37,9 @@ pub(crate) struct Args {
     /// Open the demo's page in the browser
     #[arg(long)]
     open: bool,
+    /// Serve the console's files from this folder instead of those built in: for its development.
+    #[arg(long, value_name = "DIR", hide = true)]
+    console_dir: Option<PathBuf>,
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
@@ -48,7 +51,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     };
     let (once, open) = (args.once, args.open);
     // Short and bounded; a signal that comes meanwhile ends the play before its first line.
-    let mut stage = Box::pin(Stage::set(&folder, ports)).await?;
+    let mut stage = Box::pin(Stage::set(&folder, ports, args.console_dir)).await?;
     if open && !page::open(stage.subscriber.page()) {
         output::note("wharf: no browser could be opened");
     }

@@ -1,6 +1,6 @@
 //! `wharf serve`: the gateway itself, until a signal ends it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, anyhow};
@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// deliver, or none; instead of `cluster.roles`
     #[arg(long, value_name = "ROLES", value_parser = roles)]
     role: Option<Roles>,
+    /// Serve the console's files from this folder instead of those built in: for its development.
+    #[arg(long, value_name = "DIR", hide = true)]
+    console_dir: Option<PathBuf>,
     /// Answer webhooks before they are stored: for the crash test, which must see it lose some.
     #[cfg(debug_assertions)]
     #[arg(long, hide = true)]
@@ -59,6 +62,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if let Some(Roles(roles)) = args.role {
         config.cluster.roles = roles;
     }
+    config.console.dir = args.console_dir;
     gateway::telemetry::init_logs(&config.log);
     check_secrets(&config)?;
     let mut signals = Signals::listen()?;

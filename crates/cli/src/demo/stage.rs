@@ -1,6 +1,7 @@
 //! Sets the stage: simulator, gateway, channel, webhook, subscriber, endpoint.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -49,7 +50,11 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) async fn set(folder: &Folder, ports: Ports) -> anyhow::Result<Self> {
+    pub(crate) async fn set(
+        folder: &Folder,
+        ports: Ports,
+        console_dir: Option<PathBuf>,
+    ) -> anyhow::Result<Self> {
         let began = Instant::now();
         let (app_secret, app_secret_ref) = folder.secret("app-secret")?;
         let (verify_token, verify_token_ref) = folder.secret("verify-token")?;
@@ -58,6 +63,7 @@ impl Stage {
         let mut config = config(folder, &simulator.base_url)?;
         config.cloud.app_secrets = vec![app_secret_ref];
         config.cloud.verify_token = verify_token_ref;
+        config.console.dir = console_dir;
         let gateway = gateway(config, ports.gateway).await?;
         let key = api_key(&gateway, folder)?;
         let url = format!("http://{}", gateway.address());

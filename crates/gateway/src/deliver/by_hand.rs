@@ -1,9 +1,12 @@
 //! What a person asks for: a replay, a retry, a discard.
 
+use serde_json::json;
+
 use super::signature::Secret;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
+use crate::store::audit::{Difference, Scribe};
 use crate::store::deliveries::{self, Delivery, State};
 use crate::store::{Locked, StoreError, Tx, endpoints, events};
 
@@ -37,6 +40,7 @@ pub(crate) async fn replay(
     app: &App,
     event_id: String,
     endpoint_id: String,
+    scribe: Scribe,
 ) -> Result<Delivery, RefusedWish> {
     let now = app.clock.now();
     let id = app.random.id(Kind::Delivery, now);
@@ -59,6 +63,9 @@ pub(crate) async fn replay(
             updated_at: now,
         };
         deliveries::insert(tx, &delivery)?;
+        let made = json!({"delivery": delivery.id, "endpoint": delivery.endpoint_id});
+        let event = &delivery.event_id;
+        scribe.note(tx, "event.replayed", event, Difference::made(made))?;
         deliveries::wake(tx);
         Ok(Ok(delivery))
     });
@@ -66,12 +73,17 @@ pub(crate) async fn replay(
 }
 
 /// Tries a delivery now, with the whole schedule before it again, and closes its dead letter.
-pub(crate) async fn retry(app: &App, delivery_id: String) -> Result<Delivery, RefusedWish> {
+pub(crate) async fn retry(
+    app: &App,
+    delivery_id: String,
+    scribe: Scribe,
+) -> Result<Delivery, RefusedWish> {
     let now = app.clock.now();
     let retried = app.store.write(move |tx| {
         if let Err(refused) = retry_within(tx, &delivery_id, now)? {
             return Ok(Err(refused));
         }
+        scribe.note(tx, "delivery.retried", &delivery_id, Difference::NONE)?;
         reread(tx, &delivery_id)
     });
     retried.await?

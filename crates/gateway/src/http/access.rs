@@ -141,13 +141,15 @@ pub(super) const RULES: &[Rule] = {
         rule("DELETE", "/api/v1/api-keys/{id}", Administer, Gateway),
         rule("POST", "/api/v1/api-keys/{id}/rotate", Administer, Gateway),
 
+        rule("GET", "/api/v1/audit", Administer, Gateway),
+
         rule("GET", "/api/v1/nats/status", Read, Gateway),
         rule("POST", "/api/v1/nats/streams/{stream}/purge", Administer, Gateway),
         rule("GET", "/api/v1/nats/streams/{stream}/consumers", Read, Gateway),
         rule("GET", "/api/v1/nodes", Read, Gateway),
         rule("GET", "/api/v1/status", Read, Gateway),
         rule("GET", "/metrics", Read, Gateway),
-        rule("GET", "/openapi.json", Know, Anybody),
+        rule("DELETE", "/console/sessions", Know, Anybody),
 
         rule("POST", "/graph/{version}/{phone_number_id}/messages", Send, Channels),
         rule("POST", "/graph/{version}/{phone_number_id}/marketing_messages", Send, Channels),

@@ -1,18 +1,21 @@
 //! API keys: made, listed, rotated and revoked. A key is shown once.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
-use super::authenticate::{self, new_key, new_secret};
+use super::authenticate::{self, Caller, new_key, new_secret};
 use super::json::Json;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query};
 use super::time::Time;
-use crate::store::api_keys;
-use crate::store::{Locked, StoreError};
+use crate::store::audit::Difference;
+use crate::store::{Locked, StoreError, api_keys, sessions};
 
 const LISTED: Listed = Listed("api-keys");
 
@@ -142,6 +145,7 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn create(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Json(request): Json<CreateApiKey>,
 ) -> Result<(StatusCode, axum::Json<NewApiKey>), Problem> {
     let name = request.name.trim();
@@ -176,10 +180,17 @@ pub(super) async fn create(
         created_at: Time(row.created_at),
         old_secret_until: None,
     };
-    gate.app
-        .store
-        .write(move |tx| api_keys::insert(tx, &row))
-        .await?;
+    let scribe = caller.scribe(&gate.app);
+    let written = gate.app.store.write(move |tx| {
+        api_keys::insert(tx, &row)?;
+        scribe.note(
+            tx,
+            "api_key.created",
+            &row.id,
+            Difference::made(facts(&row)?),
+        )
+    });
+    written.await?;
     Ok((StatusCode::CREATED, axum::Json(made)))
 }
 
@@ -209,6 +220,7 @@ fn limited_to(channels: &[String]) -> Result<String, Problem> {
     ))]
 pub(super) async fn rotate(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     Json(request): Json<RotateApiKey>,
 ) -> Result<axum::Json<NewApiKey>, Problem> {
@@ -220,6 +232,7 @@ pub(super) async fn rotate(
     let now = gate.app.clock.now();
     let until = now + i64::from(request.overlap_seconds) * 1000;
     let (secret, hash) = new_secret(&gate.app.random);
+    let scribe = caller.scribe(&gate.app);
     let outcome = gate.app.store.write(move |tx| {
         tx.lock(Locked::ApiKeys)?;
         let Some(key) = api_keys::by_id(tx, &id)? else {
@@ -231,6 +244,8 @@ pub(super) async fn rotate(
             }));
         }
         api_keys::rotate(tx, &id, &hash, until)?;
+        let rotated = Difference::made(json!({"old_secret_until": Time(until)}));
+        scribe.note(tx, "api_key.rotated", &id, rotated)?;
         Ok(Ok(key))
     });
     let row = ApiKey::try_from(outcome.await??)?;
@@ -286,8 +301,13 @@ pub(super) async fn list(
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`last_api_key`"),
     ))]
-pub(super) async fn revoke(State(gate): State<Gate>, Id(id): Id) -> Result<StatusCode, Problem> {
+pub(super) async fn revoke(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
     let now = gate.app.clock.now();
+    let scribe = caller.scribe(&gate.app);
     let outcome = gate.app.store.write(move |tx| {
         tx.lock(Locked::ApiKeys)?;
         let Some(key) = api_keys::by_id(tx, &id)? else {
@@ -297,11 +317,23 @@ pub(super) async fn revoke(State(gate): State<Gate>, Id(id): Id) -> Result<Statu
             return Ok(Err(Problem::LastKey));
         }
         api_keys::revoke(tx, &id, now)?;
+        sessions::end_all(tx, &id)?;
+        if key.revoked_at.is_none() {
+            scribe.note(tx, "api_key.revoked", &id, Difference::gone(facts(&key)?))?;
+        }
         Ok(Ok(()))
     });
     outcome.await??;
     gate.keys.forget();
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the audit tells of a key.
+fn facts(row: &api_keys::ApiKey) -> Result<Value, StoreError> {
+    Ok(json!({
+        "name": row.name, "role": row.role, "channels": row.channels()?,
+        "shows_texts": row.shows_texts,
+    }))
 }
 
 impl TryFrom<api_keys::ApiKey> for ApiKey {

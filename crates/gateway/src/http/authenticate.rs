@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine;
@@ -16,6 +16,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::Gate;
 use super::access;
+use super::console;
 use super::digest::sha256;
 use super::problem::Problem;
 use crate::app::{App, StartError};
@@ -53,7 +54,23 @@ pub(crate) struct Caller {
     pub(crate) channels: Option<Vec<String>>,
     /// Whether it sees what people write.
     pub(crate) shows_texts: bool,
+    /// Whether it is a person at the console.
+    pub(crate) at_console: bool,
     noted_at: AtomicI64,
+}
+
+impl Caller {
+    /// The holder of this key.
+    pub(super) fn of(key: ApiKey, at_console: bool) -> Result<Self, StoreError> {
+        Ok(Self {
+            role: Role::parse(&key.role).ok_or(StoreError::Corrupt { what: "role" })?,
+            channels: key.channels()?,
+            shows_texts: key.shows_texts,
+            at_console,
+            noted_at: AtomicI64::new(key.last_used_at.unwrap_or(0)),
+            key_id: key.id,
+        })
+    }
 }
 
 /// The keys seen since the last change, by hash. Finding one by the hash of the whole secret tells
@@ -74,7 +91,7 @@ pub(super) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let caller = identify(&gate, request.headers()).await?;
+    let caller = caller(&gate, request.method(), request.headers()).await?;
     access::check(&caller, request.method(), route(&request))?;
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
@@ -84,6 +101,21 @@ pub(super) async fn authenticate(
 pub(super) fn route(request: &Request) -> &str {
     let matched = request.extensions().get::<MatchedPath>();
     matched.map_or("", MatchedPath::as_str)
+}
+
+/// Who makes the request: by its key, or by the cookie of the console.
+pub(super) async fn caller(
+    gate: &Gate,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Arc<Caller>, Problem> {
+    match console::signed_in(gate, method, headers).await? {
+        Some(caller) => {
+            note_use(&gate.app, &caller);
+            Ok(caller)
+        }
+        None => identify(gate, headers).await,
+    }
 }
 
 /// Whose key the request carries.
@@ -210,7 +242,7 @@ fn note_use(app: &App, caller: &Arc<Caller>) {
 }
 
 impl Keys {
-    async fn find(
+    pub(super) async fn find(
         &self,
         app: &App,
         hash: &str,
@@ -233,17 +265,12 @@ impl Keys {
         let Some(key) = found.await? else {
             return Ok(None);
         };
-        let caller = Arc::new(Caller {
-            role: Role::parse(&key.role).ok_or(StoreError::Corrupt { what: "role" })?,
-            channels: key.channels()?,
-            shows_texts: key.shows_texts,
-            noted_at: AtomicI64::new(key.last_used_at.unwrap_or(0)),
-            key_id: key.id,
-        });
+        let is_present = key.hash == hash;
+        let caller = Arc::new(Caller::of(key, false)?);
         let mut known = self.known();
         // A secret that was rotated away is looked up each time: its time runs out.
-        if remember && known.changes == changes && key.hash == hash {
-            known.callers.insert(key.hash, Arc::clone(&caller));
+        if remember && known.changes == changes && is_present {
+            known.callers.insert(hash.to_owned(), Arc::clone(&caller));
         }
         Ok(Some(caller))
     }

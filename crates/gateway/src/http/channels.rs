@@ -1,16 +1,21 @@
 //! Channels: our sending identities. Secrets are shown as references, never as values.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::channel_body::{Channel, CreateChannel, PatchChannel};
 use super::json::Json;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use crate::send::channel_resumed;
+use crate::store::audit::{Difference, Scribe};
 use crate::store::channels::{self, Paused};
 use crate::store::pauses::CarrierPause;
 use crate::store::{Locked, StoreError, Tx, outbound, pauses};
@@ -66,11 +71,19 @@ struct ChannelPaused<'a> {
     ))]
 pub(super) async fn create(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Json(request): Json<CreateChannel>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], axum::Json<Channel>), Problem> {
     let named = request.is_named();
     let new = request.into_row(&gate.app.random, gate.app.clock.now())?;
-    let row = gate.app.store.write(move |tx| add(tx, new, named));
+    let scribe = caller.scribe(&gate.app);
+    let row = gate.app.store.write(move |tx| {
+        let added = add(tx, new, named)?;
+        if let Ok(row) = &added {
+            scribe.note(tx, "channel.created", &row.id, Difference::made(facts(row)))?;
+        }
+        Ok(added)
+    });
     let row = row.await??;
     crate::carrier::refresh(&gate.app).await?;
     let location = [(header::LOCATION, format!("/api/v1/channels/{}", row.id))];
@@ -170,21 +183,28 @@ pub(super) async fn get(
     ))]
 pub(super) async fn update(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     Json(patch): Json<PatchChannel>,
 ) -> Result<axum::Json<Channel>, Problem> {
     patch.check()?;
-    change(&gate, id, move |tx, channel| {
-        let taken = match &patch.phone_number_id {
-            Some(number) => channels::by_number(tx, &channel.carrier, number)?,
-            None => None,
-        };
-        if taken.is_some_and(|other| other != channel.id) {
-            return Ok(Err(Problem::NumberTaken));
-        }
-        patch.apply_to(channel);
-        Ok(Ok(()))
-    })
+    let scribe = caller.scribe(&gate.app);
+    change(
+        &gate,
+        id,
+        (scribe, "channel.updated"),
+        move |tx, channel| {
+            let taken = match &patch.phone_number_id {
+                Some(number) => channels::by_number(tx, &channel.carrier, number)?,
+                None => None,
+            };
+            if taken.is_some_and(|other| other != channel.id) {
+                return Ok(Err(Problem::NumberTaken));
+            }
+            patch.apply_to(channel);
+            Ok(Ok(()))
+        },
+    )
     .await
 }
 
@@ -198,18 +218,28 @@ pub(super) async fn update(
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`channel_busy`"),
     ))]
-pub(super) async fn delete(State(gate): State<Gate>, Id(id): Id) -> Result<StatusCode, Problem> {
+pub(super) async fn delete(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    let scribe = caller.scribe(&gate.app);
     let outcome = gate.app.store.write(move |tx| {
         tx.lock(Locked::Channels)?;
         if channels::is_busy(tx, &id)? {
             return Ok(Err(Problem::ChannelBusy));
         }
-        let gone = channels::delete(tx, &id)?;
-        Ok(if gone {
-            Ok(())
-        } else {
-            Err(Problem::NotFound(Thing::Channel))
-        })
+        let Some(channel) = channels::by_id(tx, &id)? else {
+            return Ok(Err(Problem::NotFound(Thing::Channel)));
+        };
+        channels::delete(tx, &id)?;
+        scribe.note(
+            tx,
+            "channel.deleted",
+            &id,
+            Difference::gone(facts(&channel)),
+        )?;
+        Ok(Ok(()))
     });
     outcome.await??;
     Ok(StatusCode::NO_CONTENT)
@@ -227,6 +257,7 @@ pub(super) async fn delete(State(gate): State<Gate>, Id(id): Id) -> Result<Statu
     ))]
 pub(super) async fn pause(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     request: Option<Json<Pause>>,
 ) -> Result<axum::Json<Channel>, Problem> {
@@ -236,7 +267,8 @@ pub(super) async fn pause(
     check_reason(&reason)?;
     let now = gate.app.clock.now();
     let random = gate.app.random.clone();
-    change(&gate, id, move |tx, channel| {
+    let scribe = caller.scribe(&gate.app);
+    change(&gate, id, (scribe, "channel.paused"), move |tx, channel| {
         if channel.paused.is_none() {
             let told = ChannelPaused {
                 reason: &reason,
@@ -276,19 +308,26 @@ fn check_reason(reason: &str) -> Result<(), Problem> {
     ))]
 pub(super) async fn resume(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Channel>, Problem> {
     let now = gate.app.clock.now();
     let random = gate.app.random.clone();
-    change(&gate, id, move |tx, channel| {
-        if channel.paused.is_some() {
-            let pause = pauses::open_of(tx, &channel.id)?;
-            channel_resumed(tx, &random, &channel.id, "person", pause.as_ref(), now)?;
-        }
-        pauses::remove(tx, &channel.id)?;
-        channel.paused = None;
-        Ok(Ok(()))
-    })
+    let scribe = caller.scribe(&gate.app);
+    change(
+        &gate,
+        id,
+        (scribe, "channel.resumed"),
+        move |tx, channel| {
+            if channel.paused.is_some() {
+                let pause = pauses::open_of(tx, &channel.id)?;
+                channel_resumed(tx, &random, &channel.id, "person", pause.as_ref(), now)?;
+            }
+            pauses::remove(tx, &channel.id)?;
+            channel.paused = None;
+            Ok(Ok(()))
+        },
+    )
     .await
 }
 
@@ -304,10 +343,17 @@ fn explained(
     Ok((row, pause))
 }
 
-/// Reads, changes and writes a channel in one transaction.
+/// What the audit tells of a channel: all that the API shows, where secrets are references.
+fn facts(row: &channels::Channel) -> Value {
+    // A body of strings, numbers and lists always serialises.
+    serde_json::to_value(Channel::from((row.clone(), None))).unwrap_or_default()
+}
+
+/// Reads, changes and writes a channel in one transaction, and writes down who did what.
 async fn change(
     gate: &Gate,
     id: String,
+    (scribe, action): (Scribe, &'static str),
     change: impl FnOnce(&Tx<'_>, &mut channels::Channel) -> Result<Result<(), Problem>, StoreError>
     + Send
     + 'static,
@@ -318,11 +364,14 @@ async fn change(
         let Some(mut channel) = channels::by_id(tx, &id)? else {
             return Ok(Err(Problem::NotFound(Thing::Channel)));
         };
+        let was = facts(&channel);
         if let Err(problem) = change(tx, &mut channel)? {
             return Ok(Err(problem));
         }
         channel.updated_at = now;
         channels::update(tx, &channel)?;
+        let difference = Difference::between(was, facts(&channel));
+        scribe.note(tx, action, &channel.id, difference)?;
         Ok(Ok(explained(tx, channel)?))
     });
     let changed = changed.await??;

@@ -19,6 +19,7 @@ use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
 use crate::clock::Millis;
 use crate::letters::{self, Order, Preview, Reason};
+use crate::store::audit::Scribe;
 use crate::store::dead_letters::Filter;
 use crate::store::jobs::{self, Action, Job, State as JobState};
 
@@ -181,7 +182,7 @@ pub(super) async fn create(
     Json(new): Json<NewJob>,
 ) -> Result<Response, Problem> {
     let dry_run = new.dry_run;
-    let order = new.order(&caller.key_id)?;
+    let order = new.order(caller.scribe(&gate.app))?;
     if dry_run {
         let preview = letters::preview(&gate.app, order.filter).await?;
         return Ok(axum::Json(DeadLetterPreview::try_from(preview)?).into_response());
@@ -242,9 +243,11 @@ pub(super) async fn get(
     ))]
 pub(super) async fn cancel(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<DeadLetterJob>, Problem> {
-    let (job, ran) = found(letters::cancel(&gate.app, id).await?, Thing::Job)?;
+    let scribe = caller.scribe(&gate.app);
+    let (job, ran) = found(letters::cancel(&gate.app, id, scribe).await?, Thing::Job)?;
     if !ran && job.state != JobState::Canceled {
         let detail = "This job has ended already.".into();
         return Err(Problem::WrongState { detail });
@@ -254,7 +257,7 @@ pub(super) async fn cancel(
 
 impl NewJob {
     /// Checks it; each fault that is found is told.
-    fn order(self, actor: &str) -> Result<Order, Problem> {
+    fn order(self, scribe: Scribe) -> Result<Order, Problem> {
         let mut faults = Vec::new();
         if !(1..=FASTEST).contains(&self.per_second) {
             let detail = format!("must be a number from 1 to {FASTEST}");
@@ -302,7 +305,7 @@ impl NewJob {
                 retryable: self.action == JobAction::Retry,
             },
             per_second: self.per_second.into(),
-            actor: actor.to_owned(),
+            scribe,
         })
     }
 }

@@ -147,8 +147,8 @@ pub(super) async fn retry(
         Some(message) => Some(Box::new(edited(&gate, &id, message).await?)),
         None => None,
     };
-    let actor = caller.key_id.clone();
-    letters::settle(&gate.app, id.clone(), Wish::Retry { edited }, actor).await?;
+    let scribe = caller.scribe(&gate.app);
+    letters::settle(&gate.app, id.clone(), Wish::Retry { edited }, scribe).await?;
     Ok((StatusCode::ACCEPTED, axum::Json(read(&gate, id).await?)))
 }
 
@@ -170,8 +170,8 @@ pub(super) async fn discard(
     Json(request): Json<Discard>,
 ) -> Result<axum::Json<DeadLetter>, Problem> {
     let reason = check_reason(&request.reason)?;
-    let actor = caller.key_id.clone();
-    letters::settle(&gate.app, id.clone(), Wish::Discard { reason }, actor).await?;
+    let scribe = caller.scribe(&gate.app);
+    letters::settle(&gate.app, id.clone(), Wish::Discard { reason }, scribe).await?;
     read(&gate, id).await.map(axum::Json)
 }
 

@@ -1,5 +1,7 @@
 //! Deliveries: one event for one endpoint, and the attempts that were made.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -7,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
@@ -160,9 +163,10 @@ pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Del
     ))]
 pub(super) async fn retry(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<(StatusCode, Json<Delivery>), Problem> {
-    let delivery = deliver::retry(&gate.app, id).await?;
+    let delivery = deliver::retry(&gate.app, id, caller.scribe(&gate.app)).await?;
     Ok((StatusCode::ACCEPTED, Json(delivery.into())))
 }
 

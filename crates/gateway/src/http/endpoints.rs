@@ -1,16 +1,22 @@
 //! Endpoints: subscribers' URLs, to which events are delivered.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::Gate;
+use super::authenticate::Caller;
+use super::digest::sha256;
 use super::endpoint_body::{CreateEndpoint, Endpoint, EndpointSecret, PatchEndpoint};
 use super::json::Json;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use crate::store::Locked;
+use crate::store::audit::Difference;
 use crate::store::endpoints;
 
 const LISTED: Listed = Listed("endpoints");
@@ -37,14 +43,21 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn create(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Json(request): Json<CreateEndpoint>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], axum::Json<Endpoint>), Problem> {
     let row = request.into_row(&gate.app)?;
-    let new = row.clone();
-    gate.app
-        .store
-        .write(move |tx| endpoints::insert(tx, &new))
-        .await?;
+    let (new, scribe) = (row.clone(), caller.scribe(&gate.app));
+    let written = gate.app.store.write(move |tx| {
+        endpoints::insert(tx, &new)?;
+        scribe.note(
+            tx,
+            "endpoint.created",
+            &new.id,
+            Difference::made(facts(&new)),
+        )
+    });
+    written.await?;
     let location = [(header::LOCATION, format!("/api/v1/endpoints/{}", row.id))];
     Ok((
         StatusCode::CREATED,
@@ -112,17 +125,22 @@ pub(super) async fn get(
     ))]
 pub(super) async fn update(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     Json(patch): Json<PatchEndpoint>,
 ) -> Result<axum::Json<Endpoint>, Problem> {
     let change = patch.into_change(&gate.app)?;
+    let scribe = caller.scribe(&gate.app);
     let changed = gate.app.store.write(move |tx| {
         tx.lock(Locked::Endpoint(&id))?;
         let Some(mut row) = endpoints::by_id(tx, &id)? else {
             return Ok(None);
         };
+        let was = facts(&row);
         change(&mut row);
         endpoints::update(tx, &row)?;
+        let difference = Difference::between(was, facts(&row));
+        scribe.note(tx, "endpoint.updated", &id, difference)?;
         Ok(Some(row))
     });
     found(changed.await?, Thing::Endpoint).map(|row| axum::Json(row.into()))
@@ -137,17 +155,22 @@ pub(super) async fn update(
         (status = 204, description = "It is gone"),
         (status = 404, description = "`not_found`"),
     ))]
-pub(super) async fn delete(State(gate): State<Gate>, Id(id): Id) -> Result<StatusCode, Problem> {
-    let gone = gate
-        .app
-        .store
-        .write(move |tx| endpoints::delete(tx, &id))
-        .await?;
-    if gone {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Problem::NotFound(Thing::Endpoint))
-    }
+pub(super) async fn delete(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    let scribe = caller.scribe(&gate.app);
+    let gone = gate.app.store.write(move |tx| {
+        let row = endpoints::by_id(tx, &id)?;
+        if let Some(row) = &row
+            && endpoints::delete(tx, &id)?
+        {
+            scribe.note(tx, "endpoint.deleted", &id, Difference::gone(facts(row)))?;
+        }
+        Ok(row)
+    });
+    found(gone.await?, Thing::Endpoint).map(|_| StatusCode::NO_CONTENT)
 }
 
 /// Show an endpoint's secret
@@ -181,12 +204,33 @@ pub(super) async fn secret(
     ))]
 pub(super) async fn enable(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Endpoint>, Problem> {
     let now = gate.app.clock.now();
+    let scribe = caller.scribe(&gate.app);
     let enabled = gate.app.store.write(move |tx| {
+        let was = endpoints::by_id(tx, &id)?;
         endpoints::enable(tx, &id, now)?;
-        endpoints::by_id(tx, &id)
+        let row = endpoints::by_id(tx, &id)?;
+        if let (Some(was), Some(row)) = (was, &row) {
+            let difference = Difference::between(facts(&was), facts(row));
+            scribe.note(tx, "endpoint.enabled", &id, difference)?;
+        }
+        Ok(row)
     });
     found(enabled.await?, Thing::Endpoint).map(|row| axum::Json(row.into()))
+}
+
+/// What the audit tells of an endpoint: no secret, and of what follows a `?` in its URL, where one may
+/// stand, only whether it changed.
+fn facts(row: &endpoints::Endpoint) -> Value {
+    // A body of strings and lists always serialises.
+    let mut facts = serde_json::to_value(Endpoint::from(row.clone())).unwrap_or_default();
+    if let Some(query) = row.url.query() {
+        let mut url = row.url.clone();
+        url.set_query(Some(&format!("sha256:{}", &sha256(query.as_bytes())[..12])));
+        facts["url"] = url.as_str().into();
+    }
+    facts
 }

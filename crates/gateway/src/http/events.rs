@@ -1,5 +1,7 @@
 //! Events: listed, shown, and delivered again.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -8,6 +10,7 @@ use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::deliveries::Delivery;
 use super::json::verbatim;
 use super::problem::{Invalid, Problem, Thing};
@@ -157,10 +160,12 @@ pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Eve
     ))]
 pub(super) async fn replay(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     super::json::Json(request): super::json::Json<Replay>,
 ) -> Result<(StatusCode, Json<Delivery>), Problem> {
-    let delivery = deliver::replay(&gate.app, id, request.endpoint).await;
+    let scribe = caller.scribe(&gate.app);
+    let delivery = deliver::replay(&gate.app, id, request.endpoint, scribe).await;
     match delivery {
         Ok(delivery) => Ok((StatusCode::ACCEPTED, Json(delivery.into()))),
         Err(RefusedWish::NoEndpoint) => {

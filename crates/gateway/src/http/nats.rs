@@ -1,15 +1,20 @@
 //! NATS: how it stands, and what an operator does to its streams. The shapes are those that the
 //! interface is documented with.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::problem::{Problem, Thing};
 use super::query::Id;
 use crate::bus::{Bus, StreamState, Unreachable};
+use crate::store::Tx;
+use crate::store::audit::Difference;
 
 /// How the connection to NATS stands.
 #[derive(Debug, Default, Serialize, ToSchema)]
@@ -93,9 +98,14 @@ pub(super) async fn status(State(gate): State<Gate>) -> Json<NatsStatus> {
     ))]
 pub(super) async fn purge(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(stream): Id,
 ) -> Result<Json<NatsPurged>, Problem> {
     let bus = of_stream(&gate, &stream)?;
+    // Written down first: what is purged is gone, whatever happens to us then.
+    let (scribe, purged) = (caller.scribe(&gate.app), stream.clone());
+    let note = move |tx: &Tx<'_>| scribe.note(tx, "nats_stream.purged", &purged, Difference::NONE);
+    gate.app.store.write(note).await?;
     bus.purge(&stream).await?;
     tracing::info!(stream, "a stream of NATS was purged");
     Ok(Json(NatsPurged {

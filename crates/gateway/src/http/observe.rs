@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
+use super::console;
 use super::graph::GraphFault;
 use super::problem::Problem;
 use crate::app::App;
@@ -37,6 +38,7 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
         fault.write_body(&mut response, &id);
     }
     set_headers(&mut response, &id);
+    console::protect(&mut response);
 
     let status = response.status();
     let labels = Route {
@@ -106,11 +108,6 @@ fn set_headers(response: &mut Response, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
 }
 
 fn label(method: &Method) -> &'static str {

@@ -6,7 +6,9 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     Components, ContentBuilder, HeaderBuilder, InfoBuilder, OpenApi, Ref, RefOr, Response,
@@ -25,7 +27,7 @@ const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gatew
     as `cursor` until it is null.";
 
 /// Tags in the order in which a reader wants them.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 17] = [
     ("Messages", "Sent and received."),
     (
         "Channels",
@@ -57,6 +59,8 @@ const TAGS: [(&str, &str); 15] = [
     ),
     ("NATS", "Events and commands over JetStream."),
     ("API keys", "Who may call."),
+    ("Audit", "Who changed what."),
+    ("Console", "Signing in with a browser."),
     ("Webhooks", "Where Meta posts notifications."),
     ("Service", "Health, metrics, this document."),
 ];
@@ -87,7 +91,9 @@ pub(super) fn describe(mut keyed: OpenApi, graph: OpenApi, mut open: OpenApi) ->
     }
     for item in open.paths.paths.values_mut() {
         // An empty list: no requirement, not even the document's.
-        operations(item).for_each(|operation| operation.security = Some(Vec::new()));
+        operations(item).for_each(|operation| {
+            operation.security.get_or_insert_default();
+        });
     }
     keyed.merge(graph);
     keyed.merge(open);
@@ -99,7 +105,9 @@ pub(super) fn describe(mut keyed: OpenApi, graph: OpenApi, mut open: OpenApi) ->
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(DESCRIPTION))
         .build();
-    keyed.security = Some(vec![SecurityRequirement::new("api_key", [] as [&str; 0])]);
+    let either = ["api_key", "session"];
+    let either = either.map(|name| SecurityRequirement::new(name, [] as [&str; 0]));
+    keyed.security = Some(either.to_vec());
     let tag = |(name, about): &(&str, &str)| {
         TagBuilder::new()
             .name(*name)
@@ -115,6 +123,13 @@ pub(super) fn describe(mut keyed: OpenApi, graph: OpenApi, mut open: OpenApi) ->
         .description(Some(
             "An API key. The first is in the file `api-key` of the data folder.",
         ));
+    let session = ApiKeyValue::with_description(
+        "wharf_session",
+        "The cookie of a sign-in at the console. All of /api/v1 takes it instead of a key; what \
+         changes something needs the header `X-Wharf-Console: 1` beside it.",
+    );
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(session));
+    components.add_security_scheme("session", session);
     components.add_security_scheme("api_key", SecurityScheme::Http(scheme.build()));
     keyed
 }
@@ -122,7 +137,7 @@ pub(super) fn describe(mut keyed: OpenApi, graph: OpenApi, mut open: OpenApi) ->
 /// Problems that any route with a key may answer.
 fn describe_keyed(operation: &mut Operation) {
     let mut may_fail = vec![
-        ("401", "`no_api_key`, `wrong_api_key`"),
+        ("401", "`no_api_key`, `wrong_api_key`, `no_session`"),
         ("500", "`failed`"),
     ];
     if operation.request_body.is_some() {

@@ -26,6 +26,14 @@ pub(crate) enum Problem {
     },
     NoKey,
     WrongKey,
+    /// The cookie's session is over, or there is none.
+    NoSession,
+    /// A request with a cookie that may come from another site.
+    Csrf,
+    /// Too many wrong keys at the console's door; seconds until it opens.
+    TooManySignIns {
+        retry_after: u64,
+    },
     /// The key's role may not make this call.
     RoleForbidden,
     /// The key is limited to channels that this call is not about.
@@ -173,6 +181,17 @@ impl Problem {
             }
             Self::NoKey => (S::UNAUTHORIZED, "no_api_key", "An API key is required"),
             Self::WrongKey => (S::UNAUTHORIZED, "wrong_api_key", "The API key is not valid"),
+            Self::NoSession => (S::UNAUTHORIZED, "no_session", "Nobody is signed in"),
+            Self::Csrf => (
+                S::FORBIDDEN,
+                "csrf",
+                "The request does not come from the console",
+            ),
+            Self::TooManySignIns { .. } => (
+                S::TOO_MANY_REQUESTS,
+                "too_many_sign_ins",
+                "There were too many sign-ins with wrong keys",
+            ),
             Self::RoleForbidden => (
                 S::FORBIDDEN,
                 "role_forbidden",
@@ -325,6 +344,12 @@ impl Problem {
             Self::WrongKey => {
                 "This key is unknown or revoked. Check it, or make another with a key that is valid."
             }
+            Self::NoSession => "Sign in at /console/, or send an API key.",
+            Self::Csrf => {
+                "Send the header `X-Wharf-Console: 1` from a page of the gateway's own, or use an \
+                 API key instead of the cookie."
+            }
+            Self::TooManySignIns { .. } => "Wait as long as the header Retry-After says.",
             Self::RoleForbidden => {
                 "Use a key with another role: docs/access.md says which role may do what."
             }
@@ -407,13 +432,16 @@ impl IntoResponse for Problem {
         let mut response = self.row().0.into_response();
         let headers = response.headers_mut();
         match self {
-            Self::NoKey | Self::WrongKey => {
+            Self::NoKey | Self::WrongKey | Self::NoSession => {
                 let realm = HeaderValue::from_static("Bearer realm=\"wharf\"");
                 headers.insert(header::WWW_AUTHENTICATE, realm);
             }
             Self::TooLarge { .. } => {
                 // What is left of the body is not read: the connection is of no more use.
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Self::TooManySignIns { retry_after } => {
+                headers.insert(header::RETRY_AFTER, retry_after.into());
             }
             Self::RangeNotSatisfiable { length } => {
                 if let Ok(place) = HeaderValue::from_str(&format!("bytes */{length}")) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use wharf_model::{Bsuid, PhoneNumber};
 
@@ -15,8 +16,8 @@ use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
 use crate::app::App;
-use crate::clock::Millis;
 use crate::send::consent;
+use crate::store::audit::{Difference, Scribe};
 use crate::store::contacts::{self, Identity};
 use crate::store::suppressions::{self, Filter, Proof, Whose};
 use crate::store::{StoreError, Tx, channels};
@@ -215,12 +216,12 @@ pub(super) async fn create(
     Problem,
 > {
     let who = request.who()?;
-    let by = caller.key_id.clone();
+    let scribe = caller.scribe(&gate.app);
     let app = Arc::clone(&gate.app);
     let written = gate
         .app
         .store
-        .write(move |tx| add(tx, &app, &request, &who, by, app.clock.now()));
+        .write(move |tx| add(tx, &app, &request, &who, &scribe));
     let (status, row) = written.await??;
     let id = &row.refusal.id;
     let location = [(header::LOCATION, format!("/api/v1/suppressions/{id}"))];
@@ -257,10 +258,14 @@ pub(super) async fn lift(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Suppression>, Problem> {
-    let (by, now) = (caller.key_id.clone(), gate.app.clock.now());
+    let scribe = caller.scribe(&gate.app);
     let row = gate.app.store.write(move |tx| {
-        suppressions::lift(tx, &id, &by, now)?;
-        suppressions::by_id(tx, &id)
+        let is_lifted = suppressions::lift(tx, &id, &scribe.actor, scribe.now)?;
+        let row = suppressions::by_id(tx, &id)?;
+        if let (true, Some(row)) = (is_lifted, &row) {
+            scribe.note(tx, "suppression.lifted", &id, Difference::gone(facts(row)))?;
+        }
+        Ok(row)
     });
     found(row.await?, Thing::Suppression).map(|row| axum::Json(row.into()))
 }
@@ -320,13 +325,19 @@ impl CreateSuppression {
     }
 }
 
+/// What the audit tells of a suppression; a note may name somebody.
+fn facts(row: &suppressions::Suppression) -> Value {
+    let scope = SuppressionScope::from(row.refusal.scope);
+    let channel = Some(&row.refusal.channel_id).filter(|id| !id.is_empty());
+    json!({"contact": row.contact_id, "channel": channel, "scope": scope})
+}
+
 fn add(
     tx: &Tx<'_>,
     app: &App,
     request: &CreateSuppression,
     who: &Who,
-    by: String,
-    now: Millis,
+    scribe: &Scribe,
 ) -> Result<Result<(StatusCode, suppressions::Suppression), Problem>, StoreError> {
     if let Some(channel) = &request.channel
         && channels::by_id(tx, channel)?.is_none()
@@ -334,7 +345,7 @@ fn add(
         return Ok(Err(Problem::ChannelNotFound));
     }
     let contact_id = match who {
-        Who::Identity(identity) => contacts::find_or_insert(tx, identity, &app.random, now)?,
+        Who::Identity(identity) => contacts::find_or_insert(tx, identity, &app.random, scribe.now)?,
         Who::Contact(id) if contacts::by_id(tx, id)?.is_some() => id.clone(),
         Who::Contact(_) => {
             let error = Invalid::at("/contact", "is no contact's id");
@@ -348,16 +359,21 @@ fn add(
     let scope = request.scope.into();
     let source = request.source.unwrap_or(SuppressionSource::Api).into();
     let proof = Proof {
-        by: Some(by),
+        by: Some(scribe.actor.clone()),
         note: request.note.clone(),
         ..Proof::default()
     };
+    let now = scribe.now;
     let made = suppressions::stop(tx, &app.random, whose, (scope, source), &proof, now, now)?;
     let status = match made {
         Some(_) => StatusCode::CREATED,
         None => StatusCode::OK,
     };
     let row = suppressions::same(tx, whose, scope, source)?;
+    if let (Some(_), Some(row)) = (made, &row) {
+        let made = Difference::made(facts(row));
+        scribe.note(tx, "suppression.created", &row.refusal.id, made)?;
+    }
     Ok(found(row, Thing::Suppression).map(|row| (status, row)))
 }
 

@@ -1,5 +1,7 @@
 //! Templates: listed and shown from the cache; made, changed and deleted at Meta.
 
+use std::sync::Arc;
+
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
@@ -9,6 +11,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::json::{Json, verbatim};
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
@@ -225,6 +228,7 @@ pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Answer<T
     ))]
 pub(super) async fn create(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Json(mut body): Json<Map<String, Value>>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Answer<Template>), Problem> {
     let of = whose(&mut body)?;
@@ -238,7 +242,7 @@ pub(super) async fn create(
         return Err(Problem::Invalid(errors));
     }
     let waba = of.waba(&gate.app).await?;
-    let row = room::create(&gate.app, &waba, body).await?;
+    let row = room::create(&gate.app, &waba, body, caller.scribe(&gate.app)).await?;
     let location = [(header::LOCATION, format!("/api/v1/templates/{}", row.id))];
     Ok((StatusCode::CREATED, location, Answer(row.try_into()?)))
 }
@@ -259,10 +263,12 @@ pub(super) async fn create(
     ))]
 pub(super) async fn edit(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     Json(body): Json<Map<String, Value>>,
 ) -> Result<Answer<Template>, Problem> {
-    Ok(Answer(room::edit(&gate.app, &id, body).await?.try_into()?))
+    let edited = room::edit(&gate.app, &id, body, caller.scribe(&gate.app)).await?;
+    Ok(Answer(edited.try_into()?))
 }
 
 /// Delete a template
@@ -280,10 +286,12 @@ pub(super) async fn edit(
     ))]
 pub(super) async fn delete(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     Query(query): Query<DeleteQuery>,
 ) -> Result<StatusCode, Problem> {
-    room::delete(&gate.app, &id, query.all_languages).await?;
+    let scribe = caller.scribe(&gate.app);
+    room::delete(&gate.app, &id, query.all_languages, scribe).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

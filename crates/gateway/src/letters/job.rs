@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::Instant;
 
 use super::settle::{By, SettleError, Wake, Wish, prepare, settle_within};
@@ -11,6 +12,7 @@ use crate::bus::Prepared;
 use crate::clock::Millis;
 use crate::cluster::{Lease, Work};
 use crate::ids::Kind as IdKind;
+use crate::store::audit::{Difference, Scribe};
 use crate::store::dead_letters::{self, By as CountedBy, DeadLetter, Filter};
 use crate::store::jobs::{self, Action, Job, State};
 use crate::store::page::Page;
@@ -36,8 +38,7 @@ pub(crate) struct Order {
     pub(crate) reason: Option<String>,
     pub(crate) filter: Filter,
     pub(crate) per_second: i64,
-    /// The id of an API key.
-    pub(crate) actor: String,
+    pub(crate) scribe: Scribe,
 }
 
 /// What a job would come to.
@@ -88,7 +89,7 @@ pub(crate) async fn start_job(app: &App, order: Order) -> Result<Job, StoreError
         failed: 0,
         last_id: String::new(),
         last_error: None,
-        actor: order.actor,
+        actor: order.scribe.actor.clone(),
         created_at: now,
         updated_at: now,
     };
@@ -96,16 +97,32 @@ pub(crate) async fn start_job(app: &App, order: Order) -> Result<Job, StoreError
         jobs::forget(tx, now.saturating_sub(KEPT))?;
         job.total = dead_letters::count_open(tx, &job.filter)?;
         jobs::insert(tx, &job)?;
+        let became = json!({
+            "action": job.action.as_str(), "reason": job.reason, "total": job.total,
+            "per_second": job.per_second,
+        });
+        let made = Difference::made(became);
+        order
+            .scribe
+            .note(tx, "dead_letter_job.started", &job.id, made)?;
         Ok(job)
     };
     app.store.write(add).await
 }
 
 /// Ends a job before its time, if it runs; the job as it is then, and whether it ran.
-pub(crate) async fn cancel(app: &App, id: String) -> Result<Option<(Job, bool)>, StoreError> {
+pub(crate) async fn cancel(
+    app: &App,
+    id: String,
+    scribe: Scribe,
+) -> Result<Option<(Job, bool)>, StoreError> {
     let now = app.clock.now();
     let end = move |tx: &Tx<'_>| {
         let ran = jobs::end(tx, &id, State::Canceled, now)?;
+        if ran {
+            let ended = Difference::of_state("running", "canceled");
+            scribe.note(tx, "dead_letter_job.canceled", &id, ended)?;
+        }
         Ok(jobs::by_id(tx, &id)?.map(|job| (job, ran)))
     };
     app.store.write(end).await
@@ -204,8 +221,15 @@ fn settle_next(
     if !jobs::step(tx, job, letter_id, app.clock.now())? {
         return Ok(Wake::Nobody);
     }
+    // Who began it may have been at the console; the job is not.
+    let scribe = Scribe {
+        actor: job.actor.clone(),
+        at_console: false,
+        random: app.random.clone(),
+        now: app.clock.now(),
+    };
     let by = By {
-        actor: &job.actor,
+        scribe: &scribe,
         job: Some(&job.id),
     };
     let settled =

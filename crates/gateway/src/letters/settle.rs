@@ -8,12 +8,11 @@ use wharf_model::OutgoingMessage;
 use crate::app::App;
 use crate::bus::{self, Prepared, RedriveError, Redriven};
 use crate::deliver::{self, RefusedWish};
-use crate::ids::Kind as IdKind;
 use crate::media::{self, MediaError};
 use crate::send::{self, Accept, AcceptError, Accepted, Again, OperateError, Options};
-use crate::store::audit::{self, Deed};
+use crate::store::audit::{Difference, Scribe};
 use crate::store::dead_letters::{self, DeadLetter, Kind};
-use crate::store::{Locked, StoreError, Tx, outbound};
+use crate::store::{Locked, StoreError, Tx};
 
 /// What is to become of a letter.
 #[derive(Debug)]
@@ -58,8 +57,7 @@ pub(crate) enum SettleError {
 /// Who settles a letter.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct By<'a> {
-    /// The id of an API key.
-    pub(super) actor: &'a str,
+    pub(super) scribe: &'a Scribe,
     /// The job that it is a part of.
     pub(super) job: Option<&'a str>,
 }
@@ -86,12 +84,12 @@ impl Wake {
     }
 }
 
-/// Settles a letter as a person wishes; `actor` is the id of their API key.
+/// Settles a letter as a person wishes.
 pub(crate) async fn settle(
     app: &Arc<App>,
     id: String,
     wish: Wish,
-    actor: String,
+    scribe: Scribe,
 ) -> Result<(), SettleError> {
     let look = id.clone();
     let found = app.store.read(move |tx| dead_letters::by_id(tx, &look));
@@ -103,7 +101,7 @@ pub(crate) async fn settle(
     let shared = Arc::clone(app);
     let settled = app.store.write(move |tx| {
         let by = By {
-            actor: &actor,
+            scribe: &scribe,
             job: None,
         };
         match settle_within(tx, &shared, &id, &wish, prepared, by) {
@@ -153,7 +151,7 @@ pub(super) fn settle_within(
     }
     match work(tx, app, &letter, wish, prepared, by) {
         Ok((wake, change)) => {
-            note(tx, app, &letter, wish, by, change)?;
+            note(tx, &letter, wish, by, change)?;
             Ok(wake)
         }
         Err(SettleError::Store(error)) => Err(SettleError::Store(error)),
@@ -270,7 +268,7 @@ fn command(
         idempotency: None,
         due_at: None,
         options: Options {
-            caller: by.actor.to_owned(),
+            caller: by.scribe.actor.clone(),
             ..Options::default()
         },
         render: |message| message.id.clone(),
@@ -288,13 +286,11 @@ fn command(
 /// Tells the audit.
 fn note(
     tx: &Tx<'_>,
-    app: &App,
     letter: &DeadLetter,
     wish: &Wish,
     by: By<'_>,
     change: Change,
 ) -> Result<(), StoreError> {
-    let now = app.clock.now();
     let (action, mut became) = match wish {
         Wish::Retry { edited: None } => ("dead_letter.retried", None),
         Wish::Retry { edited: Some(_) } => ("dead_letter.edited", None),
@@ -307,14 +303,6 @@ fn note(
     if let Some(job) = by.job {
         became.get_or_insert_with(|| json!({}))["job"] = json!(job);
     }
-    let deed = Deed {
-        id: app.random.id(IdKind::Audit, now),
-        actor: by.actor.to_owned(),
-        action: action.to_owned(),
-        subject: letter.id.clone(),
-        was: was.as_ref().map(outbound::json).transpose()?,
-        became: became.as_ref().map(outbound::json).transpose()?,
-        created_at: now,
-    };
-    audit::add(tx, &deed)
+    by.scribe
+        .note(tx, action, &letter.id, Difference { was, became })
 }

@@ -21,6 +21,7 @@ use crate::carrier::{CarrierError, Missed};
 use crate::clock::Millis;
 use crate::config::Role;
 use crate::ids::Kind;
+use crate::store::audit::{Difference, Scribe};
 use crate::store::dead_letters::{self, DeadLetter, NewDeadLetter};
 use crate::store::media::{self, Media, State};
 use crate::store::messages::Direction;
@@ -380,7 +381,7 @@ pub(crate) fn retry_within(
 }
 
 /// Lets a file be fetched again that was given up.
-pub(crate) async fn again(app: &App, id: String) -> Result<(), MediaError> {
+pub(crate) async fn again(app: &App, id: String, scribe: Scribe) -> Result<(), MediaError> {
     let now = app.clock.now();
     let begun = app.store.write(move |tx| {
         let Some(row) = media::by_id(tx, &id)? else {
@@ -392,6 +393,7 @@ pub(crate) async fn again(app: &App, id: String) -> Result<(), MediaError> {
         if let Some(message) = &row.message_id {
             dead_letters::resolve_of_media(tx, message, "retried", now)?;
         }
+        scribe.note(tx, "media.retried", &id, Difference::NONE)?;
         Ok(Ok(()))
     });
     begun.await??;

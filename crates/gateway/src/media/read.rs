@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use serde_json::json;
 
 use super::MediaError;
 use crate::app::App;
+use crate::store::audit::{Difference, Scribe};
 use crate::store::media::{self, Media, State};
 
 /// Bytes from `0` up to, not including, `1`.
@@ -43,13 +45,20 @@ pub(super) async fn stream(
 }
 
 /// Removes a file: its bytes first, so that nothing is left that no row tells of.
-pub(crate) async fn delete(app: &App, id: &str) -> Result<(), MediaError> {
+pub(crate) async fn delete(app: &App, id: &str, scribe: Scribe) -> Result<(), MediaError> {
     let media = find(app, id).await?;
     if !media.object_key.is_empty() {
         app.media.objects.delete(&media.object_key).await?;
     }
     app.store
-        .write(move |tx| media::delete(tx, &media.id))
+        .write(move |tx| {
+            media::delete(tx, &media.id)?;
+            let gone = json!({
+                "channel": media.channel_id, "message": media.message_id,
+                "mime_type": media.mime_type, "bytes": media.bytes,
+            });
+            scribe.note(tx, "media.deleted", &media.id, Difference::gone(gone))
+        })
         .await?;
     Ok(())
 }

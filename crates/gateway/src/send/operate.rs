@@ -7,6 +7,7 @@ use wharf_model::Wamid;
 use crate::app::App;
 use crate::carrier::{CarrierError, Outcome, Rejection, Unsupported};
 use crate::clock::Millis;
+use crate::store::audit::{Difference, Scribe};
 use crate::store::messages::{self, Direction, Message, State};
 use crate::store::{StoreError, Tx, channels, dead_letters, lines, outbound};
 
@@ -46,12 +47,17 @@ pub(crate) enum ReadError {
 }
 
 /// Takes a message back that is not being sent yet. Its row in the queue leaves when it is due.
-pub(crate) async fn cancel(app: &Arc<App>, id: &str) -> Result<Message, OperateError> {
-    operate(app, id, |tx, message, now, _| match message.state {
+pub(crate) async fn cancel(
+    app: &Arc<App>,
+    id: &str,
+    scribe: Scribe,
+) -> Result<Message, OperateError> {
+    operate(app, id, move |tx, message, now, _| match message.state {
         State::Queued | State::Scheduled => {
             messages::set_state(tx, &message.id, State::Canceled, None, now)?;
             lines::leave(tx, &message.id)?;
-            Ok(())
+            let ended = Difference::of_state(message.state.as_str(), State::Canceled.as_str());
+            Ok(scribe.note(tx, "message.canceled", &message.id, ended)?)
         }
         state => Err(OperateError::WrongState {
             state,
@@ -62,12 +68,17 @@ pub(crate) async fn cancel(app: &Arc<App>, id: &str) -> Result<Message, OperateE
 }
 
 /// Sends a message again that has ended, or of which nobody knows: then it may arrive twice.
-pub(crate) async fn resend(app: &Arc<App>, id: &str) -> Result<Message, OperateError> {
-    let message = operate(app, id, |tx, message, now, app| {
+pub(crate) async fn resend(
+    app: &Arc<App>,
+    id: &str,
+    scribe: Scribe,
+) -> Result<Message, OperateError> {
+    let message = operate(app, id, move |tx, message, now, app| {
         may_resend(message)?;
         queue_again(tx, app, message, now)?;
         dead_letters::resolve_of_message(tx, &message.id, "resent", now)?;
-        Ok(())
+        let begun = Difference::of_state(message.state.as_str(), State::Queued.as_str());
+        Ok(scribe.note(tx, "message.resent", &message.id, begun)?)
     })
     .await?;
     super::wake(app, &message.channel_id);

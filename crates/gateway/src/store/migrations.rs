@@ -58,6 +58,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0014_access",
         include_str!("../../migrations/0014_access.sql"),
     ),
+    (
+        "0015_audit_via",
+        include_str!("../../migrations/0015_audit_via.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -6,9 +6,11 @@
 
 mod api;
 mod app;
+mod audit;
 mod auth;
 #[cfg(test)]
 mod bus;
+mod console;
 mod copy;
 mod dead_letters;
 #[cfg(test)]

@@ -119,11 +119,13 @@ async fn a_file_is_taken_in_listed_served_in_stretches_and_removed() {
         ("content-length", "700000"),
         ("accept-ranges", "bytes"),
         ("x-content-type-options", "nosniff"),
-        ("content-security-policy", "sandbox"),
         ("content-disposition", "inline"),
     ] {
         assert_eq!(header_of(&whole, name), value, "{name}");
     }
+    // A stranger's file must not act in our name in a browser.
+    let policy = header_of(&whole, "content-security-policy");
+    assert!(policy.ends_with("; sandbox"), "{policy}");
     assert!(whole.bytes().await.unwrap() == bytes);
 
     for (range, from, to) in [

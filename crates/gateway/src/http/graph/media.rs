@@ -2,7 +2,9 @@
 //! their bytes, all straight from and to the carrier.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -16,11 +18,14 @@ use url::Url;
 use wharf_model::MediaId;
 
 use super::super::Gate;
+use super::super::authenticate::Caller;
 use super::super::problem::Problem;
 use super::fault::GraphErrorBody;
 use super::{GraphFault, channel_of, verbatim};
 use crate::app::App;
 use crate::carrier::{Carrier, Outcome};
+use crate::store::Tx;
+use crate::store::audit::Difference;
 use crate::store::channels::{self, Channel};
 
 /// Bytes of a form at most: the largest file that Meta takes, and what goes around it.
@@ -137,12 +142,16 @@ pub(in super::super) async fn get(
     ))]
 pub(in super::super) async fn delete(
     State(gate): State<Gate>,
+    Extension(caller): Extension<Arc<Caller>>,
     Path(place): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, GraphFault> {
     let (_, id) = place;
     let media = media_id(&id)?;
     let (_, told) = find(&gate.app, &media, query, &Method::DELETE).await?;
+    let scribe = caller.scribe(&gate.app);
+    let note = move |tx: &Tx<'_>| scribe.note(tx, "carrier_media.deleted", &id, Difference::NONE);
+    gate.app.store.write(note).await?;
     Ok(verbatim(StatusCode::OK, told.to_string()))
 }
 

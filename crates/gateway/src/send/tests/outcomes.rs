@@ -11,6 +11,7 @@ use crate::send::AcceptError;
 use crate::send::claim::{self, Ask, PassedOver};
 use crate::send::pairs::Pairs;
 use crate::store::Tx;
+use crate::store::audit::Scribe;
 use crate::store::messages::State;
 use crate::store::outbound::{Claim, Claimer};
 
@@ -103,7 +104,9 @@ async fn tries_are_bounded_and_a_resend_begins_anew() {
         Some("attempts_exhausted")
     );
 
-    crate::send::resend(house.app(), &id).await.unwrap();
+    crate::send::resend(house.app(), &id, Scribe::for_test(house.app()))
+        .await
+        .unwrap();
     assert_eq!(house.dead_letters(&id).await, []);
     until("the message is accepted", async || {
         house.clock.advance(20);

@@ -7,6 +7,7 @@ use super::{House, accept, accept_json, fixed, until};
 use crate::clock::Millis;
 use crate::config::UnknownPolicy;
 use crate::send::{Accepted, Idempotency};
+use crate::store::audit::Scribe;
 use crate::store::messages::State;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,7 +188,9 @@ async fn after_the_grace_period_a_person_decides() {
     assert_eq!(house.dead_letters(&id).await.len(), 1);
     // A late status settles it and ends the dead letter.
     house.subscribe().await;
-    crate::send::resend(house.app(), &second).await.unwrap();
+    crate::send::resend(house.app(), &second, Scribe::for_test(house.app()))
+        .await
+        .unwrap();
     house.until_state(&second, State::Delivered).await;
     assert_eq!(house.dead_letters(&second).await, []);
     assert_eq!(house.results(&second).await, ["unknown", "accepted"]);

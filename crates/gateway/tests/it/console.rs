@@ -1,0 +1,476 @@
+//! The console's door: its files, signing in and out, and what browsers are told.
+
+use gateway::clock::Clock;
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::app::{TestApp, settings};
+
+const HOUR: i64 = 3_600_000;
+
+async fn started() -> TestApp {
+    TestApp::start_with(Clock::fixed(1_790_000_000_000), settings(), |_| {}).await
+}
+
+impl TestApp {
+    async fn sign_in(&self, key: &str) -> Response {
+        let request = self.http.post(self.url("/console/session"));
+        request.json(&json!({"key": key})).send().await.unwrap()
+    }
+
+    /// The cookie of a new session.
+    async fn session(&self, key: &str) -> String {
+        let answer = self.sign_in(key).await;
+        assert_eq!(answer.status(), 204);
+        let cookie = header(&answer, "set-cookie");
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// A call with a cookie, as the console makes it.
+    async fn with(&self, cookie: &str, method: &str, path: &str) -> Response {
+        let request = self.http.request(method.parse().unwrap(), self.url(path));
+        let request = request.header("cookie", cookie);
+        request.header("x-wharf-console", "1").send().await.unwrap()
+    }
+
+    async fn page(&self, path: &str) -> Response {
+        self.http.get(self.url(path)).send().await.unwrap()
+    }
+
+    async fn new_key(&self, role: &str) -> (String, String) {
+        let new = json!({"name": "desk", "role": role});
+        let made = self.post("/api/v1/api-keys", &new).await;
+        let text = |field: &str| made[field].as_str().unwrap().to_owned();
+        (text("id"), text("key"))
+    }
+}
+
+fn header(answer: &Response, name: &str) -> String {
+    let value = answer.headers().get(name);
+    value.map_or(String::new(), |value| value.to_str().unwrap().to_owned())
+}
+
+async fn code(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    let body: Value = answer.json().await.unwrap();
+    (status, body["code"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_stands_for_its_key_until_it_expires() {
+    let app = started().await;
+    let (id, key) = app.new_key("viewer").await;
+    let answer = app.sign_in(&key).await;
+    assert_eq!(answer.status(), 204);
+    let cookie = header(&answer, "set-cookie");
+    let (value, flags) = cookie.split_once(';').unwrap();
+    assert_eq!(flags, " Path=/; Max-Age=43200; HttpOnly; SameSite=Strict");
+    let secret = value.strip_prefix("wharf_session=").unwrap();
+    assert_eq!(secret.len(), 43);
+
+    let shown: Value = app
+        .with(value, "GET", "/console/session")
+        .await
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(
+        shown,
+        json!({"key_id": id, "name": "desk", "role": "viewer", "channels": null,
+            "shows_texts": false, "expires_at": "2026-09-22T02:13:20.000Z"})
+    );
+    let list = app.with(value, "GET", "/api/v1/channels").await;
+    assert_eq!(list.status(), 200);
+    // The role counts, as with the key itself.
+    let forbidden = app.with(value, "DELETE", "/api/v1/channels/shop").await;
+    assert_eq!(code(forbidden).await, (403, "role_forbidden".to_owned()));
+    // Another cookie before it does not hide it, and what looks like it is none.
+    let among = format!("a=b; {value}; wharf_session=x");
+    assert_eq!(
+        app.with(&among, "GET", "/api/v1/channels").await.status(),
+        200
+    );
+    let wrong = format!("wharf_session={}", "x".repeat(43));
+    let refused = app.with(&wrong, "GET", "/api/v1/channels").await;
+    assert_eq!(code(refused).await, (401, "no_session".to_owned()));
+    // The Graph-compatible endpoint is for programs.
+    let graph = app.with(value, "GET", "/graph/v26.0/1").await;
+    assert_eq!(graph.status(), 401);
+    // A key that is sent along is what counts.
+    let both = app.call("GET", "/api/v1/api-keys").header("cookie", value);
+    assert_eq!(both.send().await.unwrap().status(), 200);
+
+    // Only its hash is kept.
+    for entry in std::fs::read_dir(app.data()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
+            let found = bytes.windows(43).any(|window| window == secret.as_bytes());
+            assert!(!found, "{path:?}");
+        }
+    }
+    app.clock.advance(12 * HOUR - 1);
+    assert_eq!(
+        app.with(value, "GET", "/console/session").await.status(),
+        200
+    );
+    app.clock.advance(1);
+    for path in ["/console/session", "/api/v1/channels"] {
+        let over = app.with(value, "GET", path).await;
+        assert_eq!(code(over).await, (401, "no_session".to_owned()), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_ends_this_session_or_all_and_so_does_revoking_the_key() {
+    let app = started().await;
+    let (id, key) = app.new_key("operator").await;
+    let is_in =
+        async |cookie: &str| app.with(cookie, "GET", "/console/session").await.status() == 200;
+
+    let (one, two) = (app.session(&key).await, app.session(&key).await);
+    let other = app.session(&app.key).await;
+    let out = app.with(&one, "DELETE", "/console/session").await;
+    assert_eq!(out.status(), 204);
+    assert!(header(&out, "set-cookie").starts_with("wharf_session=; Path=/; Max-Age=0;"));
+    assert!(!is_in(&one).await && is_in(&two).await);
+    // A second time does nothing.
+    assert_eq!(
+        app.with(&one, "DELETE", "/console/session").await.status(),
+        204
+    );
+
+    let three = app.session(&key).await;
+    let out = app.with(&two, "DELETE", "/console/sessions").await;
+    assert_eq!(out.status(), 204);
+    assert!(!is_in(&two).await && !is_in(&three).await && is_in(&other).await);
+
+    // Signing in again in the same browser ends the session that it had.
+    let four = app.session(&key).await;
+    let again = app
+        .http
+        .post(app.url("/console/session"))
+        .header("cookie", &four);
+    let again = again.json(&json!({"key": key})).send().await.unwrap();
+    assert_eq!(again.status(), 204);
+    assert!(!is_in(&four).await);
+
+    // A rotation leaves sessions alone; a revocation does not.
+    let five = app.session(&key).await;
+    let rotated = app
+        .post(&format!("/api/v1/api-keys/{id}/rotate"), &json!({}))
+        .await;
+    assert!(is_in(&five).await);
+    let six = app.session(rotated["key"].as_str().unwrap()).await;
+    let revoke = app.call("DELETE", &format!("/api/v1/api-keys/{id}"));
+    assert_eq!(revoke.send().await.unwrap().status(), 204);
+    assert!(!is_in(&five).await && !is_in(&six).await && is_in(&other).await);
+    assert_eq!(app.sign_in(&key).await.status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_has_a_hundred_sessions_at_most() {
+    let app = started().await;
+    let first = app.session(&app.key).await;
+    for _ in 0..100 {
+        app.clock.advance(1);
+        app.session(&app.key).await;
+    }
+    assert_eq!(
+        app.with(&first, "GET", "/console/session").await.status(),
+        401
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_keys_are_refused_alike_and_not_for_long() {
+    let app = started().await;
+    let unknown = format!("wharf_{}", "x".repeat(43));
+    let mut bodies = Vec::new();
+    for key in ["", "nonsense", unknown.as_str()] {
+        let answer = app.sign_in(key).await;
+        assert!(!answer.headers().contains_key("set-cookie"));
+        let mut body: Value = answer.json().await.unwrap();
+        body["request_id"].take();
+        bodies.push(body);
+    }
+    assert_eq!(bodies[0]["code"], "wrong_api_key");
+    assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
+
+    // Each gateway counts for itself.
+    let mut late = None;
+    for _ in 0..10 * app.gateways() {
+        let answer = app.sign_in(&unknown).await;
+        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+            late = Some(answer);
+            break;
+        }
+    }
+    let late = late.unwrap();
+    assert_eq!(header(&late, "retry-after"), "60");
+    assert_eq!(code(late).await, (429, "too_many_sign_ins".to_owned()));
+    for _ in 0..10 * app.gateways() {
+        app.sign_in(&unknown).await;
+    }
+    // The right key too has to wait, so that its answer tells nothing.
+    assert_eq!(app.sign_in(&app.key).await.status(), 429);
+    let elsewhere = app.http.post(app.url("/console/session"));
+    let elsewhere = elsewhere.header("x-forwarded-for", "203.0.113.7, 198.51.100.9");
+    let elsewhere = elsewhere
+        .json(&json!({"key": app.key}))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(elsewhere.status(), 204);
+    app.clock.advance(60_000);
+    assert_eq!(app.sign_in(&app.key).await.status(), 204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_changes_nothing_for_another_site() {
+    let app = started().await;
+    let cookie = app.session(&app.key).await;
+    let new = json!({"url": "https://example.com/hook"});
+    let call = |headers: &[(&str, &str)]| {
+        let mut request = app.http.post(app.url("/api/v1/endpoints"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.header("cookie", &cookie).json(&new).send()
+    };
+    let mark = ("x-wharf-console", "1");
+    for headers in [
+        &[][..],
+        &[("x-wharf-console", "0")],
+        &[mark, ("origin", "https://evil.example")],
+        &[mark, ("origin", "null")],
+        &[mark, ("sec-fetch-site", "cross-site")],
+        &[mark, ("sec-fetch-site", "same-site")],
+        &[("sec-fetch-site", "same-origin")],
+    ] {
+        let refused = call(headers).await.unwrap();
+        assert_eq!(code(refused).await, (403, "csrf".to_owned()), "{headers:?}");
+    }
+    let endpoints = app.get("/api/v1/endpoints").await;
+    assert_eq!(endpoints["data"], json!([]));
+    let made = call(&[mark, ("sec-fetch-site", "same-origin")])
+        .await
+        .unwrap();
+    assert_eq!(made.status(), 201);
+
+    for path in ["/console/session", "/console/sessions"] {
+        let request = app.http.delete(app.url(path)).header("cookie", &cookie);
+        let refused = request.send().await.unwrap();
+        assert_eq!(code(refused).await, (403, "csrf".to_owned()), "{path}");
+    }
+    // Nor does another site sign somebody in with a key of its own.
+    let request = app.http.post(app.url("/console/session"));
+    let request = request.header("origin", "https://evil.example");
+    let refused = request.json(&json!({"key": app.key})).send().await.unwrap();
+    assert_eq!(code(refused).await, (403, "csrf".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cookie_is_secure_behind_https() {
+    let app = started().await;
+    for (name, value) in [
+        ("x-forwarded-proto", "https"),
+        ("origin", "https://wharf.example"),
+    ] {
+        let request = app.http.post(app.url("/console/session"));
+        let request = request
+            .header(name, value)
+            .header("x-forwarded-host", "wharf.example");
+        let answer = request.json(&json!({"key": app.key})).send().await.unwrap();
+        assert_eq!(answer.status(), 204, "{name}");
+        assert!(
+            header(&answer, "set-cookie").ends_with("; Secure"),
+            "{name}"
+        );
+    }
+}
+
+const PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The folder that the files are built from.
+fn folder() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../console")
+}
+
+/// Every file of the folder, as the path at which it is served.
+fn files() -> Vec<String> {
+    let (mut folders, mut files) = (vec![folder()], Vec::new());
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder()).unwrap().to_str().unwrap();
+                files.push(format!("/console/{name}"));
+            }
+        }
+    }
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_file_is_served_with_all_that_protects_it() {
+    let app = started().await;
+    let pages = ["/console/", "/docs", "/console/messages/msg_1"].map(str::to_owned);
+    for path in files().into_iter().chain(pages) {
+        let answer = app.page(&path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        for (name, value) in [
+            ("content-security-policy", PAGE),
+            ("cache-control", "no-cache"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("x-frame-options", "DENY"),
+        ] {
+            assert_eq!(header(&answer, name), value, "{path}");
+        }
+        let ending = path.rsplit_once('.').map_or("html", |(_, ending)| ending);
+        let kind = match ending {
+            "html" => "text/html; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "css" => "text/css; charset=utf-8",
+            "svg" => "image/svg+xml",
+            "txt" => "text/plain; charset=utf-8",
+            "png" => "image/png",
+            _ => "",
+        };
+        assert_eq!(header(&answer, "content-type"), kind, "{path}");
+        let etag = header(&answer, "etag");
+        let known = app.http.get(app.url(&path)).header("if-none-match", &etag);
+        let known = known.send().await.unwrap();
+        assert_eq!(known.status(), 304, "{path}");
+        assert_eq!(header(&known, "cache-control"), "no-cache");
+        assert_eq!(header(&known, "etag"), etag);
+    }
+    // What is no page is told to be none.
+    for path in [
+        "/api/v1/channels",
+        "/openapi.json",
+        "/livez",
+        "/nothing",
+        "/console/none.js",
+    ] {
+        let answer = app.page(path).await;
+        let policy = header(&answer, "content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; ") && policy.ends_with("; sandbox"),
+            "{path}"
+        );
+        assert_eq!(header(&answer, "cache-control"), "no-store", "{path}");
+        assert_eq!(header(&answer, "x-frame-options"), "DENY", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_find_the_console_and_nothing_beside_it() {
+    let app = started().await;
+    for path in ["/", "/console"] {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let answer = client
+            .build()
+            .unwrap()
+            .get(app.url(path))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 307, "{path}");
+        assert_eq!(header(&answer, "location"), "/console/");
+    }
+    for path in [
+        "/console/app.jsx",
+        "/console/%2e%2e/Cargo.toml",
+        "/console/docs/none.css",
+    ] {
+        assert_eq!(app.page(path).await.status(), 404, "{path}");
+    }
+    let head = app.http.head(app.url("/console/")).send().await.unwrap();
+    assert_eq!(head.status(), 200);
+    // The reference needs no key, and neither does what it is drawn from.
+    let document: Value = app.page("/openapi.json").await.json().await.unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_come_from_a_folder_for_those_who_change_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("console");
+    std::fs::create_dir(&inside).unwrap();
+    std::fs::write(folder.path().join("secret.js"), "hush").unwrap();
+    std::fs::write(inside.join("index.html"), "one").unwrap();
+    let app = TestApp::start_with(Clock::system(), settings(), |config| {
+        config.console.dir = Some(inside.clone());
+    })
+    .await;
+    let first = app.page("/console/").await;
+    let etag = header(&first, "etag");
+    assert_eq!(first.text().await.unwrap(), "one");
+    std::fs::write(inside.join("index.html"), "two").unwrap();
+    let second = app
+        .http
+        .get(app.url("/console/"))
+        .header("if-none-match", etag);
+    assert_eq!(second.send().await.unwrap().text().await.unwrap(), "two");
+    for path in [
+        "/console/..%2fsecret.js",
+        "/console/%2e%2e/secret.js",
+        "/console//etc/x.txt",
+    ] {
+        assert_eq!(app.page(path).await.status(), 404, "{path}");
+    }
+}
+
+/// The policy would refuse it, but a page that asks for it would be broken.
+#[test]
+fn no_file_asks_for_anything_from_elsewhere_or_has_script_or_style_inside() {
+    for path in files() {
+        let name = path.strip_prefix("/console/").unwrap();
+        let Ok(text) = std::fs::read_to_string(folder().join(name)) else {
+            continue;
+        };
+        if name.ends_with(".html") {
+            for wrong in [
+                "<style",
+                " style=",
+                "<script>",
+                " onclick=",
+                " onload=",
+                "javascript:",
+            ] {
+                assert!(!text.contains(wrong), "{name}: {wrong}");
+            }
+        }
+        let is_ours = !name.contains("vendor");
+        for (number, line) in text.lines().enumerate() {
+            let place = format!("{name}:{}: {line}", number + 1);
+            let asks = [
+                "src=\"http",
+                "href=\"http",
+                "src=\"//",
+                "href=\"//",
+                "url(http",
+                "url(//",
+                "@import",
+                "from \"http",
+                "import(\"http",
+                "fetch(\"http",
+            ];
+            assert!(!asks.iter().any(|ask| line.contains(ask)), "{place}");
+            if is_ours && (name.ends_with(".js") || name.ends_with(".css")) {
+                let line = line.replace("http://www.w3.org/", "");
+                assert!(
+                    !line.contains("http://") && !line.contains("https://"),
+                    "{place}"
+                );
+            }
+        }
+    }
+}

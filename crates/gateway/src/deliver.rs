@@ -14,6 +14,7 @@ mod record;
 mod schedule;
 pub mod signature;
 mod target;
+mod test_event;
 mod worker;
 
 use std::collections::HashMap;
@@ -32,6 +33,7 @@ pub(crate) use address::{Blocked, Guard};
 pub(crate) use by_hand::{RefusedWish, discard_within, new_secret, replay, retry, retry_within};
 use call::Caller;
 pub(crate) use target::{UrlError, check as check_target, check_url};
+pub(crate) use test_event::{TEST, recover, test};
 use worker::{Change, Worker};
 
 /// How long to wait after the endpoints could not be read.

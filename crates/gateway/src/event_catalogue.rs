@@ -446,6 +446,15 @@ const ENTRIES: &[Entry] = &[
   "code": 190
 }"#,
     },
+    Entry {
+        name: "test",
+        when: "Somebody tests an endpoint. It alone gets this event, whatever its filters say; its \
+               `session_id` is `unassigned`.",
+        data: r#"
+{
+  "endpoint_id": "ep_01hf7yat00c5k9m2t8w3x6q4vz"
+}"#,
+    },
 ];
 
 #[cfg(test)]

@@ -13,17 +13,20 @@ mod console;
 mod contacts;
 mod conversations;
 mod dead_letter_body;
+mod dead_letter_groups;
 mod dead_letter_jobs;
 mod dead_letters;
 mod deliveries;
 mod digest;
 mod endpoint_body;
+mod endpoint_tools;
 mod endpoints;
 mod events;
 mod graph;
 mod health;
 mod json;
 mod live;
+mod load;
 mod media;
 mod media_body;
 mod message_body;
@@ -33,11 +36,15 @@ mod nodes;
 mod observe;
 mod open;
 mod openapi;
+mod openapi_examples;
+mod overview;
 mod policy;
+mod preview;
 mod problem;
 mod query;
 mod range;
 mod refused;
+mod search;
 mod shown_options;
 mod status;
 mod suppressions;
@@ -101,11 +108,12 @@ pub(crate) async fn start(app: &Arc<App>, listener: TcpListener) -> Result<(), S
 /// Routes that need an API key.
 fn keyed() -> OpenApiRouter<Gate> {
     OpenApiRouter::default()
-        // /api/v1/channels, /{id}, /{id}/pause, /{id}/resume
+        // /api/v1/channels, /{id}, /{id}/pause, /{id}/resume, /{id}/load
         .routes(routes!(channels::create, channels::list))
         .routes(routes!(channels::get, channels::update, channels::delete))
         .routes(routes!(channels::pause))
         .routes(routes!(channels::resume))
+        .routes(routes!(load::get))
         // /api/v1/messages, /{id}, /{id}/timeline, /{id}/cancel, /{id}/resend, /{id}/read
         .routes(routes!(messages::send, messages::list))
         .routes(routes!(messages::get))
@@ -118,6 +126,8 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(media::get, media::delete))
         .routes(routes!(media::content))
         .routes(routes!(media::retry))
+        // /api/v1/search
+        .routes(routes!(search::search))
         // /api/v1/conversations, /{id}
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get))
@@ -129,7 +139,8 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(live::stream))
         .routes(routes!(events::get))
         .routes(routes!(events::replay))
-        // /api/v1/endpoints, /{id}, /{id}/secret, /{id}/enable
+        // /api/v1/endpoints, /{id}, /{id}/secret, /{id}/enable, /{id}/stats, /{id}/test,
+        // /{id}/rotate-secret, /{id}/recover
         .routes(routes!(endpoints::create, endpoints::list))
         .routes(routes!(
             endpoints::get,
@@ -138,14 +149,19 @@ fn keyed() -> OpenApiRouter<Gate> {
         ))
         .routes(routes!(endpoints::secret))
         .routes(routes!(endpoints::enable))
+        .routes(routes!(endpoint_tools::stats))
+        .routes(routes!(endpoint_tools::test))
+        .routes(routes!(endpoint_tools::rotate_secret))
+        .routes(routes!(endpoint_tools::recover))
         // /api/v1/deliveries, /{id}, /{id}/retry
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::get))
         .routes(routes!(deliveries::retry))
-        // /api/v1/dead-letters, /bulk, /bulk/{id}, /bulk/{id}/cancel, /{id}, /{id}/retry, /{id}/discard
+        // /api/v1/dead-letters, /groups, /bulk, /bulk/{id}, /bulk/{id}/cancel, /{id}, /{id}/retry, /{id}/discard
         .routes(routes!(dead_letter_jobs::create, dead_letter_jobs::list))
         .routes(routes!(dead_letter_jobs::get))
         .routes(routes!(dead_letter_jobs::cancel))
+        .routes(routes!(dead_letter_groups::list))
         .routes(routes!(dead_letters::list))
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::retry))
@@ -167,9 +183,10 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(nats::status))
         .routes(routes!(nats::purge))
         .routes(routes!(nats::consumers))
-        // /api/v1/nodes, /api/v1/status, /metrics, /console/sessions
+        // /api/v1/nodes, /api/v1/status, /api/v1/overview, /metrics, /console/sessions
         .routes(routes!(nodes::list))
         .routes(routes!(status::get))
+        .routes(routes!(overview::get))
         .routes(routes!(open::metrics))
         .routes(routes!(console::session::sign_out_everywhere))
 }

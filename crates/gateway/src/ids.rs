@@ -87,15 +87,7 @@ impl Random {
     pub fn id(&self, kind: Kind, now: Millis) -> String {
         let random: u128 = self.with(RngExt::random);
         let time = u128::from(now.max(0).unsigned_abs());
-        let bits = (time << 80) | (random & ((1 << 80) - 1));
-        let mut id = String::with_capacity(kind.prefix().len() + 27);
-        id.push_str(kind.prefix());
-        id.push('_');
-        for position in (0..26).rev() {
-            let index = (bits >> (position * 5)) & 31;
-            id.push(char::from(ALPHABET[usize::try_from(index).unwrap_or(0)]));
-        }
-        id
+        spell(kind, (time << 80) | (random & ((1 << 80) - 1)))
     }
 
     /// Bytes for a secret, from a generator fit for it.
@@ -119,6 +111,22 @@ impl Random {
     }
 }
 
+/// The least id that can be made at `at`: whatever sorts after it was made then or later.
+pub(crate) fn floor(kind: Kind, at: Millis) -> String {
+    spell(kind, u128::from(at.max(0).unsigned_abs()) << 80)
+}
+
+fn spell(kind: Kind, bits: u128) -> String {
+    let mut id = String::with_capacity(kind.prefix().len() + 27);
+    id.push_str(kind.prefix());
+    id.push('_');
+    for position in (0..26).rev() {
+        let index = (bits >> (position * 5)) & 31;
+        id.push(char::from(ALPHABET[usize::try_from(index).unwrap_or(0)]));
+    }
+    id
+}
+
 /// Crockford's base 32, lower case: no letters that are read for one another.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -132,6 +140,8 @@ mod tests {
         let early = random.id(Kind::Message, 1_700_000_000_000);
         let late = random.id(Kind::Message, 1_700_000_000_001);
         assert!(early < late, "{early} {late}");
+        let floor = floor(Kind::Message, 1_700_000_000_001);
+        assert!(early < floor && floor <= late, "{early} {floor} {late}");
         assert_eq!(
             early,
             Random::seeded(7).id(Kind::Message, 1_700_000_000_000)

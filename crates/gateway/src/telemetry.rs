@@ -1,6 +1,8 @@
 //! Metrics and logs. No number, name, text, token or id of a person is a label or a field.
 
+pub(crate) mod samples;
 mod sending;
+mod tally;
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicI64, AtomicU64};
@@ -17,6 +19,7 @@ use tracing_subscriber::EnvFilter;
 use crate::clock::Millis;
 use crate::config::{Log, LogFormat};
 pub(crate) use sending::{Sending, count};
+pub(crate) use tally::{Counted, Tally};
 
 /// One label, `outcome`, from a fixed list of words.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -75,6 +78,8 @@ pub(crate) struct Metrics {
     pub(crate) bus_redeliveries: Counter<u64, AtomicU64>,
     pub(crate) cluster: Cluster,
     pub(crate) sending: Sending,
+    /// For the screens, not for Prometheus.
+    pub(crate) tally: Tally,
 }
 
 impl Metrics {
@@ -98,6 +103,7 @@ impl Metrics {
             bus_redeliveries: Counter::default(),
             cluster: Cluster::default(),
             sending: Sending::default(),
+            tally: Tally::default(),
         };
         metrics.register()
     }

@@ -79,7 +79,8 @@ impl Cloud {
 
     /// What Meta says of the number. See [Cloud API/Throughput].
     pub(super) async fn facts(&self) -> Result<NumberFacts, Outcome> {
-        let fields = "throughput,is_on_biz_app";
+        let fields = "throughput,is_on_biz_app,quality_rating,\
+            whatsapp_business_manager_messaging_limit";
         let info = self.client.number(&self.number).info_fields(fields).await;
         let info = info.map_err(outcome_of)?;
         let throughput = if info.is_on_biz_app() == Some(true) {
@@ -92,7 +93,13 @@ impl Cloud {
                 _ => None,
             }
         };
-        Ok(NumberFacts { throughput })
+        let quality = info.quality_rating();
+        let tier = info.messaging_limit();
+        Ok(NumberFacts {
+            throughput,
+            quality: quality.map(|quality| quality.as_str().to_owned()),
+            tier: tier.map(|tier| tier.as_str().to_owned()),
+        })
     }
 
     /// Whether the token reaches the number, and Meta does not say that it may not send. See

@@ -46,10 +46,14 @@ pub(crate) struct Used {
 }
 
 /// What the carrier says of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NumberFacts {
     /// Messages a second, if it said so.
     pub(crate) throughput: Option<u32>,
+    /// How people take its messages, in the carrier's word.
+    pub(crate) quality: Option<String>,
+    /// How many people it may write to first, in the carrier's word.
+    pub(crate) tier: Option<String>,
 }
 
 /// A refusal, with what to do about it.

@@ -122,7 +122,7 @@ pub(crate) fn discard_within(
     Ok(())
 }
 
-fn refuse_endpoint(tx: &Tx<'_>, id: &str) -> Result<Option<RefusedWish>, StoreError> {
+pub(super) fn refuse_endpoint(tx: &Tx<'_>, id: &str) -> Result<Option<RefusedWish>, StoreError> {
     Ok(match endpoints::by_id(tx, id)? {
         None => Some(RefusedWish::NoEndpoint),
         Some(endpoint) if endpoint.disabled.is_some() => Some(RefusedWish::EndpointDisabled),

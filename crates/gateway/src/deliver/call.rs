@@ -50,12 +50,21 @@ pub(super) struct Answer {
     pub(super) error: Option<String>,
     /// The beginning of the body.
     pub(super) response: Option<String>,
+    /// The headers that were sent, and those that came, as JSON lists of name and value.
+    pub(super) request_headers: Option<String>,
+    pub(super) response_headers: Option<String>,
     /// The time that the endpoint asked us to wait for.
     pub(super) retry_after: Option<Millis>,
 }
 
+/// Who we say that we are.
+const AGENT: &str = concat!("Wharf/", env!("CARGO_PKG_VERSION"));
+
 /// Bytes of an answer that are kept.
-const EXCERPT: usize = 1024;
+const EXCERPT: usize = 4 * 1024;
+/// Headers of an answer that are kept, and bytes of the value of each.
+const HEADERS: usize = 40;
+const HEADER: usize = 256;
 /// Bytes of an answer that are read, so that its connection can be used again.
 const READ: usize = 64 * 1024;
 /// The status has come: how long its body may take.
@@ -75,7 +84,6 @@ impl Caller {
         // It brings our TLS, no redirects, no retries, and no proxy from the environment.
         let client = wharf_client::http_builder(timeout)
             .map_err(|error| invalid(&error))?
-            .user_agent(concat!("Wharf/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(Arc::new(guard.clone()))
             .referer(false)
             .pool_max_idle_per_host(config.in_flight)
@@ -101,21 +109,25 @@ impl Caller {
             return Answer::without(Outcome::Blocked, error.to_string());
         }
         let timestamp = now.div_euclid(1000);
-        let request = self
-            .client
-            .post(endpoint.url.clone())
-            .timeout(self.timeout)
-            .header(http::header::CONTENT_TYPE, "application/json")
-            .header(ID_HEADER, event_id)
-            .header(TIMESTAMP_HEADER, timestamp)
-            .header(
-                SIGNATURE_HEADER,
-                sign_all(&endpoint.secrets, event_id, timestamp, &body),
-            )
-            .body(body);
-        match request.send().await {
+        let signature = sign_all(endpoint.signing(now), event_id, timestamp, &body);
+        let headers = [
+            ("content-type", "application/json"),
+            ("user-agent", AGENT),
+            (ID_HEADER, event_id),
+            (TIMESTAMP_HEADER, &timestamp.to_string()),
+            (SIGNATURE_HEADER, &signature),
+        ];
+        let mut request = self.client.post(endpoint.url.clone()).timeout(self.timeout);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let answer = match request.body(body).send().await {
             Ok(response) => Answer::read(response, now).await,
             Err(error) => self.no_answer(&error),
+        };
+        Answer {
+            request_headers: serde_json::to_string(&headers).ok(),
+            ..answer
         }
     }
 
@@ -154,6 +166,8 @@ impl Answer {
             status: None,
             error: Some(error),
             response: None,
+            request_headers: None,
+            response_headers: None,
             retry_after: None,
         }
     }
@@ -174,15 +188,31 @@ impl Answer {
             _ => Some(format!("answered {code}")),
         };
         let retry_after = schedule::retry_after(response.headers(), now);
+        let response_headers = shown(response.headers());
         let response = excerpt(&mut response).await;
         Self {
             outcome,
             status: Some(status),
             error,
             response,
+            request_headers: None,
+            response_headers,
             retry_after,
         }
     }
+}
+
+/// The headers of an answer, as JSON. Values of cookies are nobody's business here.
+fn shown(headers: &http::HeaderMap) -> Option<String> {
+    let headers = headers.iter().take(HEADERS).map(|(name, value)| {
+        let mut value = match name.as_str() {
+            "set-cookie" => "…".to_owned(),
+            _ => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        };
+        value.truncate(value.floor_char_boundary(HEADER));
+        (name.as_str(), value)
+    });
+    serde_json::to_string(&headers.collect::<Vec<_>>()).ok()
 }
 
 /// Reads the beginning of a body. What breaks or stalls here does not change what was answered.

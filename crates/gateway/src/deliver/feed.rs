@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::app::App;
+use crate::clock::Millis;
 use crate::envelope;
 use crate::ids::Kind;
 use crate::store::deliveries::{self, Delivery, State};
@@ -22,6 +23,8 @@ pub(super) struct Work {
     pub(super) event_id: String,
     pub(super) event_kind: String,
     pub(super) channel_id: String,
+    /// When the event was stored.
+    pub(super) told_at: Millis,
     pub(super) body: Bytes,
 }
 
@@ -184,6 +187,7 @@ struct Found {
     event_id: String,
     event_kind: String,
     channel_id: String,
+    told_at: Millis,
     body: Bytes,
 }
 
@@ -241,6 +245,7 @@ impl Found {
                 event_id: event.id.clone(),
                 event_kind: event.kind.clone(),
                 channel_id: event.channel_id.clone(),
+                told_at: event.created_at,
                 body: body.into(),
             }),
             Err(error) => {
@@ -255,6 +260,7 @@ impl Found {
             event_id,
             event_kind,
             channel_id,
+            told_at,
             body,
             ..
         } = self;
@@ -264,6 +270,7 @@ impl Found {
             event_id,
             event_kind,
             channel_id,
+            told_at,
             body,
         }
     }

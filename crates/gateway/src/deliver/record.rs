@@ -68,6 +68,8 @@ impl Made {
             status: answer.status.map(|status| i64::from(status.as_u16())),
             error: answer.error,
             response: answer.response,
+            request_headers: answer.request_headers,
+            response_headers: answer.response_headers,
         };
         let Work {
             delivery_id,

@@ -127,6 +127,7 @@ impl House {
             secrets: vec![super::new_secret(&app.random)],
             event_types: list(event_types),
             channels: list(channels),
+            old_secrets_until: None,
             disabled: None,
             created_at: now,
             updated_at: now,

@@ -432,6 +432,12 @@ async fn call(app: Arc<App>, caller: Caller, endpoint: Arc<Endpoint>, work: Work
     };
     app.metrics.deliveries.get_or_create(&outcome).inc();
     app.metrics.delivery_seconds.observe(took.as_secs_f64());
+    let lag = app.clock.now().saturating_sub(work.told_at);
+    let lag = Duration::from_millis(u64::try_from(lag).unwrap_or(0));
+    let delivered = answer.outcome == Outcome::Delivered;
+    app.metrics
+        .tally
+        .delivered(&endpoint.id, delivered.then_some(lag));
     let duration_ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
     Made::new(&app, work, started_at, duration_ms, answer)
 }

@@ -78,6 +78,7 @@ pub(super) const RULES: &[Rule] = {
         rule("DELETE", "/api/v1/channels/{id}", Administer, Channels),
         rule("POST", "/api/v1/channels/{id}/pause", Operate, Channels),
         rule("POST", "/api/v1/channels/{id}/resume", Operate, Channels),
+        rule("GET", "/api/v1/channels/{id}/load", Read, Channels),
 
         rule("GET", "/api/v1/messages", Know, Channels),
         rule("POST", "/api/v1/messages", Send, Channels),
@@ -94,6 +95,7 @@ pub(super) const RULES: &[Rule] = {
         rule("GET", "/api/v1/media/{id}/content", Know, Channels),
         rule("POST", "/api/v1/media/{id}/retry", Operate, Channels),
 
+        rule("POST", "/api/v1/search", Read, Channels),
         rule("GET", "/api/v1/conversations", Read, Channels),
         rule("GET", "/api/v1/conversations/{id}", Read, Channels),
         rule("GET", "/api/v1/contacts", Read, Channels),
@@ -111,11 +113,16 @@ pub(super) const RULES: &[Rule] = {
         rule("DELETE", "/api/v1/endpoints/{id}", Administer, Gateway),
         rule("GET", "/api/v1/endpoints/{id}/secret", Administer, Gateway),
         rule("POST", "/api/v1/endpoints/{id}/enable", Operate, Gateway),
+        rule("GET", "/api/v1/endpoints/{id}/stats", Read, Gateway),
+        rule("POST", "/api/v1/endpoints/{id}/test", Operate, Gateway),
+        rule("POST", "/api/v1/endpoints/{id}/rotate-secret", Administer, Gateway),
+        rule("POST", "/api/v1/endpoints/{id}/recover", Operate, Gateway),
         rule("GET", "/api/v1/deliveries", Read, Channels),
         rule("GET", "/api/v1/deliveries/{id}", Read, Channels),
         rule("POST", "/api/v1/deliveries/{id}/retry", Operate, Channels),
 
         rule("GET", "/api/v1/dead-letters", Read, Channels),
+        rule("GET", "/api/v1/dead-letters/groups", Read, Channels),
         rule("GET", "/api/v1/dead-letters/{id}", Read, Channels),
         rule("POST", "/api/v1/dead-letters/{id}/retry", Operate, Channels),
         rule("POST", "/api/v1/dead-letters/{id}/discard", Operate, Channels),
@@ -148,6 +155,7 @@ pub(super) const RULES: &[Rule] = {
         rule("GET", "/api/v1/nats/streams/{stream}/consumers", Read, Gateway),
         rule("GET", "/api/v1/nodes", Read, Gateway),
         rule("GET", "/api/v1/status", Read, Gateway),
+        rule("GET", "/api/v1/overview", Read, Gateway),
         rule("GET", "/metrics", Read, Gateway),
         rule("DELETE", "/console/sessions", Know, Anybody),
 

@@ -382,13 +382,18 @@ impl PausedBy {
     }
 }
 
+/// Whether a channel's messages are sent.
+pub(super) fn state_of(row: &channels::Channel) -> ChannelState {
+    match (&row.paused, &row.access_token) {
+        (Some(_), _) => ChannelState::Paused,
+        (None, None) => ChannelState::ReceiveOnly,
+        (None, Some(_)) => ChannelState::Active,
+    }
+}
+
 impl From<(channels::Channel, Option<CarrierPause>)> for Channel {
     fn from((row, pause): (channels::Channel, Option<CarrierPause>)) -> Self {
-        let state = match (&row.paused, &row.access_token) {
-            (Some(_), _) => ChannelState::Paused,
-            (None, None) => ChannelState::ReceiveOnly,
-            (None, Some(_)) => ChannelState::Active,
-        };
+        let state = state_of(&row);
         let throughput = row.rate();
         let throughput_source = match row.learned {
             _ if row.throughput > 0 => ThroughputSource::Set,

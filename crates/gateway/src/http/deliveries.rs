@@ -26,7 +26,14 @@ const LISTED: Listed = Listed("deliveries");
     "next_attempt_at": "2026-11-21T08:15:35.250Z", "created_at": "2026-11-21T08:15:30.250Z",
     "updated_at": "2026-11-21T08:15:30.300Z", "attempts": [{
         "number": 1, "at": "2026-11-21T08:15:30.260Z", "duration_ms": 38, "status": 503,
-        "error": "the endpoint answered 503", "response": "try later"
+        "error": "answered 503", "response": "try later",
+        "request_headers": [
+            ["content-type", "application/json"],
+            ["webhook-id", "evt_01hf7yat00c5k9m2t8w3x6q4vz"],
+            ["webhook-timestamp", "1795249530"],
+            ["webhook-signature", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="]
+        ],
+        "response_headers": [["content-type", "text/plain"]]
     }]
 }))]
 pub(super) struct Delivery {
@@ -71,8 +78,12 @@ pub(super) struct DeliveryAttempt {
     status: Option<i64>,
     /// What was wrong; null when it was delivered.
     error: Option<String>,
-    /// The beginning of the answer's body.
+    /// The first 4 KiB of the answer's body.
     response: Option<String>,
+    /// Name and value of each header that was sent; the body is the event.
+    request_headers: Option<Vec<Vec<String>>>,
+    /// Name and value of the headers that came, up to 40.
+    response_headers: Option<Vec<Vec<String>>>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -144,11 +155,7 @@ pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Del
         Ok(Some((delivery, attempts)))
     });
     let (delivery, attempts) = found(row.await?, Thing::Delivery)?;
-    let attempts = Some(attempts.into_iter().map(Into::into).collect());
-    Ok(Json(Delivery {
-        attempts,
-        ..delivery.into()
-    }))
+    Ok(Json(Delivery::with_attempts(delivery, attempts)))
 }
 
 /// Retry a delivery
@@ -168,6 +175,19 @@ pub(super) async fn retry(
 ) -> Result<(StatusCode, Json<Delivery>), Problem> {
     let delivery = deliver::retry(&gate.app, id, caller.scribe(&gate.app)).await?;
     Ok((StatusCode::ACCEPTED, Json(delivery.into())))
+}
+
+impl Delivery {
+    /// With the attempts that were made.
+    pub(super) fn with_attempts(
+        delivery: deliveries::Delivery,
+        attempts: Vec<deliveries::Attempt>,
+    ) -> Self {
+        Self {
+            attempts: Some(attempts.into_iter().map(Into::into).collect()),
+            ..delivery.into()
+        }
+    }
 }
 
 impl From<deliveries::Delivery> for Delivery {
@@ -196,8 +216,14 @@ impl From<deliveries::Attempt> for DeliveryAttempt {
             status: row.status,
             error: row.error,
             response: row.response,
+            request_headers: headers(row.request_headers.as_deref()),
+            response_headers: headers(row.response_headers.as_deref()),
         }
     }
+}
+
+fn headers(text: Option<&str>) -> Option<Vec<Vec<String>>> {
+    text.and_then(|text| serde_json::from_str(text).ok())
 }
 
 impl From<Stored> for DeliveryState {

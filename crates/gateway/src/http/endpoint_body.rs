@@ -119,6 +119,7 @@ impl CreateEndpoint {
             secrets: vec![deliver::new_secret(&app.random)],
             event_types: self.event_types,
             channels: self.channels,
+            old_secrets_until: None,
             disabled: None,
             created_at: now,
             updated_at: now,

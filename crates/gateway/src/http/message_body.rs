@@ -65,7 +65,7 @@ pub(super) struct Message {
     options: ShownOptions,
     created_at: Time,
     updated_at: Time,
-    /// The file that a user's message came with. Only where one message is asked for.
+    /// The file that a user's message came with. Only where messages are asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     media: Option<Media>,
     /// What the carrier reported, in the order in which it happened. Only where one message is asked
@@ -353,6 +353,17 @@ impl Message {
         Ok(Self {
             media: media.map(Into::into),
             statuses: Some(statuses?),
+            ..Self::try_from(row)?
+        })
+    }
+
+    /// With the file that it came with.
+    pub(super) fn with_file(
+        row: messages::Message,
+        media: Option<media::Media>,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            media: media.map(Into::into),
             ..Self::try_from(row)?
         })
     }

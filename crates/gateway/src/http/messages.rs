@@ -156,7 +156,7 @@ pub(super) async fn send(
 
 /// List messages
 ///
-/// Newest first.
+/// Newest first, each with its file if a user sent one.
 #[utoipa::path(get, path = "/api/v1/messages", tag = "Messages", operation_id = "list_messages",
     params(ListQuery), responses(
         (status = 200, description = "A page of messages", body = List<Message>),
@@ -179,9 +179,24 @@ pub(super) async fn list(
     let rows = gate
         .app
         .store
-        .read(move |tx| messages::list(tx, &filter, &page))
+        .read(move |tx| {
+            let rows = messages::list(tx, &filter, &page)?;
+            let inbound = |row: &&messages::Message| row.direction == Direction::Inbound;
+            let ids: Vec<_> = rows
+                .iter()
+                .filter(inbound)
+                .map(|row| row.id.clone())
+                .collect();
+            let mut files = store::media::of_messages(tx, &ids)?;
+            let with_file = |row: messages::Message| {
+                let file = files.remove(&row.id);
+                (row, file)
+            };
+            Ok(rows.into_iter().map(with_file).collect::<Vec<_>>())
+        })
         .await?;
-    let list = LISTED.list(limit, rows, |row| row.id.clone(), |row| Ok(row.try_into()?));
+    let make = |(row, file)| Ok(Message::with_file(row, file)?);
+    let list = LISTED.list(limit, rows, |(row, _)| row.id.clone(), make);
     list.map(axum::Json)
 }
 
@@ -279,6 +294,10 @@ pub(super) async fn read(
     };
     let typing = request.is_some_and(|Json(request)| request.typing);
     send::mark_read(&gate.app, &message.channel_id, wamid, typing).await?;
+    let seen = move |tx: &store::Tx<'_>| {
+        store::conversations::seen(tx, &message.conversation_id, &message.id)
+    };
+    gate.app.store.write(seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

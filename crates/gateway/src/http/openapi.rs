@@ -17,6 +17,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::described;
+use super::openapi_examples;
 use super::problem::ProblemBody;
 
 const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gateway.\n\n\
@@ -131,6 +132,7 @@ pub(super) fn describe(mut keyed: OpenApi, graph: OpenApi, mut open: OpenApi) ->
     let session = SecurityScheme::ApiKey(ApiKey::Cookie(session));
     components.add_security_scheme("session", session);
     components.add_security_scheme("api_key", SecurityScheme::Http(scheme.build()));
+    openapi_examples::fill(&mut keyed);
     keyed
 }
 
@@ -208,7 +210,7 @@ fn describe_problems(components: &mut Components) {
     components.schemas.extend(schemas);
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem {
         get,
         post,

@@ -124,10 +124,7 @@ impl Listed {
 
     /// The last key of the page before.
     pub(super) fn read(self, cursor: &Cursor) -> Result<String, Problem> {
-        let wrong = || {
-            let detail = "must be the next_cursor of a page of this list";
-            Problem::InvalidQuery(vec![Invalid::parameter("cursor", detail)])
-        };
+        let wrong = || self.wrong_cursor();
         let bytes = BASE64_URL_SAFE_NO_PAD
             .decode(&cursor.0)
             .map_err(|_| wrong())?;
@@ -136,6 +133,12 @@ impl Listed {
             Some((list, key)) if list == self.0 => Ok(key.to_owned()),
             _ => Err(wrong()),
         }
+    }
+
+    /// What is said to a cursor that is none of this list.
+    pub(super) fn wrong_cursor(self) -> Problem {
+        let detail = "must be the next_cursor of a page of this list";
+        Problem::InvalidQuery(vec![Invalid::parameter("cursor", detail)])
     }
 
     /// Makes the page of the rows that [`Listed::page`] asked for; `key` is what the list is

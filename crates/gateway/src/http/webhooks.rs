@@ -124,9 +124,9 @@ async fn accept(
     match app.inbox.append(app.clock.now(), source, body).await {
         Ok(_) => {
             app.store.tell_inbox();
-            app.metrics
-                .webhook_seconds
-                .observe(begun.elapsed().as_secs_f64());
+            let took = begun.elapsed();
+            app.metrics.webhook_seconds.observe(took.as_secs_f64());
+            app.metrics.tally.acknowledged(took);
             Ok(())
         }
         Err(JournalError::Busy | JournalError::Closed) => Err(Refused::Busy),

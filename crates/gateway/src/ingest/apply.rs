@@ -56,6 +56,8 @@ struct Told {
     class: &'static str,
     /// How long it took to deliver the message, if this is how it was delivered.
     took: Option<Millis>,
+    /// The channel, and the carrier's code, of a failure.
+    failed: Option<(String, Option<i64>)>,
 }
 
 impl Prepared {
@@ -106,13 +108,21 @@ impl Applied {
                 .get_or_create(&EventName { event })
                 .inc();
         }
+        let messages = self.events.iter().filter(|event| **event == "message");
+        let messages = u64::try_from(messages.count()).unwrap_or(0);
+        app.metrics.tally.received(messages);
         let sending = &app.metrics.sending;
         for Told {
             status,
             class,
             took,
+            failed,
         } in &self.statuses
         {
+            if let Some((channel_id, code)) = failed {
+                app.metrics.tally.failed(channel_id);
+                app.metrics.tally.error(*code);
+            }
             sending.told(status, class);
             if let Some(took) = took {
                 sending.to_delivered.observe(telemetry::seconds(*took));

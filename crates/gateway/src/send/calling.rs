@@ -79,6 +79,7 @@ pub(super) async fn call(
     let (outcome, uploaded) = match ready {
         Ok(ready) if withheld => (not_called(), ready.uploaded),
         Ok(ready) => {
+            app.metrics.tally.called(&channel_id);
             let (outcome, used) = attachment::send(&app, &line.carrier, id, &ready).await;
             hear(&app, &line.budgets, &used);
             (outcome, ready.uploaded)
@@ -145,18 +146,24 @@ pub(super) async fn call(
 /// What metrics tell of a call once its record is on disk.
 fn measure(app: &App, call: &Call, recorded: &Recorded) {
     let sending = &app.metrics.sending;
+    let tally = &app.metrics.tally;
     match &call.outcome {
         Outcome::Accepted { .. } => {
+            tally.sent(&call.channel_id);
             if let Some(accepted_at) = call.message.accepted_at {
                 let took = app.clock.now().saturating_sub(accepted_at);
                 sending.to_carrier.observe(telemetry::seconds(took));
             }
         }
-        Outcome::Rejected(rejection) => sending.throttled(rejection.class),
+        Outcome::Rejected(rejection) => {
+            sending.throttled(rejection.class);
+            tally.error(rejection.code);
+        }
         Outcome::NotSent { .. } | Outcome::Unknown { .. } => {}
     }
     if let Some(reason) = recorded.dead {
         sending.buried(reason);
+        tally.failed(&call.channel_id);
     }
 }
 

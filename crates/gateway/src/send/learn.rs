@@ -1,5 +1,5 @@
-//! Asks the carrier what each number may send in a second, once a day and when it says that this has
-//! changed. A number whose throughput a person has set is not asked for.
+//! Asks the carrier what each number may send in a second and how it is judged, once a day and when it
+//! says that this has changed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ const DAY: Millis = 24 * 3600 * 1000;
 /// How soon a number is asked for again that could not be.
 const RETRY: Duration = Duration::from_mins(15);
 
+/// How soon a number is asked for again whose throughput a person has set.
+const AGAIN: Duration = Duration::from_hours(24);
+
 /// How often the app's clock is looked at.
 const TICK: Duration = Duration::from_mins(1);
 
@@ -26,11 +29,11 @@ const TICK: Duration = Duration::from_mins(1);
 pub(super) async fn watch(app: Arc<App>) {
     let mut news = app.store.channels();
     while let Some(lease) = app.acquire(Work::Upkeep).await {
-        // Those that could not be asked for, and when to try again.
-        let mut failed: HashMap<String, Instant> = HashMap::new();
+        // Those that could not be asked for, or whose throughput is set, and when to ask again.
+        let mut resting: HashMap<String, Instant> = HashMap::new();
         loop {
             news.borrow_and_update();
-            if let Err(error) = learn(&app, &lease, &mut failed).await {
+            if let Err(error) = learn(&app, &lease, &mut resting).await {
                 tracing::error!(%error, "what numbers may send cannot be kept");
             }
             let rested = tokio::select! {
@@ -47,15 +50,15 @@ pub(super) async fn watch(app: Arc<App>) {
 async fn learn(
     app: &Arc<App>,
     lease: &Lease,
-    failed: &mut HashMap<String, Instant>,
+    resting: &mut HashMap<String, Instant>,
 ) -> Result<(), StoreError> {
     let (now, begun) = (app.clock.now(), Instant::now());
-    failed.retain(|_, until| *until > begun);
+    resting.retain(|_, until| *until > begun);
     for channel in app.store.read(channels::all).await? {
         if app.stopping.is_cancelled() || lease.is_over() {
             return Ok(());
         }
-        if !is_due(&channel, now) || failed.contains_key(&channel.id) {
+        if !is_due(&channel, now) || resting.contains_key(&channel.id) {
             continue;
         }
         let asked = match app.carriers.of(&channel) {
@@ -68,15 +71,26 @@ async fn learn(
                 channel.id = channel.id,
                 "the carrier does not say what the number may send"
             );
-            failed.insert(channel.id, begun + RETRY);
+            resting.insert(channel.id, begun + RETRY);
             continue;
         };
-        let before = channel.rate();
+        let (is_set, before) = (channel.throughput != 0, channel.rate());
+        if is_set {
+            resting.insert(channel.id.clone(), begun + AGAIN);
+        }
         let (id, learned) = (channel.id.clone(), facts.throughput.map(i64::from));
         app.store
-            .write(move |tx| channels::learn(tx, &id, learned, now))
+            .write(move |tx| {
+                let (quality, tier) = (facts.quality.as_deref(), facts.tier.as_deref());
+                channels::set_standing(tx, &id, quality, tier)?;
+                if is_set {
+                    return Ok(());
+                }
+                channels::learn(tx, &id, learned, now)
+            })
             .await?;
-        if let Some(learned) = learned.filter(|learned| *learned != before) {
+        let news = learned.filter(|learned| !is_set && *learned != before);
+        if let Some(learned) = news {
             tracing::info!(
                 channel.id = channel.id,
                 throughput = learned,
@@ -90,8 +104,8 @@ async fn learn(
 /// Whether to ask for a channel's number.
 fn is_due(channel: &Channel, now: Millis) -> bool {
     let asked = channel.learned.and_then(|learned| learned.at);
-    channel.throughput == 0
-        && channel.access_token.is_some()
+    channel.access_token.is_some()
         && channel.paused.is_none()
-        && asked.is_none_or(|asked| asked.saturating_add(DAY) <= now || asked > now)
+        && (channel.throughput != 0
+            || asked.is_none_or(|asked| asked.saturating_add(DAY) <= now || asked > now))
 }

@@ -151,6 +151,32 @@ pub(crate) fn learn(
     Ok(())
 }
 
+/// Keeps how the carrier judges a number: its quality and its tier, if it said so.
+pub(crate) fn set_standing(
+    tx: &Tx<'_>,
+    id: &str,
+    quality: Option<&str>,
+    tier: Option<&str>,
+) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE channels SET quality = COALESCE($1, quality), tier = COALESCE($2, tier) \
+         WHERE id = $3",
+        &[quality.into(), tier.into(), id.into()],
+    )
+}
+
+/// How the carrier judges a number: its quality and its tier.
+pub(crate) fn standing(
+    tx: &Tx<'_>,
+    id: &str,
+) -> Result<(Option<String>, Option<String>), StoreError> {
+    let sql = "SELECT quality, tier FROM channels WHERE id = $1";
+    let found = tx.first(sql, &[id.into()], |row| {
+        Ok((row.maybe_text(0)?, row.maybe_text(1)?))
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
 /// The carrier says that numbers of a WABA have changed: it is asked again what they may send.
 pub(crate) fn learn_again(tx: &Tx<'_>, waba_id: &str) -> Result<(), StoreError> {
     tx.later(

@@ -281,7 +281,7 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<(), StoreEr
         |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?, row.maybe_int(3)?)),
     )?;
     for (old, kept, last, inbound) in &shared {
-        conversations::exchanged(tx, kept, *last, *inbound)?;
+        conversations::exchanged(tx, kept, *last, *inbound, None)?;
         tx.later(
             "UPDATE messages SET conversation_id = $1 WHERE conversation_id = $2",
             &[kept.into(), old.into()],

@@ -1,10 +1,9 @@
 //! Conversations: one contact on one channel.
 
 use super::contacts::ahead::{self, Known};
-use super::page::{Page, Where};
-use super::{Row, StoreError, Tx};
+use super::{StoreError, Tx};
 use crate::clock::Millis;
-use crate::ids::{Kind, Random};
+use crate::ids::{self, Kind, Random};
 
 /// Finds or makes the conversation and notes that a message was exchanged at `at`.
 pub(crate) fn touch(
@@ -16,16 +15,21 @@ pub(crate) fn touch(
     now: Millis,
 ) -> Result<String, StoreError> {
     let at = inbound_at.unwrap_or(now);
+    // What we send answers what came before it.
+    let seen_to = match inbound_at {
+        None => Some(ids::floor(Kind::Message, now)),
+        Some(_) => None,
+    };
     let known = ahead::conversation(tx, contact_id, channel_id);
     if let Known::Is(id) = &known {
-        exchanged(tx, id, at, inbound_at)?;
+        exchanged(tx, id, at, inbound_at, seen_to.as_deref())?;
         return Ok(id.clone());
     }
     let id = random.id(Kind::Conversation, now);
     if matches!(known, Known::Absent) {
         tx.later(
             "INSERT INTO conversations (id, channel_id, contact_id, created_at, last_message_at, \
-             last_inbound_at) VALUES ($1, $2, $3, $4, $5, $6)",
+             last_inbound_at, seen_to) VALUES ($1, $2, $3, $4, $5, $6, $7)",
             &[
                 (&id).into(),
                 channel_id.into(),
@@ -33,6 +37,7 @@ pub(crate) fn touch(
                 now.into(),
                 at.into(),
                 inbound_at.into(),
+                (&seen_to).into(),
             ],
         )?;
         ahead::keep_conversation(tx, contact_id, channel_id, &id);
@@ -40,13 +45,15 @@ pub(crate) fn touch(
     }
     let id = tx.first(
         "INSERT INTO conversations (id, channel_id, contact_id, created_at, last_message_at, \
-         last_inbound_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         last_inbound_at, seen_to) VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (contact_id, channel_id) DO UPDATE SET \
          last_message_at = CASE WHEN conversations.last_message_at < excluded.last_message_at \
            THEN excluded.last_message_at ELSE conversations.last_message_at END, \
          last_inbound_at = CASE WHEN excluded.last_inbound_at IS NULL \
            OR conversations.last_inbound_at >= excluded.last_inbound_at \
-           THEN conversations.last_inbound_at ELSE excluded.last_inbound_at END \
+           THEN conversations.last_inbound_at ELSE excluded.last_inbound_at END, \
+         seen_to = CASE WHEN excluded.seen_to IS NULL OR conversations.seen_to >= excluded.seen_to \
+           THEN conversations.seen_to ELSE excluded.seen_to END \
          RETURNING id",
         &[
             (&id).into(),
@@ -55,6 +62,7 @@ pub(crate) fn touch(
             now.into(),
             at.into(),
             inbound_at.into(),
+            (&seen_to).into(),
         ],
         |row| row.text(0),
     )?;
@@ -63,22 +71,37 @@ pub(crate) fn touch(
     })
 }
 
-/// Notes what was exchanged under another record of the same contact.
+/// Notes what was exchanged, and up to which message all is answered.
 pub(crate) fn exchanged(
     tx: &Tx<'_>,
     id: &str,
     last_message_at: Millis,
     last_inbound_at: Option<Millis>,
+    seen_to: Option<&str>,
 ) -> Result<(), StoreError> {
     tx.later(
         "UPDATE conversations SET \
          last_message_at = CASE WHEN last_message_at < $1 THEN $1 ELSE last_message_at END, \
          last_inbound_at = CASE WHEN CAST($2 AS BIGINT) IS NULL OR last_inbound_at >= $2 \
-           THEN last_inbound_at ELSE $2 END \
-         WHERE id = $3",
-        &[last_message_at.into(), last_inbound_at.into(), id.into()],
+           THEN last_inbound_at ELSE $2 END, \
+         seen_to = CASE WHEN CAST($3 AS TEXT) IS NULL OR seen_to >= $3 THEN seen_to ELSE $3 END \
+         WHERE id = $4",
+        &[
+            last_message_at.into(),
+            last_inbound_at.into(),
+            seen_to.into(),
+            id.into(),
+        ],
     )?;
     Ok(())
+}
+
+/// Notes that somebody has read everything up to this message.
+pub(crate) fn seen(tx: &Tx<'_>, id: &str, message_id: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE conversations SET seen_to = $1 WHERE id = $2 AND (seen_to IS NULL OR seen_to < $1)",
+        &[message_id.into(), id.into()],
+    )
 }
 
 /// Notes that the contact came through an advertisement or a page's button.
@@ -104,43 +127,8 @@ pub(crate) struct Conversation {
     pub(crate) referred_at: Option<Millis>,
 }
 
-const COLUMNS: &str = "id, channel_id, contact_id, created_at, last_message_at, last_inbound_at, \
-    referred_at";
-
-/// One conversation.
-pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Conversation>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM conversations WHERE id = $1");
-    tx.first(&sql, &[id.into()], conversation)
-}
-
-/// A page of conversations, newest first, of one channel, of one contact, or of all.
-pub(crate) fn list(
-    tx: &Tx<'_>,
-    channel: Option<&str>,
-    contact: Option<&str>,
-    page: &Page,
-) -> Result<Vec<Conversation>, StoreError> {
-    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM conversations"));
-    sql.and_if("channel_id =", channel);
-    sql.and_if("contact_id =", contact);
-    sql.and_older(page);
-    sql.all(tx, conversation)
-}
-
 /// The conversations of a contact: one a channel.
 pub(crate) fn of_contact(tx: &Tx<'_>, contact_id: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT id FROM conversations WHERE contact_id = $1 ORDER BY id";
     tx.all(sql, &[contact_id.into()], |row| row.text(0))
-}
-
-fn conversation(row: &Row<'_>) -> Result<Conversation, StoreError> {
-    Ok(Conversation {
-        id: row.text(0)?,
-        channel_id: row.text(1)?,
-        contact_id: row.text(2)?,
-        created_at: row.int(3)?,
-        last_message_at: row.int(4)?,
-        last_inbound_at: row.maybe_int(5)?,
-        referred_at: row.maybe_int(6)?,
-    })
 }

@@ -240,6 +240,43 @@ pub(crate) fn count_open_by(
     sql.all(tx, |row| Ok((row.maybe_text(0)?, row.int(1)?)))
 }
 
+/// Open dead letters of one kind with one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) reason: String,
+    pub(crate) kind: Kind,
+    pub(crate) count: i64,
+    pub(crate) oldest_at: Millis,
+    pub(crate) newest_at: Millis,
+}
+
+/// The open ones by reason and kind, the most first; of these channels if there is a list.
+pub(crate) fn groups(
+    tx: &Tx<'_>,
+    channels: Option<&[String]>,
+    limit: i64,
+) -> Result<Vec<Group>, StoreError> {
+    let every = Filter::default();
+    let mut sql = every.select("reason, kind, COUNT(*), MIN(created_at), MAX(created_at)");
+    match channels {
+        None => {}
+        Some([]) => return Ok(Vec::new()),
+        Some(channels) => sql.and_one_of("channel_id", channels),
+    }
+    sql.tail(&format!(
+        " GROUP BY reason, kind ORDER BY COUNT(*) DESC, reason, kind LIMIT {limit}"
+    ));
+    sql.all(tx, |row| {
+        Ok(Group {
+            reason: row.text(0)?,
+            kind: Kind::parse(&row.text(1)?)?,
+            count: row.int(2)?,
+            oldest_at: row.int(3)?,
+            newest_at: row.int(4)?,
+        })
+    })
+}
+
 /// The first open one whose id sorts after `last_id`.
 pub(crate) fn next_open(
     tx: &Tx<'_>,

@@ -64,6 +64,9 @@ pub(crate) struct Attempt {
     pub(crate) error: Option<String>,
     /// The beginning of the answer's body. It may hold personal data.
     pub(crate) response: Option<String>,
+    /// What was sent and what came, as JSON lists of name and value. The secret is in neither.
+    pub(crate) request_headers: Option<String>,
+    pub(crate) response_headers: Option<String>,
 }
 
 /// Which deliveries to list.
@@ -117,7 +120,8 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Delivery>, StoreErro
 /// The newest attempts of a delivery, in the order in which they were made.
 pub(crate) fn attempts(tx: &Tx<'_>, delivery_id: &str) -> Result<Vec<Attempt>, StoreError> {
     let mut attempts = tx.all(
-        "SELECT attempt, started_at, duration_ms, status, error, response FROM delivery_attempts \
+        "SELECT attempt, started_at, duration_ms, status, error, response, request_headers, \
+         response_headers FROM delivery_attempts \
          WHERE delivery_id = $1 ORDER BY attempt DESC LIMIT $2",
         &[delivery_id.into(), SHOWN_ATTEMPTS.into()],
         |row| {
@@ -128,6 +132,8 @@ pub(crate) fn attempts(tx: &Tx<'_>, delivery_id: &str) -> Result<Vec<Attempt>, S
                 status: row.maybe_int(3)?,
                 error: row.maybe_text(4)?,
                 response: row.maybe_text(5)?,
+                request_headers: row.maybe_text(6)?,
+                response_headers: row.maybe_text(7)?,
             })
         },
     )?;
@@ -200,6 +206,36 @@ pub(crate) fn next_due(
     )
 }
 
+/// Pending deliveries that are counted at most.
+const COUNTED: i64 = 100_000;
+
+/// How many deliveries of an endpoint wait, and when the first of them is due.
+pub(crate) fn waiting(tx: &Tx<'_>, endpoint_id: &str) -> Result<(i64, Option<Millis>), StoreError> {
+    let sql = format!(
+        "SELECT COUNT(*), MIN(due_at) FROM (SELECT due_at FROM deliveries \
+         WHERE state = 'pending' AND endpoint_id = $1 ORDER BY due_at, id LIMIT {COUNTED}) AS due"
+    );
+    let found = tx.first(&sql, &[endpoint_id.into()], |row| {
+        Ok((row.int(0)?, row.maybe_int(1)?))
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Deliveries of an endpoint that failed for good, from this id on, up to `limit`.
+pub(crate) fn failed_since(
+    tx: &Tx<'_>,
+    endpoint_id: &str,
+    first_id: &str,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    tx.all(
+        "SELECT id FROM deliveries WHERE state = 'failed' AND id >= $1 AND endpoint_id = $2 \
+         ORDER BY id LIMIT $3",
+        &[first_id.into(), endpoint_id.into(), limit.into()],
+        |row| row.text(0),
+    )
+}
+
 /// Records an attempt under the next free number.
 pub(crate) fn add_attempt(
     tx: &Tx<'_>,
@@ -208,9 +244,10 @@ pub(crate) fn add_attempt(
 ) -> Result<(), StoreError> {
     tx.later(
         "INSERT INTO delivery_attempts (delivery_id, attempt, started_at, duration_ms, status, \
-         error, response) SELECT CAST($1 AS TEXT), COALESCE(MAX(attempt), 0) + 1, \
-         CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT), \
-         CAST($6 AS TEXT) FROM delivery_attempts WHERE delivery_id = $7",
+         error, response, request_headers, response_headers) SELECT CAST($1 AS TEXT), \
+         COALESCE(MAX(attempt), 0) + 1, CAST($2 AS BIGINT), CAST($3 AS BIGINT), \
+         CAST($4 AS BIGINT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT), \
+         CAST($8 AS TEXT) FROM delivery_attempts WHERE delivery_id = $9",
         &[
             delivery_id.into(),
             attempt.started_at.into(),
@@ -218,6 +255,8 @@ pub(crate) fn add_attempt(
             attempt.status.into(),
             (&attempt.error).into(),
             (&attempt.response).into(),
+            (&attempt.request_headers).into(),
+            (&attempt.response_headers).into(),
             delivery_id.into(),
         ],
     )?;

@@ -1,5 +1,7 @@
 //! Files: what is known of each, and what the carrier calls those that were uploaded.
 
+use std::collections::HashMap;
+
 use super::messages::Direction;
 use super::page::{Page, Where};
 use super::{Row, StoreError, Tx};
@@ -114,6 +116,22 @@ pub(crate) fn of_message(tx: &Tx<'_>, message_id: &str) -> Result<Option<Media>,
         "SELECT {COLUMNS} FROM media WHERE message_id = $1 AND message_id IS NOT NULL ORDER BY id"
     );
     tx.first(&sql, &[message_id.into()], media)
+}
+
+/// The files of these inbound messages, by message.
+pub(crate) fn of_messages(
+    tx: &Tx<'_>,
+    message_ids: &[String],
+) -> Result<HashMap<String, Media>, StoreError> {
+    if message_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM media"));
+    sql.and_one_of("message_id IS NOT NULL AND message_id", message_ids);
+    let files = sql.all(tx, media)?.into_iter();
+    Ok(files
+        .filter_map(|file| Some((file.message_id.clone()?, file)))
+        .collect())
 }
 
 /// What a list of files is narrowed to.

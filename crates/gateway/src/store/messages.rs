@@ -21,6 +21,16 @@ impl Direction {
             Self::Outbound => "outbound",
         }
     }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "inbound" => Ok(Self::Inbound),
+            "outbound" => Ok(Self::Outbound),
+            _ => Err(StoreError::Corrupt {
+                what: "message direction",
+            }),
+        }
+    }
 }
 
 /// Where a message stands. An inbound one is `received`; the rest is the life of an outbound one.
@@ -411,15 +421,7 @@ pub(crate) fn set_pricing(tx: &Tx<'_>, id: &str, pricing: &str) -> Result<(), St
 
 /// Reads [`COLUMNS`].
 pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
-    let direction = match row.text(4)?.as_str() {
-        "inbound" => Direction::Inbound,
-        "outbound" => Direction::Outbound,
-        _ => {
-            return Err(StoreError::Corrupt {
-                what: "message direction",
-            });
-        }
-    };
+    let direction = Direction::parse(&row.text(4)?)?;
     Ok(Message {
         id: row.text(0)?,
         channel_id: row.text(1)?,

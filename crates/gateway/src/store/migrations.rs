@@ -62,6 +62,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0015_audit_via",
         include_str!("../../migrations/0015_audit_via.sql"),
     ),
+    (
+        "0016_screens",
+        include_str!("../../migrations/0016_screens.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

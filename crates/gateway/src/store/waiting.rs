@@ -65,3 +65,65 @@ pub(crate) fn unsettled(tx: &Tx<'_>) -> Result<BTreeMap<String, i64>, StoreError
     let none = ["sending", "unknown"].map(|state| (state.to_owned(), 0));
     Ok(none.into_iter().chain(counted).collect())
 }
+
+/// What waits in the queue of one channel.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) due: i64,
+    pub(crate) later: i64,
+    /// Those in the lanes, the most urgent first.
+    pub(crate) lanes: [i64; 3],
+    /// When the oldest message that is due was accepted, or became due.
+    pub(crate) oldest: Option<Millis>,
+}
+
+/// Rows that are counted at most.
+const COUNTED: i64 = 100_000;
+
+/// The queue of one channel.
+pub(crate) fn of_channel(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    now: Millis,
+) -> Result<Waiting, StoreError> {
+    let mut waiting = Waiting::default();
+    let of_lanes = tx.all(
+        &format!(
+            "SELECT lane, COUNT(*), MIN(message_id) FROM (SELECT lane, message_id FROM send_queue \
+             WHERE channel_id = $1 LIMIT {COUNTED}) AS queue GROUP BY lane"
+        ),
+        &[channel_id.into()],
+        |row| Ok((row.int(0)?, row.int(1)?, row.text(2)?)),
+    )?;
+    // Ids of messages grow with the time of their acceptance.
+    let first = of_lanes.iter().map(|(_, _, first)| first).min();
+    if let Some(first) = first {
+        let sql = "SELECT created_at FROM messages WHERE id = $1";
+        waiting.oldest = tx.first(sql, &[first.into()], |row| row.int(0))?;
+    }
+    for (lane, count, _) in &of_lanes {
+        waiting.due += count;
+        let lane = usize::try_from(*lane).ok();
+        if let Some(lane) = lane.and_then(|lane| waiting.lanes.get_mut(lane)) {
+            *lane += count;
+        }
+    }
+    let later = tx.first(
+        &format!(
+            "SELECT COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0), COUNT(*), \
+             MIN(due_at) FROM (SELECT due_at FROM send_later WHERE channel_id = $2 \
+             LIMIT {COUNTED}) AS later"
+        ),
+        &[now.into(), channel_id.into()],
+        |row| Ok((row.int(0)?, row.int(1)?, row.maybe_int(2)?)),
+    )?;
+    // What is due stays there until the sender looks, and a paused channel has none that does.
+    if let Some((due, all, first)) = later {
+        waiting.due += due;
+        waiting.later = all - due;
+        if let (true, Some(first)) = (due > 0, first) {
+            waiting.oldest = Some(waiting.oldest.map_or(first, |oldest| oldest.min(first)));
+        }
+    }
+    Ok(waiting)
+}

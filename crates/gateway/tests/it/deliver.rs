@@ -19,15 +19,15 @@ use crate::app::{CHANNEL, PATIENCE, TestApp, settings, until};
 const NOW: i64 = 1_800_000_000_000;
 
 /// A subscriber that answers what it is told to.
-struct Receiver {
-    url: String,
+pub(crate) struct Receiver {
+    pub(crate) url: String,
     got: watch::Receiver<Vec<(HeaderMap, Bytes)>>,
-    status: Arc<watch::Sender<StatusCode>>,
+    pub(crate) status: Arc<watch::Sender<StatusCode>>,
     _server: JoinSet<()>,
 }
 
 impl Receiver {
-    async fn start(status: StatusCode) -> Self {
+    pub(crate) async fn start(status: StatusCode) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let (sender, got) = watch::channel(Vec::new());
@@ -52,7 +52,7 @@ impl Receiver {
     }
 
     /// Waits for so many requests.
-    async fn until(&mut self, count: usize) -> Vec<(HeaderMap, Bytes)> {
+    pub(crate) async fn until(&mut self, count: usize) -> Vec<(HeaderMap, Bytes)> {
         let enough = self.got.wait_for(|got| got.len() >= count);
         tokio::time::timeout(PATIENCE, enough)
             .await

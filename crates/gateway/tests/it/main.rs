@@ -15,18 +15,32 @@ mod copy;
 mod dead_letters;
 #[cfg(test)]
 mod deliver;
+#[cfg(test)]
+mod endpoint_tools;
 mod fixtures;
 mod graph;
 #[cfg(test)]
 mod graph_clients;
+#[cfg(test)]
+mod inbox;
 #[cfg(test)]
 mod journal;
 mod kinds;
 #[cfg(test)]
 mod media;
 #[cfg(test)]
+mod openapi_examples;
+#[cfg(test)]
 mod options;
+#[cfg(test)]
+mod overview;
+#[cfg(test)]
+mod paging;
 mod policy;
+#[cfg(test)]
+mod schemathesis;
+#[cfg(test)]
+mod search;
 mod send;
 mod stream;
 #[cfg(test)]

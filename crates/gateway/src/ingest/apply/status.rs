@@ -48,7 +48,7 @@ impl Batch<'_> {
             }
             Kept::New(message) => message,
         };
-        let told = told(status, message.as_deref(), occurred_at);
+        let told = told(status, message.as_deref(), &channel_id, occurred_at);
         self.statuses.push(told);
         if let Some(error) = status.errors.first()
             && status.status.as_str() == "failed"
@@ -83,7 +83,12 @@ impl Batch<'_> {
 }
 
 /// What metrics tell of a status; `message` is as it was before.
-fn told(status: &MessageStatus, message: Option<&Message>, occurred_at: Millis) -> Told {
+fn told(
+    status: &MessageStatus,
+    message: Option<&Message>,
+    channel_id: &str,
+    occurred_at: Millis,
+) -> Told {
     let words = ["sent", "delivered", "read", "played", "failed"];
     let word = words
         .into_iter()
@@ -99,6 +104,10 @@ fn told(status: &MessageStatus, message: Option<&Message>, occurred_at: Millis) 
         status: word.unwrap_or("other"),
         class,
         took: delivered.map(|message| occurred_at.saturating_sub(message.created_at)),
+        failed: (word == Some("failed")).then(|| {
+            let code = status.errors.first().map(|error| error.code.0);
+            (channel_id.to_owned(), code)
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::*;
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::{Store, conversations};
+use crate::store::{Store, conversations, inbox};
 
 fn person(wa_id: Option<&str>, bsuid: Option<&str>, parent: Option<&str>) -> Identity {
     Identity {
@@ -80,7 +80,7 @@ async fn a_record_that_was_only_a_number_is_folded_in_with_all_it_had() {
             found.push(message.conversation_id);
         }
         assert_eq!(found[0], found[1]);
-        let conversation = conversations::by_id(tx, &found[0])?.unwrap();
+        let conversation = inbox::by_id(tx, &found[0])?.unwrap().conversation;
         assert_eq!(
             (conversation.last_message_at, conversation.last_inbound_at),
             (20, Some(20)),

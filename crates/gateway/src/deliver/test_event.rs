@@ -1,0 +1,101 @@
+//! A test: an event made for one endpoint, to see whether it is heard.
+
+use serde_json::json;
+
+use super::RefusedWish;
+use super::by_hand::refuse_endpoint;
+use crate::app::App;
+use crate::clock::Millis;
+use crate::ids::{self, Kind};
+use crate::store::deliveries::{self, Delivery, State};
+use crate::store::events::{self, NewEvent};
+
+/// The name of such an event. No filter lets it through: only the endpoint that is tested gets it.
+pub(crate) const TEST: &str = "test";
+
+/// The channel of events that belong to none.
+const NO_CHANNEL: &str = "unassigned";
+
+/// Deliveries that are taken up in one transaction.
+const BATCH: i64 = 500;
+/// Deliveries that are taken up in one call.
+const MOST: i64 = 10_000;
+
+/// Sends an endpoint a test event.
+pub(crate) async fn test(app: &App, endpoint_id: String) -> Result<Delivery, RefusedWish> {
+    let now = app.clock.now();
+    let (event_id, delivery_id) = (
+        app.random.id(Kind::Event, now),
+        app.random.id(Kind::Delivery, now),
+    );
+    let event = NewEvent {
+        id: event_id.clone(),
+        channel_id: NO_CHANNEL.to_owned(),
+        kind: TEST,
+        occurred_at: now,
+        created_at: now,
+        message_id: None,
+        notification: None,
+        data: json!({"endpoint_id": endpoint_id}).to_string(),
+    };
+    let tested = endpoint_id.clone();
+    let told = app.store.write(move |tx| {
+        if let Some(refused) = refuse_endpoint(tx, &tested)? {
+            return Ok(Err(refused));
+        }
+        events::append(tx, event);
+        Ok(Ok(()))
+    });
+    told.await??;
+    // Its number is given out at the commit.
+    let delivered = app.store.write(move |tx| {
+        let Some(event) = events::by_id(tx, &event_id)? else {
+            return Ok(Err(RefusedWish::NoEvent));
+        };
+        let delivery = Delivery {
+            id: delivery_id,
+            endpoint_id,
+            event_seq: event.seq,
+            event_id,
+            state: State::Pending,
+            attempts: 0,
+            due_at: now,
+            created_at: now,
+            updated_at: now,
+        };
+        deliveries::insert(tx, &delivery)?;
+        deliveries::wake(tx);
+        Ok(Ok(delivery))
+    });
+    delivered.await?
+}
+
+/// Begins the schedule again for what failed for good since `since`; how many there were.
+pub(crate) async fn recover(
+    app: &App,
+    endpoint_id: String,
+    since: Millis,
+) -> Result<i64, RefusedWish> {
+    let now = app.clock.now();
+    let first = ids::floor(Kind::Delivery, since);
+    let mut recovered = 0;
+    while recovered < MOST {
+        let (endpoint_id, first) = (endpoint_id.clone(), first.clone());
+        let batch = app.store.write(move |tx| {
+            if let Some(refused) = refuse_endpoint(tx, &endpoint_id)? {
+                return Ok(Err(refused));
+            }
+            let failed = deliveries::failed_since(tx, &endpoint_id, &first, BATCH)?;
+            for id in &failed {
+                super::retry_within(tx, id, now)?.ok();
+            }
+            Ok(Ok(failed.len()))
+        });
+        let count = i64::try_from(batch.await??).unwrap_or(0);
+        recovered += count;
+        if count < BATCH {
+            break;
+        }
+    }
+    Ok(recovered)
+}

@@ -1,0 +1,262 @@
+//! What a person does with an endpoint that does not work: look, try, replace its secret, catch up.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Gate;
+use super::deliveries::Delivery;
+use super::json::Json;
+use super::load::DAY;
+use super::problem::{Invalid, Problem, Thing};
+use super::query::{Id, found};
+use super::time::Time;
+use crate::deliver;
+use crate::store::{Locked, Tx, deliveries, endpoints, samples};
+
+/// How an endpoint has done in the last 24 hours.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "success_rate_24h": 0.998, "succeeded_24h": 4990, "failed_24h": 10, "waiting": 3,
+    "next_try_at": "2026-11-21T08:15:35.250Z"
+}))]
+pub(super) struct EndpointStats {
+    /// Of all attempts, how many went well, from 0 to 1; null if there were none.
+    #[schema(minimum = 0, maximum = 1)]
+    success_rate_24h: Option<f64>,
+    /// Attempts that were answered with 2xx.
+    succeeded_24h: u64,
+    /// Attempts that were not.
+    failed_24h: u64,
+    /// Deliveries that wait for their time, or for the endpoint to be enabled. Counted up to 100,000.
+    waiting: i64,
+    /// When the next of them is due; null if none waits.
+    next_try_at: Option<Time>,
+}
+
+/// How an endpoint gets another secret.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"overlap_seconds": 86400}))]
+pub(super) struct RotateSecret {
+    /// For how long the secret before signs too; a day if absent.
+    #[serde(default = "a_day")]
+    #[schema(minimum = 0, maximum = 604_800, default = 86_400)]
+    overlap_seconds: u32,
+}
+
+/// Seconds that two secrets may sign side by side.
+const OVERLAP_LIMIT: u32 = 7 * 86_400;
+
+const fn a_day() -> u32 {
+    86_400
+}
+
+/// An endpoint's new secret.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "old_secret_until": "2026-11-22T08:15:30.250Z"
+}))]
+pub(super) struct RotatedSecret {
+    secret: String,
+    /// Until then each delivery has a signature with the secret before as well.
+    old_secret_until: Time,
+}
+
+/// From when on what failed is delivered again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"since": "2026-11-21T00:00:00Z"}))]
+pub(super) struct Recover {
+    /// RFC 3339.
+    #[schema(format = DateTime)]
+    since: String,
+}
+
+/// How much goes out again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"deliveries": 42}))]
+pub(super) struct Recovered {
+    /// At most 10,000 a call: if it is that many, call again.
+    #[schema(minimum = 0, maximum = 10_000)]
+    deliveries: i64,
+}
+
+/// How an endpoint does
+///
+/// Its attempts of the last 24 hours, and what waits.
+#[utoipa::path(get, path = "/api/v1/endpoints/{id}/stats", tag = "Endpoints",
+    operation_id = "get_endpoint_stats",
+    params(("id" = String, Path, description = "`ep_…`")), responses(
+        (status = 200, description = "How it does", body = EndpointStats),
+        (status = 404, description = "`not_found`"),
+    ))]
+pub(super) async fn stats(
+    State(gate): State<Gate>,
+    Id(id): Id,
+) -> Result<axum::Json<EndpointStats>, Problem> {
+    let (wanted, now) = (id.clone(), gate.app.clock.now());
+    let look = move |tx: &Tx<'_>| {
+        if endpoints::by_id(tx, &wanted)?.is_none() {
+            return Ok(None);
+        }
+        let waiting = deliveries::waiting(tx, &wanted)?;
+        Ok(Some((waiting, samples::since(tx, now - DAY)?)))
+    };
+    let looked = gate.app.store.read(look).await?;
+    let ((waiting, next), samples) = found(looked, Thing::Endpoint)?;
+    let running = (now, gate.app.metrics.tally.so_far());
+    let (mut succeeded, mut failed) = (0, 0);
+    for (_, counted) in samples.iter().chain([&running]) {
+        if let Some(ended) = counted.endpoints.get(&id) {
+            succeeded += ended.well;
+            failed += ended.ill;
+        }
+    }
+    let all = succeeded + failed;
+    #[expect(clippy::cast_precision_loss, reason = "a day's attempts")]
+    let rate = (all > 0).then(|| (succeeded as f64 / all as f64 * 10_000.0).round() / 10_000.0);
+    Ok(axum::Json(EndpointStats {
+        success_rate_24h: rate,
+        succeeded_24h: succeeded,
+        failed_24h: failed,
+        waiting,
+        next_try_at: next.map(Time),
+    }))
+}
+
+/// How long the answer to a test waits for the endpoint.
+const TEST_WAIT: Duration = Duration::from_secs(10);
+/// How often it is looked whether the endpoint was called.
+const TEST_LOOK: Duration = Duration::from_millis(50);
+
+/// Test an endpoint
+///
+/// It alone is sent a `test` event at once, whatever its filters say. The answer waits up to ten
+/// seconds for the first attempt and shows it; an attempt that fails is not repeated.
+#[utoipa::path(post, path = "/api/v1/endpoints/{id}/test", tag = "Endpoints",
+    operation_id = "test_endpoint",
+    params(("id" = String, Path, description = "`ep_…`")), responses(
+        (status = 200, description = "The delivery with its attempt, if there was one by then",
+            body = Delivery),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`wrong_state`: the endpoint is disabled"),
+    ))]
+pub(super) async fn test(
+    State(gate): State<Gate>,
+    Id(id): Id,
+) -> Result<axum::Json<Delivery>, Problem> {
+    let app = &gate.app;
+    let delivery = deliver::test(app, known(&gate, id).await?).await?;
+    let begun = tokio::time::Instant::now();
+    loop {
+        let id = delivery.id.clone();
+        let looked = app.store.read(move |tx| {
+            let delivery = deliveries::by_id(tx, &id)?;
+            let attempts = deliveries::attempts(tx, &id)?;
+            Ok(delivery.map(|delivery| (delivery, attempts)))
+        });
+        let (delivery, attempts) = found(looked.await?, Thing::Delivery)?;
+        let is_over = begun.elapsed() >= TEST_WAIT || app.stopping.is_cancelled();
+        if attempts.is_empty() && !is_over {
+            tokio::time::sleep(TEST_LOOK).await;
+            continue;
+        }
+        if delivery.state == deliveries::State::Pending && !attempts.is_empty() {
+            let (id, now) = (delivery.id.clone(), app.clock.now());
+            let canceled = app.store.write(move |tx| {
+                tx.lock(Locked::Delivery(&id))?;
+                deliveries::cancel(tx, &id, now)?;
+                deliveries::by_id(tx, &id)
+            });
+            let canceled = found(canceled.await?, Thing::Delivery)?;
+            return Ok(axum::Json(Delivery::with_attempts(canceled, attempts)));
+        }
+        return Ok(axum::Json(Delivery::with_attempts(delivery, attempts)));
+    }
+}
+
+/// Rotate an endpoint's secret
+///
+/// It gets another one, which signs from now on. The one before signs too until the overlap ends:
+/// then each delivery carries two signatures, as Standard Webhooks has it, so that the subscriber
+/// can change its own in between. A secret that was on its way out before signs no longer.
+#[utoipa::path(post, path = "/api/v1/endpoints/{id}/rotate-secret", tag = "Endpoints",
+    operation_id = "rotate_endpoint_secret",
+    params(("id" = String, Path, description = "`ep_…`")),
+    request_body(content = Option<RotateSecret>, description = "May be left out"), responses(
+        (status = 200, description = "The new secret", body = RotatedSecret),
+        (status = 404, description = "`not_found`"),
+    ))]
+pub(super) async fn rotate_secret(
+    State(gate): State<Gate>,
+    Id(id): Id,
+    request: Option<Json<RotateSecret>>,
+) -> Result<axum::Json<RotatedSecret>, Problem> {
+    let seconds = request.map_or_else(a_day, |Json(request)| request.overlap_seconds);
+    if seconds > OVERLAP_LIMIT {
+        let detail = format!("must be at most {OVERLAP_LIMIT}");
+        return Err(Problem::Invalid(vec![Invalid::at(
+            "/overlap_seconds",
+            detail,
+        )]));
+    }
+    let now = gate.app.clock.now();
+    let until = now + i64::from(seconds) * 1000;
+    let secret = deliver::new_secret(&gate.app.random);
+    let shown = secret.expose().to_owned();
+    let rotated = gate.app.store.write(move |tx| {
+        tx.lock(Locked::Endpoint(&id))?;
+        let Some(mut row) = endpoints::by_id(tx, &id)? else {
+            return Ok(None);
+        };
+        row.secrets.truncate(1);
+        row.secrets.insert(0, secret);
+        row.old_secrets_until = Some(until);
+        row.updated_at = now;
+        endpoints::update(tx, &row)?;
+        Ok(Some(()))
+    });
+    found(rotated.await?, Thing::Endpoint)?;
+    Ok(axum::Json(RotatedSecret {
+        secret: shown,
+        old_secret_until: Time(until),
+    }))
+}
+
+/// Deliver again what an endpoint has missed
+///
+/// Its deliveries that failed for good since then go out again at once, each with the whole schedule
+/// before it, and their dead letters are settled.
+#[utoipa::path(post, path = "/api/v1/endpoints/{id}/recover", tag = "Endpoints",
+    operation_id = "recover_endpoint",
+    params(("id" = String, Path, description = "`ep_…`")),
+    request_body = Recover, responses(
+        (status = 200, description = "How many go out again", body = Recovered),
+        (status = 404, description = "`not_found`"),
+        (status = 409, description = "`wrong_state`: the endpoint is disabled"),
+    ))]
+pub(super) async fn recover(
+    State(gate): State<Gate>,
+    Id(id): Id,
+    Json(request): Json<Recover>,
+) -> Result<axum::Json<Recovered>, Problem> {
+    let since: Result<Timestamp, _> = request.since.parse();
+    let Ok(since) = since else {
+        let detail = "must be a time such as 2026-11-21T00:00:00Z";
+        return Err(Problem::Invalid(vec![Invalid::at("/since", detail)]));
+    };
+    let id = known(&gate, id).await?;
+    let deliveries = deliver::recover(&gate.app, id, since.as_millisecond()).await?;
+    Ok(axum::Json(Recovered { deliveries }))
+}
+
+/// The id, if there is such an endpoint.
+async fn known(gate: &Gate, id: String) -> Result<String, Problem> {
+    let row = gate.app.store.read(move |tx| endpoints::by_id(tx, &id));
+    found(row.await?, Thing::Endpoint).map(|row| row.id)
+}

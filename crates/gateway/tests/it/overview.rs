@@ -1,0 +1,143 @@
+//! The figures of the last hours, and how busy a channel is.
+
+use gateway::clock::Clock;
+use serde_json::{Value, json};
+use simulator::{Fault, Trouble};
+
+use crate::app::{CHANNEL, TestApp, settings, until};
+
+const NOW: i64 = 1_800_000_000_000;
+
+/// The sum of a figure over all buckets.
+fn sum(overview: &Value, name: &str) -> i64 {
+    let buckets = overview["minutes"].as_array().unwrap().iter();
+    buckets.filter_map(|bucket| bucket[name].as_i64()).sum()
+}
+
+async fn overview(app: &TestApp) -> Value {
+    app.get("/api/v1/overview?hours=2").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_overview_counts_what_happened_and_keeps_it_over_a_restart() {
+    let clock = Clock::fixed(NOW);
+    let mut app = TestApp::start_with(clock, settings(), |_| {}).await;
+    let user = app.simulator.user("+16505551234");
+    user.says("one").await.unwrap();
+    user.says("two").await.unwrap();
+    let text = json!({
+        "channel": CHANNEL, "to": "+16505551234", "type": "text", "text": {"body": "hi"}
+    });
+    until("the messages are there", async || {
+        let page = app.get("/api/v1/messages?direction=inbound").await;
+        page["data"].as_array().unwrap().len() == 2
+    })
+    .await;
+    app.post("/api/v1/messages", &text).await;
+    app.simulator
+        .fault(Fault::new(Trouble::graph(131_026)).times(1));
+    app.post("/api/v1/messages", &text).await;
+    until("one is sent and one has failed", async || {
+        let page = app.get("/api/v1/messages?direction=outbound").await;
+        let states: Vec<_> = page["data"].as_array().unwrap().iter().collect();
+        states.iter().any(|row| row["state"] == "failed")
+            && states.iter().any(|row| row["state"] == "delivered")
+    })
+    .await;
+    // Of two gateways each has counted a part; the next minute writes it.
+    app.clock.advance(60_000);
+    until("all is told", async || {
+        let told = overview(&app).await;
+        sum(&told, "in") == 2 && sum(&told, "out") == 1
+    })
+    .await;
+    let told = overview(&app).await;
+    assert_eq!(told["bucket_seconds"], 60);
+    assert_eq!(told["totals"]["in"], 2);
+    assert_eq!(told["totals"]["out"], 1);
+    assert_eq!(told["totals"]["dead_letters"], 1);
+    assert_eq!(sum(&told, "dead_letters"), 1);
+    let buckets = told["minutes"].as_array().unwrap();
+    assert_eq!(buckets.len(), 121);
+    let times: Vec<_> = buckets.iter().map(|bucket| bucket["at"].as_str()).collect();
+    assert!(times.is_sorted());
+    assert_eq!(buckets[0]["in"], Value::Null, "nobody counted then");
+    let busy = buckets.iter().find(|bucket| bucket["in"] == 2).unwrap();
+    assert!(busy["ack_p50_ms"].as_f64().unwrap() <= busy["ack_p99_ms"].as_f64().unwrap());
+    assert_eq!(busy["errors"]["131026"], 1, "{busy}");
+
+    app.restart().await;
+    let told = overview(&app).await;
+    assert_eq!((sum(&told, "in"), sum(&told, "out")), (2, 1));
+    // After two days it is forgotten.
+    app.clock.advance(50 * 3_600_000);
+    until("it is over", async || {
+        let told = app.get("/api/v1/overview?hours=48").await;
+        told["totals"]["in"] == 0
+    })
+    .await;
+    for wrong in ["0", "49", "x", "-1"] {
+        let call = app.call("GET", &format!("/api/v1/overview?hours={wrong}"));
+        assert_eq!(call.send().await.unwrap().status(), 400, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_tells_how_busy_it_is() {
+    let app = TestApp::start().await;
+    let path = format!("/api/v1/channels/{CHANNEL}/load");
+    until("the number's standing is known", async || {
+        app.get(&path).await["quality"].is_string()
+    })
+    .await;
+    app.post(&format!("/api/v1/channels/{CHANNEL}/pause"), &json!({}))
+        .await;
+    let text = |priority: &str| {
+        json!({
+            "channel": CHANNEL, "to": "+16505551234", "type": "text", "text": {"body": "hi"},
+            "priority": priority
+        })
+    };
+    app.simulator
+        .user("+16505551234")
+        .says("hello")
+        .await
+        .unwrap();
+    until("the user is known", async || {
+        let page = app.get("/api/v1/conversations").await;
+        !page["data"].as_array().unwrap().is_empty()
+    })
+    .await;
+    for priority in ["high", "low", "low"] {
+        app.post("/api/v1/messages", &text(priority)).await;
+    }
+    let in_two_hours = jiff::Timestamp::from_millisecond(app.clock.now() + 7_200_000).unwrap();
+    let later = json!({
+        "channel": CHANNEL, "to": "+16505551234", "type": "template",
+        "send_at": in_two_hours.to_string(),
+        "template": {"name": "hello_world", "language": {"code": "en_US"}}
+    });
+    app.post("/api/v1/messages", &later).await;
+    let load = app.get(&path).await;
+    assert_eq!(load["state"], "paused");
+    assert_eq!(
+        (&load["queue"]["due"], &load["queue"]["later"]),
+        (&json!(3), &json!(1))
+    );
+    assert_eq!(
+        load["queue"]["by_priority"],
+        json!({"high": 1, "normal": 0, "low": 2})
+    );
+    assert!(load["queue"]["oldest_age_seconds"].is_i64());
+    assert_eq!(load["throughput"]["allowed_per_second"], 80);
+    assert!(load["tier"].is_string(), "{load}");
+    app.post(&format!("/api/v1/channels/{CHANNEL}/resume"), &json!({}))
+        .await;
+    until("all are sent", async || {
+        let load = app.get(&path).await;
+        load["sent_24h"] == 3 && load["throughput"]["used_per_second"].as_f64() > Some(0.0)
+    })
+    .await;
+    let none = app.call("GET", "/api/v1/channels/none/load");
+    assert_eq!(none.send().await.unwrap().status(), 404);
+}

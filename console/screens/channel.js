@@ -1,9 +1,8 @@
-// One channel: what it carries, what holds it up, and its messages that wait or failed.
+// One channel: what it carries, and what holds it up.
 import { del, post, useEvents, useGet } from '../api.js';
 import { Badge, Button, Confirm, Facts, Head, Id, Loading, Menu, Problem, Time, compact, duration, go, html, href, toast, useAct, useState, words } from '../ui.js';
 import { may } from '../shell/side.js';
 import { Form } from './channels/form.js';
-import { Messages } from './channels/messages.js';
 import { Quality, Throughput, tierOf } from './channels/figures.js';
 import { Ask } from './manage/ask.js';
 
@@ -42,7 +41,7 @@ export default function Channel({ params, session }) {
   const back = { to: href('channels'), label: 'Channels' };
   if (!it) return html`<div class="page"><${Head} title="Channel" back=${back} /><${Problem} error=${channel.error} again=${channel.reload} />${channel.loading && html`<${Loading} />`}</div>`;
   const now = load.data ?? {};
-  const link = (list, n) => html`<a href=${href('channels', id, { list })}>${compact(n)}</a>`;
+  const link = (state, n) => html`<a href=${href('messages', { channel: id, ...(state === 'sent' ? { direction: 'outbound' } : { state }) })}>${compact(n)}</a>`;
   const code = (text, none) => (text ? html`<code>${text}</code>` : none);
   const figure = (name, value) => html`<div class="card figure-card"><span>${name}</span><b>${value}</b></div>`;
   return html`<div class="page">
@@ -55,13 +54,12 @@ export default function Channel({ params, session }) {
     ${it.state === 'receive_only' && html`<p class="note is-wait">It has no access token, so it only receives.</p>`}
     <div class="figures">${figure('Throughput now', html`<${Throughput} of=${now.throughput} />`)}${figure('Sent, 24 h', link('sent', now.sent_24h))}
       ${figure('Failed, 24 h', link('failed', now.failed_24h))}${figure('Quality', html`<${Quality} of=${now.quality} />`)}${figure('Limit of users', tierOf(now.tier))}</div>
-    <div class="main-side"><${Messages} channel=${id} list=${params.list} />
-      <div class="stack"><${Queue} of=${now.queue} link=${link} />
-        <section class="card" aria-label="How it is set up"><${Facts} of=${[
-          ['Number', it.display_phone_number], ['Phone number id', it.phone_number_id && html`<${Id} id=${it.phone_number_id} />`], ['WABA', it.waba_id && html`<${Id} id=${it.waba_id} />`],
-          ['Throughput', html`${it.throughput} a second, ${SOURCES[it.throughput_source]}`], ['Access token', code(it.access_token, 'none')],
-          ['App secret', code(it.app_secret, 'the gateway’s')], ['Verify token', code(it.verify_token, 'the gateway’s')], ['Changed', html`<${Time} at=${it.updated_at} />`],
-        ]} /></section></div></div>
+    <div class="side-main"><${Queue} of=${now.queue} link=${link} />
+      <section class="card stack" aria-labelledby="set-up"><h2 id="set-up">Set-up</h2><${Facts} of=${[
+        ['Number', it.display_phone_number], ['Phone number id', it.phone_number_id && html`<${Id} id=${it.phone_number_id} />`], ['WABA', it.waba_id && html`<${Id} id=${it.waba_id} />`],
+        ['Throughput', html`${it.throughput} a second, ${SOURCES[it.throughput_source]}`], ['Access token', code(it.access_token, 'none')],
+        ['App secret', code(it.app_secret, 'the gateway’s')], ['Verify token', code(it.verify_token, 'the gateway’s')], ['Changed', html`<${Time} at=${it.updated_at} />`],
+      ]} /></section></div>
     ${asks === 'pause' && html`<${Ask} title="Pause this channel?" word="Pause" danger onClose=${done} fields=${[['reason', 'Why?', { maxlength: 500, hint: 'For people; shown with the channel.' }]]}
       send=${async ({ reason = '' }) => { channel.set(await post(`${path}/pause`, { reason: reason.trim() })); toast('Paused.'); }}>${() => html`
       <p>It goes on receiving, and taking messages to send; but nothing is sent until somebody resumes it. What waits then goes out in its order.</p>`}</${Ask}>`}

@@ -6,7 +6,8 @@ import { Form } from './channels/form.js';
 import { Quality, Throughput, tierOf } from './channels/figures.js';
 import { Listing, useFigures } from './manage/listing.js';
 
-const to = (row, params = {}) => href('channels', row.id, params);
+const to = (row) => href('channels', row.id);
+const messages = (row, state) => href('messages', { channel: row.id, state });
 
 export default function Channels({ session }) {
   const list = usePages('/api/v1/channels');
@@ -15,7 +16,7 @@ export default function Channels({ session }) {
   useEvents({ types: ['channel_paused', 'channel_resumed', 'resync'] }, list.reload);
   const queue = (row) => {
     const { due, later, oldest_age_seconds: age } = loads[row.id]?.queue ?? {};
-    return html`<a href=${to(row, { list: 'queued' })}>${compact(due === undefined ? null : due + later)}</a>${age > 0 && html`<small class="under">oldest ${duration(age * 1000)}</small>`}`;
+    return html`<a href=${messages(row, 'queued')}>${compact(due === undefined ? null : due + later)}</a>${age > 0 && html`<small class="under">oldest ${duration(age * 1000)}</small>`}`;
   };
   const columns = [
     { name: 'Channel', cell: (row) => html`${row.name}<small class="under">${row.display_phone_number ?? row.id}</small>` },
@@ -24,7 +25,7 @@ export default function Channels({ session }) {
     { name: 'Limit of users', narrow: false, cell: (row) => tierOf(loads[row.id]?.tier) },
     { name: 'Throughput', narrow: false, cell: (row) => html`<${Throughput} of=${loads[row.id]?.throughput} />` },
     { name: 'Queue', class: 'right', cell: queue },
-    { name: 'Failed, 24 h', class: 'right', narrow: false, cell: (row) => html`<a href=${to(row, { list: 'failed' })}>${compact(loads[row.id]?.failed_24h)}</a>` },
+    { name: 'Failed, 24 h', class: 'right', narrow: false, cell: (row) => html`<a href=${messages(row, 'failed')}>${compact(loads[row.id]?.failed_24h)}</a>` },
   ];
   return html`<div class="page"><${Head} title="Channels" note="The numbers that messages come and go through.">
       ${may(session, 'administer') && !session.channels && html`<${Button} kind="primary" icon="plus" onClick=${() => setMaking(true)}>New channel</${Button}>`}</${Head}>

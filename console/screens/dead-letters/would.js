@@ -1,6 +1,6 @@
 // What a retry would send: from where, to whom, and the very bytes.
 import { useGet } from '../../api.js';
-import { Badge, JsonView, Loading, Problem, html, href } from '../../ui.js';
+import { Badge, JsonView, Loading, Problem, html, href, textOf } from '../../ui.js';
 
 const Line = ({ verb, to }) => html`<p class="wire"><b>${verb}</b> <code>${to}</code></p>`;
 
@@ -15,17 +15,10 @@ function OfDelivery({ letter }) {
     ${event.data && html`<${JsonView} value=${event.data} label="the event" />`}`;
 }
 
-/** The words of a message, as its reader would see them. */
-function wordsOf(content) {
-  const inside = content[content.type];
-  if (content.type === 'template') return `Template ${inside?.name ?? ''} (${inside?.language?.code ?? ''})`;
-  return inside?.body?.text ?? inside?.body ?? inside?.caption ?? inside?.emoji ?? null;
-}
-
 export function Would({ letter, message, editable, session }) {
   const from = useGet(letter.channel && (letter.kind === 'send' || letter.kind === 'command') ? `/api/v1/channels/${encodeURIComponent(letter.channel)}` : null);
   const channel = from.data;
-  const said = editable && wordsOf(editable);
+  const said = textOf(editable);
   if (letter.kind === 'ingest') {
     return html`<section class="card stack"><h2>Retry</h2><p>A part of a notification that was not understood is not understood the second time
       either. It is kept below, and as an <code>unrecognised</code> event, for subscribers. Discard it once it is handled.</p></section>`;
@@ -36,7 +29,7 @@ export function Would({ letter, message, editable, session }) {
     ${message.loading && html`<${Loading} />`}<${Problem} error=${message.error} again=${message.reload} />
     ${editable && html`<p class="wire">From ${channel ? html`<a href=${href('channels', channel.id)}>${channel.name}</a> <${Badge} state=${channel.state} />` : letter.channel}
         to <code>${editable.to ?? editable.recipient}</code></p>
-      ${typeof said === 'string' && html`<div class="bubbles"><div class="bubble is-mine">${said}</div></div>`}
+      ${said && html`<div class="bubbles"><div class="bubble is-mine">${said}</div></div>`}
       <${JsonView} value=${editable} label="the message" />`}
     ${!editable && (letter.kind === 'send' || letter.kind === 'command') && !session.shows_texts && html`<p class="muted">
       This key does not show what people write: the message cannot be seen, nor edited. It can be retried as it is.</p>`}</section>`;

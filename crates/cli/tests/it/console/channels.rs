@@ -19,11 +19,13 @@ fn a_channel_is_paused_with_a_reason_and_resumed() {
     desk.looks_well("channel-paused");
     desk.click(".lanes li:nth-child(2) a");
     desk.see(&format!("[aria-label=Messages] a[href='#/messages/{id}']"));
+    desk.open("channels/demo");
     desk.choose("Resume");
     desk.says("active");
     desk.message_is(&id, "read");
-    desk.choose("Sent");
+    desk.click("a[href='#/messages?channel=demo&direction=outbound']");
     desk.see(&format!("[aria-label=Messages] a[href='#/messages/{id}']"));
+    desk.open("channels/demo");
     desk.looks_well("channel");
     desk.end();
 }

@@ -56,10 +56,11 @@ export function Chart({ title, x, series, format, bars, empty, to, word }) {
   }, []);
   useEffect(() => {
     if (!hasValues) return undefined;
-    const options = optionsOf({ series, format, bars, width: box.current.clientWidth, onCursor: setAt });
-    plot.current = new uPlot(options, data(), box.current);
-    const sized = new ResizeObserver(() => plot.current?.setSize({ width: box.current.clientWidth, height: HEIGHT }));
-    sized.observe(box.current);
+    const { current: room } = box;
+    const options = optionsOf({ series, format, bars, width: room.clientWidth, onCursor: setAt });
+    plot.current = new uPlot(options, data(), room);
+    const sized = new ResizeObserver(() => plot.current?.setSize({ width: room.clientWidth, height: HEIGHT }));
+    sized.observe(room);
     return () => { sized.disconnect(); plot.current.destroy(); plot.current = null; };
   }, [shape]);
   useEffect(() => { plot.current?.setData(data()); }, [x, series]);

@@ -6,6 +6,8 @@ import { Chart } from './chart.js';
 
 const SPANS = [[1, '1 h'], [6, '6 h'], [24, '24 h']];
 
+const rateOf = (n, seconds) => (n === null ? null : n / seconds);
+
 /** The columns of the charts out of the buckets. */
 function columnsOf({ minutes, bucket_seconds: seconds }) {
   const of = (pick) => minutes.map((one) => pick(one) ?? null);
@@ -17,7 +19,7 @@ function columnsOf({ minutes, bucket_seconds: seconds }) {
   const other = (one) => Object.entries(one.errors ?? {}).reduce((sum, [code, n]) => (shown.includes(code) ? sum : sum + n), 0);
   return {
     times: minutes.map((one) => new Date(one.at) / 1000),
-    in: of((one) => one.in / seconds), out: of((one) => one.out / seconds),
+    in: of((one) => rateOf(one.in, seconds)), out: of((one) => rateOf(one.out, seconds)),
     p50: of((one) => one.ack_p50_ms), p99: of((one) => one.ack_p99_ms), lag: of((one) => one.delivery_lag_ms),
     letters: of((one) => one.dead_letters),
     errors: [...shown.map((code) => ({ name: code, values: of((one) => one.errors?.[code] ?? 0) })),
@@ -58,7 +60,7 @@ export default function Overview({ session }) {
       <${Figure} name="In" value=${totals.in} note="messages received" to=${href('messages', { direction: 'inbound' })} />
       <${Figure} name="Out" value=${totals.out} note="messages sent" to=${href('messages', { direction: 'outbound' })} />
       <${Figure} name="In the queue" value=${totals.queue} note="wait for their turn" to=${href('messages', { state: 'queued' })} />
-      <${Figure} name="Unknown" bad value=${totals.unknown} note="nobody knows if sent" to=${href('messages', { state: 'unknown' })} />
+      <${Figure} name="Unknown" bad value=${totals.unknown} note="perhaps sent" to=${href('messages', { state: 'unknown' })} />
       <${Figure} name="Dead letters" bad value=${totals.dead_letters} note="wait for a person" to=${reach('dead-letters')} />
       <${Figure} name="Paused channels" bad value=${totals.paused_channels} note="send nothing" to=${reach('channels', { state: 'paused' })} />
       <${Figure} name="Disabled endpoints" bad value=${totals.disabled_endpoints} note="get nothing" to=${reach('endpoints', { state: 'disabled' })} />

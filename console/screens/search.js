@@ -1,12 +1,12 @@
 // What the search found, and what it can find.
-import { Badge, Empty, Head, Icon, Id, Loading, Problem, Table, Time, html, words } from '../ui.js';
+import { Badge, Empty, Head, Icon, Id, Loading, Problem, Table, Time, html, useEffect, words } from '../ui.js';
 import { ICONS, placeOf, search, useSearch } from '../shell/search.js';
 
 const FINDS = [
-  ['letter', 'A message', 'msg_… · its wamid · the Idempotency-Key or request_id of the request'],
-  ['person', 'A person', 'a phone number with or without + · a business-scoped user id · a username'],
-  ['event', 'What was made of it', 'evt_… · dlv_… · med_…'],
-  ['dead', 'What waits for you', 'dl_… · ep_… · a channel’s id'],
+  ['letter', 'A message', 'msg_… · its wamid · the Idempotency-Key or request_id of its request'],
+  ['person', 'A person', 'a phone number, with or without + · the beginning of a name · a username · a business-scoped user id'],
+  ['event', 'An event, a delivery or a file', 'evt_… · dlv_… · med_…'],
+  ['dead', 'A dead letter, an endpoint or a channel', 'dl_… · ep_… · the channel’s id'],
 ];
 
 const columns = [
@@ -20,6 +20,7 @@ const columns = [
 export default function Search() {
   const { q, results, error, busy } = useSearch();
   const asked = !!q.trim();
+  useEffect(() => document.getElementById('search')?.focus(), []);
   return html`<div class="page"><${Head} title="Search" note=${asked && results ? `${results.length === 20 ? 'The first 20' : results.length} found` : null} />
     ${error ? html`<${Problem} error=${error} again=${() => search(q)} />` : null}
     ${!asked ? html`<ul class="finds">${FINDS.map(([icon, name, what]) => html`<li class="card"><${Icon} name=${icon} /><div><h2>${name}</h2><p class="muted">${what}</p></div></li>`)}</ul>

@@ -59,11 +59,15 @@ export function VirtualList({ count, height, row, onEnd, stick, label, class: na
   const [view, setView] = useState({ top: 0, size: 600 });
   const atEnd = useRef(true);
   const measure = useCallback(() => {
-    const { scrollTop, clientHeight, scrollHeight } = box.current;
-    atEnd.current = scrollTop + clientHeight >= scrollHeight - height;
+    const { scrollTop, clientHeight } = box.current;
     const top = Math.floor(scrollTop / height) * height;
     setView((was) => (was.top === top && was.size === clientHeight ? was : { top, size: clientHeight }));
   }, [height]);
+  const scrolled = () => {
+    const { scrollTop, clientHeight, scrollHeight } = box.current;
+    atEnd.current = scrollTop + clientHeight >= scrollHeight - height;
+    measure();
+  };
   useLayoutEffect(() => {
     measure();
     const sized = new ResizeObserver(measure);
@@ -90,7 +94,7 @@ export function VirtualList({ count, height, row, onEnd, stick, label, class: na
   useEffect(() => { if (onEnd && past >= count - 10) onEnd(); }, [past, count, onEnd]);
   const shown = [];
   for (let at = first; at < past; at += 1) shown.push(row(at));
-  return html`<div class=${`virtual ${name}`} ref=${box} onScroll=${measure} role=${role} aria-label=${label} tabindex="0" ...${rest}>
+  return html`<div class=${`virtual ${name}`} ref=${box} onScroll=${scrolled} role=${role} aria-label=${label} tabindex="0" ...${rest}>
     <div class="virtual-all" role="presentation" style=${{ height: `${count * height}px` }}>
       <div class="virtual-part" role="presentation" style=${{ transform: `translateY(${first * height}px)` }}>${shown}</div></div></div>`;
 }

@@ -42,6 +42,7 @@ const PATHS = {
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
   event: 'M13 3L5 14h6l-1 7 8-11h-6z',
   filter: 'M4 5h16l-6 8v6l-4-2v-4z',
+  place: 'M12 21s7-6.5 7-12a7 7 0 0 0-14 0c0 5.5 7 12 7 12zM12 7a2 2 0 1 0 0 4 2 2 0 0 0 0-4z',
   help: 'M9 9a3 3 0 1 1 4 3c-1 .6-1 1-1 2M12 18v.01',
 };
 

@@ -1,0 +1,105 @@
+// The conversations of the inbox: paged, searched, kept fresh by the live stream.
+import { useCallback, useEffect, useMemo, useRef, useState } from '../../ui.js';
+import { get, post, useEvents, usePages } from '../../api.js';
+import { further, fromEvent } from './read.js';
+
+const PATH = '/api/v1/conversations';
+// More than so many unknown conversations at once are not asked for one by one.
+const SINGLY = 8;
+
+const lastAt = (row) => Date.parse(row.last_message_at ?? row.created_at);
+const newestFirst = (rows) => [...rows].sort((a, b) => lastAt(b) - lastAt(a));
+
+/** What a conversation is called. */
+export function titleOf({ contact }) {
+  if (!contact) return 'Unknown contact';
+  const { name, username, wa_id: number, bsuid, group_id: group } = contact;
+  return name || (username && `@${username}`) || (number && `+${number}`) || bsuid || group || 'Unknown contact';
+}
+
+/** `{rows, error, loading, hasMore, more, reload, seen}`. */
+export function useConversations({ channel, q }, open) {
+  const pages = usePages(PATH, { channel }, { limit: 100 });
+  const found = useFound(q, channel);
+  const known = useRef();
+  known.current = useMemo(() => new Map(pages.rows.map((row) => [row.id, row.last_message?.id])), [pages.rows]);
+  const asked = useRef(new Set());
+  const opened = useRef(open);
+  opened.current = open;
+
+  const put = useCallback((row) => pages.update((rows) => {
+    const was = rows.find((one) => one.id === row.id);
+    return newestFirst([{ ...was, ...row }, ...rows.filter((one) => one.id !== row.id)]);
+  }), [pages.update]);
+
+  // Conversations of which this page does not know are asked for, a few at a time.
+  const ask = useCallback((id) => {
+    if (asked.current.size === 0) {
+      setTimeout(() => {
+        const ids = [...asked.current];
+        asked.current.clear();
+        if (ids.length > SINGLY) pages.reload();
+        else for (const one of ids) get(`${PATH}/${one}`).then(put, () => {});
+      }, 60);
+    }
+    asked.current.add(id);
+  }, [put, pages.reload]);
+
+  useEvents({ types: ['message', 'status', 'send_result', 'resync'], channel: channel || undefined }, (event) => {
+    if (event.event === 'resync') { pages.reload(); return; }
+    const { data } = event;
+    const id = data.conversation_id;
+    if (event.event !== 'message') {
+      pages.update((rows) => rows.map((row) => (row.last_message && row.last_message.id === data.id
+        ? { ...row, last_message: { ...row.last_message, state: further(row.last_message.state, data.status ?? data.state) } } : row)));
+      // Somebody else has sent it, from a program or another console.
+      if (id && data.status === 'sent' && known.current.get(id) !== data.id) ask(id);
+      return;
+    }
+    if (!id) return;
+    if (!known.current.has(id)) { ask(id); return; }
+    const message = fromEvent(event);
+    pages.update((rows) => newestFirst(rows.map((row) => {
+      if (row.id !== id) return row;
+      const reading = opened.current === id && document.visibilityState === 'visible';
+      return {
+        ...row, last_message: message, last_message_at: message.created_at, last_inbound_at: message.created_at,
+        window_closes_at: new Date(Date.parse(message.created_at) + 86_400_000).toISOString(),
+        unread: reading ? 0 : (row.unread ?? 0) + 1,
+      };
+    })));
+  });
+
+  /** What was sent from here stands in the list at once. */
+  const sent = useCallback((id, message) => pages.update((rows) => newestFirst(rows.map((row) => (row.id === id
+    ? { ...row, last_message: message, last_message_at: message.created_at, unread: 0 } : row)))), [pages.update]);
+  const seen = useCallback((id) => pages.update((rows) => rows.map((row) => (row.id === id && row.unread ? { ...row, unread: 0 } : row))), [pages.update]);
+  const rows = useMemo(() => {
+    if (!q.trim()) return pages.rows;
+    const words = q.trim().toLowerCase();
+    const local = pages.rows.filter((row) => titleOf(row).toLowerCase().includes(words));
+    const ids = new Set(local.map((row) => row.id));
+    return [...local, ...found.rows.filter((row) => !ids.has(row.id))];
+  }, [pages.rows, found.rows, q]);
+  return {
+    ...pages, rows, seen, sent, hasMore: pages.hasMore && !q.trim(),
+    loading: pages.loading || found.loading, error: pages.error ?? found.error,
+  };
+}
+
+/** Whom the gateway finds for a name, a number or an id, a moment after the last key. */
+function useFound(q, channel) {
+  const [state, setState] = useState({ rows: [] });
+  useEffect(() => {
+    const words = q.trim();
+    if (words.length < 2) { setState({ rows: [] }); return undefined; }
+    const gone = new AbortController();
+    setState((was) => ({ rows: was.rows, loading: true }));
+    const timer = setTimeout(() => post('/api/v1/search', { q: words }, { signal: gone.signal }).then(({ data }) => {
+      const talks = data.filter((one) => one.kind === 'conversation' && (!channel || one.channel === channel));
+      setState({ rows: talks.map((one) => ({ id: one.id, channel: one.channel, contact: { name: one.title }, last_message_at: one.at })) });
+    }, (error) => gone.signal.aborted || setState({ rows: [], error })), 200);
+    return () => { clearTimeout(timer); gone.abort(); };
+  }, [q, channel]);
+  return state;
+}

@@ -88,7 +88,7 @@ function curl(operation, type, media) {
     lines.push('-H "Authorization: Bearer $WHARF_API_KEY"');
   }
   if (media && type?.includes("json")) {
-    lines.push(`-H 'Content-Type: ${type}'`, `-d ${quote(JSON.stringify(sample(media)))}`);
+    lines.push(`-H 'Content-Type: ${type}'`, `-d ${quote(JSON.stringify(sample(media), null, 2))}`);
   } else if (media) {
     lines.push(`-H 'Content-Type: ${type}'`, "--data-binary @file");
   }

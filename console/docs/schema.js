@@ -47,13 +47,18 @@ export function typeOf(given) {
 
 function limits(schema) {
   const words = {
-    minimum: "at least", maximum: "at most", minLength: "characters, at least",
-    maxLength: "characters, at most", minItems: "items, at least", maxItems: "items, at most",
-    pattern: "pattern", default: "default",
+    minimum: (limit) => `at least ${limit}`,
+    maximum: (limit) => `at most ${limit}`,
+    minLength: (limit) => `${limit} characters or more`,
+    maxLength: (limit) => `${limit} characters or fewer`,
+    minItems: (limit) => `${limit} items or more`,
+    maxItems: (limit) => `${limit} items or fewer`,
+    pattern: (pattern) => `like ${pattern}`,
+    default: (value) => `${typeof value === "string" ? value : JSON.stringify(value)} if absent`,
   };
   return Object.entries(words)
     .filter(([key]) => schema[key] !== undefined && schema[key] !== null)
-    .map(([key, word]) => `${word} ${typeof schema[key] === "string" ? schema[key] : JSON.stringify(schema[key])}`);
+    .map(([key, say]) => say(schema[key]));
 }
 
 /** What may stand in the place of a schema: description, limits, values, fields. */
@@ -87,6 +92,7 @@ function fields(schema, depth, seen, isCircle) {
   const properties = Object.entries(schema.properties ?? {});
   if (properties.length) {
     const required = schema.required ?? [];
+    properties.sort(([one], [other]) => required.includes(other) - required.includes(one));
     parts.push(h("dl", { class: "fields" }, properties.map(([name, property]) =>
       field(name, property, required.includes(name), depth, seen))));
   }

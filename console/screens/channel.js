@@ -52,7 +52,7 @@ export default function Channel({ params, session }) {
     <${Problem} error=${resuming.error} />
     ${it.paused && html`<${Paused} of=${it.paused}>${operates && html`<${Button} kind="primary" icon="play" busy=${resuming.busy} onClick=${resume}>Resume</${Button}>`}</${Paused}>`}
     ${it.state === 'receive_only' && html`<p class="note is-wait">It has no access token, so it only receives.</p>`}
-    <div class="figures">${figure('Throughput now', html`<${Throughput} of=${now.throughput} />`)}${figure('Sent, 24 h', link('sent', now.sent_24h))}
+    <div class="numbers">${figure('Throughput now', html`<${Throughput} of=${now.throughput} />`)}${figure('Sent, 24 h', link('sent', now.sent_24h))}
       ${figure('Failed, 24 h', link('failed', now.failed_24h))}${figure('Quality', html`<${Quality} of=${now.quality} />`)}${figure('Limit of users', tierOf(now.tier))}</div>
     <div class="side-main"><${Queue} of=${now.queue} link=${link} />
       <section class="card stack" aria-labelledby="set-up"><h2 id="set-up">Set-up</h2><${Facts} of=${[

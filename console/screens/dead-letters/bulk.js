@@ -28,7 +28,7 @@ export function Bulk({ action, filter, onClose, onBegun }) {
     fields=${(values) => [discards && ['reason', 'Why are they discarded?', { maxlength: 500, required: true, hint: 'It is kept with each of them.' }],
       ['per_second', 'Dead letters a second, at most', { type: 'number', min: 1, max: FASTEST, required: true, hint: took(values) }]].filter(Boolean)}>${() => html`
       <${Problem} error=${error} again=${look} />${!preview && !error && html`<${Loading} label="Counting" />`}
-      ${preview && html`<p class="lead"><b class="figure" data-total=${total}>${count(total)}</b> dead ${total === 1 ? 'letter' : 'letters'} would be ${discards ? 'discarded' : 'retried'}.</p>
+      ${preview && html`<p class="lead"><b class="total" data-total=${total}>${count(total)}</b> dead ${total === 1 ? 'letter' : 'letters'} would be ${discards ? 'discarded' : 'retried'}.</p>
         <p>${discards ? 'Nothing more is done for them. What they were about stays on record.'
           : 'Messages are sent again, behind all that is not a part of this job; events are delivered, commands done and files fetched again. What fails again becomes a dead letter again.'}</p>
         <div class="three">${counts('By reason', preview.by_reason, reasonOf)}${counts('By kind', preview.by_kind, (kind) => KINDS[kind] ?? kind)}${counts('By channel', preview.by_channel)}</div>`}`}</${Ask}>`;

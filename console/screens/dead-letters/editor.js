@@ -21,6 +21,5 @@ export function Editor({ label, value, onValue, faults }) {
         aria-invalid=${faults.length ? 'true' : undefined} aria-describedby=${faults.length ? `${id}-faults` : undefined} value=${value}
         onInput=${(event) => onValue(event.target.value)} onScroll=${() => { gutter.current.scrollTop = area.current.scrollTop; }} /></div>
     <ul id=${`${id}-faults`} class="faults" aria-live="polite">${faults.map((fault) => html`<li data-pointer=${fault.pointer}>
-      <button type="button" onClick=${() => goTo(Math.min(fault.line, lines.length - 1))}>Line ${fault.line + 1}</button>
-      ${fault.pointer && html`<code>${fault.pointer}</code>`} <span>${fault.detail}</span></li>`)}</ul></div>`;
+      <button type="button" onClick=${() => goTo(Math.min(fault.line, lines.length - 1))}>Line ${fault.line + 1}</button> ${fault.pointer && html`<code>${fault.pointer}</code> `}<span>${fault.detail}</span></li>`)}</ul></div>`;
 }

@@ -24,8 +24,8 @@ function Running({ job, session, onCancel }) {
     ${job.last_error && html`<p class="wrong">${job.last_error}</p>`}</div>`;
 }
 
-/** `begun`: a job that has just begun. `onEnd` is called when one ends. */
-export function Jobs({ session, begun, onEnd }) {
+/** `begun`: a job that has just begun. `onChange` is called as they go on, and when one ends. */
+export function Jobs({ session, begun, onChange }) {
   const [jobs, setJobs] = useState([]);
   const [asked, setAsked] = useState(null);
   const before = useRef(new Map());
@@ -36,7 +36,7 @@ export function Jobs({ session, begun, onEnd }) {
       if (before.current.get(job.id) === 'running' && job.state !== 'running') {
         const words = job.state === 'done' ? 'Done' : 'Canceled';
         toast(`${words}: ${told(job)}.`, job.failed ? 'bad' : 'good');
-        onEnd();
+        onChange();
       }
       before.current.set(job.id, job.state);
     }
@@ -47,7 +47,9 @@ export function Jobs({ session, begun, onEnd }) {
   useEffect(() => {
     if (!runs) return undefined;
     const timer = setInterval(look, 500);
-    return () => clearInterval(timer);
+    // The list behind the bar grows shorter as well.
+    const lists = setInterval(onChange, 2000);
+    return () => { clearInterval(timer); clearInterval(lists); };
   }, [runs]);
   const ended = jobs.filter((job) => job.state !== 'running');
   return html`<div class="jobs">

@@ -26,8 +26,8 @@ function Happened({ letter }) {
   return html`<section class="card stack" aria-labelledby="happened"><h2 id="happened">What happened</h2>
     <${Facts} of=${[
       ['Reason', html`${reasonOf(letter.reason)} <code>${letter.reason}</code>`],
-      ['Code', code && html`<code>${code}</code> ${title}`],
-      ['Answer', status !== undefined && (status === null ? 'none came' : html`<code>${status}</code>`)],
+      ['Code', code ? html`<code>${code}</code> ${title}` : null],
+      ['Answer', status === null ? 'none came' : status],
       ['Tries', attempts ?? tries],
       ['Said', detail ?? said],
       ...Object.entries(rest).filter(([, value]) => typeof value !== 'object' && letter.kind !== 'ingest').map(([name, value]) => [words(name), String(value)]),
@@ -81,7 +81,7 @@ export function Letter({ id, session }) {
         note=${html`<${Badge} tone="plain">${KINDS[about.kind] ?? about.kind}</${Badge}>
           <${Badge} tone=${open ? 'bad' : 'good'}>${open ? 'open' : 'settled'}</${Badge}><${Time} at=${about.created_at} />`}>
       ${operates && html`<${Button} icon="trash" onClick=${() => setAsks('discard')}>Discard…</${Button}>
-        ${retries && html`<${Button} icon="retry" kind=${proposesEdit ? '' : 'primary'} onClick=${() => setAsks('retry')}>Retry as it is…</${Button}>`}
+        ${retries && html`<${Button} icon="retry" kind=${proposesEdit || fix.action === 'discard' ? '' : 'primary'} onClick=${() => setAsks('retry')}>Retry as it is…</${Button}>`}
         ${editable && html`<${Button} icon="edit" kind=${proposesEdit ? 'primary' : ''} onClick=${() => setAsks('edit')}>Edit and retry</${Button}>`}`}</${Head}>
     ${open ? html`<div class="note is-wait" role="note"><div><strong>${FIXES[fix.action] ?? words(fix.action)}</strong><p>${fix.advice}
         ${fix.field && html` Look at <code>${fix.field}</code>.`}</p></div></div>`

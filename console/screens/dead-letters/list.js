@@ -73,7 +73,7 @@ export function Letters({ params, session }) {
         <${Button} icon="trash" onClick=${() => setBulk('discard')}>Discard ${which}…</${Button}>
         ${retryable && html`<${Button} kind="primary" icon="retry" onClick=${() => setBulk('retry')}>Retry ${which}…</${Button}>`}`}
     </${Head}>
-    ${!session.channels && html`<${Jobs} session=${session} begun=${job} onEnd=${anew} />`}
+    ${!session.channels && html`<${Jobs} session=${session} begun=${job} onChange=${anew} />`}
     <${Problem} error=${groups.error} again=${anew} />
     ${none ? html`<${Empty} icon="check" title="No dead letters">
         Everything that came in was understood, everything that went out was taken or still has tries left.</${Empty}>`

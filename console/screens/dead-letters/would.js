@@ -27,8 +27,7 @@ export function Would({ letter, message, editable, session }) {
     ${letter.kind === 'delivery' && html`<${OfDelivery} letter=${letter} />`}
     ${letter.kind === 'media' && html`<p>The file <code>${letter.detail.media_id}</code> of a user’s message is fetched from WhatsApp again, which keeps files for seven days.</p>`}
     ${message.loading && html`<${Loading} />`}<${Problem} error=${message.error} again=${message.reload} />
-    ${editable && html`<p class="wire">From ${channel ? html`<a href=${href('channels', channel.id)}>${channel.name}</a> <${Badge} state=${channel.state} />` : letter.channel}
-        to <code>${editable.to ?? editable.recipient}</code></p>
+    ${editable && html`<p class="wire">From ${channel ? html`<a href=${href('channels', channel.id)}>${channel.name}</a> <${Badge} state=${channel.state} />` : letter.channel}${' to '}<code>${editable.to ?? editable.recipient}</code></p>
       ${said && html`<div class="bubbles"><div class="bubble is-mine">${said}</div></div>`}
       <${JsonView} value=${editable} label="the message" />`}
     ${!editable && (letter.kind === 'send' || letter.kind === 'command') && !session.shows_texts && html`<p class="muted">

@@ -4,19 +4,25 @@ use serde_json::json;
 
 use super::desk::{DOWN, Desk, ENTER, USER};
 
-const NOBODY: &str = "15550100999";
+/// Users each of whom gets one message, as the pace to one user is slow.
+fn user(number: usize) -> String {
+    format!("155501009{number:02}")
+}
 
-/// A user that cannot be reached, or can again.
-fn reachable(desk: &Desk, user: &str, reachable: bool) {
-    let path = format!("users/{user}");
-    desk.simulate("PATCH", &path, &json!({"undeliverable": !reachable}));
+/// The first of these users cannot be reached, or can again.
+fn reachable(desk: &Desk, count: usize, reachable: bool) {
+    for number in 0..count {
+        let path = format!("users/{}", user(number));
+        desk.simulate("PATCH", &path, &json!({"undeliverable": !reachable}));
+    }
 }
 
 /// Messages that have become dead letters.
 fn dead_letters(desk: &Desk, count: usize) -> Vec<String> {
-    reachable(desk, NOBODY, false);
+    reachable(desk, count, false);
     let write = |number| {
-        desk.business_writes(&format!("+{NOBODY}"), &format!("Your order {number} is ready"))
+        let text = format!("Your order {number} is ready");
+        desk.business_writes(&format!("+{}", user(number)), &text)
     };
     let ids: Vec<_> = (0..count).map(write).collect();
     desk.api_until("/api/v1/dead-letters?limit=500", |list| {
@@ -71,10 +77,10 @@ fn a_dead_letter_is_edited_and_sent_again() {
 fn many_are_retried_at_a_pace_and_seen_to_end() {
     let desk = Desk::new();
     let ids = dead_letters(&desk, 24);
-    reachable(&desk, NOBODY, true);
+    reachable(&desk, 24, true);
     desk.open("dead-letters");
     desk.choose("Retry all…");
-    desk.see(".figure[data-total='24']");
+    desk.see(".total[data-total='24']");
     desk.fill("input[name=per_second]", "12");
     desk.says("Takes about 2 s");
     desk.looks_well("dead-letters-bulk");
@@ -105,7 +111,7 @@ fn a_job_is_canceled_and_the_rest_discarded() {
     desk.until("const boxes = document.querySelectorAll('.pick input'); if (boxes.length < 2) return false;
         boxes[0].click(); boxes[1].click(); return true");
     desk.choose("Discard 2 selected…");
-    desk.see(".figure[data-total='2']");
+    desk.see(".total[data-total='2']");
     assert!(!desk.offers("Discard 2"));
     desk.fill("input[name=reason]", "the customer was called instead");
     let before = desk.how_many("/api/v1/dead-letters?limit=500");

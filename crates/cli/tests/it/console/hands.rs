@@ -1,8 +1,11 @@
 //! What somebody does with their hands on the screens: buttons by their words, dialogs, texts.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use super::desk::Desk;
+use crate::binary::run;
 
 /// Finds the visible button or link that says this, in the open dialog if there is one.
 const NAMED: &str = "const inside = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
@@ -41,6 +44,23 @@ impl Desk {
     /// Waits until this JavaScript condition about the page, an expression, holds.
     pub(crate) fn holds(&self, condition: &str) -> Value {
         self.until(&format!("return {condition}"))
+    }
+
+    /// Where the demo's page is.
+    pub(crate) fn page(&self) -> String {
+        let endpoints = self.get("/api/v1/endpoints?limit=500");
+        let urls = endpoints["data"].as_array().unwrap().iter();
+        let mut pages = urls.filter_map(|one| one["url"].as_str()?.strip_suffix("events"));
+        pages.next().unwrap().to_owned()
+    }
+
+    /// Breaks the demo's subscriber, or mends it, as the button of its page does.
+    pub(crate) fn subscriber_is_broken(&self, broken: bool) {
+        let mut curl = Command::new("curl");
+        curl.args(["-sSf", &format!("{}broken", self.page())]);
+        curl.args(["-H", "Content-Type: application/json", "-d"]);
+        let ended = run(curl.arg(broken.to_string()));
+        assert_eq!(ended.code, Some(0), "is curl installed? {ended:?}");
     }
 
     /// Answers with the number of things in a list of the API.

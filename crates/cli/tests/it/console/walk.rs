@@ -8,6 +8,7 @@ use super::desk::{Desk, ENTER};
 #[test]
 fn from_the_first_message_to_a_delivery_that_is_made_again() {
     let desk = Desk::new();
+    let page = desk.page();
     // The simulated user writes; it is seen in the inbox, and answered.
     desk.user_writes("Hello, is my order ready?");
     desk.open("inbox");
@@ -22,7 +23,7 @@ fn from_the_first_message_to_a_delivery_that_is_made_again() {
 
     // The subscriber breaks, as a person breaks it: by the button of the demo's page.
     let console = desk.browser.run("return location.href", &json!([])).unwrap();
-    desk.browser.open(&desk.page).unwrap();
+    desk.browser.open(&page).unwrap();
     desk.see("#state.live");
     desk.click("#break");
     assert_eq!(desk.see("#break.is-broken"), "Mend the subscriber");
@@ -47,7 +48,7 @@ fn from_the_first_message_to_a_delivery_that_is_made_again() {
     desk.picture("walk-delivery");
 
     // It is fixed, and what failed is delivered.
-    desk.browser.open(&desk.page).unwrap();
+    desk.browser.open(&page).unwrap();
     desk.click("#break.is-broken");
     desk.see("#break:not(.is-broken)");
     desk.browser.open(console.as_str().unwrap()).unwrap();
@@ -60,7 +61,7 @@ fn from_the_first_message_to_a_delivery_that_is_made_again() {
     desk.choose("Try now");
     desk.see(".delivery[data-state=delivered]");
     desk.picture("walk-mended");
-    desk.browser.open(&desk.page).unwrap();
+    desk.browser.open(&page).unwrap();
     desk.see("#state.live");
     desk.says("Can I come at seven?");
     desk.picture("walk-replayed");

@@ -21,7 +21,7 @@ export function Deed({ deed, onClose }) {
   const seen = all ? rows : rows.filter((row) => row.kind !== 'same');
   return html`<${Dialog} kind="side" title=${deed.action} onClose=${onClose}><div class="stack">
     <${Facts} of=${[
-      ['When', absolute(deed.at)], ['Who', html`<a href=${href('audit', { actor: deed.actor })}>${deed.actor_name ?? deed.actor}</a>`], ['Key', html`<${Id} id=${deed.actor} />`],
+      ['When', absolute(deed.at)], ['Who', html`<a href=${href('audit', { actor: deed.actor })}>${deed.actor_name ?? deed.actor}</a>`], ['Key', html`<${Id} id=${deed.actor} />`], ['Through', deed.via],
       ['What it was done to', deed.subject && html`<${Id} id=${deed.subject} to=${placeOf(deed)} />`], ['Id', html`<${Id} id=${deed.id} />`],
     ]} />
     <h3>Before and after</h3>

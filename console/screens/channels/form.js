@@ -27,6 +27,6 @@ export function Form({ channel, onClose, onDone }) {
     onDone(await (channel ? patch(`/api/v1/channels/${encodeURIComponent(channel.id)}`, body) : post('/api/v1/channels', body)));
   };
   return html`<${Ask} kind="wide" title=${channel ? 'Edit channel' : 'New channel'} word=${channel ? 'Save' : 'Create'} start=${start} fields=${fields} send=${send} onClose=${onClose}
-    after=${() => html`<p class="note">Secrets are not typed here, only where the gateway finds them: <span><code>env:NAME</code> is a variable of its environment,
+    after=${() => html`<p class="note"><span>Secrets are not typed here, only where the gateway finds them: <code>env:NAME</code> is a variable of its environment,${' '}
       <code>file:PATH</code> a file that it can read. They are read there when they are needed, and never shown or stored.</span></p>`} />`;
 }

@@ -24,7 +24,7 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
     return () => { clearInterval(every); clearTimeout(timer.current); };
   }, [turn]);
   const columns = [
-    { name: 'Event', cell: (row) => html`<code>${row.event ?? row.event_id}</code>` },
+    { name: 'Event', cell: (row) => html`<code>${row.event_id}</code>` },
     { name: 'State', cell: stateOf },
     { name: 'Tries', class: 'right', cell: (row) => row.attempt_count },
     { name: 'Next try', narrow: false, cell: (row) => html`<${Time} at=${endpoint.disabled_at ? null : row.next_attempt_at} />` },

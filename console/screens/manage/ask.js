@@ -23,11 +23,11 @@ export function Ask({ title, word, danger, kind, start = {}, fields = [], childr
   if (shown) {
     return html`<${Dialog} title=${shown.word} onClose=${onClose}><div class="form"><p>${shown.says}</p>
       <div class="secret"><code tabindex="0" aria-label=${shown.word}>${shown.secret}</code><${Button} icon="copy" onClick=${copy}>Copy</${Button}></div>
-      <p class="note is-wait">It is shown only now. Keep it where secrets are kept.</p>
+      <p class="note is-wait">It is shown here only now. Keep it where secrets are kept.</p>
       <div class="acts"><${Button} kind="primary" onClick=${onClose}>I have it</${Button}></div></div></${Dialog}>`;
   }
   const head = children?.(values, set, fault);
-  const inputs = (typeof fields === 'function' ? fields(values) : fields).map(([name, label, more]) => html`<${Field} key=${name} label=${label} name=${name} autocomplete="off" value=${values[name] ?? ''}
+  const inputs = (typeof fields === 'function' ? fields(values) : fields).map(([name, label, more], at) => html`<${Field} key=${name} autofocus=${at === 0} label=${label} name=${name} autocomplete="off" value=${values[name] ?? ''}
     onValue=${(value) => set(name, value)} error=${fault(name)} ...${more} />`);
   const tail = after?.(values, set, fault);
   const rest = error && (!error.errors?.length || placed.length < error.errors.length);

@@ -104,6 +104,7 @@ fn a_job_is_canceled_and_the_rest_discarded() {
     desk.choose("Retry all…");
     desk.fill("input[name=per_second]", "1");
     desk.choose("Retry 12");
+    desk.closed();
     desk.choose("Cancel");
     desk.choose("Cancel the job");
     desk.says("Canceled:");

@@ -14,6 +14,13 @@ function stacked(values) {
   return values.map((one) => one.map((value, at) => (sums[at] += value ?? 0)));
 }
 
+/** Values between gaps, which no line would show. */
+function alone(plot, series) {
+  const values = plot.data[series];
+  const has = (at) => values[at] !== null && values[at] !== undefined;
+  return values.map((_, at) => at).filter((at) => has(at) && !has(at - 1) && !has(at + 1));
+}
+
 function optionsOf({ series, format, bars, width, onCursor }) {
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: colour('--ink-2'), font, ticks: { show: false }, grid: { stroke: colour('--line'), width: 1 } };
@@ -21,7 +28,8 @@ function optionsOf({ series, format, bars, width, onCursor }) {
   const lines = series.map((one) => {
     const stroke = colour(`--chart-${one.colour}`);
     return {
-      label: one.name, stroke, width: bars ? 0 : 1.6, paths, points: { show: false }, spanGaps: false,
+      label: one.name, stroke, width: bars ? 0 : 1.6, paths, spanGaps: false,
+      points: bars ? { show: false } : { show: true, size: 5, fill: stroke, filter: alone },
       fill: bars ? stroke : one.fill ? `${stroke}24` : undefined,
     };
   });

@@ -61,6 +61,13 @@ function Timeline({ id, asked, session }) {
     soon.current = setTimeout(() => { look(); soon.current = setTimeout(look, 1500); }, 150);
   });
   useEffect(() => () => clearTimeout(soon.current), []);
+  // An attempt at an endpoint makes no event: while something is under way, it is looked for.
+  const underWay = isUnderWay(line);
+  useEffect(() => {
+    if (!underWay) return undefined;
+    const timer = setInterval(() => document.hidden || look(), 2000);
+    return () => clearInterval(timer);
+  }, [underWay, id]);
   if (timeline.error && !line) return html`<${Missing} error=${timeline.error} id=${asked} />`;
   if (!line) return html`<${Loading} />`;
   const whole = message.data;
@@ -90,6 +97,13 @@ function Timeline({ id, asked, session }) {
         <ol class="line">${entries.map((entry, at) => html`<${Entry} key=${`${entry.what} ${entry.at} ${at}`} entry=${entry} before=${entries[at - 1]} asked=${asked} />`)}</ol>
         ${line.truncated && html`<p class="hint">There is more than is shown here: hundreds of events or deliveries.</p>`}
         <${Raw} label="Timeline as JSON" value=${line} /></section></div></div>`;
+}
+
+/** Whether the message, or the last attempt at a delivery of it, is to be followed by something soon. */
+function isUnderWay(line) {
+  if (!line) return false;
+  const deliveries = new Map(line.entries.filter((one) => one.what === 'delivery').map((one) => [one.id, one]));
+  return ['queued', 'sending'].includes(line.state) || [...deliveries.values()].some((one) => one.state === 'pending');
 }
 
 /** JSON when it is asked for. */

@@ -1,9 +1,10 @@
 // Events as they come: filtered, paused, each with its JSON beside the list.
 import { Badge, Button, Empty, Field, Head, Id, JsonView, VirtualList, count, go, href, html, preciseOf, relative, useEffect, useMemo, useRef, useState } from '../ui.js';
-import { recentEvents, useEvents, useGet, useStreamState } from '../api.js';
+import { get, recentEvents, useEvents, useGet, useStreamState } from '../api.js';
 import { NAMES, faceOf } from './event-faces.js';
 
 const KEPT = 1000;
+const BEFORE = 200;
 const HEIGHT = 34;
 
 /** Whether an event fits the filters. The text is looked for in what the event says, as it is written. */
@@ -49,6 +50,16 @@ export default function Tail({ params }) {
   });
   useEffect(() => () => clearTimeout(soon.current), []);
   useEffect(() => { if (!paused) plan(); }, [paused]);
+
+  // What happened before the page was opened.
+  useEffect(() => {
+    let gone = false;
+    get('/api/v1/events', { newest: BEFORE, limit: BEFORE }).then(({ data }) => gone || setLines((was) => {
+      const known = new Set(was.map((one) => one.id));
+      return [...data.filter((one) => !known.has(one.id)), ...was].slice(-KEPT);
+    }), () => {});
+    return () => { gone = true; };
+  }, []);
 
   const shown = useMemo(() => lines.filter((event) => fits(event, { types, channel, text })), [lines, types, channel, text]);
   const at = chosen ? shown.findIndex((one) => one.id === chosen.id) : -1;

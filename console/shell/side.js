@@ -57,7 +57,7 @@ export function Side({ session, place, onSignOut, onHelp }) {
     onSignOut();
   };
   const here = place?.path.split('/')[0];
-  return html`<div class="side"><a class="brand" href=${href('overview')}><img src="icon.svg" alt="" />Wharf</a>
+  return html`<aside class="side" aria-label="Wharf"><a class="brand" href=${href('overview')}><img src="icon.svg" alt="" />Wharf</a>
     <nav aria-label="Screens">${placesOf(session).map((one) => (one.group ? html`<span class="group">${one.group}</span>` : html`
       <a href=${href(one.path)} aria-current=${here === one.path ? 'page' : undefined}><${Icon} name=${one.icon} />${one.name}
         ${one.path === 'dead-letters' && open ? html`<span class="tally" title="Open dead letters">${open}</span>` : ''}</a>`))}</nav>
@@ -66,5 +66,5 @@ export function Side({ session, place, onSignOut, onHelp }) {
       <button type="button" onClick=${onHelp}><${Icon} name="help" />Keyboard</button>
       <a href="/docs" target="_blank" rel="noopener"><${Icon} name="code" />API</a>
       <button type="button" class="sign-out" onClick=${leave('/console/session')}><${Icon} name="leave" />Sign out</button>
-      <button type="button" onClick=${leave('/console/sessions')}><${Icon} name="out" />Sign out everywhere</button></div></div>`;
+      <button type="button" onClick=${leave('/console/sessions')}><${Icon} name="out" />Sign out everywhere</button></div></aside>`;
 }

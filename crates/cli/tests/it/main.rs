@@ -9,6 +9,7 @@ mod accept_once;
 mod binary;
 mod cluster;
 mod config;
+mod console;
 mod copy;
 mod crash;
 mod demo;

@@ -79,6 +79,9 @@ pub(super) struct ListQuery {
     channel: Option<String>,
     /// Only after the event with this id. For polling: the last id of the answer before.
     after: Option<String>,
+    /// Begin so many events before the end, unless `after` or `cursor` says where.
+    #[param(example = 100)]
+    newest: Option<u32>,
     /// Items at most, 1 to 500; 50 if absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
@@ -115,7 +118,7 @@ pub(super) async fn list(
             })
             .await?
         }
-        None => 0,
+        None => before_end(&gate, query.newest).await?,
     };
     let limit = Limit::or_default(query.limit) + 1;
     let rows = gate.app.store.read(move |tx| {
@@ -130,6 +133,13 @@ pub(super) async fn list(
     LISTED
         .list(limit, rows.await?, |row| row.id.clone(), Event::try_from)
         .map(Json)
+}
+
+/// The number of the event after which so many are left; zero, before all of them, if it is not said.
+async fn before_end(gate: &Gate, newest: Option<u32>) -> Result<i64, Problem> {
+    let Some(newest) = newest else { return Ok(0) };
+    let last = gate.app.store.read(events::last_seq).await?;
+    Ok(last.saturating_sub(newest.into()).max(0))
 }
 
 /// Get an event

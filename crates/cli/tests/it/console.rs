@@ -1,0 +1,10 @@
+//! The console in a real Chromium, on a gateway and a simulator that run.
+
+mod desk;
+mod frame;
+mod looks;
+mod overview;
+mod search;
+mod sign_in;
+mod tail;
+mod timeline;

@@ -1,7 +1,7 @@
 // Templates: how each stands with Meta, how it looks, and what may be done with it.
 import { html, useEffect, useMemo, useRef, useState, Badge, Button, Empty, Field, Head, Loading, Problem, Table, Time, go, href, toast, useAct, words } from '../ui.js';
 import { post, useEvents, useGet, usePages } from '../api.js';
-import { Detail } from './templates/detail.js';
+import { Detail, reasonOf } from './templates/detail.js';
 import { Editor } from './templates/editor.js';
 
 const STATES = ['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED', 'IN_APPEAL', 'PENDING_DELETION', 'DELETED'];
@@ -46,7 +46,7 @@ export default function Templates({ params = {}, session }) {
     { name: 'Name', cell: (one) => one.name },
     { name: 'Language', cell: (one) => html`<code>${one.language}</code>` },
     { name: 'Category', narrow: false, cell: (one) => words((one.category ?? '').toLowerCase()) },
-    { name: 'State', cell: (one) => html`<${Badge} state=${one.status} />${one.rejected_reason && one.rejected_reason !== 'NONE' && html`<small class="reason">${words(one.rejected_reason.toLowerCase())}</small>`}` },
+    { name: 'State', cell: (one) => html`<${Badge} state=${one.status} />${one.rejected_reason && one.rejected_reason !== 'NONE' && html`<small class="reason">${reasonOf(one)}</small>`}` },
     { name: 'Quality', narrow: false, cell: (one) => (one.quality && one.quality !== 'UNKNOWN' ? html`<${Badge} state=${one.quality} />` : html`<span class="muted">–</span>`) },
     { name: 'Since', narrow: false, cell: (one) => html`<${Time} at=${one.status_at} />` },
   ];

@@ -11,6 +11,9 @@ const REASONS = {
   TAG_CONTENT_MISMATCH: 'The content does not fit the category or the language.', PROMOTIONAL: 'It advertises, and its category may not.',
 };
 
+/** Meta's code as words; sometimes it gives a sentence. */
+export const reasonOf = ({ rejected_reason: reason }) => (/^[A-Z_]+$/.test(reason) ? words(reason.toLowerCase()) : reason.replace(/\.$/, ''));
+
 const STANDING = {
   PENDING: 'Meta reviews it, mostly within minutes, at most within a day.', PAUSED: 'Users took it badly: it rests for a while.',
   DISABLED: 'Meta has ended it for good. Make another one.', IN_APPEAL: 'An appeal is under way.', PENDING_DELETION: 'It is being deleted.',
@@ -40,7 +43,7 @@ export function Detail({ template, mayChange, onClose, onEdit, onGone }) {
     <div class="stack">
       <div class="row"><${Badge} state=${status} /><code>${template.language}</code>${template.category && html`<span>${words(template.category.toLowerCase())}</span>`}</div>
       ${(rejected || STANDING[status]) && html`<div class=${`note ${rejected ? 'is-bad' : 'is-wait'}`}><div>
-        ${rejected ? html`<b>Rejected: ${words(reason.toLowerCase())}.</b> ${REASONS[reason] ?? ''} ${told?.reason ?? ''} ${told?.recommendation ?? ''}` : STANDING[status]}
+        ${rejected ? html`<b>Rejected: ${reasonOf(template)}.</b> ${REASONS[reason] ?? ''} ${told?.reason ?? ''} ${told?.recommendation ?? ''}` : STANDING[status]}
         ${template.paused_until && html` Until <${Time} at=${template.paused_until} exact />.`}</div></div>`}
       <section><h3>With sample values</h3><div class="preview"><div class="bubble is-mine"><${Card} seen=${view(componentsOf(template), samples(componentsOf(template)))} /></div></div></section>
       ${blocked(template) && html`<p class="hint">${blocked(template)}</p>`}

@@ -2,9 +2,11 @@
 
 mod desk;
 mod frame;
+mod inbox;
 mod looks;
 mod overview;
 mod search;
 mod sign_in;
 mod tail;
+mod templates;
 mod timeline;

@@ -1,5 +1,7 @@
 //! Somebody at the console of a running demo: browser, gateway, simulator.
 
+mod people;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

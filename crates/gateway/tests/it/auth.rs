@@ -26,11 +26,15 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 async fn every_route_but_webhooks_and_probes_needs_a_key() {
     let app = TestApp::start().await;
     let document = app.get("/openapi.json").await;
-    let mut open = Vec::new();
+    let (mut open, mut of_console) = (Vec::new(), Vec::new());
     let mut keyed = 0;
     for (method, path, operation) in operations(&document) {
         if operation["security"] == json!([]) {
             open.push(path);
+            continue;
+        }
+        if operation["security"] == json!([{"session": []}]) {
+            of_console.push(format!("{method} {path}"));
             continue;
         }
         keyed += 1;
@@ -65,7 +69,9 @@ async fn every_route_but_webhooks_and_probes_needs_a_key() {
     assert_eq!(
         open,
         [
+            "/console/session",
             "/livez",
+            "/openapi.json",
             "/readyz",
             "/webhooks/whatsapp",
             "/webhooks/whatsapp",
@@ -73,6 +79,9 @@ async fn every_route_but_webhooks_and_probes_needs_a_key() {
             "/webhooks/whatsapp/{channel}"
         ]
     );
+    of_console.sort();
+    let session = ["DELETE /console/session", "GET /console/session"];
+    assert_eq!(of_console, session);
 }
 
 #[tokio::test(flavor = "multi_thread")]

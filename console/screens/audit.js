@@ -46,7 +46,7 @@ export default function Audit({ params, session }) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   });
-  if (!mine) return html`<${Empty} icon="audit" title="Only administrators see the audit" />`;
+  if (!mine) return html`<div class="page"><${Head} title="Audit" /><${Empty} icon="audit" title="Only administrators see the audit" /></div>`;
   const columns = [
     { name: 'When', cell: (row) => html`<${Time} at=${row.at} />` },
     { name: 'Who', cell: (row) => html`<a href=${href('audit', { ...wanted, actor: row.actor })}>${row.actor_name ?? row.actor}</a>` },

@@ -50,8 +50,8 @@ export default function Endpoint({ params, session }) {
       <p>Nothing is delivered. What it misses waits, and is delivered once it is enabled.</p></div>
       ${operates && html`<${Button} kind="primary" icon="play" busy=${enabling.busy} onClick=${enable}>Enable</${Button}>`}</div>`}
     <div class="numbers">
-      ${figure('Succeeded, 24 h', 'delivered', html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)}</small>`)}
-      ${figure('Failed, 24 h', 'failed', compact(now.failed_24h))}${figure('Waiting', 'pending', compact(now.waiting))}
+      ${figure('Succeeded tries, 24 h', 'delivered', html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)}</small>`)}
+      ${figure('Failed tries, 24 h', '', compact(now.failed_24h))}${figure('Waiting', 'pending', compact(now.waiting))}
       ${figure('Next try', 'pending', html`<${Time} at=${off ? null : now.next_try_at} />`)}</div>
     <${Deliveries} endpoint=${it} params=${params} turn=${turn} onOpen=${(row) => open(row.id)} />
     <section class="card" aria-label="About it"><${Facts} of=${[

@@ -21,7 +21,7 @@ export default function Keys({ session }) {
   const [asks, setAsks] = useState([]);
   const [what, key] = asks;
   const done = () => setAsks([]);
-  if (!mine) return html`<${Empty} icon="key" title="Only administrators see keys" />`;
+  if (!mine) return html`<div class="page"><${Head} title="Keys" /><${Empty} icon="key" title="Only administrators see keys" /></div>`;
   const own = key?.id === session.key_id;
   const columns = [
     { name: 'Name', cell: (row) => html`<b>${row.name}</b> ${row.id === session.key_id && html`<${Badge} tone="info">yours</${Badge}>`}<small class="under"><${Id} id=${row.id} /></small>` },

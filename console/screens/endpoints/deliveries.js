@@ -1,6 +1,6 @@
 // The deliveries of one endpoint, by state.
-import { useEvents, usePages } from '../../api.js';
-import { Badge, Time, html, href, useEffect, useRef } from '../../ui.js';
+import { get, useEvents, usePages } from '../../api.js';
+import { Badge, Time, html, href, useEffect, useRef, useState, words } from '../../ui.js';
 import { Listing, Tabs } from '../manage/listing.js';
 
 const STATES = [['', 'All'], ['pending', 'Waiting'], ['failed', 'Failed'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
@@ -8,6 +8,19 @@ const STATES = [['', 'All'], ['pending', 'Waiting'], ['failed', 'Failed'], ['del
 /** One that waits and has failed before is not one that waits for its first try. */
 export const stateOf = ({ state, attempt_count: tries }) => (state === 'pending' && tries > 0
   ? html`<${Badge} tone="bad">failing</${Badge}>` : html`<${Badge} state=${state} />`);
+
+/** What the newest events are called, by id; a delivery knows only the id. */
+function useNames(rows) {
+  const [names, setNames] = useState({});
+  const asked = useRef(new Set());
+  const unknown = rows.map((row) => row.event_id).filter((id) => !asked.current.has(id));
+  useEffect(() => {
+    if (!unknown.length) return;
+    for (const id of unknown) asked.current.add(id);
+    get('/api/v1/events', { newest: 200, limit: 200 }).then(({ data }) => setNames((was) => ({ ...was, ...Object.fromEntries(data.map((one) => [one.id, one.event])) })), () => {});
+  }, [unknown.join()]);
+  return names;
+}
 
 export function Deliveries({ endpoint, params, turn, onOpen }) {
   const { state = '', event } = params;
@@ -23,8 +36,9 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
     const every = setInterval(() => again.current(), 3000);
     return () => { clearInterval(every); clearTimeout(timer.current); };
   }, [turn]);
+  const names = useNames(list.rows);
   const columns = [
-    { name: 'Event', cell: (row) => html`<code>${row.event_id}</code>` },
+    { name: 'Event', cell: (row) => html`${words(names[row.event_id] ?? 'event')}<small class="under"><code>${row.event_id}</code></small>` },
     { name: 'State', cell: stateOf },
     { name: 'Tries', class: 'right', cell: (row) => row.attempt_count },
     { name: 'Next try', narrow: false, cell: (row) => html`<${Time} at=${endpoint.disabled_at ? null : row.next_attempt_at} />` },

@@ -45,7 +45,10 @@ fn a_dead_letter_is_edited_and_sent_again() {
     desk.looks_well("dead-letter");
     desk.choose("Edit and retry");
     // What is not JSON is said while one types, at its line.
-    desk.fill(".editor textarea", "{\n  \"to\": \"+15550100123\",\n  \"type\" \"text\"\n}");
+    desk.fill(
+        ".editor textarea",
+        "{\n  \"to\": \"+15550100123\",\n  \"type\" \"text\"\n}",
+    );
     desk.see(".editor-lines li:nth-child(3).is-wrong");
     assert!(!desk.offers("Send this…"));
     // What the gateway refuses is said at the line that its pointer means.
@@ -60,7 +63,10 @@ fn a_dead_letter_is_edited_and_sent_again() {
     assert!(fault.contains("4096"), "{fault}");
     desk.see(".editor-lines .is-wrong");
     desk.looks_well("dead-letter-edit");
-    desk.fill(".editor textarea", &message("Your order is ready, under its right number"));
+    desk.fill(
+        ".editor textarea",
+        &message("Your order is ready, under its right number"),
+    );
     desk.choose("Send this…");
     desk.choose("Send");
     desk.says("retried with an edited message");
@@ -128,7 +134,9 @@ fn a_job_is_canceled_and_the_rest_discarded() {
 fn keys_alone_find_and_discard_one() {
     let desk = Desk::new();
     dead_letters(&desk, 2);
-    desk.browser.run("document.activeElement.blur()", &json!([])).unwrap();
+    desk.browser
+        .run("document.activeElement.blur()", &json!([]))
+        .unwrap();
     desk.press("gd");
     desk.see("[aria-label='Dead letters'] .row-link");
     desk.until("document.querySelector('.row-link').focus(); return true");

@@ -25,7 +25,10 @@ fn a_failed_delivery_is_found_understood_and_made_again() {
     desk.see(".attempt[open] .headers");
     desk.says("TypeError: cannot read");
     let attempt = desk.see(".attempt[open]");
-    assert!(attempt.contains("500") && attempt.contains("webhook-signature"), "{attempt}");
+    assert!(
+        attempt.contains("500") && attempt.contains("webhook-signature"),
+        "{attempt}"
+    );
     desk.choose("Body");
     desk.says("Is anybody there?");
     desk.looks_well("delivery");
@@ -106,7 +109,9 @@ fn an_endpoint_is_made_changed_disabled_and_deleted() {
     desk.choose("Delete…");
     desk.choose("Delete");
     desk.holds("location.hash === '#/endpoints'");
-    desk.api_until("/api/v1/endpoints", |list| list["data"].as_array().unwrap().len() == 1);
+    desk.api_until("/api/v1/endpoints", |list| {
+        list["data"].as_array().unwrap().len() == 1
+    });
     desk.is_clean_but(&["422"]);
     desk.end();
 }

@@ -65,7 +65,10 @@ fn a_key_is_made_rotated_and_revoked_and_the_audit_shows_it() {
     desk.holds("document.querySelectorAll('[aria-label=Audit] tbody tr').length >= 1 && !document.querySelector('[aria-label=Audit]').innerText.includes('api_key.revoked')");
     desk.click("[aria-label=Audit] .row-link");
     let told = desk.see(".diff");
-    assert!(told.contains("billing") && told.contains("sender"), "{told}");
+    assert!(
+        told.contains("billing") && told.contains("sender"),
+        "{told}"
+    );
     assert!(!told.contains("wharf_"), "{told}");
     desk.looks_well("audit-deed");
     desk.is_clean_but(&["401 (Unauthorized)"]);
@@ -93,7 +96,10 @@ fn a_viewer_is_offered_nothing_that_it_may_not_do() {
     ] {
         desk.open(place);
         desk.holds("!document.querySelector('.loading')");
-        assert!(!desk.offers(forbidden) && !desk.offers("More"), "{place}: {forbidden}");
+        assert!(
+            !desk.offers(forbidden) && !desk.offers("More"),
+            "{place}: {forbidden}"
+        );
     }
     for hidden in ["keys", "audit"] {
         let link = format!("document.querySelector(\".side a[href='#/{hidden}']\")");

@@ -22,7 +22,10 @@ fn from_the_first_message_to_a_delivery_that_is_made_again() {
     desk.picture("walk-answered");
 
     // The subscriber breaks, as a person breaks it: by the button of the demo's page.
-    let console = desk.browser.run("return location.href", &json!([])).unwrap();
+    let console = desk
+        .browser
+        .run("return location.href", &json!([]))
+        .unwrap();
     desk.browser.open(&page).unwrap();
     desk.see("#state.live");
     desk.click("#break");

@@ -24,8 +24,7 @@ export default function Keys({ session }) {
   if (!mine) return html`<div class="page"><${Head} title="Keys" /><${Empty} icon="key" title="Only administrators see keys" /></div>`;
   const own = key?.id === session.key_id;
   const columns = [
-    { name: 'Name', cell: (row) => html`<b>${row.name}</b> ${row.id === session.key_id && html`<${Badge} tone="info">yours</${Badge}>`}<small class="under"><${Id} id=${row.id} /></small>` },
-    { name: 'Role', cell: (row) => row.role },
+    { name: 'Key', cell: (row) => html`<b>${row.name}</b> ${row.id === session.key_id && html`<${Badge} tone="info">yours</${Badge}>`}<small class="under">${row.role} · <${Id} id=${row.id} /></small>` },
     { name: 'Channels', narrow: false, cell: (row) => row.channels?.join(', ') ?? 'all' },
     { name: 'Sees texts', narrow: false, cell: (row) => (row.shows_texts ? 'yes' : 'no') },
     { name: 'State', cell: stateOf },

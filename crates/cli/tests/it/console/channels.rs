@@ -1,5 +1,7 @@
 //! Channels: what they carry, and pausing and resuming one.
 
+use serde_json::json;
+
 use super::desk::{CHANNEL, Desk, USER};
 
 #[test]
@@ -27,6 +29,23 @@ fn a_channel_is_paused_with_a_reason_and_resumed() {
     desk.see(&format!("[aria-label=Messages] a[href='#/messages/{id}']"));
     desk.open("channels/demo");
     desk.looks_well("channel");
+    desk.end();
+}
+
+#[test]
+fn a_channel_that_the_carrier_refuses_says_why_and_goes_on() {
+    let desk = Desk::new();
+    let refused = json!({"trouble": {"graph": {"code": 190}}});
+    let fault = desk.simulate("POST", "faults", &refused);
+    let id = desk.business_writes(&format!("+{USER}"), "Is the token good?");
+    desk.open(&format!("channels/{CHANNEL}"));
+    desk.says("Refused by WhatsApp");
+    desk.says("Replace the access token");
+    desk.says("the next is in");
+    desk.picture("channel-refused");
+    desk.simulate("DELETE", &format!("faults/{}", fault["id"]), &json!({}));
+    desk.choose("Resume");
+    desk.message_is(&id, "read");
     desk.end();
 }
 

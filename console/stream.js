@@ -24,6 +24,8 @@ function become(next) {
 }
 
 function hand(event) {
+  // Beside what the event says, and not in its JSON: the envelope has whole seconds only.
+  Object.defineProperty(event, 'came', { value: Date.now() });
   if (event.id) recent.push(event);
   if (recent.length > 2 * KEPT) recent = recent.slice(-KEPT);
   for (const { filter, fn } of listeners) {
@@ -109,13 +111,14 @@ export const recentEvents = () => recent.slice(-KEPT);
 
 /**
  * Calls `fn(event)` for each event of the stream, e.g. `useEvents({types: ['message'], channel}, fn)`.
- * An event `resync` says that some were missed: load anew.
+ * An event `resync` says that some were missed: load anew. With `false` instead of a filter it does not listen.
  */
 export function useEvents(filter, fn) {
   const held = { filter: useRef(), fn: useRef() };
   held.filter.current = filter;
   held.fn.current = fn;
   useEffect(() => {
+    if (filter === false) return undefined;
     listeners.add(held);
     open();
     return () => listeners.delete(held);

@@ -20,8 +20,12 @@ const columns = [
 export default function Search() {
   const { q, results, error, busy } = useSearch();
   const asked = !!q.trim();
-  useEffect(() => document.getElementById('search')?.focus(), []);
-  return html`<div class="page"><${Head} title="Search" note=${asked && results ? `${results.length === 20 ? 'The first 20' : results.length} found` : null} />
+  useEffect(() => {
+    const field = document.getElementById('search');
+    field?.focus();
+    return () => field?.blur();
+  }, []);
+  return html`<div class="page"><${Head} title="Search" note=${asked && results?.length ? `${results.length === 20 ? 'The first 20' : results.length} found` : null} />
     ${error ? html`<${Problem} error=${error} again=${() => search(q)} />` : null}
     ${!asked ? html`<ul class="finds">${FINDS.map(([icon, name, what]) => html`<li class="card"><${Icon} name=${icon} /><div><h2>${name}</h2><p class="muted">${what}</p></div></li>`)}</ul>
         <p class="muted">Press <kbd>/</kbd> on any screen, paste an id or a number, and press <kbd>Enter</kbd>. What you type stays out of the address.</p>`

@@ -93,7 +93,7 @@ export default function Tail({ params }) {
     const face = faceOf(event);
     return html`<div role="option" key=${event.id} id=${`line-${event.id}`} class=${`tail-line ${chosen?.id === event.id ? 'is-chosen' : ''}`}
         aria-selected=${chosen?.id === event.id} aria-posinset=${index + 1} aria-setsize=${shown.length} onClick=${() => setChosen(event)}>
-      <time datetime=${event.created_at ?? ''} title=${relative(event.timestamp * 1000)}>${preciseOf(event.created_at ?? event.timestamp * 1000)}</time>
+      <time datetime=${event.created_at ?? ''} title=${relative(event.timestamp * 1000)}>${preciseOf(event.created_at ?? event.came ?? event.timestamp * 1000)}</time>
       <span class=${`tail-name is-${face.tone}`}>${event.event}</span><span class="tail-channel cut">${event.session_id}</span>
       <span class="tail-say cut">${face.say}</span></div>`;
   };

@@ -18,12 +18,14 @@ export function SearchBox({ session }) {
   const close = () => { setOpen(false); input.current.blur(); };
   const enter = async () => {
     if (at >= 0 && shown[at]) { close(); go(placeOf(shown[at])); return; }
-    const found = busy || !results ? await searchNow() : results;
+    const found = await searchNow();
     if (found?.length === 1) { close(); go(placeOf(found[0])); return; }
     setOpen(false);
     go(href('search'));
   };
   const keys = (event) => {
+    // Nothing begins with it: somebody wants the field that they are in.
+    if (event.key === '/' && !q) event.preventDefault();
     if (event.key === 'Enter') { event.preventDefault(); enter(); }
     if (event.key === 'Escape') { if (listed) setOpen(false); else input.current.blur(); }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

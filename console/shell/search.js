@@ -37,11 +37,12 @@ export function search(q) {
   timer = setTimeout(() => look(wanted), WAIT);
 }
 
-/** Searches at once; gives the results, or null if that failed. */
+/** The results of what is typed now, without waiting longer; null if that failed. */
 export function searchNow() {
   clearTimeout(timer);
   const wanted = now.q.trim();
   if (!wanted) return null;
+  if (!now.busy && now.results) return now.results;
   become({ busy: true });
   return look(wanted);
 }

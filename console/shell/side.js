@@ -45,7 +45,7 @@ function useDeadLetters(session) {
     window.addEventListener('dead-letters', look);
     return () => { clearInterval(timer); window.removeEventListener('dead-letters', look); };
   }, []);
-  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, look);
+  useEvents(may(session, 'read') && { types: ['dead_letter', 'unrecognised', 'resync'] }, look);
   return open;
 }
 

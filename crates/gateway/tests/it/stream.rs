@@ -120,6 +120,13 @@ async fn it_resumes_without_gaps_or_repeats() {
     let (id, ..) = stream.next().await.unwrap();
     assert_eq!(id, followed[COUNT / 2 + 1]);
     assert_eq!(polled["data"][0]["id"], id.as_str());
+
+    // The end alone, oldest first as ever.
+    let end = app.get("/api/v1/events?newest=3").await;
+    let end: Vec<_> = end["data"].as_array().unwrap().iter().collect();
+    let end: Vec<_> = end.iter().map(|event| event["id"].as_str()).collect();
+    let last: Vec<_> = followed.iter().skip(COUNT - 3).copied().map(Some).collect();
+    assert_eq!(end, last);
 }
 
 #[tokio::test(flavor = "multi_thread")]

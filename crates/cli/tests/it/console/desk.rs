@@ -130,6 +130,13 @@ impl Desk {
         wrote["wamid"].as_str().unwrap().to_owned()
     }
 
+    /// The simulated user writes the same many times.
+    pub(crate) fn user_writes_often(&self, text: &str, times: u32) {
+        // curl counts it up, on one connection.
+        let path = format!("users/{USER}/messages?n=[1-{times}]");
+        self.simulate("POST", &path, &json!({ "text": text }));
+    }
+
     /// The business writes to a user; gives our id of the message.
     pub(crate) fn business_writes(&self, to: &str, text: &str) -> String {
         let body = json!({"channel": CHANNEL, "to": to, "type": "text", "text": {"body": text}});

@@ -43,8 +43,7 @@ export default function Templates({ params = {}, session }) {
   };
   const gone = () => { filter({}); pages.reload(); };
   const columns = [
-    { name: 'Name', cell: (one) => one.name },
-    { name: 'Language', cell: (one) => html`<code>${one.language}</code>` },
+    { name: 'Name', class: 'template-name', cell: (one) => html`${one.name}<small>${one.language}</small>` },
     { name: 'Category', narrow: false, cell: (one) => words((one.category ?? '').toLowerCase()) },
     { name: 'State', cell: (one) => html`<${Badge} state=${one.status} />${one.rejected_reason && one.rejected_reason !== 'NONE' && html`<small class="reason">${reasonOf(one)}</small>`}` },
     { name: 'Quality', narrow: false, cell: (one) => (one.quality && one.quality !== 'UNKNOWN' ? html`<${Badge} state=${one.quality} />` : html`<span class="muted">–</span>`) },

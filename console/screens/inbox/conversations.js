@@ -7,8 +7,13 @@ const PATH = '/api/v1/conversations';
 // More than so many unknown conversations at once are not asked for one by one.
 const SINGLY = 8;
 
-const lastAt = (row) => Date.parse(row.last_message_at ?? row.created_at);
-const newestFirst = (rows) => [...rows].sort((a, b) => lastAt(b) - lastAt(a));
+/** The rows with this one in its place: by the last activity, whose times are texts of one form. */
+function placed(rows, row) {
+  const rest = rows.filter((one) => one.id !== row.id);
+  const at = rest.findIndex((one) => one.last_message_at <= row.last_message_at);
+  rest.splice(at < 0 ? rest.length : at, 0, row);
+  return rest;
+}
 
 /** What a conversation is called. */
 export function titleOf({ contact }) {
@@ -27,10 +32,12 @@ export function useConversations({ channel, q }, open) {
   const opened = useRef(open);
   opened.current = open;
 
-  const put = useCallback((row) => pages.update((rows) => {
-    const was = rows.find((one) => one.id === row.id);
-    return newestFirst([{ ...was, ...row }, ...rows.filter((one) => one.id !== row.id)]);
+  // What happens now is newer than all there is, whatever the clocks say.
+  const first = useCallback((id, fn) => pages.update((rows) => {
+    const row = rows.find((one) => one.id === id);
+    return row ? [{ ...row, ...fn(row) }, ...rows.filter((one) => one !== row)] : rows;
   }), [pages.update]);
+  const put = useCallback((row) => pages.update((rows) => placed(rows, row)), [pages.update]);
 
   // Conversations of which this page does not know are asked for, a few at a time.
   const ask = useCallback((id) => {
@@ -59,20 +66,16 @@ export function useConversations({ channel, q }, open) {
     if (!id) return;
     if (!known.current.has(id)) { ask(id); return; }
     const message = fromEvent(event);
-    pages.update((rows) => newestFirst(rows.map((row) => {
-      if (row.id !== id) return row;
-      const reading = opened.current === id && document.visibilityState === 'visible';
-      return {
-        ...row, last_message: message, last_message_at: message.created_at, last_inbound_at: message.created_at,
-        window_closes_at: new Date(Date.parse(message.created_at) + 86_400_000).toISOString(),
-        unread: reading ? 0 : (row.unread ?? 0) + 1,
-      };
-    })));
+    const reading = opened.current === id && document.visibilityState === 'visible';
+    first(id, (row) => ({
+      last_message: message, last_message_at: message.created_at, last_inbound_at: message.created_at,
+      window_closes_at: new Date(Date.parse(message.created_at) + 86_400_000).toISOString(), window_until: null,
+      unread: reading ? 0 : (row.unread ?? 0) + 1,
+    }));
   });
 
   /** What was sent from here stands in the list at once. */
-  const sent = useCallback((id, message) => pages.update((rows) => newestFirst(rows.map((row) => (row.id === id
-    ? { ...row, last_message: message, last_message_at: message.created_at, unread: 0 } : row)))), [pages.update]);
+  const sent = useCallback((id, message) => first(id, () => ({ last_message: message, last_message_at: message.created_at, unread: 0 })), [first]);
   const seen = useCallback((id) => pages.update((rows) => rows.map((row) => (row.id === id && row.unread ? { ...row, unread: 0 } : row))), [pages.update]);
   const rows = useMemo(() => {
     if (!q.trim()) return pages.rows;
@@ -82,7 +85,7 @@ export function useConversations({ channel, q }, open) {
     return [...local, ...found.rows.filter((row) => !ids.has(row.id))];
   }, [pages.rows, found.rows, q]);
   return {
-    ...pages, rows, seen, sent, hasMore: pages.hasMore && !q.trim(),
+    ...pages, rows, seen, sent, ask, hasMore: pages.hasMore && !q.trim(),
     loading: pages.loading || found.loading, error: pages.error ?? found.error,
   };
 }

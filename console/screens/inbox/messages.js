@@ -63,7 +63,7 @@ export function useMessages(conversation) {
       if (!known && data.conversation_id !== conversation) return was;
       // The message itself says why it failed; one that was sent from elsewhere is not known yet.
       if (!known || !GOOD.includes(status)) refresh(data.id);
-      return { ...was, messages: was.messages.map((one) => (one.id === data.id ? { ...one, state: further(one.state, status) } : one)) };
+      return { ...was, messages: was.messages.map((one) => (one.id === data.id ? { ...one, state: further(one.state, status), wamid: data.message_id ?? one.wamid } : one)) };
     });
   });
 

@@ -82,8 +82,7 @@ export function Picker({ conversation, contact, add, drop, onSent }) {
   return html`<div class=${`picker ${chosen ? 'has-chosen' : ''}`}>
     <${Choices} pages=${pages} chosen=${chosen} onChoose=${choose} />
     ${chosen ? html`<form ref=${form} class="picker-fill" onSubmit=${send}>
-        <header class="row"><b>${chosen.name}</b><small>${chosen.language}</small>${chosen.category && html`<${Badge} tone="plain">${chosen.category.toLowerCase()}<//>`}
-          <${Button} kind="quiet" class="picker-back" onClick=${() => choose(null)}>Another<//></header>
+        <header class="row"><${Button} kind="quiet" icon="back" class="picker-back" aria-label="Choose another template" title="Another template" onClick=${() => choose(null)} /><b>${chosen.name}</b><small>${chosen.language}</small>${chosen.category && html`<${Badge} tone="plain">${chosen.category.toLowerCase()}<//>`}</header>
         <div class="picker-sides"><div class="form">
           ${why && html`<p class="note is-wait">${why}</p>`}
           ${!why && wanted.map((slot, at) => html`<${Slot} key=${chosen.id + slot.key} slot=${slot} value=${values[slot.key]} channel=${conversation.channel} first=${at === 0}

@@ -15,15 +15,16 @@ const NEAR = 120;
 const TOGETHER = 300_000;
 const marked = new Set();
 
-export function Thread({ id, row, session, onSeen, onSent }) {
+export function Thread({ id, row, session, onSeen, onSent, onDropped }) {
   // A row that a search has found knows less.
   const own = useGet(row?.contact_id ? null : `/api/v1/conversations/${encodeURIComponent(id)}`);
   const [inboundAt, setInboundAt] = useState(0);
   const conversation = row?.contact_id ? row : own.data;
   const contact = conversation?.contact;
   const thread = useMessages(id);
-  const { messages, hasMore, older, drop } = thread;
+  const { messages, hasMore, older } = thread;
   const add = useCallback((message) => { thread.add(message); onSent(id, message); }, [thread.add, onSent, id]);
+  const drop = useCallback((draft) => { thread.drop(draft); onDropped(id); }, [thread.drop, onDropped, id]);
   const mayWrite = SENDERS.includes(session.role);
   const [answer, setAnswer] = useState(null);
   const [choosing, setChoosing] = useState(false);

@@ -29,5 +29,5 @@ export function Trouble({ message, again }) {
   const why = detail && bare(detail) !== bare(title) ? `${title}: ${detail}` : title;
   return html`<p class=${`trouble is-${state}`}><b>${stateName(state)}</b>${why && ` · ${why}`}
     ${error?.code != null && html` <code>${error.code}</code>`}
-    ${again && state !== 'canceled' && html` <button type="button" class="link" onClick=${() => again(message)}>Send again</button>`}</p>`;
+    ${again && !['canceled', 'expired'].includes(state) && html` <button type="button" class="link" onClick=${() => again(message)}>Send again</button>`}</p>`;
 }

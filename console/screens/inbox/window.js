@@ -18,7 +18,7 @@ export function left(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const minutes = Math.floor(seconds / 60);
   if (seconds < 600) return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60 || ''} ${minutes % 60 ? 'min' : ''}`.trim();
 }
 
 export function Window({ until, now }) {

@@ -48,7 +48,7 @@ export function Detail({ template, mayChange, onClose, onEdit, onGone }) {
       <section><h3>With sample values</h3><div class="preview"><div class="bubble is-mine"><${Card} seen=${view(componentsOf(template), samples(componentsOf(template)))} /></div></div></section>
       ${blocked(template) && html`<p class="hint">${blocked(template)}</p>`}
       <${Facts} of=${[
-        ['Quality', template.quality && template.quality !== 'UNKNOWN' && html`<${Badge} state=${template.quality} />`],
+        ['Quality', !template.quality || template.quality === 'UNKNOWN' ? null : html`<${Badge} state=${template.quality} />`],
         ['State since', html`<${Time} at=${template.status_at} />`], ['Fetched', html`<${Time} at=${template.fetched_at} />`],
         ['Parameters', template.parameter_format && words(template.parameter_format.toLowerCase())],
         ['Id', html`<${Id} id=${template.id} />`], ['WABA', html`<${Id} id=${template.waba_id} />`],

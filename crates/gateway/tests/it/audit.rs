@@ -249,8 +249,10 @@ impl Walk {
     }
 
     async fn messages(&mut self) {
+        let tomorrow = self.app.clock.now() + 24 * 3_600_000;
+        let tomorrow = jiff::Timestamp::from_millisecond(tomorrow).unwrap();
         let later = json!({"channel": CHANNEL, "to": "+16505551234", "type": "text",
-            "text": {"body": "canary"}, "send_at": "2999-01-15T09:00:00Z"});
+            "text": {"body": "canary"}, "send_at": tomorrow.to_string()});
         let one = "/api/v1/messages/{id}";
         let message = self.app.post("/api/v1/messages", &later).await;
         let path = format!("/api/v1/messages/{}", message["id"].as_str().unwrap());
@@ -266,6 +268,7 @@ impl Walk {
         );
         self.does(("POST", &resend), &at, Value::Null, "message.resent")
             .await;
+        self.app.until_state(&failed, "delivered").await;
     }
 
     async fn dead_letters(&mut self) {

@@ -4,6 +4,7 @@ use simulator::{Calls, Fault, Trouble};
 
 use super::{CHANNEL, House, accept, fixed, until};
 use crate::send::{Accepted, OperateError, ReadError, cancel, give_up, mark_read, resend};
+use crate::store::audit::Scribe;
 use crate::store::messages::State;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,7 +20,9 @@ async fn what_is_not_due_yet_can_be_cancelled() {
         assert_eq!(message.state, State::Scheduled);
         ids.push(message.id);
     }
-    let cancelled = cancel(house.app(), &ids[0]).await.unwrap();
+    let cancelled = cancel(house.app(), &ids[0], Scribe::for_test(house.app()))
+        .await
+        .unwrap();
     assert_eq!(cancelled.state, State::Canceled);
     house.clock.advance(59_999);
     let now = house.send("now").await;
@@ -35,7 +38,9 @@ async fn what_is_not_due_yet_can_be_cancelled() {
     );
     assert_eq!(left.await, [], "the cancelled one's row is gone too");
 
-    let late = cancel(house.app(), &ids[1]).await.unwrap_err();
+    let late = cancel(house.app(), &ids[1], Scribe::for_test(house.app()))
+        .await
+        .unwrap_err();
     assert!(
         matches!(
             late,
@@ -51,7 +56,7 @@ async fn what_is_not_due_yet_can_be_cancelled() {
         "a message that is accepted cannot be cancelled"
     );
     assert_eq!(
-        cancel(house.app(), "msg_none")
+        cancel(house.app(), "msg_none", Scribe::for_test(house.app()))
             .await
             .unwrap_err()
             .to_string(),
@@ -65,11 +70,15 @@ async fn what_has_ended_can_be_sent_again_or_given_up() {
     house.trouble(Trouble::graph(131_026), 1);
     let failed = house.send("failed").await;
     house.until_state(&failed, State::Failed).await;
-    let again = resend(house.app(), &failed).await.unwrap();
+    let again = resend(house.app(), &failed, Scribe::for_test(house.app()))
+        .await
+        .unwrap();
     assert_eq!((again.state, again.state_detail), (State::Queued, None));
     house.until_state(&failed, State::Accepted).await;
     assert_eq!(house.dead_letters(&failed).await, []);
-    let error = resend(house.app(), &failed).await.unwrap_err();
+    let error = resend(house.app(), &failed, Scribe::for_test(house.app()))
+        .await
+        .unwrap_err();
     assert!(matches!(error, OperateError::WrongState { .. }), "{error}");
 
     house.trouble(Trouble::CutBeforeAccepting, 1);

@@ -5,6 +5,7 @@ use simulator::{Calls, Fault, Trouble};
 use super::{House, accept, accept_json, until};
 use crate::send::options::Options;
 use crate::send::{Accept, Accepted, cancel};
+use crate::store::audit::Scribe;
 use crate::store::messages::State;
 
 fn in_order(text: &str) -> Accept {
@@ -81,14 +82,18 @@ async fn what_ends_in_any_way_lets_the_next_go() {
     let last = house.line_up("last").await;
     assert_eq!(house.message(&last).await.state, State::Queued);
     assert_eq!(house.message(&last).await.attempts, 0);
-    cancel(house.app(), &waits).await.unwrap();
+    cancel(house.app(), &waits, Scribe::for_test(house.app()))
+        .await
+        .unwrap();
     house
         .simulator
         .fault(Fault::new(Trouble::graph(131_026)).times(1));
     house
         .simulator
         .fault(Fault::new(Trouble::CutAfterAccepting).times(1));
-    cancel(house.app(), &message.id).await.unwrap();
+    cancel(house.app(), &message.id, Scribe::for_test(house.app()))
+        .await
+        .unwrap();
     house.until_state(&refused, State::Failed).await;
     house.until_state(&unknown, State::Unknown).await;
     house.until_state(&last, State::Accepted).await;

@@ -29,7 +29,7 @@ export function Deed({ deed, onClose }) {
       <div role="row" class="diff-head"><span role="columnheader">Field</span><span role="columnheader">Before</span><span role="columnheader">After</span></div>
       ${seen.map((row) => html`<div role="row" class=${`is-${row.kind}`} key=${row.pointer}><code role="rowheader"><b aria-hidden="true">${MARKS[row.kind]}</b> ${row.pointer}</code>
         <code role="cell">${shown(row.was)}</code><code role="cell">${shown(row.became)}</code></div>`)}</div>
-      ${same > 0 && html`<button type="button" class="link" onClick=${() => setAll(!all)}>${all ? 'Only what changed' : `And ${same} that stayed`}</button>`}`
+      ${same > 0 && html`<button type="button" class="more-link" onClick=${() => setAll(!all)}>${all ? 'Only what changed' : `And ${same} that stayed`}</button>`}`
       : html`<p class="muted">Nothing was replaced: it is only on record that it was done.</p>`}
     <p class="hint">Secrets are never kept here.</p></div></${Dialog}>`;
 }

@@ -15,8 +15,8 @@ export function Editor({ label, value, onValue, faults }) {
     area.current.setSelectionRange(from, from + lines[line].length);
   };
   return html`<div class="field"><label for=${id}>${label}</label>
-    <div class="editor ${faults.length ? 'is-wrong' : ''}">
-      <ol class="editor-lines" aria-hidden="true" ref=${gutter}>${lines.map((_, at) => html`<li class=${wrong.has(at) ? 'is-wrong' : ''}>${at + 1}</li>`)}</ol>
+    <div class="json-edit ${faults.length ? 'is-wrong' : ''}">
+      <ol class="edit-lines" aria-hidden="true" ref=${gutter}>${lines.map((_, at) => html`<li class=${wrong.has(at) ? 'is-wrong' : ''}>${at + 1}</li>`)}</ol>
       <textarea id=${id} ref=${area} spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off" rows=${Math.max(6, Math.min(28, lines.length + 1))}
         aria-invalid=${faults.length ? 'true' : undefined} aria-describedby=${faults.length ? `${id}-faults` : undefined} value=${value}
         onInput=${(event) => onValue(event.target.value)} onScroll=${() => { gutter.current.scrollTop = area.current.scrollTop; }} /></div>

@@ -9,7 +9,9 @@ export function Ask({ title, word, danger, kind, start = {}, fields = [], childr
   const [values, setValues] = useState(start);
   const [shown, setShown] = useState(null);
   const set = (name, value) => setValues((was) => ({ ...was, [name]: value }));
+  const [sent, setSent] = useState({});
   const [run, { busy, error }] = useAct(async () => {
+    setSent(values);
     const given = await send(values);
     if (given?.secret) setShown(given); else onClose();
   });
@@ -17,7 +19,8 @@ export function Ask({ title, word, danger, kind, start = {}, fields = [], childr
   const fault = (name) => {
     const found = error?.errors?.filter((one) => one.pointer === `/${name}` || one.pointer?.startsWith(`/${name}/`)) ?? [];
     placed.push(...found);
-    return found.map((one) => one.detail).join('; ') || undefined;
+    // What was changed since may be right now.
+    return sent[name] === values[name] ? found.map((one) => one.detail).join('; ') || undefined : undefined;
   };
   const copy = () => navigator.clipboard.writeText(shown.secret).then(() => toast('Copied.'), () => toast('Select it and copy it: the browser does not.', 'bad'));
   if (shown) {
@@ -43,7 +46,7 @@ export function Some({ legend, all, from, value = [], onValue, error }) {
   const radio = (some, label) => html`<label class="check"><input type="radio" checked=${chosen === some}
     onChange=${() => { setChosen(some); if (!some) onValue([]); }} /><span>${label}</span></label>`;
   return html`<fieldset class="some"><legend>${legend}</legend>${radio(false, all)}${radio(true, 'Only these')}
-    ${chosen && html`<div class="choices">${[...new Set([...from, ...value])].map((name) => html`<${Check} key=${name} label=${html`<code>${name}</code>`}
+    ${chosen && html`<div class="some-of">${[...new Set([...from, ...value])].map((name) => html`<${Check} key=${name} label=${html`<code>${name}</code>`}
       checked=${value.includes(name)} onValue=${(on) => onValue(on ? [...value, name] : value.filter((one) => one !== name))} />`)}</div>`}
     ${error && html`<p class="wrong">${error}</p>`}</fieldset>`;
 }

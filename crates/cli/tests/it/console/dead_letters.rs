@@ -46,25 +46,25 @@ fn a_dead_letter_is_edited_and_sent_again() {
     desk.choose("Edit and retry");
     // What is not JSON is said while one types, at its line.
     desk.fill(
-        ".editor textarea",
+        ".json-edit textarea",
         "{\n  \"to\": \"+15550100123\",\n  \"type\" \"text\"\n}",
     );
-    desk.see(".editor-lines li:nth-child(3).is-wrong");
+    desk.see(".edit-lines li:nth-child(3).is-wrong");
     assert!(!desk.offers("Send this…"));
     // What the gateway refuses is said at the line that its pointer means.
     let message = |text: &str| {
         let message = json!({"to": format!("+{USER}"), "type": "text", "text": {"body": text}});
         serde_json::to_string_pretty(&message).unwrap()
     };
-    desk.fill(".editor textarea", &message(&"x".repeat(5000)));
+    desk.fill(".json-edit textarea", &message(&"x".repeat(5000)));
     desk.choose("Send this…");
     desk.choose("Send");
     let fault = desk.see(".faults li[data-pointer='/text/body']");
     assert!(fault.contains("4096"), "{fault}");
-    desk.see(".editor-lines .is-wrong");
+    desk.see(".edit-lines .is-wrong");
     desk.looks_well("dead-letter-edit");
     desk.fill(
-        ".editor textarea",
+        ".json-edit textarea",
         &message("Your order is ready, under its right number"),
     );
     desk.choose("Send this…");

@@ -7,6 +7,7 @@ use super::by_hand::refuse_endpoint;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::ids::{self, Kind};
+use crate::store::audit::{Difference, Scribe};
 use crate::store::deliveries::{self, Delivery, State};
 use crate::store::events::{self, NewEvent};
 
@@ -22,7 +23,11 @@ const BATCH: i64 = 500;
 const MOST: i64 = 10_000;
 
 /// Sends an endpoint a test event.
-pub(crate) async fn test(app: &App, endpoint_id: String) -> Result<Delivery, RefusedWish> {
+pub(crate) async fn test(
+    app: &App,
+    endpoint_id: String,
+    scribe: Scribe,
+) -> Result<Delivery, RefusedWish> {
     let now = app.clock.now();
     let (event_id, delivery_id) = (
         app.random.id(Kind::Event, now),
@@ -44,6 +49,7 @@ pub(crate) async fn test(app: &App, endpoint_id: String) -> Result<Delivery, Ref
             return Ok(Err(refused));
         }
         events::append(tx, event);
+        scribe.note(tx, "endpoint.tested", &tested, Difference::NONE)?;
         Ok(Ok(()))
     });
     told.await??;

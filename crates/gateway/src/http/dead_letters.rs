@@ -13,7 +13,7 @@ use super::Gate;
 use super::authenticate::Caller;
 use super::dead_letter_body::{DeadLetter, DeadLetterKind};
 use super::json::Json;
-use super::message_body::{self, SendMessage};
+use super::message_body;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use crate::letters::{self, Reason, Wish};
@@ -47,9 +47,9 @@ pub(super) struct Discard {
 }}))]
 pub(super) struct Retry {
     /// Sent in the place of what was refused, from the same channel; it may go to somebody else.
-    /// Only for a message or a command.
+    /// Only for a message or a command. As the body of `send_message`; `channel` may be left out.
     #[serde(default)]
-    #[schema(value_type = Option<SendMessage>)]
+    #[schema(value_type = Option<Object>)]
     message: Option<Map<String, Value>>,
 }
 

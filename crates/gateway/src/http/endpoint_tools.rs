@@ -1,13 +1,16 @@
 //! What a person does with an endpoint that does not work: look, try, replace its secret, catch up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::deliveries::Delivery;
 use super::json::Json;
 use super::load::DAY;
@@ -15,6 +18,7 @@ use super::problem::{Invalid, Problem, Thing};
 use super::query::{Id, found};
 use super::time::Time;
 use crate::deliver;
+use crate::store::audit::Difference;
 use crate::store::{Locked, Tx, deliveries, endpoints, samples};
 
 /// How an endpoint has done in the last 24 hours.
@@ -148,10 +152,11 @@ const TEST_LOOK: Duration = Duration::from_millis(50);
     ))]
 pub(super) async fn test(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Delivery>, Problem> {
     let app = &gate.app;
-    let delivery = deliver::test(app, known(&gate, id).await?).await?;
+    let delivery = deliver::test(app, known(&gate, id).await?, caller.scribe(app)).await?;
     let begun = tokio::time::Instant::now();
     loop {
         let id = delivery.id.clone();
@@ -194,6 +199,7 @@ pub(super) async fn test(
     ))]
 pub(super) async fn rotate_secret(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     request: Option<Json<RotateSecret>>,
 ) -> Result<axum::Json<RotatedSecret>, Problem> {
@@ -209,6 +215,7 @@ pub(super) async fn rotate_secret(
     let until = now + i64::from(seconds) * 1000;
     let secret = deliver::new_secret(&gate.app.random);
     let shown = secret.expose().to_owned();
+    let scribe = caller.scribe(&gate.app);
     let rotated = gate.app.store.write(move |tx| {
         tx.lock(Locked::Endpoint(&id))?;
         let Some(mut row) = endpoints::by_id(tx, &id)? else {
@@ -219,6 +226,8 @@ pub(super) async fn rotate_secret(
         row.old_secrets_until = Some(until);
         row.updated_at = now;
         endpoints::update(tx, &row)?;
+        let rotated = Difference::made(json!({"old_secret_until": Time(until)}));
+        scribe.note(tx, "endpoint.secret_rotated", &id, rotated)?;
         Ok(Some(()))
     });
     found(rotated.await?, Thing::Endpoint)?;
@@ -242,6 +251,7 @@ pub(super) async fn rotate_secret(
     ))]
 pub(super) async fn recover(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     Json(request): Json<Recover>,
 ) -> Result<axum::Json<Recovered>, Problem> {
@@ -251,7 +261,13 @@ pub(super) async fn recover(
         return Err(Problem::Invalid(vec![Invalid::at("/since", detail)]));
     };
     let id = known(&gate, id).await?;
-    let deliveries = deliver::recover(&gate.app, id, since.as_millisecond()).await?;
+    let since = since.as_millisecond();
+    let scribe = caller.scribe(&gate.app);
+    let subject = id.clone();
+    let deliveries = deliver::recover(&gate.app, id, since).await?;
+    let recovered = Difference::made(json!({"since": Time(since), "deliveries": deliveries}));
+    let note = move |tx: &Tx<'_>| scribe.note(tx, "endpoint.recovered", &subject, recovered);
+    gate.app.store.write(note).await?;
     Ok(axum::Json(Recovered { deliveries }))
 }
 

@@ -14,7 +14,9 @@ pub(crate) fn touch(
     random: &Random,
     now: Millis,
 ) -> Result<String, StoreError> {
-    let at = inbound_at.unwrap_or(now);
+    // The carrier tells whole seconds: what came within the last one came now, so that it is not
+    // listed below an answer that it came after.
+    let at = inbound_at.map_or(now, |at| at.saturating_add(999).min(now).max(at));
     // What we send answers what came before it.
     let seen_to = match inbound_at {
         None => Some(ids::floor(Kind::Message, now)),

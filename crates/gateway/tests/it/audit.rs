@@ -200,6 +200,18 @@ impl Walk {
         let route = ("POST", "/api/v1/events/{id}/replay");
         self.does(route, &replay, json!({"endpoint": id}), "event.replayed")
             .await;
+        for (tool, body, action) in [
+            ("test", Value::Null, "endpoint.tested"),
+            ("rotate-secret", json!({}), "endpoint.secret_rotated"),
+            (
+                "recover",
+                json!({"since": "2026-11-21T00:00:00Z"}),
+                "endpoint.recovered",
+            ),
+        ] {
+            let (route, at) = (format!("{one}/{tool}"), format!("{path}/{tool}"));
+            self.does(("POST", &route), &at, body, action).await;
+        }
         self.does(("DELETE", one), &path, Value::Null, "endpoint.deleted")
             .await;
     }

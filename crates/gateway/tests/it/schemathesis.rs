@@ -38,8 +38,8 @@ async fn it_finds_no_server_error_and_no_answer_that_is_not_documented() {
         .arg("run")
         .arg(app.url("/openapi.json"))
         .args(["--header", &format!("Authorization: Bearer {}", app.key)])
-        .args(["--checks", CHECKS, "--max-examples", "8", "--seed", "7"])
-        .args(["--phases", "examples,coverage,fuzzing", "--workers", "2"])
+        .args(["--checks", CHECKS, "--max-examples", "4", "--seed", "7"])
+        .args(["--phases", "examples,coverage,fuzzing", "--workers", "1"])
         .args(["--no-color"])
         .current_dir(app.data());
     for operation in LEFT_OUT {

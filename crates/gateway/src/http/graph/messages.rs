@@ -93,9 +93,17 @@ pub(in super::super) async fn send(
             description = "Up to 255 visible ASCII characters: the same key never sends twice"),
         ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait, up to 60"),
     ),
-    request_body(content = Object, description = "A marketing message as Meta documents it"),
+    request_body(content = Object, description = "A marketing message as Meta documents it",
+        example = json!({
+            "messaging_product": "whatsapp", "to": "+16505551234", "type": "template",
+            "template": {"name": "summer_sale", "language": {"code": "en_US"}}
+        })),
     responses(
-        (status = 200, description = "Meta's answer", body = Object),
+        (status = 200, description = "Meta's answer", body = Object, example = json!({
+            "messaging_product": "whatsapp",
+            "contacts": [{"input": "+16505551234", "wa_id": "16505551234"}],
+            "messages": [{"id": "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBI="}]
+        })),
         (status = 400, description = "Meta's refusal, or ours in Meta's shape", body = GraphErrorBody),
         (status = 401, description = "190: not an API key", body = GraphErrorBody),
         (status = 503, description = "2: nothing was stored; try again", body = GraphErrorBody),

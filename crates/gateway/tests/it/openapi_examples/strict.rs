@@ -23,8 +23,14 @@ impl Strict {
         }
     }
 
-    /// Panics unless the value fits the schema; with `strict`, and has nothing beside.
-    pub(super) fn check(&self, schema: &Value, value: &Value, at: &str, strict: bool) {
+    /// Whether the value fits the schema and, with `strict`, has nothing beside.
+    pub(super) fn check(
+        &self,
+        schema: &Value,
+        value: &Value,
+        at: &str,
+        strict: bool,
+    ) -> Result<(), String> {
         let (schemas, schema) = if strict {
             (&self.strict, close(schema, &self.loose, true))
         } else {
@@ -36,7 +42,11 @@ impl Strict {
             .iter_errors(value)
             .map(|fault| format!("{}: {fault}", fault.instance_path()))
             .collect();
-        assert!(faults.is_empty(), "{at}: {faults:#?}\n{value:#}");
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{at}: {faults:#?}\n{value:#}"))
+        }
     }
 }
 

@@ -21,7 +21,8 @@ export const useMove = (selector) => useCallback((event) => {
 
 /**
  * `columns` of `{name, cell(row), class, narrow}`: the first column's cell is the row's link, if
- * `to(row)` gives an address, or its button with `onOpen(row)`. `narrow: false` leaves a column out on a phone.
+ * `to(row)` gives an address, or its button with `onOpen(row)`. `narrow: false` leaves a column out on a phone;
+ * `plain` columns before the first stay what they are, e.g. a checkbox.
  * With `more` and `hasMore` the next page is loaded when the end comes into sight.
  */
 export function Table({ columns, rows, keyOf = (row) => row.id, to, onOpen, label, hasMore, more, loading, class: name = '', current }) {
@@ -33,9 +34,10 @@ export function Table({ columns, rows, keyOf = (row) => row.id, to, onOpen, labe
     seen.observe(end.current);
     return () => seen.disconnect();
   }, [hasMore, more, rows.length]);
+  const first = columns.findIndex((column) => !column.plain);
   const cell = (row, column, at) => {
     const inside = column.cell(row);
-    if (at > 0) return inside;
+    if (at !== first) return inside;
     if (to) return html`<a class="row-link" href=${to(row)}>${inside}</a>`;
     return onOpen ? html`<button type="button" class="row-link" onClick=${() => onOpen(row)}>${inside}</button>` : inside;
   };

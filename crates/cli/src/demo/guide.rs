@@ -32,6 +32,7 @@ pub(crate) fn text(stage: &Stage, folder: &Folder) -> String {
     format!(
         r#"
   page       {page} shows the phone, and the events beside it
+  console    {url}/console/ shows the gateway; sign in with the API key
   gateway    {url}, its API described at /openapi.json
   simulator  {simulator}, its own API listed at /sim/v1
   API key    {key}

@@ -1,5 +1,6 @@
 //! The demo's subscriber: a small server such as a user of Wharf would write.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
@@ -7,7 +8,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -18,6 +20,9 @@ use tokio_util::task::TaskTracker;
 use crate::demo::page::{self, Tape};
 use crate::environment;
 use crate::signature::SigningSecret;
+
+/// What a broken subscriber answers, such as a program with a fault would.
+const BROKEN: &str = "TypeError: cannot read 'order' of undefined\n    at handle (orders.js:42)";
 
 /// An event that arrived with a good signature.
 #[derive(Debug)]
@@ -39,6 +44,8 @@ struct Shared {
     secret: Arc<OnceLock<SigningSecret>>,
     arrived: mpsc::UnboundedSender<Result<Arrived, &'static str>>,
     tape: Tape,
+    /// Somebody tries out what happens when a subscriber fails.
+    broken: Arc<AtomicBool>,
 }
 
 impl Subscriber {
@@ -60,9 +67,11 @@ impl Subscriber {
             secret: Arc::clone(&secret),
             arrived: sender,
             tape: tape.clone(),
+            broken: Arc::default(),
         };
         let routes = Router::new()
             .route("/events", post(receive))
+            .route("/broken", get(is_broken).post(set_broken))
             .with_state(shared)
             .merge(page::router(tape, simulator));
         tasks.spawn(async move {
@@ -97,14 +106,34 @@ impl Subscriber {
     }
 }
 
-async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn is_broken(State(shared): State<Shared>) -> axum::Json<bool> {
+    axum::Json(shared.broken.load(Ordering::Relaxed))
+}
+
+/// Breaks the subscriber (`true`) or mends it (`false`).
+async fn set_broken(
+    State(shared): State<Shared>,
+    axum::Json(broken): axum::Json<bool>,
+) -> StatusCode {
+    shared.broken.store(broken, Ordering::Relaxed);
+    StatusCode::NO_CONTENT
+}
+
+async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    if shared.broken.load(Ordering::Relaxed) {
+        return (StatusCode::INTERNAL_SERVER_ERROR, BROKEN).into_response();
+    }
+    take(&shared, &headers, &body).into_response()
+}
+
+fn take(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> StatusCode {
     let at = Instant::now();
     let Some(secret) = shared.secret.get() else {
         // It comes in a moment, and so will the delivery again.
         return StatusCode::SERVICE_UNAVAILABLE;
     };
-    let arrived = check(secret, &headers, &body)
-        .and_then(|()| serde_json::from_slice::<Value>(&body).map_err(|_| "the body is not JSON"));
+    let arrived = check(secret, headers, body)
+        .and_then(|()| serde_json::from_slice::<Value>(body).map_err(|_| "the body is not JSON"));
     let status = if arrived.is_ok() {
         StatusCode::NO_CONTENT
     } else {

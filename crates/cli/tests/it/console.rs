@@ -1,8 +1,13 @@
 //! The console in a real Chromium, on a gateway and a simulator that run.
 
+mod channels;
+mod dead_letters;
 mod desk;
+mod endpoints;
 mod frame;
+mod hands;
 mod inbox;
+mod keys;
 mod looks;
 mod overview;
 mod search;
@@ -10,3 +15,4 @@ mod sign_in;
 mod tail;
 mod templates;
 mod timeline;
+mod walk;

@@ -55,3 +55,16 @@ source.addEventListener("error", () => {
   state.className = "";
 });
 source.addEventListener("message", (event) => show(JSON.parse(event.data)));
+
+// A switch that breaks the subscriber, and mends it.
+const breaker = document.getElementById("break");
+const shown = (broken) => {
+  breaker.classList.toggle("is-broken", broken);
+  breaker.textContent = broken ? "Mend the subscriber" : "Break the subscriber";
+};
+fetch("/broken").then((answer) => answer.json()).then(shown, () => {});
+breaker.addEventListener("click", async () => {
+  const broken = !breaker.classList.contains("is-broken");
+  const answer = await fetch("/broken", { method: "POST", headers: { "content-type": "application/json" }, body: String(broken) });
+  if (answer.ok) shown(broken);
+});

@@ -1,0 +1,88 @@
+// The groups of dead letters by reason, and the letters of one of them or of all.
+import { useEvents, useGet, usePages } from '../../api.js';
+import { Button, Empty, Head, Problem, Time, count, html, href, useEffect, useRef, useState } from '../../ui.js';
+import { may } from '../../shell/side.js';
+import { Listing } from '../manage/listing.js';
+import { Bulk } from './bulk.js';
+import { Jobs } from './jobs.js';
+import { KINDS, reasonOf } from './words.js';
+
+function Groups({ groups, params }) {
+  const all = groups.reduce((sum, group) => sum + group.count, 0);
+  const here = (group) => params.reason === group.reason && params.kind === group.kind;
+  return html`<nav class="groups" aria-label="Reasons">
+    <a href=${href('dead-letters', { channel: params.channel })} aria-current=${params.reason || params.kind ? undefined : 'true'}>
+      <span class="group-name">All reasons</span><span class="group-count">${count(all)}</span></a>
+    ${groups.map((group) => html`<a key=${`${group.kind} ${group.reason}`} aria-current=${here(group) ? 'true' : undefined}
+        href=${href('dead-letters', { reason: group.reason, kind: group.kind, channel: params.channel })}>
+      <span class="group-name">${reasonOf(group.reason)}
+        <small>${KINDS[group.kind] ?? group.kind} · oldest <${Time} at=${group.oldest_at} /></small></span>
+      <span class="group-count">${count(group.count)}</span></a>`)}</nav>`;
+}
+
+/** What a letter says in one line. */
+function saying({ detail }) {
+  const told = typeof detail.error === 'string' ? detail.error : detail.error?.message ?? detail.detail ?? detail.title;
+  return [detail.code, told ?? detail.event].filter(Boolean).join(' · ');
+}
+
+export function Letters({ params, session }) {
+  const operates = may(session, 'operate') && !session.channels;
+  const { reason, kind, channel } = params;
+  const groups = useGet('/api/v1/dead-letters/groups');
+  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel });
+  const [picked, setPicked] = useState(new Set());
+  const [bulk, setBulk] = useState(null);
+  const [job, setJob] = useState(null);
+  useEffect(() => setPicked(new Set()), [reason, kind, channel]);
+  const anew = () => { groups.reload(); letters.reload(); window.dispatchEvent(new Event('dead-letters')); };
+  const timer = useRef(0);
+  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, () => { clearTimeout(timer.current); timer.current = setTimeout(anew, 400); });
+
+  const pick = (id, on) => setPicked((was) => {
+    const next = new Set(was);
+    if (on) next.add(id); else next.delete(id);
+    return next;
+  });
+  const filter = picked.size ? { ids: [...picked] } : { reason, kind, channel };
+  const which = picked.size ? `${count(picked.size)} selected` : 'all';
+  const retryable = kind !== 'ingest';
+  const begun = (started) => { setBulk(null); setPicked(new Set()); setJob(started.id); };
+  const columns = [
+    ...(operates ? [{
+      name: html`<span class="unseen">Selected</span>`,
+      class: 'pick',
+      plain: true,
+      cell: (row) => html`<input type="checkbox" aria-label=${`Select ${row.id}`} checked=${picked.has(row.id)}
+        onChange=${(event) => pick(row.id, event.target.checked)} />`,
+    }] : []),
+    {
+      name: 'Reason',
+      cell: (row) => html`${reasonOf(row.reason)}<small class="under">${saying(row)}</small>`,
+    },
+    { name: 'Of a', cell: (row) => KINDS[row.kind] ?? row.kind, narrow: false },
+    { name: 'Channel', cell: (row) => row.channel && html`<a href=${href('channels', row.channel)}>${row.channel}</a>`, narrow: false },
+    { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
+  ];
+
+  const list = groups.data?.data ?? [];
+  const none = groups.data && !list.length && !letters.rows.length && !letters.loading;
+  return html`<div class="page">
+    <${Head} title="Dead letters" note=${groups.data && !none && 'What could not be processed and waits for a decision.'}>
+      ${operates && !!letters.rows.length && html`
+        <${Button} icon="trash" onClick=${() => setBulk('discard')}>Discard ${which}…</${Button}>
+        ${retryable && html`<${Button} kind="primary" icon="retry" onClick=${() => setBulk('retry')}>Retry ${which}…</${Button}>`}`}
+    </${Head}>
+    ${!session.channels && html`<${Jobs} session=${session} begun=${job} onChange=${anew} />`}
+    <${Problem} error=${groups.error} again=${anew} />
+    ${none ? html`<${Empty} icon="check" title="No dead letters">
+        Everything that came in was understood, everything that went out was taken or still has tries left.</${Empty}>`
+      : html`<div class="beside">
+        <${Groups} groups=${list} params=${params} />
+        <section aria-label="Letters">
+          ${channel && html`<p class="filter-note">Only of channel <strong>${channel}</strong>. <a href=${href('dead-letters', { reason, kind })}>Show all</a></p>`}
+          <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
+        </section></div>`}
+    ${bulk && html`<${Bulk} action=${bulk} filter=${filter} onClose=${() => setBulk(null)} onBegun=${begun} />`}
+  </div>`;
+}

@@ -1,0 +1,52 @@
+// The deliveries of one endpoint, by state.
+import { get, useEvents, usePages } from '../../api.js';
+import { Badge, Time, html, href, useEffect, useRef, useState, words } from '../../ui.js';
+import { Listing, Tabs } from '../manage/listing.js';
+
+const STATES = [['', 'All'], ['pending', 'Waiting'], ['failed', 'Failed'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
+
+/** One that waits and has failed before is not one that waits for its first try. */
+export const stateOf = ({ state, attempt_count: tries }) => (state === 'pending' && tries > 0
+  ? html`<${Badge} tone="bad">failing</${Badge}>` : html`<${Badge} state=${state} />`);
+
+/** What the newest events are called, by id; a delivery knows only the id. */
+function useNames(rows) {
+  const [names, setNames] = useState({});
+  const asked = useRef(new Set());
+  const unknown = rows.map((row) => row.event_id).filter((id) => !asked.current.has(id));
+  useEffect(() => {
+    if (!unknown.length) return;
+    for (const id of unknown) asked.current.add(id);
+    get('/api/v1/events', { newest: 200, limit: 200 }).then(({ data }) => setNames((was) => ({ ...was, ...Object.fromEntries(data.map((one) => [one.id, one.event])) })), () => {});
+  }, [unknown.join()]);
+  return names;
+}
+
+export function Deliveries({ endpoint, params, turn, onOpen }) {
+  const { state = '', event } = params;
+  const list = usePages('/api/v1/deliveries', { endpoint: endpoint.id, state, event });
+  const timer = useRef(0);
+  const again = useRef();
+  // A list that somebody has scrolled on in is left alone: it would lose its place.
+  again.current = () => { if (list.rows.length <= 50 && !document.hidden) list.reload(); };
+  const soon = () => { clearTimeout(timer.current); timer.current = setTimeout(() => again.current(), 400); };
+  useEvents({}, soon);
+  useEffect(() => {
+    if (turn) soon();
+    const every = setInterval(() => again.current(), 3000);
+    return () => { clearInterval(every); clearTimeout(timer.current); };
+  }, [turn]);
+  const names = useNames(list.rows);
+  const columns = [
+    { name: 'Event', cell: (row) => html`${words(names[row.event_id] ?? 'event')}<small class="under"><code>${row.event_id}</code></small>` },
+    { name: 'State', cell: stateOf },
+    { name: 'Tries', class: 'right', cell: (row) => row.attempt_count },
+    { name: 'Next try', narrow: false, cell: (row) => html`<${Time} at=${endpoint.disabled_at ? null : row.next_attempt_at} />` },
+    { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
+  ];
+  return html`<section class="stack tight" aria-labelledby="deliveries"><h2 id="deliveries">Deliveries</h2>
+    <${Tabs} label="State of the deliveries" tabs=${STATES} current=${state} at=${['endpoints', endpoint.id]} name="state" params=${{ event }} />
+    ${event && html`<p class="filter-note">Only of event <code>${event}</code>. <a href=${href('endpoints', endpoint.id, { state })}>Show all</a></p>`}
+    <${Listing} label="Deliveries" list=${list} columns=${columns} current=${params.delivery} onOpen=${onOpen}
+      none=${state ? ['None is in this state', 'check'] : ['No deliveries yet', 'send', 'The next event goes here; or send a test.']} /></section>`;
+}

@@ -1,0 +1,40 @@
+// A paged list with all that it may say instead of rows; and figures for each of its rows.
+import { get } from '../../api.js';
+import { Empty, Loading, Problem, Table, html, href, useEffect, useState } from '../../ui.js';
+
+/** `list` from `usePages`; `none` of `[title, icon, words]` for when there is nothing; the rest is the table's. */
+export const Listing = ({ list, none, ...table }) => html`<${Problem} error=${list.error} again=${list.reload} />
+  ${list.rows.length ? html`<${Table} rows=${list.rows} hasMore=${list.hasMore} more=${list.more} loading=${list.loading} ...${table} />`
+    : list.loading ? html`<${Loading} />` : !list.error && html`<${Empty} title=${none[0]} icon=${none[1]}>${none[2]}</${Empty}>`}`;
+
+/** Links that choose a list: `tabs` of `[value, label]`, put into the address `at` as `name`. */
+export const Tabs = ({ label, tabs, current, at, name, params }) => html`<nav class="tabs" aria-label=${label}>${tabs.map(([value, text]) => html`
+  <a href=${href(...at, { ...params, [name]: value })} aria-current=${current === value ? 'true' : undefined}>${text}</a>`)}</nav>`;
+
+const AT_ONCE = 6;
+
+/** What `pathOf(id)` says of each row, by id, as it comes in, and again after `every` ms. */
+export function useFigures(rows, pathOf, every) {
+  const [figures, setFigures] = useState({});
+  const ids = JSON.stringify(rows.map((row) => row.id));
+  useEffect(() => {
+    let over = false;
+    let busy = false;
+    const load = async () => {
+      if (busy || document.hidden) return;
+      busy = true;
+      const left = JSON.parse(ids);
+      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+        for (let id = left.shift(); id && !over; id = left.shift()) {
+          const found = await get(pathOf(encodeURIComponent(id))).catch(() => null);
+          if (found && !over) setFigures((was) => ({ ...was, [id]: found }));
+        }
+      }));
+      busy = false;
+    };
+    load();
+    const timer = setInterval(load, every);
+    return () => { over = true; clearInterval(timer); };
+  }, [ids]);
+  return figures;
+}

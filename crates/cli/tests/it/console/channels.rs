@@ -1,0 +1,86 @@
+//! Channels: what they carry, and pausing and resuming one.
+
+use serde_json::json;
+
+use super::desk::{CHANNEL, Desk, USER};
+
+#[test]
+fn a_channel_is_paused_with_a_reason_and_resumed() {
+    let desk = Desk::new();
+    desk.open("channels");
+    desk.says("active");
+    desk.looks_well("channels");
+    desk.click("[aria-label=Channels] .row-link");
+    desk.choose("Pause…");
+    desk.fill("input[name=reason]", "the shop is closed");
+    desk.choose("Pause");
+    desk.says("the shop is closed");
+    let id = desk.business_writes(&format!("+{USER}"), "Waits until it is resumed");
+    // It is counted where it waits, and the count leads to it.
+    desk.holds("document.querySelector('.lanes li:nth-child(2) a')?.innerText === '1'");
+    desk.looks_well("channel-paused");
+    desk.click(".lanes li:nth-child(2) a");
+    desk.see(&format!("[aria-label=Messages] a[href='#/messages/{id}']"));
+    desk.open("channels/demo");
+    desk.choose("Resume");
+    desk.says("active");
+    desk.message_is(&id, "read");
+    desk.click("a[href='#/messages?channel=demo&direction=outbound']");
+    desk.see(&format!("[aria-label=Messages] a[href='#/messages/{id}']"));
+    desk.open("channels/demo");
+    desk.looks_well("channel");
+    desk.end();
+}
+
+#[test]
+fn a_channel_that_the_carrier_refuses_says_why_and_goes_on() {
+    let desk = Desk::new();
+    let refused = json!({"trouble": {"graph": {"code": 190}}});
+    let fault = desk.simulate("POST", "faults", &refused);
+    let id = desk.business_writes(&format!("+{USER}"), "Is the token good?");
+    desk.open(&format!("channels/{CHANNEL}"));
+    desk.says("Refused by WhatsApp");
+    desk.says("Replace the access token");
+    desk.says("the next is in");
+    desk.picture("channel-refused");
+    desk.simulate("DELETE", &format!("faults/{}", fault["id"]), &json!({}));
+    desk.choose("Resume");
+    desk.message_is(&id, "read");
+    desk.end();
+}
+
+#[test]
+fn a_channel_is_made_and_what_is_wrong_is_said_at_its_field() {
+    let desk = Desk::new();
+    desk.open("channels");
+    desk.choose("New channel");
+    desk.fill("input[name=name]", "Sales");
+    desk.fill("input[name=id]", "sales");
+    desk.fill("input[name=phone_number_id]", "206540352242922");
+    desk.fill("input[name=access_token]", "env:THERE_IS_NO_SUCH_VARIABLE");
+    desk.choose("Create");
+    desk.see("dialog .wrong");
+    desk.looks_well("channel-new");
+    desk.fill("input[name=access_token]", "");
+    desk.choose("Create");
+    desk.closed();
+    desk.says("receive only");
+    desk.until("[...document.querySelectorAll('.row-link')].find((one) => one.innerText.includes('Sales')).click(); return true");
+    desk.says("so it only receives");
+    desk.choose("More");
+    desk.choose("Edit");
+    desk.fill("input[name=name]", "Sales, Berlin");
+    desk.choose("Save");
+    desk.says("Sales, Berlin");
+    desk.choose("More");
+    desk.choose("Delete…");
+    assert!(!desk.offers("Delete"));
+    desk.fill("dialog input", "sales");
+    desk.choose("Delete");
+    desk.holds("location.hash === '#/channels'");
+    let left = desk.get("/api/v1/channels");
+    assert_eq!(left["data"].as_array().unwrap().len(), 1, "{left}");
+    assert_eq!(left["data"][0]["id"], CHANNEL);
+    desk.is_clean_but(&["422"]);
+    desk.end();
+}

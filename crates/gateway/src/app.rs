@@ -19,7 +19,7 @@ use crate::journal::JournalError;
 use crate::media::Depot;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{deliver, http, ingest, letters, media, send, templates};
+use crate::{deliver, http, ingest, letters, media, retention, send, templates};
 
 #[cfg(test)]
 mod tests;
@@ -198,6 +198,7 @@ impl Running {
         bus::start(app).await?;
         deliver::start(app)?;
         letters::start(app);
+        retention::start(app);
         http::start(app, listener).await
     }
 

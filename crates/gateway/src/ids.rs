@@ -26,6 +26,8 @@ pub enum Kind {
     DeadLetter,
     /// `job_…`, many dead letters settled one after the other.
     Job,
+    /// `era_…`, a person who is erased.
+    Erasure,
     /// `aud_…`, what a person did.
     Audit,
     /// `key_…`, the name of an API key, not the key.
@@ -56,6 +58,7 @@ impl Kind {
             Self::Delivery => "dlv",
             Self::DeadLetter => "dl",
             Self::Job => "job",
+            Self::Erasure => "era",
             Self::Audit => "aud",
             Self::ApiKey => "key",
             Self::Channel => "ch",
@@ -87,15 +90,7 @@ impl Random {
     pub fn id(&self, kind: Kind, now: Millis) -> String {
         let random: u128 = self.with(RngExt::random);
         let time = u128::from(now.max(0).unsigned_abs());
-        let bits = (time << 80) | (random & ((1 << 80) - 1));
-        let mut id = String::with_capacity(kind.prefix().len() + 27);
-        id.push_str(kind.prefix());
-        id.push('_');
-        for position in (0..26).rev() {
-            let index = (bits >> (position * 5)) & 31;
-            id.push(char::from(ALPHABET[usize::try_from(index).unwrap_or(0)]));
-        }
-        id
+        written(kind, (time << 80) | (random & ((1 << 80) - 1)))
     }
 
     /// Bytes for a secret, from a generator fit for it.
@@ -117,6 +112,22 @@ impl Random {
     fn with<T>(&self, f: impl FnOnce(&mut StdRng) -> T) -> T {
         f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// No id of this kind that was made at `time` or later sorts before it, and none from before after it.
+pub(crate) fn floor(kind: Kind, time: Millis) -> String {
+    written(kind, u128::from(time.max(0).unsigned_abs()) << 80)
+}
+
+fn written(kind: Kind, bits: u128) -> String {
+    let mut id = String::with_capacity(kind.prefix().len() + 27);
+    id.push_str(kind.prefix());
+    id.push('_');
+    for position in (0..26).rev() {
+        let index = (bits >> (position * 5)) & 31;
+        id.push(char::from(ALPHABET[usize::try_from(index).unwrap_or(0)]));
+    }
+    id
 }
 
 /// Crockford's base 32, lower case: no letters that are read for one another.

@@ -48,9 +48,13 @@ pub(super) struct Message {
     state: MessageState,
     /// The carrier's id, once it is known.
     wamid: Option<String>,
-    /// In Meta's shape: the request body of an outbound message, the element of an inbound one.
-    #[schema(value_type = Object)]
+    /// In Meta's shape: the request body of an outbound message, the element of an inbound one. Null
+    /// once it was removed.
+    #[schema(value_type = Option<Object>)]
     content: Box<RawValue>,
+    /// When the content was removed, because it was too old or its person was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_expired_at: Option<Time>,
     /// The Idempotency-Key it was sent with.
     request_id: Option<String>,
     /// Calls to the carrier.
@@ -384,6 +388,7 @@ impl TryFrom<messages::Message> for Message {
             state: row.state.into(),
             wamid: row.carrier_id,
             content: verbatim(row.content, "message content")?,
+            content_expired_at: row.content_expired_at.map(Time),
             request_id: row.request_id,
             attempts: row.attempts,
             error,

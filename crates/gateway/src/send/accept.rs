@@ -224,6 +224,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         request_id: accept.request_id,
         options: accept.options.render(),
         pricing: None,
+        content_expired_at: None,
         state: if due_at > now {
             State::Scheduled
         } else {

@@ -58,6 +58,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0014_access",
         include_str!("../../migrations/0014_access.sql"),
     ),
+    (
+        "0017_retention",
+        include_str!("../../migrations/0017_retention.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

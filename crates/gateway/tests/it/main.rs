@@ -13,6 +13,8 @@ mod copy;
 mod dead_letters;
 #[cfg(test)]
 mod deliver;
+#[cfg(test)]
+mod erasure;
 mod fixtures;
 mod graph;
 #[cfg(test)]
@@ -25,6 +27,8 @@ mod media;
 #[cfg(test)]
 mod options;
 mod policy;
+#[cfg(test)]
+mod retention;
 mod send;
 mod stream;
 #[cfg(test)]

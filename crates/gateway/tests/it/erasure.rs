@@ -16,7 +16,7 @@ const BSUID: &str = "US.73910000000000000001";
 const OTHER: &str = "+16505550042";
 
 /// A notification with one message of the person's and one of somebody else's.
-fn shared(text: &str, others: &str) -> Value {
+fn shared(bsuid: &str, text: &str, others: &str) -> Value {
     let number = settings().numbers[0].clone();
     let message = |from: &str, user: Option<&str>, text: &str| {
         let mut message = json!({"from": from, "id": format!("wamid.{text}"),
@@ -31,22 +31,22 @@ fn shared(text: &str, others: &str) -> Value {
         &json!({"messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "1", "phone_number_id": number.id.to_string()},
         "contacts": [
-            {"profile": {"name": NAME, "username": USERNAME}, "wa_id": NUMBER, "user_id": BSUID},
+            {"profile": {"name": NAME, "username": USERNAME}, "wa_id": NUMBER, "user_id": bsuid},
             {"profile": {"name": "Somebody Else"}, "wa_id": &OTHER[1..]},
         ],
-        "messages": [message(NUMBER, Some(BSUID), text), message(&OTHER[1..], None, others)]}),
+        "messages": [message(NUMBER, Some(bsuid), text), message(&OTHER[1..], None, others)]}),
     )
 }
 
 /// The person wants no marketing any more: about no message.
-fn preference() -> Value {
+fn preference(bsuid: &str) -> Value {
     let number = settings().numbers[0].clone();
     notification(
         "user_preferences",
         &json!({"messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "1", "phone_number_id": number.id.to_string()},
-        "contacts": [{"profile": {"name": NAME}, "wa_id": NUMBER, "user_id": BSUID}],
-        "user_preferences": [{"wa_id": NUMBER, "user_id": BSUID, "category": "marketing_messages",
+        "contacts": [{"profile": {"name": NAME}, "wa_id": NUMBER, "user_id": bsuid}],
+        "user_preferences": [{"wa_id": NUMBER, "user_id": bsuid, "category": "marketing_messages",
             "value": "stop", "detail": "User requested to stop marketing messages",
             "timestamp": 1_749_416_383}]}),
     )
@@ -172,8 +172,8 @@ async fn everything_of_postgres(url: &str) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     for name in client.query(names, &[]).await.unwrap() {
         let name: String = name.get(0);
-        let rows = client.query(&format!("SELECT t::text FROM \"{name}\" t"), &[]);
-        for row in rows.await.unwrap() {
+        let sql = format!("SELECT t::text FROM \"{name}\" t");
+        for row in client.query(&sql, &[]).await.unwrap() {
             all.push((name.clone(), row.get::<_, String>(0).into_bytes()));
         }
     }
@@ -224,10 +224,12 @@ async fn echo() -> String {
 async fn plant(app: &TestApp) -> Vec<String> {
     let endpoint = json!({"url": echo().await});
     app.post("/api/v1/endpoints", &endpoint).await;
-    let body = shared("canary-in", "others-in").to_string();
+    let user = app.simulator.user(&format!("+{NUMBER}"));
+    let bsuid = user.bsuid().as_str().to_owned();
+    let body = shared(&bsuid, "canary-in", "others-in").to_string();
     assert_eq!(app.notify(body.as_bytes()).await, 200);
-    assert_eq!(app.notify(preference().to_string().as_bytes()).await, 200);
-    let user = app.simulator.user(format!("+{NUMBER}"));
+    let body = preference(&bsuid).to_string();
+    assert_eq!(app.notify(body.as_bytes()).await, 200);
     user.set_name(NAME);
     user.set_username(USERNAME);
     let bytes = png(3000);
@@ -272,14 +274,13 @@ async fn plant(app: &TestApp) -> Vec<String> {
         NUMBER,
         NAME,
         USERNAME,
-        BSUID,
         "canary-in",
         "canary-out",
         "canary-later",
         "canary-note",
         "canary-key",
         "canary-bytes",
-        user.bsuid().as_str(),
+        &bsuid,
     ]
     .map(str::to_owned)
     .into();
@@ -322,7 +323,7 @@ async fn nothing_of_a_person_is_left_and_nothing_of_others_is_touched() {
     );
     assert!(count("event") >= 9, "{}", count("event"));
     assert_eq!(count("suppression"), 2);
-    for word in ["canary-in", "canary-out-2", "canary-later", NAME, BSUID] {
+    for word in ["canary-in", "canary-out-2", "canary-later", NAME, NUMBER] {
         assert!(export.contains(word), "{word} is not in the export");
     }
     assert!(!export.contains("others-"), "{export}");
@@ -387,7 +388,7 @@ async fn still_suppressed(app: &TestApp) {
         (422, &json!("suppressed")),
         "{refused}"
     );
-    let body = shared("back again", "and I").to_string();
+    let body = shared(BSUID, "back again", "and I").to_string();
     assert_eq!(app.notify(body.as_bytes()).await, 200);
     app.until_applied().await;
     let back = app.contact(NUMBER).await;
@@ -408,7 +409,8 @@ async fn still_suppressed(app: &TestApp) {
 async fn an_erasure_that_is_cut_off_is_finished_by_the_next_start() {
     let mut app = TestApp::start_without_bus().await;
     for number in 0..600 {
-        let body = shared(&format!("canary-in-{number}."), &format!("others-{number}"));
+        let (theirs, others) = (format!("canary-in-{number}."), format!("others-{number}"));
+        let body = shared(BSUID, &theirs, &others);
         assert_eq!(app.notify(body.to_string().as_bytes()).await, 200);
     }
     app.until_applied().await;
@@ -444,7 +446,7 @@ async fn only_a_person_can_be_erased_and_only_by_an_admin() {
     assert_eq!(status.as_u16(), 404);
     let (status, _) = answer(app.call("GET", "/api/v1/erasures/era_none")).await;
     assert_eq!(status.as_u16(), 404);
-    let body = shared("hello", "there").to_string();
+    let body = shared(BSUID, "hello", "there").to_string();
     assert_eq!(app.notify(body.as_bytes()).await, 200);
     app.until_applied().await;
     let contact = app.contact(NUMBER).await;

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use object_store::Error as ObjectError;
 
+use super::PAUSE;
 use super::subject::Subject;
-use super::{BATCH, PAUSE};
 use crate::app::App;
 use crate::cluster::{Lease, Work};
 use crate::ids::Kind;
@@ -17,13 +17,15 @@ use crate::inbox::ReadError;
 use crate::ingest;
 use crate::journal::{Entry, Position};
 use crate::store::audit::{self, Deed};
-use crate::store::erasures::erase::Gone;
 use crate::store::erasures::find::{self, Table, Theirs};
 use crate::store::erasures::{self, Erasure, Step, erase};
 use crate::store::{Locked, StoreError, Tx, contacts, erased, events};
 
 /// How often is looked for somebody to erase.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// Messages of one transaction: each is a dozen statements.
+const MESSAGES: i64 = 100;
 
 /// Numbers of events that are looked through at once, and rows of other tables.
 const EVENTS: i64 = 5000;
@@ -284,7 +286,7 @@ async fn page_of(
     erasure: &Erasure,
 ) -> Result<Option<(Vec<Theirs>, String)>, StoreError> {
     let (contact, position) = (erasure.contact_id.clone(), erasure.position.clone());
-    let look = move |tx: &Tx<'_>| find::messages(tx, &contact, &position, BATCH);
+    let look = move |tx: &Tx<'_>| find::messages(tx, &contact, &position, MESSAGES);
     app.store.read(look).await
 }
 
@@ -296,14 +298,23 @@ async fn messages(app: &Arc<App>, erasure: Erasure) -> Result<Went, EraseError> 
     let now = app.clock.now();
     let change = move |tx: &Tx<'_>| {
         let mut to = erasure.at(position, now);
-        for message in &page {
-            let Some(gone) = erase::message(tx, &erasure.id, message, now)? else {
-                // It is on its way: come again.
-                to.position = format!("{} {}", message.conversation_id, before(&message.id));
-                move_on(tx, &erasure, &to)?;
-                return Ok(Went::Waits);
-            };
-            to.count_gone(&gone);
+        let mut done = page.len();
+        let counts = find::count_with(tx, &erasure.contact_id, &page)?;
+        for (number, message) in page.iter().enumerate() {
+            if !erase::message(tx, &erasure.id, message, now)? {
+                done = number;
+                break;
+            }
+        }
+        if let Some(sent) = page.get(done) {
+            // It is on its way: come again.
+            let before = before(&sent.id);
+            to.position = format!("{} {before}", sent.conversation_id);
+            move_on(tx, &erasure, &to)?;
+            return Ok(Went::Waits);
+        }
+        for (kind, count) in counts {
+            to.count(kind, count);
         }
         for (id, _) in &files {
             to.count("files", usize::from(crate::store::media::delete(tx, id)?));
@@ -530,14 +541,5 @@ impl Erasure {
             step: self.step.next().unwrap_or(self.step),
             ..self.at(String::new(), now)
         }
-    }
-
-    fn count_gone(&mut self, gone: &Gone) {
-        self.count("messages", gone.messages);
-        self.count("statuses", gone.statuses);
-        self.count("events", gone.events);
-        self.count("answers_of_endpoints", gone.attempts);
-        self.count("dead_letters", gone.dead_letters);
-        self.count("attachments", gone.attachments);
     }
 }

@@ -15,14 +15,19 @@ const DAY: Millis = 24 * 3600 * 1000;
 /// How often it is looked for.
 const LOOK_AGAIN: Duration = Duration::from_mins(10);
 
+/// The same after the store failed.
+const RETRY: Duration = Duration::from_secs(3);
+
 pub(super) async fn run(app: Arc<App>) {
     while let Some(lease) = app.acquire(Work::Upkeep).await {
-        if let Err(error) = sweep(&app, &lease).await
-            && !matches!(error, StoreError::Closed)
-        {
-            tracing::warn!(%error, "what is too old is not removed");
-        }
-        app.rest(&lease, LOOK_AGAIN).await;
+        let time = match sweep(&app, &lease).await {
+            Ok(()) => LOOK_AGAIN,
+            Err(error) => {
+                tracing::warn!(%error, "what is too old is not removed; it will be tried again");
+                RETRY
+            }
+        };
+        app.rest(&lease, time).await;
     }
 }
 

@@ -16,17 +16,6 @@ pub(crate) const ERASED: &str = "{\"erased\":true}";
 /// Begins what stands in the place of an id that has a person's number in it.
 const PSEUDONYM: &str = "erased:";
 
-/// What was erased with a message.
-#[derive(Debug, Default)]
-pub(crate) struct Gone {
-    pub(crate) messages: usize,
-    pub(crate) statuses: usize,
-    pub(crate) events: usize,
-    pub(crate) attempts: usize,
-    pub(crate) dead_letters: usize,
-    pub(crate) attachments: usize,
-}
-
 /// Nobody is found by the person's names any more, and the contact has none.
 pub(crate) fn names(tx: &Tx<'_>, contact_id: &str, now: Millis) -> Result<(), StoreError> {
     tx.later(
@@ -51,17 +40,17 @@ pub(crate) fn cancel(tx: &Tx<'_>, id: &str, now: Millis) -> Result<bool, StoreEr
     Ok(true)
 }
 
-/// Erases a message and what goes with it; none while it is on its way to the carrier.
+/// Erases a message and what goes with it; `false` while it is on its way to the carrier.
 pub(crate) fn message(
     tx: &Tx<'_>,
     secret: &str,
     theirs: &Theirs,
     now: Millis,
-) -> Result<Option<Gone>, StoreError> {
+) -> Result<bool, StoreError> {
     let id = &theirs.id;
-    let mut gone = Gone::default();
-    match messages::lock(tx, id)?.map(|found| found.state) {
-        Some(State::Sending) => return Ok(None),
+    let state = messages::lock(tx, id)?.map(|found| found.state);
+    match state {
+        Some(State::Sending) => return Ok(false),
         Some(State::Queued | State::Scheduled) => {
             cancel(tx, id, now)?;
         }
@@ -70,12 +59,14 @@ pub(crate) fn message(
         _ => {}
     }
     wants(tx, theirs)?;
-    gone.statuses = statuses(tx, secret, theirs)?;
-    gone.attachments = tx.execute(
-        "DELETE FROM attachments WHERE message_id = $1",
-        &[id.into()],
-    )?;
-    gone.attempts = tx.execute(
+    if state != Some(State::Received) {
+        statuses(tx, secret, theirs)?;
+        tx.later(
+            "DELETE FROM attachments WHERE message_id = $1",
+            &[id.into()],
+        )?;
+    }
+    tx.later(
         "UPDATE delivery_attempts SET response = NULL WHERE response IS NOT NULL \
          AND delivery_id IN (SELECT d.id FROM events e JOIN deliveries d ON d.event_id = e.id \
          WHERE e.message_id = $1 AND e.message_id IS NOT NULL)",
@@ -88,27 +79,27 @@ pub(crate) fn message(
          WHERE e.message_id = $2 AND e.message_id IS NOT NULL)",
         &[ERASED.into(), id.into()],
     )?;
-    gone.dead_letters = tx.execute(
+    tx.later(
         "UPDATE dead_letters SET detail = $1, resolution = COALESCE(resolution, 'erased'), \
          resolved_at = COALESCE(resolved_at, $2) WHERE message_id = $3 \
          AND message_id IS NOT NULL AND detail <> $1",
         &[ERASED.into(), now.into(), id.into()],
     )?;
-    gone.events = tx.execute(
+    tx.later(
         "UPDATE events SET data = $1 WHERE message_id = $2 AND message_id IS NOT NULL \
          AND data <> $1",
         &[ERASED.into(), id.into()],
     )?;
     let wamid = theirs.carrier_id.as_deref();
     let wamid = wamid.map(|wamid| hidden(secret, wamid));
-    gone.messages = tx.execute(
+    tx.later(
         "UPDATE messages SET content = 'null', options = NULL, replaced = NULL, \
          request_id = NULL, state_detail = NULL, carrier_id = $1, \
          content_expired_at = COALESCE(content_expired_at, $2), erased_at = $2 \
          WHERE id = $3 AND erased_at IS NULL",
         &[(&wamid).into(), now.into(), id.into()],
     )?;
-    Ok(Some(gone))
+    Ok(true)
 }
 
 /// A wamid has the user's number in it.
@@ -166,10 +157,10 @@ pub(crate) fn forget_wishes(
 }
 
 /// The statuses of a message keep what happened, and when.
-fn statuses(tx: &Tx<'_>, secret: &str, theirs: &Theirs) -> Result<usize, StoreError> {
+fn statuses(tx: &Tx<'_>, secret: &str, theirs: &Theirs) -> Result<(), StoreError> {
     let wamid = theirs.carrier_id.as_ref();
     let Some(wamid) = wamid.filter(|wamid| !wamid.starts_with(PSEUDONYM)) else {
-        return Ok(0);
+        return Ok(());
     };
     let told = tx.all(
         "SELECT status, recipient FROM message_statuses WHERE carrier_id = $1 AND channel_id = $2 \
@@ -177,14 +168,13 @@ fn statuses(tx: &Tx<'_>, secret: &str, theirs: &Theirs) -> Result<usize, StoreEr
         &[wamid.into(), (&theirs.channel_id).into()],
         |row| Ok((row.text(0)?, row.text(1)?)),
     )?;
-    let mut done = 0;
     for (number, (name, recipient)) in told.iter().enumerate() {
-        done += tx.execute(
+        tx.later(
             "UPDATE message_statuses SET carrier_id = $1, recipient = $2, raw = '{}' \
              WHERE carrier_id = $3 AND channel_id = $4 AND status = $5 AND recipient = $6",
             &[
                 (&hidden(secret, wamid)).into(),
-                (&format!("erased:{number}")).into(),
+                (&format!("{PSEUDONYM}{number}")).into(),
                 wamid.into(),
                 (&theirs.channel_id).into(),
                 name.into(),
@@ -192,7 +182,7 @@ fn statuses(tx: &Tx<'_>, secret: &str, theirs: &Theirs) -> Result<usize, StoreEr
             ],
         )?;
     }
-    Ok(done)
+    Ok(())
 }
 
 /// Erases a status of a message that is not theirs alone; `number` tells it from others.

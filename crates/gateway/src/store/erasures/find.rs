@@ -98,6 +98,58 @@ fn theirs_of(row: &Row<'_>) -> Result<Theirs, StoreError> {
     })
 }
 
+/// What goes with the messages of a page, which are all of one conversation, and the word that a report
+/// has for it.
+const WITH: [(&str, &str); 5] = [
+    ("messages", "SELECT COUNT(*) FROM messages m"),
+    (
+        "statuses",
+        "SELECT COUNT(*) FROM messages m JOIN message_statuses s \
+         ON s.carrier_id = m.carrier_id AND s.channel_id = m.channel_id",
+    ),
+    (
+        "events",
+        "SELECT COUNT(*) FROM messages m JOIN events e \
+         ON e.message_id = m.id AND e.message_id IS NOT NULL",
+    ),
+    (
+        "dead_letters",
+        "SELECT COUNT(*) FROM messages m JOIN dead_letters d \
+         ON d.message_id = m.id AND d.message_id IS NOT NULL",
+    ),
+    (
+        "attachments",
+        "SELECT COUNT(*) FROM messages m JOIN attachments a ON a.message_id = m.id",
+    ),
+];
+
+/// Counts what of these messages is not erased yet.
+pub(crate) fn count_with(
+    tx: &Tx<'_>,
+    contact_id: &str,
+    page: &[Theirs],
+) -> Result<Vec<(&'static str, usize)>, StoreError> {
+    let (Some(first), Some(last)) = (page.first(), page.last()) else {
+        return Ok(Vec::new());
+    };
+    let values: &[Value<'_>] = &[
+        (&first.conversation_id).into(),
+        (&first.id).into(),
+        (&last.id).into(),
+        contact_id.into(),
+    ];
+    let counts = WITH.iter().map(|(kind, select)| {
+        let sql = format!(
+            "{select} WHERE m.conversation_id = $1 AND m.id >= $2 AND m.id <= $3 \
+             AND m.erased_at IS NULL AND (m.contact_id = $4 OR EXISTS (SELECT 1 \
+             FROM conversations v WHERE v.id = m.conversation_id AND v.contact_id = $4))"
+        );
+        let count = tx.first(&sql, values, |row| row.int(0))?.unwrap_or(0);
+        Ok((*kind, usize::try_from(count).unwrap_or(0)))
+    });
+    counts.collect()
+}
+
 /// Files that came with these messages: id and where their bytes are.
 pub(crate) fn files(tx: &Tx<'_>, messages: &[Theirs]) -> Result<Vec<(String, String)>, StoreError> {
     let mut files = Vec::new();

@@ -180,19 +180,20 @@ fn page(tx: &Tx<'_>, subject: &Subject, part: Part) -> Result<(Vec<Bytes>, Part)
             };
             (lines, after)
         }
-        Part::Messages { position } => match find::messages(tx, contact, &position, MESSAGES)? {
-            Some((rows, position)) => {
-                let mut lines = Vec::new();
+        Part::Messages { position } => {
+            let mut lines = Vec::new();
+            let next = find::messages(tx, contact, &position, MESSAGES)?;
+            let after = if let Some((rows, position)) = next {
                 for row in rows {
                     lines.extend(message(tx, &row.id)?);
                 }
-                (lines, Part::Messages { position })
-            }
-            None => {
+                Part::Messages { position }
+            } else {
                 let to = events::last_seq(tx)?;
-                (Vec::new(), Part::Events { from: 0, to })
-            }
-        },
+                Part::Events { from: 0, to }
+            };
+            (lines, after)
+        }
         Part::Events { from, to } => {
             let end = to.min(from.saturating_add(EVENTS));
             let mut lines = Vec::new();

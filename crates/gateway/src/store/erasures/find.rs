@@ -173,12 +173,9 @@ pub(crate) fn events(
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let words: Vec<String> = subject.words().map(|word| format!("%{word}%")).collect();
     let mut values: Vec<Value<'_>> = vec![from.into(), to.into()];
-    let mut like = String::new();
-    for word in &words {
-        values.push(word.into());
-        let or = if like.is_empty() { "" } else { " OR " };
-        like.push_str(&format!("{or}e.data LIKE ${}", values.len()));
-    }
+    values.extend(words.iter().map(Value::from));
+    let like = (3..=values.len()).map(|place| format!("e.data LIKE ${place}"));
+    let like = like.collect::<Vec<_>>().join(" OR ");
     // What is about a message of somebody else's is theirs, whoever it names.
     let sql = format!(
         "SELECT e.seq, e.data FROM events e LEFT JOIN messages m ON m.id = e.message_id \
@@ -235,12 +232,17 @@ pub(crate) fn rows(
         .iter()
         .map(|text| format!("COALESCE({text}, '')"))
         .collect();
-    let mut sql = format!("SELECT {keys}, {} FROM {}", texts.join(", "), table.name);
-    if !after.is_empty() {
-        let places: Vec<String> = (1..=after.len()).map(|at| format!("${at}")).collect();
-        sql.push_str(&format!(" WHERE ({keys}) > ({})", places.join(", ")));
-    }
-    sql.push_str(&format!(" ORDER BY {keys} LIMIT {limit}"));
+    let places: Vec<String> = (1..=after.len()).map(|at| format!("${at}")).collect();
+    let behind = if after.is_empty() {
+        String::new()
+    } else {
+        format!("WHERE ({keys}) > ({})", places.join(", "))
+    };
+    let sql = format!(
+        "SELECT {keys}, {} FROM {} {behind} ORDER BY {keys} LIMIT {limit}",
+        texts.join(", "),
+        table.name
+    );
     let values: Vec<Value<'_>> = after.iter().map(Into::into).collect();
     tx.all(&sql, &values, |row| {
         let text = |column: usize| row.text(column);

@@ -98,8 +98,11 @@ async fn content_and_events_go_and_what_waits_stays() {
     // What waited goes once it is settled, and old enough.
     let letters = app.get("/api/v1/dead-letters?kind=send").await;
     let letter = letters["data"].as_array().unwrap().iter();
-    let letter = letter.filter(|letter| letter["message_id"] == failed);
-    let letter = letter.last().unwrap()["id"].as_str().unwrap().to_owned();
+    let mut letter = letter.filter(|letter| letter["message_id"] == failed);
+    let letter = letter.next_back().unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let path = format!("/api/v1/dead-letters/{letter}");
     app.post(&format!("{path}/discard"), &json!({"reason": "too late"}))
         .await;
@@ -113,8 +116,8 @@ async fn content_and_events_go_and_what_waits_stays() {
         app.call("GET", &path).send().await.unwrap().status() == 404
     })
     .await;
-    let resent = app.call("POST", &format!("/api/v1/messages/{failed}/resend"));
-    assert_eq!(resent.send().await.unwrap().status(), 409);
+    let again = app.call("POST", &format!("/api/v1/messages/{failed}/resend"));
+    assert_eq!(again.send().await.unwrap().status(), 409);
     let kept = app.shown_message(&unknown).await;
     assert_eq!(kept["content"]["text"]["body"], "perhaps", "{kept}");
     let status = app.get("/api/v1/status").await;

@@ -38,6 +38,7 @@ pub(crate) mod pauses;
 mod postgres;
 pub(crate) mod read_receipts;
 pub(crate) mod retention;
+pub(crate) mod scope;
 mod side;
 pub(crate) mod sql;
 mod sqlite;

@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::retention::Subject;
 use crate::store::erasures::find;
 use crate::store::page::Page;
+use crate::store::scope::Scope;
 use crate::store::{
     StoreError, Tx, contacts, conversations, events, media, messages, suppressions,
 };
@@ -77,7 +78,7 @@ struct Export {
     params(("id" = String, Path, description = "`cnt_…`")), responses(
         (status = 200, description = "Lines of JSON", content_type = "application/x-ndjson",
             body = ExportLine),
-        (status = 403, description = "`role_forbidden`: the key does not show texts"),
+        (status = 403, description = "`texts_hidden`, `role_forbidden`, `scope_forbidden`"),
         (status = 404, description = "`not_found`"),
     ))]
 pub(super) async fn export(
@@ -86,7 +87,7 @@ pub(super) async fn export(
     Id(id): Id,
 ) -> Result<Response, Problem> {
     if !caller.shows_texts {
-        return Err(Problem::RoleForbidden);
+        return Err(Problem::TextsHidden);
     }
     let look = move |tx: &Tx<'_>| {
         let Some(contact) = contacts::by_id(tx, &id)? else {
@@ -150,8 +151,11 @@ fn page(tx: &Tx<'_>, subject: &Subject, part: Part) -> Result<(Vec<Bytes>, Part)
             (line.into_iter().collect(), Part::Conversations { before })
         }
         Part::Conversations { before } => {
-            let limit = ROWS;
-            let rows = conversations::list(tx, None, Some(contact), &Page { before, limit })?;
+            let page = Page {
+                before,
+                limit: ROWS,
+            };
+            let rows = conversations::list(tx, None, Some(contact), &Scope::default(), &page)?;
             let last = last(&rows, |row| &row.id);
             let rows = rows.into_iter().map(Conversation::from);
             let lines = all(rows.map(ExportLine::Conversation))?;

@@ -19,7 +19,7 @@ use crate::journal::JournalError;
 use crate::media::Depot;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
-use crate::{deliver, http, ingest, letters, media, send, telemetry, templates};
+use crate::{deliver, http, ingest, letters, media, retention, send, telemetry, templates};
 
 #[cfg(test)]
 mod tests;
@@ -199,6 +199,7 @@ impl Running {
         deliver::start(app)?;
         letters::start(app);
         telemetry::samples::start(app);
+        retention::start(app);
         http::start(app, listener).await
     }
 

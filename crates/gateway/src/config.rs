@@ -157,8 +157,16 @@ pub struct Deliver {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
+    /// Days; 0: for ever. So are the others.
+    pub messages_days: u32,
     /// Days.
     pub raw_days: u32,
+    /// Days.
+    pub media_days: u32,
+    /// Days.
+    pub logs_days: u32,
+    /// Days.
+    pub audit_days: u32,
 }
 
 /// `[log]`
@@ -233,6 +241,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// How long a file of a channel is kept, in milliseconds; none: for ever.
+    pub(crate) fn media_kept(&self, channel: Option<&str>) -> Option<i64> {
+        self.media.kept(channel, self.retention.media_days)
+    }
+
     /// Defaults, then `file`, then `environment` (pairs of name and value; only `WHARF_…` count, and
     /// the documented names of the NATS interface).
     pub fn load(

@@ -21,7 +21,9 @@ mod digest;
 mod endpoint_body;
 mod endpoint_tools;
 mod endpoints;
+mod erasures;
 mod events;
+mod export;
 mod graph;
 mod health;
 mod json;
@@ -136,9 +138,11 @@ fn keyed() -> OpenApiRouter<Gate> {
         // /api/v1/conversations, /{id}
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::get))
-        // /api/v1/contacts, /{id}
+        // /api/v1/contacts, /{id}, /{id}/export, /api/v1/erasures/{id}
         .routes(routes!(contacts::list))
-        .routes(routes!(contacts::get))
+        .routes(routes!(contacts::get, erasures::begin))
+        .routes(routes!(export::export))
+        .routes(routes!(erasures::get))
         // /api/v1/events, /stream, /{id}, /{id}/replay
         .routes(routes!(events::list))
         .routes(routes!(live::stream))

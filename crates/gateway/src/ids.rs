@@ -26,6 +26,8 @@ pub enum Kind {
     DeadLetter,
     /// `job_…`, many dead letters settled one after the other.
     Job,
+    /// `era_…`, a person who is erased.
+    Erasure,
     /// `aud_…`, what a person did.
     Audit,
     /// `key_…`, the name of an API key, not the key.
@@ -56,6 +58,7 @@ impl Kind {
             Self::Delivery => "dlv",
             Self::DeadLetter => "dl",
             Self::Job => "job",
+            Self::Erasure => "era",
             Self::Audit => "aud",
             Self::ApiKey => "key",
             Self::Channel => "ch",

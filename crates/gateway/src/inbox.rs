@@ -8,7 +8,7 @@ mod table;
 use bytes::Bytes;
 use tokio::sync::watch;
 
-use crate::journal::{Batch, Deleted, Journal, JournalError, Position};
+use crate::journal::{Batch, Deleted, Journal, JournalError, Position, Record};
 use crate::store::{Store, StoreError, Tx};
 pub(crate) use table::{Table, end as end_of_table};
 
@@ -89,6 +89,26 @@ impl Inbox {
                 Ok(swept.unwrap_or(Err(JournalError::Closed))?)
             }
             Self::Table(_) => Ok(table::delete_before(store, keep_from, older_than).await?),
+        }
+    }
+
+    /// Puts notifications in the places of others of the same lengths; how many were there.
+    pub(crate) async fn overwrite(
+        &self,
+        store: &Store,
+        changes: Vec<(Position, Record)>,
+    ) -> Result<usize, ReadError> {
+        match self {
+            Self::Journal(journal) => {
+                let journal = journal.clone();
+                let overwrite = move || journal.overwrite(&changes);
+                let done = tokio::task::spawn_blocking(overwrite).await;
+                Ok(done.unwrap_or(Err(JournalError::Closed))?)
+            }
+            Self::Table(_) => {
+                let change = move |tx: &Tx<'_>| table::overwrite(tx, &changes);
+                Ok(store.write(change).await?)
+            }
         }
     }
 

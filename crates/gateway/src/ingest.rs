@@ -40,7 +40,7 @@ const BATCH_BYTES: usize = 512 * 1024;
 /// How often a batch that could not be applied is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How often what is past its retention is removed.
+/// How often old identities are forgotten.
 const SWEEP: Duration = Duration::from_hours(1);
 
 /// How long the identity of an update is remembered. Meta repeats a notification for seven days.
@@ -258,27 +258,12 @@ async fn forget(app: &App, cutoff: Millis) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes raw notifications past their retention, never one that is not applied yet, and the
-/// identities of updates that are not repeated any more.
+/// Removes the identities of updates that are not repeated any more.
 async fn sweep(app: Arc<App>) {
     while let Some(lease) = app.acquire(Work::Upkeep).await {
         let now = app.clock.now();
         if let Err(error) = forget(&app, now - IDENTITIES_KEPT).await {
             tracing::warn!(%error, "cannot forget old identities");
-        }
-        let oldest = now - i64::from(app.config.retention.raw_days) * DAY;
-        if let Ok(applied) = app.store.read(position).await {
-            match app.inbox.delete_before(&app.store, applied, oldest).await {
-                Ok(deleted) if deleted.segments > 0 => {
-                    tracing::info!(
-                        segments = deleted.segments,
-                        bytes = deleted.bytes,
-                        "removed old raw notifications"
-                    );
-                }
-                Err(error) => tracing::warn!(%error, "cannot remove old raw notifications"),
-                Ok(_) => {}
-            }
         }
         app.rest(&lease, SWEEP).await;
     }

@@ -10,6 +10,7 @@ mod error;
 mod frame;
 mod position;
 mod queue;
+mod rewrite;
 mod scan;
 mod segments;
 mod writer;
@@ -136,6 +137,8 @@ struct Inner {
     segments: Arc<Segments>,
     end: watch::Receiver<Position>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// One at a time overwrites.
+    overwriting: Mutex<()>,
 }
 
 impl Journal {
@@ -144,6 +147,7 @@ impl Journal {
     /// Blocking: it reads the last segment once.
     pub fn open(dir: &Path, options: &Options) -> Result<(Self, Recovery), JournalError> {
         let disk = Disk::open(dir, options.tap.clone())?;
+        rewrite::finish(&disk)?;
         let (segments, recovery) = Segments::recover(&disk, options.applied)?;
         let segments = Arc::new(segments);
         let queue = Arc::new(Queue::new(options.max_pending_bytes));
@@ -160,6 +164,7 @@ impl Journal {
             segments,
             end,
             thread,
+            overwriting: Mutex::default(),
         });
         Ok((Self { inner }, recovery))
     }
@@ -233,6 +238,14 @@ impl Journal {
             return Ok(None);
         };
         Scanner::open(&self.inner.disk, at, end, RETENTION_CHUNK)?.record_here()
+    }
+
+    /// Puts records in the places of others whose body and source have the same lengths, over a crash
+    /// too; how many were there. Only for what its reader has passed. Blocking.
+    pub fn overwrite(&self, changes: &[(Position, Record)]) -> Result<usize, JournalError> {
+        let overwriting = self.inner.overwriting.lock();
+        let _one = overwriting.unwrap_or_else(PoisonError::into_inner);
+        rewrite::overwrite(&self.inner.disk, &self.inner.segments, changes)
     }
 
     /// Deletes the segments that lie wholly before `keep_from` and whose notifications all came in

@@ -14,6 +14,7 @@
 //! | `bus` | events out to, commands in from NATS JetStream |
 //! | `stream` | events, live, at each follower's pace |
 //! | `letters` | dead letters: what to do about one, settled by hand or by a job |
+//! | `retention` | what is too old, and people who are erased |
 //! | `store` | the database, one file an aggregate |
 //! | `journal` | the append-only inbox |
 
@@ -34,6 +35,7 @@ pub mod journal;
 mod letters;
 mod media;
 mod priority;
+mod retention;
 mod send;
 mod store;
 mod stream;

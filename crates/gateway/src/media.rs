@@ -124,6 +124,11 @@ impl Depot {
         })
     }
 
+    /// Removes an object; one that is not there is removed.
+    pub(crate) async fn remove(&self, key: &str) -> Result<(), object_store::Error> {
+        self.objects.delete(key).await
+    }
+
     /// A message came whose file is to be fetched.
     pub(crate) fn wake(&self) {
         self.wanted.notify_one();

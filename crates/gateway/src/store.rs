@@ -18,6 +18,8 @@ pub(crate) mod deadlines;
 pub(crate) mod deliveries;
 pub(crate) mod ended;
 pub(crate) mod endpoints;
+pub(crate) mod erased;
+pub(crate) mod erasures;
 pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod inbox;
@@ -36,6 +38,7 @@ pub(crate) mod pairs;
 pub(crate) mod pauses;
 mod postgres;
 pub(crate) mod read_receipts;
+pub(crate) mod retention;
 pub(crate) mod samples;
 pub(crate) mod scope;
 pub(crate) mod search;
@@ -54,6 +57,7 @@ pub(crate) mod waiting;
 pub(crate) mod windows;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::sync::{broadcast, oneshot, watch};
 
@@ -178,6 +182,10 @@ impl From<tokio_postgres::Error> for StoreError {
         Self::Away(source.map(|source| *source))
     }
 }
+
+/// How often the log is tried to be emptied, and when again.
+const TRIES_TO_TRUNCATE: usize = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// Handle of the database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -367,6 +375,24 @@ impl Store {
         let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
         self.read(move |tx| tx.first(sql, &[], |row| row.int(0)))
             .await
+    }
+
+    /// Empties SQLite's log of what was overwritten since, a few tries long. Later the log is
+    /// overwritten from its beginning anyway.
+    pub(crate) async fn truncate_log(&self) {
+        let Backend::Sqlite(sqlite) = &self.backend else {
+            return;
+        };
+        for _ in 0..TRIES_TO_TRUNCATE {
+            match sqlite.truncate_log().await {
+                Ok(true) => return,
+                Ok(false) => tokio::time::sleep(BETWEEN_TRIES).await,
+                Err(error) => {
+                    tracing::warn!(%error, "the log of the database was not emptied");
+                    return;
+                }
+            }
+        }
     }
 
     /// Finishes what is queued, and closes the database.

@@ -33,6 +33,12 @@ pub(crate) struct EventName {
     pub(crate) event: &'static str,
 }
 
+/// One label, `kind`: what was too old.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Removed {
+    pub(crate) kind: &'static str,
+}
+
 /// Labels of an API request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 #[expect(clippy::struct_field_names, reason = "the label's name")]
@@ -76,6 +82,7 @@ pub(crate) struct Metrics {
     pub(crate) bus_lag: Gauge<i64, AtomicI64>,
     pub(crate) bus_commands: Family<Outcome, Counter<u64, AtomicU64>>,
     pub(crate) bus_redeliveries: Counter<u64, AtomicU64>,
+    removed: Family<Removed, Counter<u64, AtomicU64>>,
     pub(crate) cluster: Cluster,
     pub(crate) sending: Sending,
     /// For the screens, not for Prometheus.
@@ -101,6 +108,7 @@ impl Metrics {
             bus_lag: Gauge::default(),
             bus_commands: Family::default(),
             bus_redeliveries: Counter::default(),
+            removed: Family::default(),
             cluster: Cluster::default(),
             sending: Sending::default(),
             tally: Tally::default(),
@@ -160,6 +168,11 @@ impl Metrics {
             "API requests, by route and status",
             self.requests.clone(),
         );
+        to.register(
+            "retention_removed",
+            "What was too old and is removed, by kind",
+            self.removed.clone(),
+        );
         self.cluster.register(to);
         self.sending.register(to);
         self.register_bus();
@@ -193,6 +206,14 @@ impl Metrics {
             "Commands that NATS delivered once more",
             self.bus_redeliveries.clone(),
         );
+    }
+
+    /// Counts what was too old.
+    pub(crate) fn removed(&self, kind: &'static str, number: usize) {
+        if number > 0 {
+            let removed = self.removed.get_or_create(&Removed { kind });
+            removed.inc_by(u64::try_from(number).unwrap_or(u64::MAX));
+        }
     }
 
     /// The text that Prometheus reads.

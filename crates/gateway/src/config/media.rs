@@ -22,9 +22,7 @@ pub struct Media {
     pub store_secret: SecretRef,
     /// Bytes of a file at most.
     pub max_bytes: u64,
-    /// Days; 0: for ever.
-    pub retention_days: u32,
-    /// `channel=days`, for channels that differ.
+    /// `channel=days`, for channels that differ from `retention.media_days`.
     pub channel_retention_days: Vec<String>,
     /// Files on their way at once.
     pub in_flight: usize,
@@ -55,8 +53,8 @@ impl Media {
         Ok(())
     }
 
-    /// How long a file of a channel is kept, in milliseconds; none: for ever.
-    pub(crate) fn kept(&self, channel: Option<&str>) -> Option<i64> {
+    /// How long a file of a channel is kept, in milliseconds, if others are for `days`; none: for ever.
+    pub(crate) fn kept(&self, channel: Option<&str>, days: u32) -> Option<i64> {
         let own = self
             .channel_retention_days
             .iter()
@@ -65,7 +63,7 @@ impl Media {
             let mut own = own.filter(|(name, _)| *name == channel);
             own.next_back().map(|(_, days)| days)
         });
-        let days = own.unwrap_or(self.retention_days);
+        let days = own.unwrap_or(days);
         (days > 0).then(|| i64::from(days) * DAY)
     }
 }
@@ -83,12 +81,12 @@ mod tests {
 
     #[test]
     fn a_channel_may_keep_files_otherwise() {
-        let text = "[media]\nretention_days = 3\nchannel_retention_days = [\"a=7\", \"b = 0\"]";
+        let text = "[media]\nchannel_retention_days = [\"a=7\", \"b = 0\"]";
         let media = Config::parse(Some(text), &[]).unwrap().media;
-        assert_eq!(media.kept(None), Some(3 * DAY));
-        assert_eq!(media.kept(Some("c")), Some(3 * DAY));
-        assert_eq!(media.kept(Some("a")), Some(7 * DAY));
-        assert_eq!(media.kept(Some("b")), None);
+        assert_eq!(media.kept(None, 3), Some(3 * DAY));
+        assert_eq!(media.kept(Some("c"), 3), Some(3 * DAY));
+        assert_eq!(media.kept(Some("a"), 3), Some(7 * DAY));
+        assert_eq!(media.kept(Some("b"), 3), None);
         let wrong = "[media]\nchannel_retention_days = [\"seven\"]";
         let error = Config::parse(Some(wrong), &[]).unwrap_err().to_string();
         assert!(error.contains("channel_retention_days"), "{error}");

@@ -101,6 +101,9 @@ pub(super) const RULES: &[Rule] = {
         rule("GET", "/api/v1/conversations/{id}", Read, Channels),
         rule("GET", "/api/v1/contacts", Read, Channels),
         rule("GET", "/api/v1/contacts/{id}", Read, Channels),
+        rule("DELETE", "/api/v1/contacts/{id}", Administer, Gateway),
+        rule("GET", "/api/v1/contacts/{id}/export", Administer, Gateway),
+        rule("GET", "/api/v1/erasures/{id}", Administer, Gateway),
 
         rule("GET", "/api/v1/events", Read, Channels),
         rule("GET", "/api/v1/events/stream", Read, Channels),

@@ -50,9 +50,12 @@ pub(super) struct Message {
     /// The carrier's id, once it is known.
     wamid: Option<String>,
     /// In Meta's shape: the request body of an outbound message, the element of an inbound one.
-    /// Null where the API key does not show texts.
+    /// Null where the API key does not show texts, and once it was removed.
     #[schema(value_type = Option<Object>)]
     content: Option<Box<RawValue>>,
+    /// When the content was removed, because it was too old or its person was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_expired_at: Option<Time>,
     /// `true`: the API key does not show texts, and what holds some is null.
     #[serde(skip_serializing_if = "Option::is_none")]
     content_hidden: Option<bool>,
@@ -401,6 +404,7 @@ impl TryFrom<messages::Message> for Message {
             state: row.state.into(),
             wamid: row.carrier_id,
             content: Some(verbatim(row.content, "message content")?),
+            content_expired_at: row.content_expired_at.map(Time),
             content_hidden: None,
             request_id: row.request_id,
             attempts: row.attempts,

@@ -48,6 +48,9 @@ impl From<OperateError> for Problem {
             OperateError::WrongState { .. } => Self::WrongState {
                 detail: sentence(&error).into(),
             },
+            OperateError::ContentGone => Self::WrongState {
+                detail: "The content of this message is not kept any more.".into(),
+            },
             OperateError::ChannelNotFound(_) => Self::ChannelNotFound,
             OperateError::Unsupported(what) => Self::NotCarried {
                 detail: sentence(&what),

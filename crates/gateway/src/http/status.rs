@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::problem::Problem;
 use crate::app::App;
 use crate::cluster::Cluster;
-use crate::config::Role;
+use crate::config::{self, Role};
 use crate::ingest;
 use crate::store::waiting::unsettled;
 use crate::store::{Tx, bus_cursors, events};
@@ -29,6 +29,23 @@ pub(super) struct Status {
     messages: Unsettled,
     /// NATS; null if it is not configured.
     nats: Option<BusProgress>,
+    retention: Retention,
+}
+
+/// How long things are kept, in days; 0: for ever.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the settings' names")]
+pub(super) struct Retention {
+    /// Content of messages.
+    messages_days: u32,
+    /// Raw notifications.
+    raw_days: u32,
+    /// Files.
+    media_days: u32,
+    /// Events, deliveries, settled dead letters.
+    logs_days: u32,
+    /// The audit.
+    audit_days: u32,
 }
 
 /// Outbound messages whose outcome is open.
@@ -111,7 +128,20 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Json<Status>, Pro
             unknown: open.get("unknown").copied().unwrap_or(0),
         },
         nats,
+        retention: Retention::of(&app.config.retention),
     }))
+}
+
+impl Retention {
+    fn of(kept: &config::Retention) -> Self {
+        Self {
+            messages_days: kept.messages_days,
+            raw_days: kept.raw_days,
+            media_days: kept.media_days,
+            logs_days: kept.logs_days,
+            audit_days: kept.audit_days,
+        }
+    }
 }
 
 impl ThisNode {

@@ -290,6 +290,21 @@ pub(super) async fn delete_before(
     }
 }
 
+pub(super) fn overwrite(tx: &Tx<'_>, changes: &[(Position, Record)]) -> Result<usize, StoreError> {
+    let mut done = 0;
+    for (at, record) in changes {
+        done += tx.execute(
+            "UPDATE inbox SET body = $1 WHERE segment = $2 AND byte_offset = $3",
+            &[
+                Value::Bytes(&record.body),
+                number(at.segment).into(),
+                number(at.offset).into(),
+            ],
+        )?;
+    }
+    Ok(done)
+}
+
 fn position(segment: i64, offset: i64) -> Result<Position, StoreError> {
     let whole = |value: i64| {
         u64::try_from(value).map_err(|_| StoreError::Corrupt {

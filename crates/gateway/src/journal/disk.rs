@@ -11,6 +11,8 @@ use super::JournalError;
 
 const EXTENSION: &str = "journal";
 const LOCK: &str = "journal.lock";
+/// What is being overwritten: see [`super::rewrite`].
+const REWRITE: &str = "rewrite";
 
 /// Notifications are messages: for the owner's eyes only.
 const PRIVATE: u32 = 0o600;
@@ -149,6 +151,34 @@ impl Disk {
 
     pub(super) fn sync_dir(&self) -> io::Result<()> {
         self.tap(Op::SyncDir)?;
+        File::open(&self.dir)?.sync_all()
+    }
+
+    /// Keeps what is about to be overwritten, synced.
+    pub(super) fn keep_rewrite(&self, bytes: &[u8]) -> io::Result<()> {
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(PRIVATE)
+            .open(self.dir.join(REWRITE))?;
+        file.write_all_at(bytes, 0)?;
+        file.sync_all()?;
+        File::open(&self.dir)?.sync_all()
+    }
+
+    /// What was kept, if anything was.
+    pub(super) fn read_rewrite(&self) -> io::Result<Option<Vec<u8>>> {
+        match std::fs::read(self.dir.join(REWRITE)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// It is overwritten.
+    pub(super) fn drop_rewrite(&self) -> io::Result<()> {
+        std::fs::remove_file(self.dir.join(REWRITE))?;
         File::open(&self.dir)?.sync_all()
     }
 

@@ -170,7 +170,7 @@ where
 }
 
 pub(super) fn learned(app: &App, row: &Media, received: &Received) -> Learned {
-    let kept = app.config.media.kept(row.channel_id.as_deref());
+    let kept = app.config.media_kept(row.channel_id.as_deref());
     Learned {
         mime_type: received.mime_type.clone(),
         bytes: i64::try_from(received.bytes).unwrap_or(i64::MAX),

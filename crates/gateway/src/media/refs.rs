@@ -165,7 +165,7 @@ pub(crate) fn check(
                 let bytes = row.bytes.and_then(|bytes| u64::try_from(bytes).ok());
                 let is_convertible = file.voice && voice::format_of(mime_type).is_some();
                 let fit = file.kind.check(mime_type, bytes.unwrap_or(0));
-                if let Some(kept) = app.config.media.kept(row.channel_id.as_deref()) {
+                if let Some(kept) = app.config.media_kept(row.channel_id.as_deref()) {
                     media::needed_until(tx, &row.id, due_at.saturating_add(kept))?;
                 }
                 fit.err()

@@ -54,6 +54,7 @@ pub(super) async fn sweep(app: &App, lease: &Lease) -> Result<(), StoreError> {
             if expired && remove(app, &key).await {
                 app.store.write(move |tx| media::removed(tx, &id)).await?;
                 removed += 1;
+                app.metrics.removed("file", 1);
             }
         }
         if i64::try_from(removed).unwrap_or(0) < BATCH {

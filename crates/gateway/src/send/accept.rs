@@ -227,11 +227,8 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         request_id: accept.request_id,
         options: accept.options.render(),
         pricing: None,
-        state: if due_at > now {
-            State::Scheduled
-        } else {
-            State::Queued
-        },
+        content_expired_at: None,
+        state: first_state(due_at > now),
         state_detail: None,
         attempts: 0,
         notification: None,
@@ -263,6 +260,15 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         message: Box::new(message),
         body,
     })
+}
+
+/// Whether it waits for its time or for its turn.
+const fn first_state(is_later: bool) -> State {
+    if is_later {
+        State::Scheduled
+    } else {
+        State::Queued
+    }
 }
 
 /// What a recipient tells of a person or group; nothing for a kind that the model gains later.

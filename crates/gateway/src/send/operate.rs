@@ -21,6 +21,8 @@ pub(crate) enum OperateError {
         state: State,
         operation: &'static str,
     },
+    #[error("the content of this message is not kept any more")]
+    ContentGone,
     #[error("there is no channel \"{0}\"")]
     ChannelNotFound(String),
     #[error("the carrier cannot carry this message")]
@@ -88,6 +90,7 @@ pub(crate) async fn resend(
 /// Whether a message has ended in a way that permits another send.
 pub(super) fn may_resend(message: &Message) -> Result<(), OperateError> {
     match message.state {
+        _ if message.content_expired_at.is_some() => Err(OperateError::ContentGone),
         State::Failed | State::RequiresTemplate | State::Unknown => Ok(()),
         state => Err(OperateError::WrongState {
             state,

@@ -4,7 +4,7 @@
 
 use super::page::{Page, Where};
 use super::scope::Scope;
-use super::{Locked, Row, StoreError, Tx, conversations, suppressions};
+use super::{Locked, Row, StoreError, Tx, conversations, erased, suppressions};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use ahead::Known;
@@ -102,6 +102,10 @@ pub(crate) fn find_or_insert(
         }
         (user, number) => user.or(number),
     };
+    let found = match found {
+        None => erased::come_back(tx, ahead::erasure_key(tx)?.as_deref(), identity, now)?,
+        found => found,
+    };
     let Some(found) = found else {
         return insert(tx, identity, random, now);
     };
@@ -173,7 +177,7 @@ impl Identity {
     }
 
     /// By what the person can be found, each with its kind.
-    pub(super) fn keys(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let keys = [
             ("wa_id", &self.wa_id),
             ("bsuid", &self.bsuid),

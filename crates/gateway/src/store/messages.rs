@@ -147,12 +147,14 @@ pub(crate) struct Message {
     pub(crate) occurred_at: Millis,
     pub(crate) created_at: Millis,
     pub(crate) updated_at: Millis,
+    /// When its content was removed.
+    pub(crate) content_expired_at: Option<Millis>,
 }
 
 /// In the order that [`message`] reads.
 pub(crate) const COLUMNS: &str = "id, channel_id, conversation_id, contact_id, direction, \
     carrier_id, kind, content, request_id, state, state_detail, attempts, notification, \
-    occurred_at, created_at, updated_at, options, pricing";
+    occurred_at, created_at, updated_at, options, pricing, content_expired_at";
 
 /// Adds a message, unless its carrier id is known on the channel already.
 pub(crate) fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), StoreError> {
@@ -442,6 +444,7 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
         updated_at: row.int(15)?,
         options: row.maybe_text(16)?,
         pricing: row.maybe_text(17)?,
+        content_expired_at: row.maybe_int(18)?,
     })
 }
 

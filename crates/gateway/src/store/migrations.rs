@@ -66,6 +66,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0016_screens",
         include_str!("../../migrations/0016_screens.sql"),
     ),
+    (
+        "0017_retention",
+        include_str!("../../migrations/0017_retention.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

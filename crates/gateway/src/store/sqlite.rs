@@ -6,6 +6,7 @@ mod writer;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
 
@@ -14,6 +15,9 @@ pub(super) use writer::open_reader;
 
 /// How many reads run at once; more wait.
 const READERS: usize = 4;
+
+/// How long writers may be held up while the log is emptied.
+const LOG_PATIENCE: Duration = Duration::from_millis(200);
 
 /// The open file.
 #[derive(Debug, Clone)]
@@ -77,6 +81,21 @@ impl Sqlite {
             readers.give_back(connection);
             drop(permit);
             result
+        });
+        done.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Moves all that is in the write-ahead log into the database and empties the log, as soon as
+    /// nobody reads; `false` if somebody always did.
+    pub(super) async fn truncate_log(&self) -> Result<bool, StoreError> {
+        let path = self.readers.path.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let connection = rusqlite::Connection::open(path)?;
+            connection.busy_timeout(LOG_PATIENCE)?;
+            let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0)
+            })?;
+            Ok(busy == 0)
         });
         done.await.unwrap_or(Err(StoreError::Closed))
     }

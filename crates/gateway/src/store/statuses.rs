@@ -7,6 +7,7 @@ use wharf_model::{ErrorClass, ErrorCode};
 
 use super::deadlines::{self, TimeToLive};
 use super::ended::{self, Ending};
+use super::erasures::erase;
 use super::messages::{self, Message, State};
 use super::outbound::{self, Fault};
 use super::{Locked, StoreError, Tx, dead_letters, lines, suppressions, unsettled};
@@ -89,6 +90,13 @@ pub(crate) fn keep(
         }
         message = messages::by_id(tx, &found.id)?;
     }
+    if message.is_none()
+        && let Some(echo) = status.message_id
+        && erase::is_erased(tx, echo)?
+    {
+        forget(tx, status)?;
+        return Ok(Kept::Seen);
+    }
     if let Some(message) = &message {
         let told = Told {
             status: status.status,
@@ -98,6 +106,20 @@ pub(crate) fn keep(
         advance(tx, random, ttl, message, &told)?;
     }
     Ok(Kept::New(message.map(Box::new)))
+}
+
+/// What comes late of a person who was erased is not kept.
+fn forget(tx: &Tx<'_>, status: &NewStatus<'_>) -> Result<(), StoreError> {
+    tx.later(
+        "DELETE FROM message_statuses WHERE carrier_id = $1 AND channel_id = $2 AND status = $3 \
+         AND recipient = $4",
+        &[
+            status.carrier_id.into(),
+            status.channel_id.into(),
+            status.status.into(),
+            status.recipient.into(),
+        ],
+    )
 }
 
 /// The message without a carrier's id that a status is about, by the callback data it echoes: our

@@ -8,7 +8,7 @@ use super::contacts::Identity;
 use super::page::{Page, Where};
 use super::scope::Scope as Reach;
 use super::sql::Link;
-use super::{Row, StoreError, Tx, outbound};
+use super::{Row, StoreError, Tx, erased, outbound};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use crate::send::consent::{self, Refusal, Said, Scope, Source};
@@ -216,6 +216,34 @@ pub(super) fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<
     )
 }
 
+/// Leaves what a contact refuses to a stand-in who cannot be told from anybody; how many refusals are
+/// in force. The others go, and so does what could lead to the contact.
+pub(super) fn give_to_stand_in(tx: &Tx<'_>, from: &str, to: &str) -> Result<i64, StoreError> {
+    tx.later(
+        "DELETE FROM suppressions WHERE contact_id = $1 AND lifted_at IS NOT NULL",
+        &[from.into()],
+    )?;
+    let proofs = tx.all(
+        "SELECT id, proof FROM suppressions WHERE contact_id = $1",
+        &[from.into()],
+        |row| Ok((row.text(0)?, row.text(1)?)),
+    )?;
+    for (id, proof) in &proofs {
+        let proof: Proof = serde_json::from_str(proof).unwrap_or_default();
+        let proof = Proof {
+            keyword: proof.keyword,
+            language: proof.language,
+            by: proof.by,
+            ..Proof::default()
+        };
+        tx.later(
+            "UPDATE suppressions SET contact_id = $1, proof = $2 WHERE id = $3",
+            &[to.into(), (&outbound::json(&proof)?).into(), id.into()],
+        )?;
+    }
+    Ok(i64::try_from(proofs.len()).unwrap_or(i64::MAX))
+}
+
 /// Gives the refusals on one channel to another that takes its place.
 pub(super) fn give(tx: &Tx<'_>, from: &str, to: &str) -> Result<(), StoreError> {
     tx.later(
@@ -272,13 +300,30 @@ pub(crate) fn in_force(
 /// What whoever goes by this identity refuses.
 pub(crate) fn of_identity(tx: &Tx<'_>, identity: &Identity) -> Result<Vec<Refusal>, StoreError> {
     let (kind, value) = identity.keys().next().unwrap_or_default();
-    tx.all(
+    let mut key = None;
+    // The key comes with the rest, so that it costs no round trip.
+    let found = tx.all(
         "SELECT s.id, s.channel_id, s.scope, s.source, s.occurred_at, s.lifted_at, s.lifted_by \
          FROM contact_identities i JOIN suppressions s ON s.contact_id = i.contact_id \
-         WHERE i.kind = $1 AND i.value = $2 AND s.lifted_at IS NULL",
+         WHERE i.kind = $1 AND i.value = $2 AND s.lifted_at IS NULL \
+         UNION ALL SELECT value, '', '', 'key', 0, NULL, NULL FROM erasure_key",
         &[kind.into(), value.into()],
-        refusal,
-    )
+        |row| {
+            if row.text(3)? == "key" {
+                key = Some(row.text(0)?);
+                return Ok(None);
+            }
+            refusal(row).map(Some)
+        },
+    )?;
+    let mut found: Vec<Refusal> = found.into_iter().flatten().collect();
+    if let Some(key) = key
+        && let Some(id) = erased::owner(tx, &key, identity)?
+    {
+        let mut theirs = in_force(tx, &[&id])?;
+        found.extend(theirs.remove(&id).unwrap_or_default());
+    }
+    Ok(found)
 }
 
 /// One refusal.

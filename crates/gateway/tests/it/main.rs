@@ -19,6 +19,8 @@ mod dead_letters;
 mod deliver;
 #[cfg(test)]
 mod endpoint_tools;
+#[cfg(test)]
+mod erasure;
 mod fixtures;
 mod graph;
 #[cfg(test)]
@@ -39,6 +41,8 @@ mod overview;
 #[cfg(test)]
 mod paging;
 mod policy;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod schemathesis;
 #[cfg(test)]

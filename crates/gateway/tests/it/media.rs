@@ -329,7 +329,7 @@ async fn a_message_is_refused_whose_file_cannot_go_with_it() {
 async fn a_file_whose_time_is_over_is_removed_and_its_row_says_so() {
     let clock = Clock::fixed(NOW);
     let mut app = TestApp::start_with(clock.clone(), settings(), |config| {
-        config.media.retention_days = 10;
+        config.retention.media_days = 10;
         config.media.channel_retention_days = vec!["archive=0".to_owned()];
     })
     .await;

@@ -91,6 +91,7 @@ impl Batch<'_> {
             request_id: None,
             options: None,
             pricing: None,
+            content_expired_at: None,
             state: State::Received,
             state_detail: None,
             attempts: 0,

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{COLUMNS, Contact, Identity, contact};
 use crate::store::sql::Link;
-use crate::store::{Row, StoreError, Tx};
+use crate::store::{Row, StoreError, Tx, erased};
 
 /// What is known of the people of a batch.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub(crate) struct People {
     contacts: HashMap<String, Contact>,
     /// Ids of conversations by contact and channel, all of each contact in `contacts`.
     conversations: HashMap<(String, String), String>,
+    /// See [`super::super::erased`].
+    erasure_key: Option<String>,
 }
 
 /// What is known without asking.
@@ -47,7 +49,8 @@ pub(crate) fn look_ahead(tx: &Tx<'_>, identities: &[Identity]) -> Result<(), Sto
     let (kinds, values): (Vec<&str>, Vec<&str>) = asked.iter().copied().unzip();
     let owned = session.query(
         "SELECT i.kind, i.value, i.contact_id FROM UNNEST($1::text[], $2::text[]) AS a (kind, value) \
-         JOIN contact_identities i ON i.kind = a.kind AND i.value = a.value",
+         JOIN contact_identities i ON i.kind = a.kind AND i.value = a.value \
+         UNION ALL SELECT '', '', value FROM erasure_key",
         &[&kinds, &values],
     )?;
     let mut people = People::default();
@@ -58,6 +61,10 @@ pub(crate) fn look_ahead(tx: &Tx<'_>, identities: &[Identity]) -> Result<(), Sto
     for row in &owned {
         let row = Row::Postgres(row);
         let (kind, value, id) = (row.text(0)?, row.text(1)?, row.text(2)?);
+        if kind.is_empty() {
+            people.erasure_key = Some(id);
+            continue;
+        }
         people.owners.insert(key(&kind, &value), Some(id.clone()));
         ids.insert(id);
     }
@@ -93,6 +100,14 @@ pub(super) fn owner(tx: &Tx<'_>, kind: &str, value: &str) -> Known<Contact> {
             .get(id)
             .map_or(Known::Unasked, |contact| Known::Is(contact.clone())),
     }
+}
+
+/// The key of the hashes that stand for erased people.
+pub(super) fn erasure_key(tx: &Tx<'_>) -> Result<Option<String>, StoreError> {
+    if let Some(people) = tx.people().as_ref() {
+        return Ok(people.erasure_key.clone());
+    }
+    erased::key(tx)
 }
 
 /// Notes a person as this transaction has made or changed it.

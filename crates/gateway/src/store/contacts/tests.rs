@@ -37,6 +37,7 @@ fn message(
         request_id: None,
         options: None,
         pricing: None,
+        content_expired_at: None,
         state: State::Received,
         state_detail: None,
         attempts: 0,

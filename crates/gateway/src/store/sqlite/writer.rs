@@ -177,6 +177,8 @@ pub(super) fn prepare(connection: &rusqlite::Connection) -> Result<(), StoreErro
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // What is deleted is overwritten in its page, which is written anyway.
+    connection.pragma_update(None, "secure_delete", true)?;
     tune(connection)
 }
 

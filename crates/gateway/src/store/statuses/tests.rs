@@ -18,6 +18,7 @@ fn message(state: State, carrier_id: Option<&str>) -> Message {
         request_id: None,
         options: None,
         pricing: None,
+        content_expired_at: None,
         state,
         state_detail: None,
         attempts: 1,

@@ -1,0 +1,256 @@
+//! What is too old: found and removed a few rows at a time. What still waits for something stays.
+
+use super::messages::State;
+use super::{StoreError, Tx, bus_cursors, erasures::erase};
+use crate::clock::Millis;
+use crate::ids::{Kind, floor};
+
+/// The walk over messages, and what it passed over.
+const MESSAGES: &str = "messages";
+
+/// A message that is old.
+#[derive(Debug)]
+struct Old {
+    id: String,
+    channel_id: String,
+    carrier_id: Option<String>,
+    state: State,
+    content: String,
+    options: Option<String>,
+    updated_at: Millis,
+    has_content: bool,
+    is_in_a_letter: bool,
+}
+
+const OLD: &str = "SELECT m.id, m.channel_id, m.carrier_id, m.state, m.content, m.options, \
+    m.updated_at, CASE WHEN m.content_expired_at IS NULL THEN 1 ELSE 0 END, \
+    CASE WHEN EXISTS (SELECT 1 FROM dead_letters d WHERE d.message_id = m.id \
+    AND d.message_id IS NOT NULL AND d.resolved_at IS NULL) THEN 1 ELSE 0 END FROM messages m";
+
+/// How far a walk came, and what it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Walked {
+    /// Rows that were looked at; fewer than asked for at the end.
+    pub(crate) seen: usize,
+    pub(crate) removed: usize,
+}
+
+/// Removes the content of the next messages from before `cutoff`, in the order of their ids.
+pub(crate) fn messages(
+    tx: &Tx<'_>,
+    cutoff: Millis,
+    now: Millis,
+    limit: i64,
+) -> Result<Walked, StoreError> {
+    let begin = tx.first(
+        "SELECT position FROM retention_cursors WHERE kind = $1",
+        &[MESSAGES.into()],
+        |row| row.text(0),
+    )?;
+    let begin = begin.unwrap_or_default();
+    let sql = format!("{OLD} WHERE m.id > $1 AND m.id < $2 ORDER BY m.id LIMIT $3");
+    let end = floor(Kind::Message, cutoff);
+    let values = &[(&begin).into(), (&end).into(), limit.into()];
+    let found = tx.all(&sql, values, old)?;
+    let mut removed = 0;
+    for message in &found {
+        if !message.has_content {
+            continue;
+        }
+        if message.waits(cutoff) {
+            tx.later(
+                "INSERT INTO retention_left (kind, id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                &[MESSAGES.into(), (&message.id).into()],
+            )?;
+        } else {
+            remove_content(tx, message, now)?;
+            removed += 1;
+        }
+    }
+    if let Some(last) = found.last() {
+        tx.later(
+            "INSERT INTO retention_cursors (kind, position) VALUES ($1, $2) \
+             ON CONFLICT (kind) DO UPDATE SET position = excluded.position",
+            &[MESSAGES.into(), (&last.id).into()],
+        )?;
+    }
+    let seen = found.len();
+    Ok(Walked { seen, removed })
+}
+
+/// Looks again at the messages behind `after` that were passed over because they waited; the last of
+/// them is returned, too.
+pub(crate) fn messages_left(
+    tx: &Tx<'_>,
+    after: &str,
+    cutoff: Millis,
+    now: Millis,
+    limit: i64,
+) -> Result<(Walked, String), StoreError> {
+    let ids = tx.all(
+        "SELECT id FROM retention_left WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3",
+        &[MESSAGES.into(), after.into(), limit.into()],
+        |row| row.text(0),
+    )?;
+    let mut removed = 0;
+    for id in &ids {
+        let sql = format!("{OLD} WHERE m.id = $1");
+        let found = tx.first(&sql, &[id.into()], old)?;
+        if found.as_ref().is_some_and(|found| found.waits(cutoff)) {
+            continue;
+        }
+        if let Some(found) = found.filter(|found| found.has_content) {
+            remove_content(tx, &found, now)?;
+            removed += 1;
+        }
+        tx.later(
+            "DELETE FROM retention_left WHERE kind = $1 AND id = $2",
+            &[MESSAGES.into(), id.into()],
+        )?;
+    }
+    let seen = ids.len();
+    let last = ids.into_iter().next_back().unwrap_or_default();
+    Ok((Walked { seen, removed }, last))
+}
+
+impl Old {
+    /// Whether somebody may still need what it says.
+    fn waits(&self, cutoff: Millis) -> bool {
+        let moves = matches!(
+            self.state,
+            State::Scheduled | State::Queued | State::Sending | State::Unknown
+        );
+        self.has_content && (moves || self.is_in_a_letter || self.updated_at >= cutoff)
+    }
+}
+
+/// Ids, state, times and price stay.
+fn remove_content(tx: &Tx<'_>, message: &Old, now: Millis) -> Result<(), StoreError> {
+    let id = &message.id;
+    erase::forget_wishes(
+        tx,
+        id,
+        &message.channel_id,
+        &message.content,
+        message.options.as_deref(),
+    )?;
+    tx.later(
+        "DELETE FROM attachments WHERE message_id = $1",
+        &[id.into()],
+    )?;
+    if let Some(wamid) = &message.carrier_id {
+        tx.later(
+            "UPDATE message_statuses SET raw = '{}' WHERE carrier_id = $1 AND channel_id = $2",
+            &[wamid.into(), (&message.channel_id).into()],
+        )?;
+    }
+    // It may have begun to wait again since it was looked at.
+    tx.later(
+        "UPDATE messages SET content = 'null', options = NULL, replaced = NULL, \
+         content_expired_at = $1 WHERE id = $2 AND content_expired_at IS NULL \
+         AND state NOT IN ('scheduled', 'queued', 'sending', 'unknown')",
+        &[now.into(), id.into()],
+    )
+}
+
+fn old(row: &super::Row<'_>) -> Result<Old, StoreError> {
+    Ok(Old {
+        id: row.text(0)?,
+        channel_id: row.text(1)?,
+        carrier_id: row.maybe_text(2)?,
+        state: State::parse(&row.text(3)?)?,
+        content: row.text(4)?,
+        options: row.maybe_text(5)?,
+        updated_at: row.int(6)?,
+        has_content: row.int(7)? == 1,
+        is_in_a_letter: row.int(8)? == 1,
+    })
+}
+
+/// The last event from before `cutoff` that every endpoint and the bus have passed.
+pub(crate) fn last_event(tx: &Tx<'_>, cutoff: Millis) -> Result<i64, StoreError> {
+    let old = tx.first(
+        "SELECT seq FROM events WHERE id < $1 ORDER BY id DESC LIMIT 1",
+        &[(&floor(Kind::Event, cutoff)).into()],
+        |row| row.int(0),
+    )?;
+    let Some(mut last) = old else {
+        return Ok(0);
+    };
+    let slowest = tx.first("SELECT MIN(cursor_seq) FROM endpoints", &[], |row| {
+        row.maybe_int(0)
+    })?;
+    if let Some(slowest) = slowest.flatten() {
+        last = last.min(slowest);
+    }
+    if let Some(bus) = bus_cursors::get(tx)? {
+        last = last.min(bus.seq);
+    }
+    Ok(last)
+}
+
+/// Removes events with numbers above `from` and up to `to` that are from before `cutoff`, with their
+/// deliveries and attempts; the last one is returned, too. One that is being delivered stays, and so
+/// does one whose delivery is a dead letter that nobody has settled, or was tried since `cutoff`.
+pub(crate) fn events(
+    tx: &Tx<'_>,
+    from: i64,
+    to: i64,
+    cutoff: Millis,
+    limit: i64,
+) -> Result<(Walked, i64), StoreError> {
+    let found = tx.all(
+        "SELECT e.seq, e.id FROM events e WHERE e.seq > $1 AND e.seq <= $2 AND e.created_at < $3 \
+         AND NOT EXISTS (SELECT 1 FROM deliveries d LEFT JOIN dead_letters l \
+         ON l.delivery_id = d.id AND l.delivery_id IS NOT NULL AND l.resolved_at IS NULL \
+         WHERE d.event_id = e.id \
+         AND (d.state = 'pending' OR d.updated_at >= $3 OR l.id IS NOT NULL)) \
+         ORDER BY e.seq LIMIT $4",
+        &[from.into(), to.into(), cutoff.into(), limit.into()],
+        |row| Ok((row.int(0)?, row.text(1)?)),
+    )?;
+    for (seq, id) in &found {
+        tx.later(
+            "DELETE FROM delivery_attempts WHERE delivery_id IN \
+             (SELECT id FROM deliveries WHERE event_id = $1)",
+            &[id.into()],
+        )?;
+        tx.later("DELETE FROM deliveries WHERE event_id = $1", &[id.into()])?;
+        tx.later("DELETE FROM events WHERE seq = $1", &[(*seq).into()])?;
+    }
+    let seen = found.len();
+    let last = found.last().map_or(to, |(seq, _)| *seq);
+    let removed = seen;
+    Ok((Walked { seen, removed }, last))
+}
+
+/// Removes dead letters that were settled before `cutoff`.
+pub(crate) fn dead_letters(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<usize, StoreError> {
+    tx.execute(
+        "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE id < $1 \
+         AND resolved_at < $2 ORDER BY id LIMIT $3)",
+        &[
+            (&floor(Kind::DeadLetter, cutoff)).into(),
+            cutoff.into(),
+            limit.into(),
+        ],
+    )
+}
+
+/// Removes what the audit knows from before `cutoff`.
+pub(crate) fn audit(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<usize, StoreError> {
+    tx.execute(
+        "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE created_at < $1 \
+         ORDER BY created_at, id LIMIT $2)",
+        &[cutoff.into(), limit.into()],
+    )
+}
+
+/// Removes reports of erasures that were done before `cutoff`.
+pub(crate) fn erasures(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<usize, StoreError> {
+    tx.execute(
+        "DELETE FROM erasures WHERE id IN (SELECT id FROM erasures WHERE state = 'done' \
+         AND done_at < $1 ORDER BY id LIMIT $2)",
+        &[cutoff.into(), limit.into()],
+    )
+}

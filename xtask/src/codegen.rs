@@ -40,6 +40,10 @@ pub(crate) const GENERATED: &[Generated] = &[
         maker: Maker::Wharf(&["events-doc"]),
     },
     Generated {
+        path: "docs/cli.md",
+        maker: Maker::Wharf(&["cli-doc"]),
+    },
+    Generated {
         path: "docs/scenario.schema.json",
         maker: Maker::Wharf(&["scenario", "schema"]),
     },

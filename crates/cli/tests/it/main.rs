@@ -7,16 +7,22 @@
 
 mod accept_once;
 mod binary;
+mod bulk;
 mod cluster;
 mod config;
 mod copy;
 mod crash;
 mod demo;
 mod help;
+mod listening;
+mod manual;
 mod media;
 mod moving;
 mod pair;
+mod profiles;
 mod round_trip;
 mod scenario;
 mod siege;
 mod signals;
+mod terminal;
+mod verbs;

@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
-use crate::binary::{Beside, run, wharf};
+use serde_json::Value;
+
+use crate::binary::{Beside, LIMIT, run, wharf};
 
 const SECRETS: [(&str, &str); 3] = [
     ("app-secret", "canary-app-secret"),
@@ -73,15 +76,20 @@ impl Pair {
             "file:access-token",
         ]);
         let body = format!("{{\"callback_url\": \"{}/webhooks/whatsapp\"}}", self.url);
-        let subscribe = format!("{}/sim/v1/subscribe", self.simulator_url);
+        self.order("subscribe", &body);
+    }
+
+    /// Orders something of the simulator.
+    pub(crate) fn order(&self, what: &str, body: &str) {
+        let url = format!("{}/sim/v1/{what}", self.simulator_url);
         let mut curl = Command::new("curl");
         curl.args([
             "-sSf",
-            &subscribe,
+            &url,
             "-H",
             "Content-Type: application/json",
             "-d",
-            &body,
+            body,
         ]);
         let ended = run(&mut curl);
         assert_eq!(ended.code, Some(0), "is curl installed? {ended:?}");
@@ -103,6 +111,24 @@ impl Pair {
         let ended = run(&mut self.command(arguments));
         assert_eq!(ended.code, Some(0), "{arguments:?}: {ended:?}");
         ended.out
+    }
+
+    /// The JSON that a command prints.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let out = self.succeed(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {out}"))
+    }
+
+    /// The JSON that a command prints, once `holds` holds for it.
+    pub(crate) fn until(&self, arguments: &[&str], holds: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + LIMIT;
+        loop {
+            let value = self.json(arguments);
+            if holds(&value) {
+                return value;
+            }
+            assert!(Instant::now() < end, "{arguments:?} stays {value:#}");
+        }
     }
 
     pub(crate) fn listen(&self, arguments: &[&str]) -> Beside {

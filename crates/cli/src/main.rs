@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod connection;
 mod demo;
+mod download;
 mod environment;
 mod event_line;
 mod exit;

@@ -30,7 +30,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show conversations, newest first
+    /// Show conversations, those with the newest messages first
     #[command(after_help = "Example:\n  wharf conversations list --contact cnt_…")]
     List {
         /// Only of this channel

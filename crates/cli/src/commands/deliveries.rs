@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::api::segment;
 use crate::connection::Gateway;
+use crate::failure::Failure;
 use crate::list::Paging;
 use crate::output::{self, Format, plain};
 use crate::table;
@@ -65,20 +66,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             list.table(HEAD, row, args.format).await
         }
         Command::Get { id } => {
-            let mut delivery = api.get(&one(&id), &[]).await?;
-            if args.format.json {
-                return Ok(output::json(&delivery)?);
-            }
-            let attempts = delivery["attempts"].take();
-            output::record(&delivery, args.format)?;
-            let rows: Vec<_> = attempts
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(attempt)
-                .collect();
-            let head = ["ATTEMPT", "AT", "MS", "STATUS", "ERROR", "ANSWER"];
-            Ok(table::print(head, &rows)?)
+            let delivery = api.get(&one(&id), &[]).await?;
+            Ok(show(delivery, args.format)?)
         }
         Command::Retry { id } => {
             let path = format!("{}/retry", one(&id));
@@ -86,6 +75,23 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             Ok(output::record(&delivery, args.format)?)
         }
     }
+}
+
+/// Prints a delivery and its attempts.
+pub(super) fn show(mut delivery: Value, format: Format) -> Result<(), Failure> {
+    if format.json {
+        return output::json(&delivery);
+    }
+    let attempts = delivery["attempts"].take();
+    output::record(&delivery, format)?;
+    let rows: Vec<_> = attempts
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(attempt)
+        .collect();
+    let head = ["ATTEMPT", "AT", "MS", "STATUS", "ERROR", "ANSWER"];
+    table::print(head, &rows)
 }
 
 pub(super) const HEAD: [&str; 6] = ["ID", "EVENT", "ENDPOINT", "STATE", "ATTEMPTS", "CREATED"];

@@ -4,6 +4,7 @@ use clap::Subcommand;
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::deliveries;
 use crate::api::segment;
 use crate::connection::Gateway;
 use crate::list::Paging;
@@ -157,6 +158,9 @@ impl Changes {
     }
 }
 
+/// What the gateway recovers in one call at most.
+const AT_ONCE: i64 = 10_000;
+
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let api = args.gateway.connect()?;
     let one = |id: &str| format!("/api/v1/endpoints/{}", segment(id));
@@ -181,7 +185,13 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             api.patch(&path, &update.changes.body()).await?
         }
         Command::Stats { id } => api.get(&part(&id, "stats"), &[]).await?,
-        Command::Test { id } => api.post(&part(&id, "test"), &json!({})).await?,
+        Command::Test { id } => {
+            let delivery = api.post(&part(&id, "test"), &json!({})).await?;
+            let taken = delivery["state"] == "delivered";
+            deliveries::show(delivery, args.format)?;
+            anyhow::ensure!(taken, "the endpoint did not take it");
+            return Ok(());
+        }
         Command::Secret { id } => api.get(&part(&id, "secret"), &[]).await?,
         Command::RotateSecret { id, overlap } => {
             let body = match overlap {
@@ -194,7 +204,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         }
         Command::Recover { id, since } => {
             let body = json!({ "since": time::for_api(&since)? });
-            api.post(&part(&id, "recover"), &body).await?
+            let answer = api.post(&part(&id, "recover"), &body).await?;
+            if answer["deliveries"] == AT_ONCE {
+                note("wharf: there may be more: recover again");
+            }
+            answer
         }
         Command::Enable { id } => api.post(&part(&id, "enable"), &json!({})).await?,
         Command::Disable { id } => api.patch(&one(&id), &json!({ "disabled": true })).await?,

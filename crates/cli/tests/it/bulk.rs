@@ -51,14 +51,13 @@ fn many_dead_letters_are_tried_again_or_left() {
 
     let some = ["--id", &ids[0], "--id", &ids[1], "--per-second", "50"];
     let job = pair.json(&[&["dead-letters", "bulk", "retry"], &some[..]].concat());
-    let told = |job: &Value| {
-        ["action", "state", "total", "done", "failed"].map(|field| job[field].clone())
-    };
     assert_eq!(
-        told(&job),
-        ["retry".into(), "done".into(), 2.into(), 2.into(), 0.into()],
+        (&job["action"], &job["state"]),
+        (&"retry".into(), &"done".into()),
         "{job}"
     );
+    let counts = ["total", "done", "failed"].map(|field| job[field].as_i64());
+    assert_eq!(counts, [Some(2), Some(2), Some(0)], "{job}");
     pair.until(&["messages", "list", "--state", "delivered"], |list| {
         list["data"].as_array().unwrap().len() == 2
     });

@@ -19,7 +19,7 @@ pub(crate) const USUAL_URL: &str = "http://127.0.0.1:8080";
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Gateway")]
 pub(crate) struct Gateway {
-    /// Where the gateway is, else `WHARF_URL`, the profile's, or <http://127.0.0.1:8080>
+    /// Where the gateway is, else `WHARF_URL`, the profile's, or `http://127.0.0.1:8080`
     #[arg(long, global = true)]
     url: Option<Url>,
     /// Where the API key is (`env:NAME`, `file:PATH`), else `WHARF_API_KEY`, the profile's, or

@@ -82,18 +82,36 @@ pub(crate) fn short() -> String {
     format!("{}\n\n{EXAMPLES}", exit::list())
 }
 
+/// Columns of the help, which clap would break anywhere beyond.
+const WIDTH: usize = 98;
+
+/// Indented, with paragraphs as wide as the help is.
+fn filled(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|paragraph| {
+        if paragraph.starts_with("  ") {
+            let lines = paragraph.lines().map(|line| format!("  {line}"));
+            return lines.collect::<Vec<_>>().join("\n");
+        }
+        let (mut filled, mut used) = (String::from(" "), 1);
+        for word in paragraph.split_whitespace() {
+            if used + 1 + word.len() > WIDTH {
+                filled.push_str("\n ");
+                used = 1;
+            }
+            filled.push(' ');
+            filled.push_str(word);
+            used += 1 + word.len();
+        }
+        filled
+    });
+    paragraphs.collect::<Vec<_>>().join("\n\n")
+}
+
 /// Below the long help.
 pub(crate) fn long() -> String {
-    let indented = |text: &str| {
-        let lines = text.lines().map(|line| match line {
-            "" => String::new(),
-            line => format!("  {line}"),
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    };
     let topics = TOPICS
         .iter()
-        .map(|topic| format!("{}:\n{}", topic.title, indented(topic.text)));
+        .map(|topic| format!("{}:\n{}", topic.title, filled(topic.text)));
     let parts: Vec<_> = topics.chain([exit::list(), EXAMPLES.to_owned()]).collect();
     parts.join("\n\n")
 }

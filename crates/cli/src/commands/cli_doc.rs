@@ -57,17 +57,18 @@ fn topics(text: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-/// Lines that begin with two blanks are code.
+/// Lines that begin with two blanks are code, the others between them are paragraphs.
 fn paragraphs(text: &str) -> String {
-    let blocks = text.split("\n\n").map(|block| {
-        if block.starts_with("  ") {
-            let lines: Vec<_> = block
-                .lines()
-                .map(|line| line.get(2..).unwrap_or(""))
-                .collect();
+    let lines: Vec<_> = text.lines().collect();
+    let kind = |line: &str| (line.is_empty(), line.starts_with("  "));
+    let blocks = lines.chunk_by(|one, next| kind(one) == kind(next));
+    let blocks = blocks.filter(|block| !block[0].is_empty());
+    let blocks = blocks.map(|block| {
+        if block[0].starts_with("  ") {
+            let lines: Vec<_> = block.iter().map(|line| &line[2..]).collect();
             format!("```text\n{}\n```", lines.join("\n"))
         } else {
-            literal(&block.replace('\n', " "))
+            literal(&block.join(" "))
         }
     });
     blocks.collect::<Vec<_>>().join("\n\n")
@@ -151,7 +152,7 @@ fn describe(text: &mut String, command: &Command, level: usize) -> std::fmt::Res
     }
     let own: Vec<_> = command
         .get_arguments()
-        .filter(|arg| !arg.is_hide_set() && is_own(arg, path))
+        .filter(|arg| !arg.is_hide_set() && arg.get_help().is_some() && is_own(arg, path))
         .collect();
     if !own.is_empty() {
         text.push_str("\n| Option | What |\n|---|---|\n");

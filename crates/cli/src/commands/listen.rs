@@ -18,10 +18,10 @@ use crate::time::Point;
 /// Show events as they happen, and forward them to a server under development
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-One line an event: time (UTC), event, channel, what matters of it, its id. When the connection breaks
-it is taken up again after the last event shown. --forward-to POSTs each event once, one after the
-other, with a Standard Webhooks signature, and shows the answer's status and time beside it. Ctrl-C
-ends it with a count of both.
+One line an event: time (UTC), event, channel, what matters of it, its id. When the connection
+breaks it is taken up again after the last event shown. --forward-to POSTs each event once, one
+after the other, with a Standard Webhooks signature, and shows the answer's status and time beside
+it. Ctrl-C ends it with a count of both.
 
 Examples:
   wharf listen

@@ -17,9 +17,9 @@ use crate::terminal::Unseen;
 /// Sign in to a gateway: try a key, and keep it in a profile
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The key is asked for and not shown, or read from standard input. It is tried at the gateway before it
-is kept, in a file that only you can read. From then on commands use this gateway, unless another
-profile is named; without --profile it is called `default`.
+The key is asked for and not shown, or read from standard input. It is tried at the gateway before
+it is kept, in a file that only you can read. From then on commands use this gateway, unless
+another profile is named; without --profile it is called `default`.
 
 Examples:
   wharf login --url https://wharf.example
@@ -28,7 +28,7 @@ Examples:
 pub(crate) struct Args {
     #[command(flatten)]
     format: Format,
-    /// Where the gateway is, else where the profile has it, `WHARF_URL`, or <http://127.0.0.1:8080>
+    /// Where the gateway is, else where the profile has it, `WHARF_URL`, or `http://127.0.0.1:8080`
     #[arg(long)]
     url: Option<Url>,
 }

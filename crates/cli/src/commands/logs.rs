@@ -44,10 +44,11 @@ const LOOK: Duration = Duration::from_secs(2);
 /// Show what was changed and what went wrong, by time
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-One list of two things: the audit (who changed what) and the events that tell of the state of things
-(dead letters, channels that pause and resume, endpoints that were disabled, news of the account, its
-numbers and templates). A key that may not see the audit gets the events alone. Requests are not kept;
-what the process itself logs goes to its standard error: `journalctl -u wharf`, `docker logs`.
+One list of two things: the audit (who changed what) and the events that tell of the state of
+things (dead letters, channels that pause and resume, endpoints that were disabled, news of the
+account, its numbers and templates). A key that may not see the audit gets the events alone.
+Requests are not kept; what the process itself logs goes to its standard error: see
+`journalctl -u wharf` or `docker logs`.
 
 Examples:
   wharf logs

@@ -37,7 +37,7 @@ fn with_a_long_name() -> Pair {
 mod linux {
     use std::ffi::OsStr;
     use std::fs::File;
-    use std::io::Read;
+    use std::io::{Read, Write};
     use std::os::unix::ffi::OsStrExt;
     use std::process::{Command, Stdio};
 
@@ -45,9 +45,10 @@ mod linux {
     use rustix::termios::{Winsize, tcsetwinsize};
 
     use super::with_a_long_name;
+    use crate::binary::wharf;
 
-    /// What the command writes on a terminal of this many columns.
-    fn on_terminal(mut command: Command, columns: u16) -> String {
+    /// Both sides of a terminal of this many columns.
+    fn terminal(columns: u16) -> (File, File) {
         let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&ours).unwrap();
         unlockpt(&ours).unwrap();
@@ -66,6 +67,12 @@ mod linux {
             ws_ypixel: 0,
         };
         tcsetwinsize(&theirs, size).unwrap();
+        (File::from(ours), theirs)
+    }
+
+    /// What the command writes on a terminal of this many columns.
+    fn on_terminal(mut command: Command, columns: u16) -> String {
+        let (mut ours, theirs) = terminal(columns);
         command.env("TERM", "xterm");
         let mut child = command
             .stdin(Stdio::null())
@@ -75,9 +82,9 @@ mod linux {
             .unwrap();
         // With it goes our hold on the other side, so that the end is seen.
         drop(command);
-        let (mut bytes, mut reader) = (Vec::new(), File::from(ours));
+        let mut bytes = Vec::new();
         // The end of a terminal is an error, after all that was written.
-        let _ = reader.read_to_end(&mut bytes);
+        let _ = ours.read_to_end(&mut bytes);
         assert!(child.wait().unwrap().success());
         String::from_utf8(bytes).unwrap()
     }
@@ -117,5 +124,36 @@ mod linux {
         assert!(!on_terminal(plain, 80).contains('\u{1b}'));
         let never = pair.command(&["channels", "list", "--color", "never"]);
         assert!(!on_terminal(never, 80).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_key_is_typed_unseen() {
+        let pair = with_a_long_name();
+        let key = std::fs::read_to_string(pair.path().join("wharf-data/api-key")).unwrap();
+        let (mut ours, theirs) = terminal(80);
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = wharf(folder.path(), &["login", "--url", &pair.url]);
+        let mut login = command
+            .stdin(theirs)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(command);
+        let mut question = [0; 8];
+        login
+            .stderr
+            .as_mut()
+            .unwrap()
+            .read_exact(&mut question)
+            .unwrap();
+        assert_eq!(&question, b"API key ");
+        ours.write_all(format!("{}\n", key.trim()).as_bytes())
+            .unwrap();
+        assert!(login.wait().unwrap().success());
+        let mut seen = Vec::new();
+        let _ = ours.read_to_end(&mut seen);
+        let seen = String::from_utf8_lossy(&seen);
+        assert!(!seen.contains(key.trim()), "the key was shown: {seen:?}");
     }
 }

@@ -234,3 +234,44 @@ fn channels_and_endpoints_are_changed() {
     let shown = pair.json(&["config", "show", "--config", "wharf.toml"]);
     assert_eq!(shown["cloud"]["app_secrets"][0], "file:app-secret");
 }
+
+#[test]
+fn each_exit_code_has_its_case() {
+    let pair = talked();
+    let code = |arguments: &[&str]| run(&mut pair.command(arguments)).code;
+    let send = |more: &[&str]| {
+        let send = [
+            "send",
+            "--channel",
+            "main",
+            "--to",
+            "+15550100123",
+            "--text",
+            "Hello",
+            "--wait",
+        ];
+        code(&[&send[..], more].concat())
+    };
+    assert_eq!(send(&[]), Some(0));
+    pair.order(
+        "faults",
+        "{\"trouble\": {\"graph\": {\"code\": 131026}}, \"times\": 1}",
+    );
+    assert_eq!(send(&[]), Some(1));
+    assert_eq!(code(&["send"]), Some(2));
+    assert_eq!(
+        code(&["channels", "list", "--url", "http://127.0.0.1:9"]),
+        Some(3)
+    );
+    // The role is refused as a wrong key is, and as a wrong message is.
+    assert_eq!(send(&["--tag", &"x".repeat(2000)]), Some(4));
+    // The simulator takes a while to deliver it.
+    assert_eq!(send(&["--timeout", "0"]), Some(5));
+    assert_eq!(code(&["messages", "get", "msg_0"]), Some(6));
+    // A route that the gateway does not have is no thing that is not there.
+    let newer = run(pair
+        .command(&["channels", "list"])
+        .env("WHARF_URL", format!("{}/x", pair.url)));
+    assert_eq!(newer.code, Some(4), "{newer:?}");
+    assert!(newer.err.contains("older"), "{newer:?}");
+}

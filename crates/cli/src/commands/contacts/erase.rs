@@ -17,8 +17,9 @@ const LOOK: Duration = Duration::from_millis(300);
 /// Whom, and how.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-It asks first, unless --yes is given. Where nobody can be asked, --yes is needed. The erasure goes on
-in the gateway when this command is interrupted; `wharf contacts erasure era_…` tells how far it is.
+It asks first, unless --yes is given. Where nobody can be asked, --yes is needed. The erasure goes
+on in the gateway when this command is interrupted; `wharf contacts erasure era_…` tells how far it
+is.
 
 Examples:
   wharf contacts erase cnt_…

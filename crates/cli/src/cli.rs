@@ -94,7 +94,7 @@ impl Cli {
             Command::Serve(args) => serve::run(args).await,
             Command::Simulate(args) => simulate::run(args).await,
             Command::Login(args) => login::run(args).await,
-            Command::Logout(args) => login::logout(args),
+            Command::Logout(args) => login::logout(&args),
             Command::Profiles(args) => profiles::run(args),
             Command::Send(args) => send::run(*args).await,
             Command::Listen(args) => listen::run(args).await,

@@ -56,6 +56,8 @@ pub(crate) struct Refusal {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct FieldError {
+    /// Where it stands in a body, or else which parameter it is.
+    #[serde(alias = "parameter")]
     pointer: String,
     detail: String,
 }
@@ -95,7 +97,7 @@ impl std::fmt::Display for Refusal {
                 "sign in with `wharf login`, or say where the key is: --api-key env:NAME, \
                  --api-key file:PATH, WHARF_API_KEY"
             }
-            404 if self.code == "no_such_route" => {
+            404 | 405 if matches!(self.code.as_str(), "no_such_route" | "wrong_method") => {
                 "the gateway does not know this yet: is it older than this program?"
             }
             _ => "",

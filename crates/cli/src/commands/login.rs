@@ -90,7 +90,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     ))?)
 }
 
-pub(crate) fn logout(args: LogoutArgs) -> anyhow::Result<()> {
+pub(crate) fn logout(args: &LogoutArgs) -> anyhow::Result<()> {
     let mut stored = Profiles::load()?;
     let name = profiles::by_flag().or_else(profiles::by_variable);
     let Some(name) = name.or_else(|| stored.current.clone()) else {

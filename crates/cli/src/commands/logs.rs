@@ -227,8 +227,9 @@ async fn events(api: &Api, since: &str, newest: &mut Newest) -> anyhow::Result<(
         ];
         let mut list = Paging::everything().of(api, "/api/v1/events", filters);
         while let Some(page) = list.next().await? {
-            page.into_iter()
-                .for_each(|event| newest.push(Entry::event(event)));
+            for event in page {
+                newest.push(Entry::event(event));
+            }
         }
     }
     Ok(())
@@ -240,8 +241,9 @@ async fn audit(api: &Api, since: &str, newest: &mut Newest) -> anyhow::Result<()
     // Newest first: once there is room for no more, the rest is older.
     while let Some(page) = list.next().await? {
         let count = page.len();
-        page.into_iter()
-            .for_each(|deed| newest.push(Entry::deed(deed)));
+        for deed in page {
+            newest.push(Entry::deed(deed));
+        }
         if count >= newest.limit() {
             break;
         }

@@ -41,7 +41,7 @@ enum Command {
         /// Only with this name
         #[arg(long)]
         name: Option<String>,
-        /// Only in this language, e.g. en_US
+        /// Only in this language, e.g. `en_US`
         #[arg(long, value_name = "CODE")]
         language: Option<String>,
         /// Only with this status, e.g. APPROVED

@@ -22,6 +22,7 @@ mod pair;
 mod profiles;
 mod round_trip;
 mod scenario;
+mod screens;
 mod siege;
 mod signals;
 mod terminal;

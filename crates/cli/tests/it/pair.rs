@@ -26,6 +26,11 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// With more of a configuration.
+    pub(crate) fn start_with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, secret) in SECRETS {
             fs::write(folder.path().join(name), secret).unwrap();
@@ -45,7 +50,7 @@ impl Pair {
         let simulator_url = simulator.out.after("simulated Graph API  ");
         let config = format!(
             "[cloud]\nbase_url = \"{simulator_url}\"\napp_secrets = [\"file:app-secret\"]\n\
-             verify_token = \"file:verify-token\"\n"
+             verify_token = \"file:verify-token\"\n{more}"
         );
         fs::write(folder.path().join("wharf.toml"), config).unwrap();
         let serve = ["serve", "--config", "wharf.toml", "--listen", "127.0.0.1:0"];

@@ -3,10 +3,13 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use crate::clock::Clock;
 use crate::core::{Core, lock};
 use crate::ids::Wamid;
 use crate::later;
@@ -16,6 +19,15 @@ use crate::webhook::Update;
 use crate::webhook::office::{self, Posting};
 use crate::webhook::subscriptions::Scope;
 use crate::world::status;
+
+/// How late the agenda may be before sends wait for it.
+const LATE: SignedDuration = SignedDuration::from_millis(100);
+
+/// How often a send that waits looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
+/// How long a send waits at most; somebody may have moved the time by years.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Something to do when its time comes. Each one counts as pending at the office, but steps that say so.
 #[derive(Debug)]
@@ -93,6 +105,20 @@ impl Agenda {
     fn done(&self) {
         lock(&self.heap).performing = false;
         self.performed.notify_waiters();
+    }
+
+    /// Waits while what is due is not done in time, so that sends that come faster than their
+    /// statuses can be made are answered more slowly: a message is forgotten after so many others,
+    /// and must have had its statuses by then. Time that is moved by hand waits for nobody.
+    pub(crate) async fn catch_up(&self, clock: &Clock) {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE && !clock.is_fixed() {
+            let late = |due| clock.now().duration_since(due) > LATE;
+            if !self.next_due().is_some_and(late) {
+                return;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// When the next thing is due.

@@ -254,11 +254,7 @@ impl Trial {
             }
         }
         self.simulator.wait_until_idle(5 * PATIENCE).await.unwrap();
-        self.siege
-            .until("the inbox is applied", async |siege| {
-                siege.get("status").await["inbox"]["waiting"] == json!(false)
-            })
-            .await;
+        self.siege.until_applied().await;
         let mut taken = BTreeMap::<String, usize>::new();
         for send in self.simulator.accepted() {
             *taken

@@ -217,12 +217,7 @@ impl Siege {
         })
         .await;
         simulator.wait_until_idle(PATIENCE).await.unwrap();
-        self.as_long_as_it_moves("the inbox is applied", async |siege| {
-            let status = siege.get("status").await;
-            let waits = status["inbox"]["waiting"] != json!(false);
-            waits.then(|| status["events"].as_u64().unwrap())
-        })
-        .await;
+        self.until_applied().await;
         let events = self.list("events").await;
         let delivered = Arc::clone(&self.delivered);
         self.as_long_as_it_moves("every event is delivered", async |_| {
@@ -312,6 +307,16 @@ impl Siege {
             assert!(begun.elapsed() < PATIENCE, "the gateway did not start");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
+    }
+
+    /// Waits until everything that was acknowledged is applied.
+    pub(crate) async fn until_applied(&self) {
+        self.as_long_as_it_moves("the inbox is applied", async |siege| {
+            let status = siege.get("status").await;
+            let waits = status["inbox"]["waiting"] != json!(false);
+            waits.then(|| status["events"].as_u64().unwrap())
+        })
+        .await;
     }
 
     /// Waits until `left` says nothing more, as long as what it says changes: a busy machine may

@@ -88,7 +88,10 @@ async fn take(
         Ok(value) if marks_read => {
             mark_read(&value).inspect(|_| live::marked(&core, &number, &value))
         }
-        Ok(value) => send(&core, &number, door, &value, body, fails),
+        Ok(value) => {
+            core.agenda.catch_up(&core.clock).await;
+            send(&core, &number, door, &value, body, fails)
+        }
     };
     ending.finish(&wire, respond(&core, answer)).await
 }

@@ -44,6 +44,10 @@ pub(crate) const GENERATED: &[Generated] = &[
         maker: Maker::Wharf(&["cli-doc"]),
     },
     Generated {
+        path: "docs/access.md",
+        maker: Maker::Wharf(&["access-doc"]),
+    },
+    Generated {
         path: "docs/scenario.schema.json",
         maker: Maker::Wharf(&["scenario", "schema"]),
     },

@@ -3,10 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, channels, cli_doc, completions, config, contacts, conversations, dead_letters,
-    deliveries, demo, doctor, endpoints, events, events_doc, health, keys, listen, login, logs,
-    man, messages, migrate, openapi, profiles, scenario, search, send, serve, simulate, store,
-    suppressions, templates, trigger,
+    access_doc, audit, channels, cli_doc, completions, config, contacts, conversations,
+    dead_letters, deliveries, demo, doctor, endpoints, events, events_doc, health, keys, listen,
+    login, logs, man, messages, migrate, openapi, profiles, scenario, search, send, serve,
+    simulate, store, suppressions, templates, trigger,
 };
 use crate::terminal::{self, Color};
 use crate::topics;
@@ -83,6 +83,8 @@ enum Command {
     EventsDoc(events_doc::Args),
     #[command(hide = true)]
     CliDoc(cli_doc::Args),
+    #[command(hide = true)]
+    AccessDoc(access_doc::Args),
 }
 
 impl Cli {
@@ -124,6 +126,7 @@ impl Cli {
             Command::Openapi(args) => openapi::run(args),
             Command::EventsDoc(args) => events_doc::run(args),
             Command::CliDoc(args) => cli_doc::run(&args),
+            Command::AccessDoc(args) => access_doc::run(args),
         }
     }
 }

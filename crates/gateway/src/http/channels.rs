@@ -1,11 +1,14 @@
 //! Channels: our sending identities. Secrets are shown as references, never as values.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::channel_body::{Channel, CreateChannel, PatchChannel};
 use super::json::Json;
 use super::problem::{Invalid, Problem, Thing};
@@ -118,15 +121,17 @@ fn add(
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<List<Channel>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
+    let scope = caller.scope();
     let rows = gate
         .app
         .store
         .read(move |tx| {
-            let rows = channels::list(tx, &page)?.into_iter();
+            let rows = channels::list(tx, &scope, &page)?.into_iter();
             rows.map(|row| explained(tx, row))
                 .collect::<Result<Vec<_>, _>>()
         })
@@ -144,8 +149,10 @@ pub(super) async fn list(
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Channel>, Problem> {
+    check_scope(&caller, &id)?;
     let row = gate
         .app
         .store
@@ -159,7 +166,8 @@ pub(super) async fn get(
 
 /// Change a channel
 ///
-/// What is absent stays; null clears what may be empty.
+/// What is absent stays; null clears what may be empty. A key that is limited to some channels cannot
+/// change whose number a channel sends from, nor its secrets.
 #[utoipa::path(patch, path = "/api/v1/channels/{id}", tag = "Channels",
     operation_id = "update_channel",
     params(("id" = String, Path, description = "The channel's id")),
@@ -170,9 +178,14 @@ pub(super) async fn get(
     ))]
 pub(super) async fn update(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     Json(patch): Json<PatchChannel>,
 ) -> Result<axum::Json<Channel>, Problem> {
+    check_scope(&caller, &id)?;
+    if caller.channels.is_some() && patch.changes_identity() {
+        return Err(Problem::ScopeForbidden);
+    }
     patch.check()?;
     change(&gate, id, move |tx, channel| {
         let taken = match &patch.phone_number_id {
@@ -198,7 +211,12 @@ pub(super) async fn update(
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`channel_busy`"),
     ))]
-pub(super) async fn delete(State(gate): State<Gate>, Id(id): Id) -> Result<StatusCode, Problem> {
+pub(super) async fn delete(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<StatusCode, Problem> {
+    check_scope(&caller, &id)?;
     let outcome = gate.app.store.write(move |tx| {
         tx.lock(Locked::Channels)?;
         if channels::is_busy(tx, &id)? {
@@ -227,9 +245,11 @@ pub(super) async fn delete(State(gate): State<Gate>, Id(id): Id) -> Result<Statu
     ))]
 pub(super) async fn pause(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     request: Option<Json<Pause>>,
 ) -> Result<axum::Json<Channel>, Problem> {
+    check_scope(&caller, &id)?;
     let reason = request
         .and_then(|Json(pause)| pause.reason)
         .unwrap_or_default();
@@ -276,8 +296,10 @@ fn check_reason(reason: &str) -> Result<(), Problem> {
     ))]
 pub(super) async fn resume(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Channel>, Problem> {
+    check_scope(&caller, &id)?;
     let now = gate.app.clock.now();
     let random = gate.app.random.clone();
     change(&gate, id, move |tx, channel| {
@@ -290,6 +312,15 @@ pub(super) async fn resume(
         Ok(Ok(()))
     })
     .await
+}
+
+/// A channel that the caller does not reach is not there for them.
+fn check_scope(caller: &Caller, id: &str) -> Result<(), Problem> {
+    if caller.scope().includes(id) {
+        Ok(())
+    } else {
+        Err(Problem::NotFound(Thing::Channel))
+    }
 }
 
 /// A channel, and why its carrier has paused it if it has.

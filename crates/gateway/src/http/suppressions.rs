@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::send::consent;
 use crate::store::contacts::{self, Identity};
+use crate::store::scope::Scope as Reach;
 use crate::store::suppressions::{self, Filter, Proof, Whose};
 use crate::store::{StoreError, Tx, channels};
 
@@ -167,6 +168,7 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<List<Suppression>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
@@ -177,6 +179,7 @@ pub(super) async fn list(
         scope: query.scope.map(Into::into),
         source: query.source.map(Into::into),
         lifted: query.lifted,
+        reach: caller.scope(),
     };
     let rows = gate
         .app
@@ -214,13 +217,20 @@ pub(super) async fn create(
     ),
     Problem,
 > {
+    let reach = caller.scope();
+    match &request.channel {
+        Some(channel) if !reach.includes(channel) => return Err(Problem::ChannelNotFound),
+        // It would hold on all channels.
+        None if reach.is_limited() => return Err(Problem::ScopeForbidden),
+        _ => {}
+    }
     let who = request.who()?;
     let by = caller.key_id.clone();
     let app = Arc::clone(&gate.app);
     let written = gate
         .app
         .store
-        .write(move |tx| add(tx, &app, &request, &who, by, app.clock.now()));
+        .write(move |tx| add(tx, &app, &request, &who, (by, &reach), app.clock.now()));
     let (status, row) = written.await??;
     let id = &row.refusal.id;
     let location = [(header::LOCATION, format!("/api/v1/suppressions/{id}"))];
@@ -236,10 +246,13 @@ pub(super) async fn create(
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Suppression>, Problem> {
     let row = gate.app.store.read(move |tx| suppressions::by_id(tx, &id));
-    found(row.await?, Thing::Suppression).map(|row| axum::Json(row.into()))
+    let row = row.await?;
+    let row = row.filter(|row| caller.scope().includes(&row.refusal.channel_id));
+    found(row, Thing::Suppression).map(|row| axum::Json(row.into()))
 }
 
 /// Lift a suppression
@@ -258,7 +271,12 @@ pub(super) async fn lift(
     Id(id): Id,
 ) -> Result<axum::Json<Suppression>, Problem> {
     let (by, now) = (caller.key_id.clone(), gate.app.clock.now());
+    let reach = caller.scope();
     let row = gate.app.store.write(move |tx| {
+        let known = suppressions::by_id(tx, &id)?;
+        if known.is_none_or(|row| !reach.includes(&row.refusal.channel_id)) {
+            return Ok(None);
+        }
         suppressions::lift(tx, &id, &by, now)?;
         suppressions::by_id(tx, &id)
     });
@@ -325,7 +343,7 @@ fn add(
     app: &App,
     request: &CreateSuppression,
     who: &Who,
-    by: String,
+    (by, reach): (String, &Reach),
     now: Millis,
 ) -> Result<Result<(StatusCode, suppressions::Suppression), Problem>, StoreError> {
     if let Some(channel) = &request.channel
@@ -335,7 +353,7 @@ fn add(
     }
     let contact_id = match who {
         Who::Identity(identity) => contacts::find_or_insert(tx, identity, &app.random, now)?,
-        Who::Contact(id) if contacts::by_id(tx, id)?.is_some() => id.clone(),
+        Who::Contact(id) if contacts::known(tx, id, reach)?.is_some() => id.clone(),
         Who::Contact(_) => {
             let error = Invalid::at("/contact", "is no contact's id");
             return Ok(Err(Problem::Invalid(vec![error])));

@@ -13,6 +13,7 @@ use crate::media::{self, MediaError};
 use crate::send::{self, Accept, AcceptError, Accepted, Again, OperateError, Options};
 use crate::store::audit::{self, Deed};
 use crate::store::dead_letters::{self, DeadLetter, Kind};
+use crate::store::scope::Scope;
 use crate::store::{Locked, StoreError, Tx, outbound};
 
 /// What is to become of a letter.
@@ -273,6 +274,8 @@ fn command(
             caller: by.actor.to_owned(),
             ..Options::default()
         },
+        // Whoever edits a letter was checked before.
+        scope: Scope::default(),
         render: |message| message.id.clone(),
     };
     match send::accept_within(tx, app, accept) {

@@ -3,14 +3,19 @@
 use super::super::{RefusedWish, discard_within, replay, retry};
 use super::*;
 
+fn all() -> Scope {
+    Scope::default()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replay_delivers_again_past_the_filters() {
     let house = House::start().await;
     let mut receiver = Receiver::answering(200).await;
     let event = house.event("template", "shop").await;
     let endpoint = house.endpoint_for(&receiver.url, &["message"], &[]).await;
-    let ask =
-        |event: &str, endpoint: &str| replay(house.app(), event.to_owned(), endpoint.to_owned());
+    let ask = |event: &str, endpoint: &str| {
+        replay(house.app(), event.to_owned(), endpoint.to_owned(), all())
+    };
     let first = ask(&event, &endpoint.id).await.unwrap();
     let second = ask(&event, &endpoint.id).await.unwrap();
     assert_ne!(first.id, second.id);
@@ -46,7 +51,7 @@ async fn what_is_under_way_is_not_taken_up_again() {
     let ids = house.events("message", "shop", 8).await;
     receiver.until(8).await;
     // The replay has the worker look for everything that is due, which the eight still are.
-    let replayed = replay(house.app(), ids[0].clone(), endpoint.id.clone()).await;
+    let replayed = replay(house.app(), ids[0].clone(), endpoint.id.clone(), all()).await;
     let got = receiver.until(9).await;
     assert_eq!(got[8].id(), replayed.unwrap().event_id);
     assert_eq!(receiver.count(), 9);
@@ -67,7 +72,7 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     .await;
     let failed = house.deliveries(&endpoint).await.remove(0);
     assert_eq!((failed.state, failed.attempts), (State::Failed, 10));
-    let retried = retry(house.app(), failed.id.clone()).await.unwrap();
+    let retried = retry(house.app(), failed.id.clone(), all()).await.unwrap();
     assert_eq!((retried.state, retried.attempts), (State::Pending, 0));
     assert_eq!(
         house.dead_letters().await,
@@ -75,15 +80,15 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     );
     let pending = house.attempted(&endpoint, 11).await;
     assert_eq!((pending.state, pending.attempts), (State::Pending, 1));
-    retry(house.app(), failed.id.clone()).await.unwrap();
+    retry(house.app(), failed.id.clone(), all()).await.unwrap();
     receiver.until(12).await;
     house.until_state(&endpoint, State::Delivered, 1).await;
     assert!(matches!(
-        retry(house.app(), failed.id).await,
+        retry(house.app(), failed.id, all()).await,
         Err(RefusedWish::Delivered)
     ));
     assert!(matches!(
-        retry(house.app(), "dlv_0".into()).await,
+        retry(house.app(), "dlv_0".into(), all()).await,
         Err(RefusedWish::NoDelivery)
     ));
 }

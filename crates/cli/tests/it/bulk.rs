@@ -89,7 +89,8 @@ fn many_dead_letters_are_tried_again_or_left() {
 
 #[test]
 fn a_job_goes_on_without_the_command_and_can_be_ended() {
-    let (pair, ids) = with_letters(3);
+    // One a second, so that there is time to end it.
+    let (pair, ids) = with_letters(8);
     let retry = [
         "dead-letters",
         "bulk",

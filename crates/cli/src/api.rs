@@ -28,7 +28,7 @@ impl Api {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        let todo = "start it with `wharf serve` or `wharf demo`, or say where it is with --url";
+        let todo = "start it with `wharf serve` or `wharf demo`, or say where it is with --url or --profile";
         Ok(Self {
             what: "the gateway",
             todo,

@@ -2,13 +2,40 @@
 
 use serde_json::Value;
 
-use crate::output::{Paint, Style};
+use unicode_width::UnicodeWidthStr;
+
+use crate::output::{Paint, Style, visible};
+use crate::table;
 
 /// How long a text may be before it is cut.
 const LONGEST: usize = 100;
+/// On a terminal that is too narrow for all of it, this much of the facts is shown.
+const SHORTEST: usize = 24;
 
-/// Time, event, channel and the few facts that matter for this kind of event.
-pub(crate) fn render(envelope: &Value, paint: Paint) -> String {
+/// How an event's line looks here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    pub(crate) paint: Paint,
+    /// Columns of the terminal, if it is one.
+    pub(crate) width: Option<usize>,
+    /// With the day, where lines tell of more than what happens now.
+    pub(crate) dated: bool,
+}
+
+impl Look {
+    /// Of standard output.
+    pub(crate) fn here(dated: bool) -> Self {
+        Self {
+            paint: Paint::for_stdout(),
+            width: crate::terminal::width(),
+            dated,
+        }
+    }
+}
+
+/// Time, event, channel, the few facts that matter for this kind of event, and its id.
+pub(crate) fn render(envelope: &Value, look: Look) -> String {
+    let paint = look.paint;
     let event = text(envelope, "/event");
     let style = match event {
         "message" | "echo" => Style::Inbound,
@@ -16,14 +43,26 @@ pub(crate) fn render(envelope: &Value, paint: Paint) -> String {
         "unrecognised" | "dead_letter" | "endpoint_disabled" | "channel_paused" => Style::Bad,
         _ => Style::Bold,
     };
-    format!(
-        "{}  {}  {}  {}",
-        paint.paint(Style::Faint, time(envelope)),
-        paint.paint(style, format_args!("{event:<12}")),
-        text(envelope, "/session_id"),
-        facts(event, envelope.pointer("/data").unwrap_or(&Value::Null)),
-    )
+    let time = time(envelope, look.dated);
+    let name = format!("{event:<12}");
+    let channel = visible(text(envelope, "/session_id"));
+    let id = visible(text(envelope, "/id"));
+    let mut facts = facts(event, envelope.pointer("/data").unwrap_or(&Value::Null));
+    if let Some(width) = look.width {
+        let others = time.width() + name.width() + channel.width() + id.width() + 4 * GAP.len();
+        facts = table::cut(&facts, width.saturating_sub(others).max(SHORTEST));
+    }
+    [
+        paint.paint(Style::Faint, time),
+        paint.paint(style, name),
+        channel,
+        facts,
+        paint.paint(Style::Faint, id),
+    ]
+    .join(GAP)
 }
+
+const GAP: &str = "  ";
 
 /// What a person wants to know of the event's data.
 pub(crate) fn facts(event: &str, data: &Value) -> String {
@@ -119,13 +158,18 @@ fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
 }
 
 /// Hours, minutes and seconds, in UTC as everywhere in Wharf.
-fn time(envelope: &Value) -> String {
+fn time(envelope: &Value, dated: bool) -> String {
     let seconds = envelope
         .pointer("/timestamp")
         .and_then(Value::as_i64)
         .unwrap_or(0);
     let at = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    at.strftime("%H:%M:%SZ").to_string()
+    let shape = if dated {
+        "%Y-%m-%d %H:%M:%SZ"
+    } else {
+        "%H:%M:%SZ"
+    };
+    at.strftime(shape).to_string()
 }
 
 /// One line of bounded length; a control character could play tricks on the terminal.
@@ -145,8 +189,16 @@ mod tests {
 
     fn check(event: &str, data: &Value, line: &str) {
         let envelope = json!({"id": "evt_1", "session_id": "main", "event": event, "timestamp": 61, "data": data});
-        let rendered = render(&envelope, Paint::off());
-        assert_eq!(rendered, format!("00:01:01Z  {event:<12}  main  {line}"));
+        let look = Look {
+            paint: Paint::off(),
+            width: None,
+            dated: false,
+        };
+        let rendered = render(&envelope, look);
+        assert_eq!(
+            rendered,
+            format!("00:01:01Z  {event:<12}  main  {line}  evt_1")
+        );
     }
 
     #[test]
@@ -177,5 +229,23 @@ mod tests {
     fn a_long_text_is_cut() {
         let facts = facts("account", &json!({"reason": "é".repeat(200)}));
         assert_eq!(facts.chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn a_line_fits_the_terminal() {
+        let data = json!({"reason": "x".repeat(90)});
+        let envelope = json!({"id": "evt_1", "session_id": "main", "event": "account",
+            "timestamp": 61, "data": data});
+        let look = Look {
+            paint: Paint::off(),
+            width: Some(80),
+            dated: true,
+        };
+        let line = render(&envelope, look);
+        assert_eq!(line.width(), 80, "{line}");
+        assert!(
+            line.starts_with("1970-01-01 00:01:01Z") && line.ends_with("…  evt_1"),
+            "{line}"
+        );
     }
 }

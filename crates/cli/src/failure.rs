@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde::Deserialize;
 
+use crate::exit::Exit;
 use crate::output;
 
 /// A failure that has an exit code of its own; every other error is 1.
@@ -27,6 +28,9 @@ pub(crate) enum Failure {
     /// The gateway or the simulator answered with an error.
     #[error("{0}")]
     Refused(Box<Refusal>),
+    /// A look for something found nothing.
+    #[error("{0}")]
+    NothingFound(String),
     /// What was waited for did not happen.
     #[error("{0}")]
     TimedOut(String),
@@ -52,6 +56,8 @@ pub(crate) struct Refusal {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct FieldError {
+    /// Where it stands in a body, or else which parameter it is.
+    #[serde(alias = "parameter")]
     pointer: String,
     detail: String,
 }
@@ -86,8 +92,18 @@ impl std::fmt::Display for Refusal {
         for error in &self.errors {
             write!(f, "\n  {}: {}", error.pointer, error.detail)?;
         }
-        if self.status == 401 {
-            f.write_str("\n  give the key with --api-key or WHARF_API_KEY")?;
+        let todo = match self.status {
+            401 => {
+                "sign in with `wharf login`, or say where the key is: --api-key env:NAME, \
+                 --api-key file:PATH, WHARF_API_KEY"
+            }
+            404 | 405 if matches!(self.code.as_str(), "no_such_route" | "wrong_method") => {
+                "the gateway does not know this yet: is it older than this program?"
+            }
+            _ => "",
+        };
+        if !todo.is_empty() {
+            write!(f, "\n  {todo}")?;
         }
         if !self.request_id.is_empty() {
             write!(f, "\n  request {}", self.request_id)?;
@@ -96,15 +112,33 @@ impl std::fmt::Display for Refusal {
     }
 }
 
+impl Refusal {
+    /// Whether what was asked for is not there, or not any more.
+    fn is_absence(&self) -> bool {
+        matches!(self.status, 404 | 410) && self.code != "no_such_route"
+    }
+}
+
 impl Failure {
-    const fn code(&self) -> u8 {
+    fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) => 2,
-            Self::Unreachable { .. } | Self::Unanswered(_) => 3,
-            Self::Refused(_) => 4,
-            Self::TimedOut(_) => 5,
-            Self::OutputClosed => 0,
+            Self::Usage(_) => Exit::Usage,
+            Self::Unreachable { .. } | Self::Unanswered(_) => Exit::Unreachable,
+            Self::Refused(refusal) if refusal.is_absence() => Exit::NotFound,
+            Self::Refused(_) => Exit::Refused,
+            Self::NothingFound(_) => Exit::NotFound,
+            Self::TimedOut(_) => Exit::TimedOut,
+            Self::OutputClosed => Exit::Done,
         }
+    }
+}
+
+/// Whether it may go by itself: a gateway that restarts is not there, or answers 5xx for a moment.
+pub(crate) fn is_passing(error: &anyhow::Error) -> bool {
+    match error.downcast_ref::<Failure>() {
+        Some(Failure::Unreachable { .. }) => true,
+        Some(Failure::Refused(refusal)) => refusal.status >= 500,
+        _ => false,
     }
 }
 
@@ -119,5 +153,5 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
         Some(failure) => output::note(format_args!("wharf: {failure}")),
         None => output::note(format_args!("wharf: {error:#}")),
     }
-    ExitCode::from(failure.map_or(1, Failure::code))
+    ExitCode::from(failure.map_or(Exit::Failed, Failure::exit).code())
 }

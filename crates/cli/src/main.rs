@@ -5,15 +5,24 @@ mod cli;
 mod commands;
 mod connection;
 mod demo;
+mod download;
 mod environment;
 mod event_line;
+mod exit;
 mod failure;
 mod finding;
+mod forward;
+mod list;
 mod output;
+mod profiles;
 mod settings;
 mod signals;
 mod signature;
 mod stream;
+mod table;
+mod terminal;
+mod time;
+mod topics;
 
 use std::process::ExitCode;
 

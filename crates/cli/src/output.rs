@@ -1,12 +1,12 @@
 //! Standard output and standard error: lines, colours, tables, JSON.
 
 use std::fmt::Display;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use serde_json::Value;
 
-use crate::environment;
 use crate::failure::Failure;
+use crate::terminal;
 
 /// How data is printed.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -28,7 +28,7 @@ pub(crate) enum Style {
     Outbound,
 }
 
-/// Colours, or none: only a terminal gets them, and only without `NO_COLOR`.
+/// Colours, or none.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paint {
     on: bool,
@@ -36,9 +36,8 @@ pub(crate) struct Paint {
 
 impl Paint {
     pub(crate) fn for_stdout() -> Self {
-        let unwanted = environment::variable("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
-            on: std::io::stdout().is_terminal() && !unwanted,
+            on: terminal::is_coloured(),
         }
     }
 
@@ -83,27 +82,6 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
     line(format_args!("{value:#}"))
 }
 
-/// Writes rows under a head, each column as wide as its widest cell.
-pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> Result<(), Failure> {
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([head[column].len()]).max().unwrap_or(0)
-    };
-    let widths: [usize; N] = std::array::from_fn(width);
-    let render = |cells: [&str; N]| {
-        let padded = cells
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:<width$}"));
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    line(render(head))?;
-    for row in rows {
-        line(render(std::array::from_fn(|column| row[column].as_str())))?;
-    }
-    Ok(())
-}
-
 /// Writes one record that the gateway answered with: its fields, or the JSON as it came.
 pub(crate) fn record(value: &Value, format: Format) -> Result<(), Failure> {
     if format.json {
@@ -112,30 +90,10 @@ pub(crate) fn record(value: &Value, format: Format) -> Result<(), Failure> {
     let object = value.as_object().into_iter().flatten();
     let shown: Vec<_> = object.filter(|(_, value)| !value.is_null()).collect();
     let width = shown.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let paint = Paint::for_stdout();
     for (name, value) in shown {
-        line(format_args!("{name:<width$}  {}", plain(value)))?;
-    }
-    Ok(())
-}
-
-/// Writes a page of a list as a table, and how to go on if there is more.
-pub(crate) fn page<const N: usize>(
-    page: &Value,
-    head: [&str; N],
-    row: impl Fn(&Value) -> [String; N],
-    format: Format,
-) -> Result<(), Failure> {
-    if format.json {
-        return json(page);
-    }
-    let data = page["data"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let rows: Vec<_> = data.iter().map(row).collect();
-    table(head, &rows)?;
-    if let Some(cursor) = page["next_cursor"].as_str() {
-        note(format_args!("there are more: --cursor {cursor}"));
+        let name = paint.paint(Style::Faint, format_args!("{name:<width$}"));
+        line(format_args!("{name}  {}", visible(&plain(value))))?;
     }
     Ok(())
 }
@@ -147,4 +105,18 @@ pub(crate) fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// The text without what a terminal could take for a command; lines stay lines.
+pub(crate) fn visible(text: &str) -> String {
+    let harmless = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+    text.chars().map(harmless).collect()
+}
+
+/// Tells the outcome of what has no answer; as JSON null.
+pub(crate) fn outcome(answer: &Value, word: &str, format: Format) -> Result<(), Failure> {
+    if answer.is_null() && !format.json {
+        return line(word);
+    }
+    record(answer, format)
 }

@@ -8,7 +8,7 @@ use futures_util::{Stream, StreamExt};
 use reqwest::Method;
 
 use crate::api::Api;
-use crate::failure::Failure;
+use crate::failure::is_passing;
 use crate::output;
 
 /// Which events, and from where on.
@@ -17,7 +17,7 @@ pub(crate) struct Filter {
     /// Event names; none: all.
     pub(crate) types: Vec<String>,
     pub(crate) channel: Option<String>,
-    /// An event id, `now` or `start`.
+    /// An event id, a time, `now` or `start`.
     pub(crate) since: Option<String>,
 }
 
@@ -85,15 +85,6 @@ impl LiveStream {
             }
             wait = (wait * 2).min(LONGEST_WAIT);
         }
-    }
-}
-
-/// A gateway that restarts is not there, or answers 5xx for a moment.
-fn is_passing(error: &anyhow::Error) -> bool {
-    match error.downcast_ref::<Failure>() {
-        Some(Failure::Unreachable { .. }) => true,
-        Some(Failure::Refused(refusal)) => refusal.status >= 500,
-        _ => false,
     }
 }
 

@@ -1,13 +1,16 @@
 //! `wharf channels`: the numbers that the gateway sends from.
 
+mod update;
+
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
-use crate::api::{Api, segment};
+use crate::api::segment;
 use crate::connection::Gateway;
+use crate::list::Paging;
 use crate::output::{self, Format, plain};
 
-/// List, create, pause and remove channels
+/// List, create, change, pause and remove channels
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -29,7 +32,10 @@ pub(crate) struct Args {
 enum Command {
     /// Show all channels
     #[command(after_help = "Example:\n  wharf channels list")]
-    List,
+    List {
+        #[command(flatten)]
+        paging: Paging,
+    },
     /// Show one channel
     #[command(after_help = "Example:\n  wharf channels get main")]
     Get { id: String },
@@ -39,6 +45,16 @@ Example:
   wharf channels create --id main --name 'Lucky Shrub' --phone-number-id 106540352242922 \\
       --waba-id 102290129340398 --access-token env:WHATSAPP_ACCESS_TOKEN")]
     Create(Create),
+    /// Change a channel; what is not named stays
+    #[command(after_help = "\
+Examples:
+  wharf channels update main --name 'Lucky Shrub, Berlin'
+  wharf channels update main --access-token file:/run/secrets/token
+  wharf channels update main --unset throughput")]
+    Update(Box<update::Args>),
+    /// Show how much a channel sends and what waits
+    #[command(after_help = "Example:\n  wharf channels load main")]
+    Load { id: String },
     /// Stop sending; messages stay queued
     #[command(after_help = "Example:\n  wharf channels pause main --reason 'token expired'")]
     Pause {
@@ -112,9 +128,18 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let api = args.gateway.connect()?;
     let one = |id: &str| format!("/api/v1/channels/{}", segment(id));
     let answer = match args.command {
-        Command::List => return list(&api, args.format).await,
+        Command::List { paging } => {
+            let list = paging.of(&api, "/api/v1/channels", []);
+            let head = ["ID", "NAME", "NUMBER", "PHONE NUMBER ID", "STATE"];
+            return list.table(head, row, args.format).await;
+        }
         Command::Get { id } => api.get(&one(&id), &[]).await?,
         Command::Create(create) => api.post("/api/v1/channels", &create.body()).await?,
+        Command::Update(update) => {
+            let path = one(&update.id);
+            api.patch(&path, &update.body()).await?
+        }
+        Command::Load { id } => api.get(&format!("{}/load", one(&id)), &[]).await?,
         Command::Pause { id, reason } => {
             api.post(&format!("{}/pause", one(&id)), &json!({ "reason": reason }))
                 .await?
@@ -123,22 +148,21 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             api.post(&format!("{}/resume", one(&id)), &json!({}))
                 .await?
         }
-        Command::Delete { id } => api.delete(&one(&id)).await?,
+        Command::Delete { id } => {
+            let answer = api.delete(&one(&id)).await?;
+            return Ok(output::outcome(&answer, "deleted", args.format)?);
+        }
     };
     Ok(output::record(&answer, args.format)?)
 }
 
-async fn list(api: &Api, format: Format) -> anyhow::Result<()> {
-    let page = api
-        .get("/api/v1/channels", &[("limit", "500".to_owned())])
-        .await?;
-    let row = |channel: &Value| {
-        ["id", "name", "phone_number_id", "state"].map(|field| plain(&channel[field]))
-    };
-    Ok(output::page(
-        &page,
-        ["ID", "NAME", "PHONE NUMBER ID", "STATE"],
-        row,
-        format,
-    )?)
+fn row(channel: &Value) -> [String; 5] {
+    [
+        "id",
+        "name",
+        "display_phone_number",
+        "phone_number_id",
+        "state",
+    ]
+    .map(|field| plain(&channel[field]))
 }

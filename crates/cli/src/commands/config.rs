@@ -2,6 +2,7 @@
 
 mod check;
 
+use anyhow::Context;
 use clap::Subcommand;
 
 pub(crate) use check::findings;
@@ -28,10 +29,12 @@ enum Command {
     #[command(after_help = "Example:\n  wharf config default > wharf.toml")]
     Default,
     /// Print the configuration in force: defaults, file, environment, flags. Secrets stay references
-    #[command(after_help = "Example:\n  wharf config show --config wharf.toml")]
+    #[command(after_help = "Example:\n  wharf config show --config wharf.toml --json")]
     Show {
         #[command(flatten)]
         settings: Settings,
+        #[command(flatten)]
+        format: Format,
     },
     /// Check it: read the secrets, try the data folder, and say what to do about what is wrong
     #[command(after_help = "Example:\n  wharf config check --config wharf.toml")]
@@ -46,7 +49,15 @@ enum Command {
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     match args.command {
         Command::Default => output::line(gateway::config::DEFAULT.trim_end())?,
-        Command::Show { settings } => output::line(settings.load()?.show().trim_end())?,
+        Command::Show { settings, format } => {
+            let shown = settings.load()?.show();
+            if format.json {
+                let value = toml::from_str(&shown).context("the configuration cannot be shown")?;
+                output::json(&value)?;
+            } else {
+                output::line(shown.trim_end())?;
+            }
+        }
         Command::Check { settings, format } => {
             let (findings, _) = findings(&settings);
             finding::report(&findings, format)?;

@@ -10,14 +10,16 @@ use serde_json::{Value, json};
 
 use crate::api::segment;
 use crate::connection::Gateway;
+use crate::list::Paging;
 use crate::output::{self, Format, plain};
 
 /// List dead letters, look at one, try it again or discard it, one by one or in bulk
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
+  wharf dead-letters groups
   wharf dead-letters list
-  wharf dead-letters show dl_…
+  wharf dead-letters get dl_…
   wharf dead-letters retry dl_…
   wharf dead-letters discard dl_… --reason 'number no longer ours'
   wharf dead-letters bulk retry --reason auth --dry-run")]
@@ -45,11 +47,17 @@ enum Command {
         #[arg(long)]
         channel: Option<String>,
         #[command(flatten)]
-        paging: super::Paging,
+        paging: Paging,
     },
+    /// Count them by reason and kind
+    #[command(after_help = "Example:\n  wharf dead-letters groups")]
+    Groups,
     /// Show one dead letter, with what was done to it
-    #[command(alias = "get", after_help = "Example:\n  wharf dead-letters show dl_…")]
-    Show {
+    #[command(
+        visible_alias = "show",
+        after_help = "Example:\n  wharf dead-letters get dl_…"
+    )]
+    Get {
         id: String,
     },
     /// Try it again
@@ -85,13 +93,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             paging,
         } => {
             let filters = [("kind", kind), ("reason", reason), ("channel", channel)];
-            let page = api
-                .get("/api/v1/dead-letters", &paging.query(filters))
-                .await?;
+            let list = paging.of(&api, "/api/v1/dead-letters", filters);
             let head = ["ID", "KIND", "CHANNEL", "REASON", "FIX", "CREATED"];
-            return Ok(output::page(&page, head, row, args.format)?);
+            return list.table(head, row, args.format).await;
         }
-        Command::Show { id } => api.get(&one(&id), &[]).await?,
+        Command::Groups => {
+            let list = Paging::default().of(&api, "/api/v1/dead-letters/groups", []);
+            let head = ["REASON", "KIND", "COUNT", "OLDEST", "NEWEST"];
+            return list.table(head, group, args.format).await;
+        }
+        Command::Get { id } => api.get(&one(&id), &[]).await?,
         Command::Retry { id, message } => {
             let body = match message {
                 Some(file) => json!({ "message": read(&file)? }),
@@ -131,4 +142,8 @@ fn row(letter: &Value) -> [String; 6] {
         &letter["created_at"],
     ]
     .map(plain)
+}
+
+fn group(group: &Value) -> [String; 5] {
+    ["reason", "kind", "count", "oldest_at", "newest_at"].map(|field| plain(&group[field]))
 }

@@ -1,20 +1,24 @@
-//! `wharf events`: what happened, and handing it to an endpoint once more.
+//! `wharf events`: what happened, and handing it on once more.
+
+mod resend;
 
 use clap::Subcommand;
-use serde_json::{Value, json};
 
 use crate::api::segment;
 use crate::connection::Gateway;
-use crate::event_line;
-use crate::output::{self, Format, Paint};
+use crate::event_line::{self, Look};
+use crate::list::Paging;
+use crate::output::{self, Format};
+use crate::time::Point;
 
-/// List events, look at one, deliver it to an endpoint again
+/// List events, look at one, deliver it again
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  wharf events list --type status --channel main
+  wharf events list --type status --channel main --since 1h
   wharf events get evt_… --json
-  wharf events replay evt_… --endpoint ep_…")]
+  wharf events resend evt_…
+  wharf events resend evt_… --forward-to http://127.0.0.1:3000/events")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -27,63 +31,55 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show events, oldest first
-    #[command(after_help = "Example:\n  wharf events list --type message --after evt_…")]
+    #[command(after_help = "\
+Examples:
+  wharf events list --type message --since 10m
+  wharf events list --since evt_… --all --json")]
     List {
         /// Only this event, such as message or status
-        #[arg(long = "type", value_name = "EVENT")]
+        #[arg(long = "type", visible_alias = "event", value_name = "EVENT")]
         kind: Option<String>,
-        #[arg(long)]
-        channel: Option<String>,
-        /// Only what came after this event
+        /// Only of this channel
         #[arg(long, value_name = "ID")]
-        after: Option<String>,
+        channel: Option<String>,
+        /// From where on: a time, how long ago (10m, 2h, 7d), an event id (exclusive), or start
+        #[arg(long, visible_alias = "after", value_name = "WHEN", value_parser = Point::parse)]
+        since: Option<Point>,
         #[command(flatten)]
-        paging: super::Paging,
+        paging: Paging,
     },
     /// Show one event
     #[command(after_help = "Example:\n  wharf events get evt_…")]
     Get { id: String },
-    /// Deliver an event to an endpoint once more
-    #[command(after_help = "Example:\n  wharf events replay evt_… --endpoint ep_…")]
-    Replay {
-        id: String,
-        #[arg(long, value_name = "ID")]
-        endpoint: String,
-    },
+    /// Deliver events once more: to every endpoint that wants them, to one, or to a URL
+    #[command(visible_alias = "replay")]
+    Resend(resend::Args),
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let api = args.gateway.connect()?;
-    let one = |id: &str| format!("/api/v1/events/{}", segment(id));
-    let answer = match args.command {
+    match args.command {
         Command::List {
             kind,
             channel,
-            after,
+            since,
             paging,
         } => {
-            let query = paging.query([("type", kind), ("channel", channel), ("after", after)]);
-            return list(&api.get("/api/v1/events", &query).await?, args.format);
+            let after = match since {
+                None | Some(Point::Start) => None,
+                Some(Point::Now) => return Ok(()),
+                Some(point) => Some(point.for_api()),
+            };
+            let filters = [("type", kind), ("channel", channel), ("after", after)];
+            let list = paging.of(&api, "/api/v1/events", filters);
+            let look = Look::here(true);
+            list.lines(|event| event_line::render(event, look), args.format)
+                .await
         }
-        Command::Get { id } => api.get(&one(&id), &[]).await?,
-        Command::Replay { id, endpoint } => {
-            let body = json!({ "endpoint": endpoint });
-            api.post(&format!("{}/replay", one(&id)), &body).await?
+        Command::Get { id } => {
+            let path = format!("/api/v1/events/{}", segment(&id));
+            Ok(output::record(&api.get(&path, &[]).await?, args.format)?)
         }
-    };
-    Ok(output::record(&answer, args.format)?)
-}
-
-fn list(page: &Value, format: Format) -> anyhow::Result<()> {
-    if format.json {
-        return Ok(output::json(page)?);
+        Command::Resend(resend) => resend::run(resend, &api, args.format).await,
     }
-    let paint = Paint::for_stdout();
-    for event in page["data"].as_array().into_iter().flatten() {
-        output::line(event_line::render(event, paint))?;
-    }
-    if let Some(cursor) = page["next_cursor"].as_str() {
-        output::note(format_args!("there are more: --cursor {cursor}"));
-    }
-    Ok(())
 }

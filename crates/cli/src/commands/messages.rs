@@ -41,6 +41,9 @@ enum Command {
     /// Take back a message that is not sent yet
     #[command(after_help = "Example:\n  wharf messages cancel msg_…")]
     Cancel { id: String },
+    /// Tell the user that a message of theirs was read
+    #[command(after_help = "Example:\n  wharf messages read msg_…")]
+    Read { id: String },
     /// Send a message again that failed, or whose outcome is unknown: then it may arrive twice
     #[command(after_help = "Example:\n  wharf messages resend msg_…")]
     Resend { id: String },
@@ -48,7 +51,8 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct List {
-    #[arg(long)]
+    /// Only of this channel
+    #[arg(long, value_name = "ID")]
     channel: Option<String>,
     /// Only this conversation, cnv_…
     #[arg(long, value_name = "ID")]
@@ -74,17 +78,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let one = |id: &str| format!("/api/v1/messages/{}", segment(id));
     let answer = match args.command {
         Command::List(list) => {
-            let query = list.paging.query([
+            let filters = [
                 ("channel", list.channel),
                 ("conversation", list.conversation),
                 ("contact", list.contact),
                 ("tag", list.tag),
                 ("state", list.state),
                 ("direction", list.direction),
-            ]);
-            let page = api.get("/api/v1/messages", &query).await?;
-            let head = ["ID", "DIRECTION", "TYPE", "STATE", "CHANNEL", "CREATED"];
-            return Ok(output::page(&page, head, row, args.format)?);
+            ];
+            let messages = list.paging.of(&api, "/api/v1/messages", filters);
+            return messages.table(HEAD, row, args.format).await;
         }
         Command::Timeline { id } => {
             let timeline = api.get(&format!("{}/timeline", one(&id)), &[]).await?;
@@ -95,6 +98,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             api.post(&format!("{}/cancel", one(&id)), &json!({}))
                 .await?
         }
+        Command::Read { id } => api.post(&format!("{}/read", one(&id)), &json!({})).await?,
         Command::Resend { id } => {
             api.post(&format!("{}/resend", one(&id)), &json!({}))
                 .await?
@@ -103,7 +107,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     Ok(output::record(&answer, args.format)?)
 }
 
-fn row(message: &Value) -> [String; 6] {
+pub(super) const HEAD: [&str; 6] = ["ID", "DIRECTION", "TYPE", "STATE", "CHANNEL", "CREATED"];
+
+pub(super) fn row(message: &Value) -> [String; 6] {
     ["id", "direction", "type", "state", "channel", "created_at"]
         .map(|field| plain(&message[field]))
 }

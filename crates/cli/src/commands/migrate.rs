@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::finding::causes;
 use crate::output::{self, Format};
 use crate::settings::Settings;
+use crate::table;
 
 /// Apply the migrations that the store has not seen yet
 #[derive(Debug, clap::Args)]
@@ -64,7 +65,7 @@ fn show(status: &Status, format: Format) -> anyhow::Result<()> {
     let pending = status.pending.iter();
     let pending = pending.map(|name| [(*name).to_owned(), "pending".to_owned()]);
     let rows: Vec<_> = applied.chain(newer).chain(pending).collect();
-    Ok(output::table(["MIGRATION", "STATE"], &rows)?)
+    Ok(table::print(["MIGRATION", "STATE"], &rows)?)
 }
 
 fn apply(place: &Place, format: Format) -> anyhow::Result<()> {

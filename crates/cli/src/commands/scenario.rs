@@ -11,6 +11,7 @@ use simulator::scenario::{STARTER, schema, shipped};
 
 use crate::failure::Failure;
 use crate::output::{self, Format};
+use crate::table;
 
 /// Play conversations against a bot that speaks the Cloud API, in simulated time
 #[derive(Debug, clap::Args)]
@@ -116,7 +117,7 @@ fn list(args: &List) -> anyhow::Result<()> {
             .map(|[name, shows]| serde_json::json!({"name": name, "shows": shows}));
         return Ok(output::json(&rows.collect())?);
     }
-    Ok(output::table(["NAME", "WHAT IT SHOWS"], &rows)?)
+    Ok(table::print(["NAME", "WHAT IT SHOWS"], &rows)?)
 }
 
 fn new(args: &New) -> anyhow::Result<()> {

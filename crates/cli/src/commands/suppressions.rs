@@ -44,6 +44,9 @@ enum Command {
         #[command(flatten)]
         paging: super::Paging,
     },
+    /// Show one suppression
+    #[command(after_help = "Example:\n  wharf suppressions get sup_…")]
+    Get { id: String },
     /// Send a contact no more of something
     #[command(after_help = "\
 Example:
@@ -95,17 +98,21 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             lifted,
             paging,
         } => {
-            let query = paging.query([
+            let filters = [
                 ("contact", contact),
                 ("channel", channel),
                 ("scope", scope.map(|scope| scope.as_str().to_owned())),
                 ("lifted", lifted.then(|| "true".to_owned())),
-            ]);
-            let page = api.get("/api/v1/suppressions", &query).await?;
+            ];
+            let list = paging.of(&api, "/api/v1/suppressions", filters);
             let head = [
                 "ID", "CONTACT", "CHANNEL", "SCOPE", "SOURCE", "SINCE", "LIFTED",
             ];
-            return Ok(output::page(&page, head, row, args.format)?);
+            return list.table(head, row, args.format).await;
+        }
+        Command::Get { id } => {
+            let path = format!("/api/v1/suppressions/{}", segment(&id));
+            api.get(&path, &[]).await?
         }
         Command::Add {
             who,

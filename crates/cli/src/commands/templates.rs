@@ -15,7 +15,7 @@ use crate::output::{self, Format, plain};
 #[command(after_help = "\
 Examples:
   wharf templates list --channel main --status APPROVED
-  wharf templates show 1689556908129832
+  wharf templates get 1689556908129832
   wharf templates create --channel main --body-file template.json
   wharf templates refresh")]
 pub(crate) struct Args {
@@ -41,6 +41,9 @@ enum Command {
         /// Only with this name
         #[arg(long)]
         name: Option<String>,
+        /// Only in this language, e.g. `en_US`
+        #[arg(long, value_name = "CODE")]
+        language: Option<String>,
         /// Only with this status, e.g. APPROVED
         #[arg(long)]
         status: Option<String>,
@@ -51,8 +54,11 @@ enum Command {
         paging: super::Paging,
     },
     /// Show one template, by Meta's id
-    #[command(after_help = "Example:\n  wharf templates show 1689556908129832")]
-    Show { id: String },
+    #[command(
+        visible_alias = "show",
+        after_help = "Example:\n  wharf templates get 1689556908129832"
+    )]
+    Get { id: String },
     /// Create a template, which Meta reviews
     #[command(after_help = "\
 Example:
@@ -111,22 +117,24 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             channel,
             waba,
             name,
+            language,
             status,
             category,
             paging,
         } => {
-            let query = paging.query([
+            let filters = [
                 ("channel", channel),
                 ("waba_id", waba),
                 ("name", name),
+                ("language", language),
                 ("status", status),
                 ("category", category),
-            ]);
-            let page = api.get("/api/v1/templates", &query).await?;
+            ];
+            let list = paging.of(&api, "/api/v1/templates", filters);
             let head = ["ID", "NAME", "LANGUAGE", "STATUS", "CATEGORY", "QUALITY"];
-            return Ok(output::page(&page, head, row, args.format)?);
+            return list.table(head, row, args.format).await;
         }
-        Command::Show { id } => api.get(&one(&id), &[]).await?,
+        Command::Get { id } => api.get(&one(&id), &[]).await?,
         Command::Create {
             channel,
             waba,

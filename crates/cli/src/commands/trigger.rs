@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::api::{Api, segment};
 use crate::connection::Simulator;
+use crate::list::Paging;
 use crate::output::{self, Format, plain};
 
 /// Let something happen in the simulator, which sends it as a signed webhook
@@ -69,14 +70,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 async fn list(api: &Api, format: Format) -> anyhow::Result<()> {
-    let list = api.get("/sim/v1/trigger", &[]).await?;
     let row = |event: &Value| [plain(&event["event"]), plain(&event["does"])];
-    Ok(output::page(
-        &list,
-        ["EVENT", "WHAT HAPPENS [PARAMETERS]"],
-        row,
-        format,
-    )?)
+    let list = Paging::default().of(api, "/sim/v1/trigger", []);
+    let head = ["EVENT", "WHAT HAPPENS [PARAMETERS]"];
+    list.table(head, row, format).await
 }
 
 /// `:=` first, since a text may hold anything.

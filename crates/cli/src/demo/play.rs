@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::api::segment;
 use crate::demo::stage::{Stage, USER, text_message};
 use crate::demo::subscriber::Arrived;
-use crate::event_line;
+use crate::event_line::{self, Look};
 use crate::output::{self, Paint, Style, plain};
 
 /// The name on the simulated phone.
@@ -38,10 +38,10 @@ pub(crate) async fn conversation(stage: &mut Stage) -> anyhow::Result<()> {
 
 /// Prints what reaches the subscriber, until the task is dropped.
 pub(crate) async fn watch(stage: &mut Stage) -> anyhow::Result<()> {
-    let paint = Paint::for_stdout();
+    let look = Look::here(false);
     while let Some(arrived) = stage.subscriber.arrived.recv().await {
         output::line(match arrived {
-            Ok(arrived) => event_line::render(&arrived.envelope, paint),
+            Ok(arrived) => event_line::render(&arrived.envelope, look),
             Err(reason) => refused(reason),
         })?;
     }

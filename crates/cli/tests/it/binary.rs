@@ -1,6 +1,6 @@
 //! Runs the built binary: to its end, or beside the test.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -25,7 +25,11 @@ pub(crate) fn wharf(folder: &Path, arguments: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(name);
+    }
     command
+        .env("XDG_CONFIG_HOME", folder.join("config"))
         .current_dir(folder)
         .args(arguments)
         .stdin(Stdio::null());
@@ -35,6 +39,25 @@ pub(crate) fn wharf(folder: &Path, arguments: &[&str]) -> Command {
 /// Runs a command to its end.
 pub(crate) fn run(command: &mut Command) -> Ended {
     let output = command.output().unwrap();
+    Ended {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs a command to its end, with this on its standard input.
+pub(crate) fn run_with(command: &mut Command, input: &str) -> Ended {
+    command.stdin(Stdio::piped());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
     Ended {
         code: output.status.code(),
         out: String::from_utf8(output.stdout).unwrap(),

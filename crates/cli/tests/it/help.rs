@@ -61,6 +61,25 @@ fn generated_documents_are_there() {
 }
 
 #[test]
+fn the_help_names_every_exit_code_and_topic() {
+    let folder = tempfile::tempdir().unwrap();
+    let short = succeed(folder.path(), &["-h"]);
+    let long = succeed(folder.path(), &["--help"]);
+    for code in 0..=6 {
+        assert!(short.contains(&format!("\n  {code}  ")), "{code}: {short}");
+    }
+    for topic in [
+        "Which gateway:",
+        "Output:",
+        "Signals:",
+        "WHARF_PROFILE",
+        "NO_COLOR",
+    ] {
+        assert!(long.contains(topic), "{topic}: {long}");
+    }
+}
+
+#[test]
 fn exit_codes_tell_what_happened() {
     let folder = tempfile::tempdir().unwrap();
     // A port that was free a moment ago and has nobody on it.

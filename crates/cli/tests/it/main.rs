@@ -7,6 +7,7 @@
 
 mod accept_once;
 mod binary;
+mod bulk;
 mod cluster;
 mod config;
 mod console;
@@ -14,10 +15,16 @@ mod copy;
 mod crash;
 mod demo;
 mod help;
+mod listening;
+mod manual;
 mod media;
 mod moving;
 mod pair;
+mod profiles;
 mod round_trip;
 mod scenario;
+mod screens;
 mod siege;
 mod signals;
+mod terminal;
+mod verbs;

@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
-use crate::binary::{Beside, run, wharf};
+use serde_json::Value;
+
+use crate::binary::{Beside, LIMIT, run, wharf};
 
 const SECRETS: [(&str, &str); 3] = [
     ("app-secret", "canary-app-secret"),
@@ -23,6 +26,11 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// With more of a configuration.
+    pub(crate) fn start_with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, secret) in SECRETS {
             fs::write(folder.path().join(name), secret).unwrap();
@@ -42,7 +50,7 @@ impl Pair {
         let simulator_url = simulator.out.after("simulated Graph API  ");
         let config = format!(
             "[cloud]\nbase_url = \"{simulator_url}\"\napp_secrets = [\"file:app-secret\"]\n\
-             verify_token = \"file:verify-token\"\n"
+             verify_token = \"file:verify-token\"\n{more}"
         );
         fs::write(folder.path().join("wharf.toml"), config).unwrap();
         let serve = ["serve", "--config", "wharf.toml", "--listen", "127.0.0.1:0"];
@@ -73,15 +81,20 @@ impl Pair {
             "file:access-token",
         ]);
         let body = format!("{{\"callback_url\": \"{}/webhooks/whatsapp\"}}", self.url);
-        let subscribe = format!("{}/sim/v1/subscribe", self.simulator_url);
+        self.order("subscribe", &body);
+    }
+
+    /// Orders something of the simulator.
+    pub(crate) fn order(&self, what: &str, body: &str) {
+        let url = format!("{}/sim/v1/{what}", self.simulator_url);
         let mut curl = Command::new("curl");
         curl.args([
             "-sSf",
-            &subscribe,
+            &url,
             "-H",
             "Content-Type: application/json",
             "-d",
-            &body,
+            body,
         ]);
         let ended = run(&mut curl);
         assert_eq!(ended.code, Some(0), "is curl installed? {ended:?}");
@@ -103,6 +116,24 @@ impl Pair {
         let ended = run(&mut self.command(arguments));
         assert_eq!(ended.code, Some(0), "{arguments:?}: {ended:?}");
         ended.out
+    }
+
+    /// The JSON that a command prints.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let out = self.succeed(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {out}"))
+    }
+
+    /// The JSON that a command prints, once `holds` holds for it.
+    pub(crate) fn until(&self, arguments: &[&str], holds: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + LIMIT;
+        loop {
+            let value = self.json(arguments);
+            if holds(&value) {
+                return value;
+            }
+            assert!(Instant::now() < end, "{arguments:?} stays {value:#}");
+        }
     }
 
     pub(crate) fn listen(&self, arguments: &[&str]) -> Beside {

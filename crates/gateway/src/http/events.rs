@@ -20,8 +20,8 @@ use super::time::Time;
 use crate::deliver::{self, RefusedWish};
 use crate::event_catalogue;
 use crate::ids::Kind;
-use crate::store::events;
 use crate::store::scope::Scope;
+use crate::store::{Tx, events};
 
 const LISTED: Listed = Listed("events");
 
@@ -83,7 +83,8 @@ pub(super) struct ListQuery {
     kind: Option<String>,
     /// Only of this channel.
     channel: Option<String>,
-    /// Only after the event with this id. For polling: the last id of the answer before.
+    /// Only after the event with this id, or stored at this time or later. For polling: the last id
+    /// of the answer before.
     after: Option<String>,
     /// Begin so many events before the end, unless `after` or `cursor` says where.
     #[param(example = 100)]
@@ -121,7 +122,7 @@ pub(super) async fn list(
     let seq = match last {
         Some(id) => {
             seq_of(&gate, &id, &scope, || {
-                let detail = "must be the id of an event (evt_…)";
+                let detail = "must be the id of an event (evt_…) or a time";
                 Problem::InvalidQuery(vec![Invalid::parameter("after", detail)])
             })
             .await?
@@ -201,7 +202,8 @@ pub(super) async fn replay(
     }
 }
 
-/// The number of an event that somebody has seen; `wrong` if the text is no event's id.
+/// The number of an event that somebody has seen, or of the last one before a time; `wrong` if the
+/// text is neither.
 pub(super) async fn seq_of(
     gate: &Gate,
     id: &str,
@@ -212,7 +214,10 @@ pub(super) async fn seq_of(
         .strip_prefix(Kind::Event.prefix())
         .is_some_and(|id| id.starts_with('_'));
     if !of_event {
-        return Err(wrong());
+        let time: jiff::Timestamp = id.parse().map_err(|_| wrong())?;
+        let time = time.as_millisecond();
+        let find = move |tx: &Tx<'_>| events::seq_before(tx, time);
+        return Ok(gate.app.store.read(find).await?);
     }
     let (id, scope) = (id.to_owned(), scope.clone());
     let seq = gate

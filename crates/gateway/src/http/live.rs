@@ -38,8 +38,9 @@ pub(super) struct StreamQuery {
     types: Option<String>,
     /// Only of this channel.
     channel: Option<String>,
-    /// `now` (the default), `start` (the oldest event that is kept), or the id of the event after
-    /// which to begin. The header `Last-Event-ID` goes before it.
+    /// `now` (the default), `start` (the oldest event that is kept), the id of the event after
+    /// which to begin, or a time: what was stored then or later. The header `Last-Event-ID` goes
+    /// before it.
     since: Option<String>,
 }
 
@@ -191,7 +192,7 @@ async fn begin(
         "now" => Ok(gate.app.store.read(events::last_seq).await?),
         "start" => Ok(0),
         id => {
-            let detail = "must be now, start, or the id of an event (evt_…)";
+            let detail = "must be now, start, a time, or the id of an event (evt_…)";
             let wrong = || Problem::InvalidQuery(vec![Invalid::parameter("since", detail)]);
             seq_of(gate, id, scope, wrong).await
         }

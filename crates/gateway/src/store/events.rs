@@ -155,6 +155,26 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Event>, StoreError> 
     tx.first(&sql, &[id.into()], event)
 }
 
+/// The number after which events were stored at `time` or later, found in a few looks: events are
+/// numbered in the order in which they were stored.
+pub(crate) fn seq_before(tx: &Tx<'_>, time: Millis) -> Result<i64, StoreError> {
+    // All up to `low` are older, all above `high` are not.
+    let (mut low, mut high) = (0, last_seq(tx)?);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let next = tx.first(
+            "SELECT seq, created_at FROM events WHERE seq > $1 ORDER BY seq LIMIT 1",
+            &[middle.into()],
+            |row| Ok((row.int(0)?, row.int(1)?)),
+        )?;
+        match next {
+            Some((seq, stored)) if stored < time && seq <= high => low = seq,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
+}
+
 /// Reads [`COLUMNS`].
 pub(crate) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     Ok(Event {

@@ -6,7 +6,10 @@ use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
 use crate::api::{Api, segment};
+use crate::failure::Failure;
 use crate::output::{self, Format, note, plain};
+use crate::table;
+use crate::time;
 
 /// How often is asked how far a job is.
 const LOOK: Duration = Duration::from_millis(500);
@@ -16,13 +19,13 @@ const PATH: &str = "/api/v1/dead-letters/bulk";
 /// Settle many dead letters by a job in the gateway, at a pace
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The job goes on when this command is interrupted; `show` tells how far it is.
+The job goes on when this command is interrupted; `get` tells how far it is.
 
 Examples:
   wharf dead-letters bulk retry --reason auth --channel main --dry-run
   wharf dead-letters bulk retry --reason auth --channel main --per-second 20
   wharf dead-letters bulk discard --created-before 2026-01-01T00:00:00Z --why 'too old'
-  wharf dead-letters bulk show job_…")]
+  wharf dead-letters bulk get job_…")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -51,11 +54,14 @@ enum Command {
     #[command(after_help = "Example:\n  wharf dead-letters bulk list")]
     List {
         #[command(flatten)]
-        paging: crate::commands::Paging,
+        paging: crate::list::Paging,
     },
     /// Show how far a job is
-    #[command(after_help = "Example:\n  wharf dead-letters bulk show job_…")]
-    Show { id: String },
+    #[command(
+        visible_alias = "show",
+        after_help = "Example:\n  wharf dead-letters bulk get job_…"
+    )]
+    Get { id: String },
     /// End a job before its time; what it has settled stays settled
     #[command(after_help = "Example:\n  wharf dead-letters bulk cancel job_…")]
     Cancel { id: String },
@@ -76,7 +82,7 @@ struct Which {
     /// Only of this channel
     #[arg(long)]
     channel: Option<String>,
-    /// Only those made at or after this time
+    /// Only those made at or after this time, or from so long ago on (2h, 7d)
     #[arg(long, value_name = "TIME")]
     created_after: Option<String>,
     /// Only those made at or before this time
@@ -105,13 +111,12 @@ pub(super) async fn run(args: Args, api: &Api, format: Format) -> anyhow::Result
             return settle(api, "discard", Some(why), which, format).await;
         }
         Command::List { paging } => {
-            let page = api.get(PATH, &paging.query([])).await?;
             let head = [
                 "ID", "ACTION", "STATE", "TOTAL", "DONE", "FAILED", "CREATED",
             ];
-            return Ok(output::page(&page, head, row, format)?);
+            return paging.of(api, PATH, []).table(head, row, format).await;
         }
-        Command::Show { id } => api.get(&one(&id), &[]).await?,
+        Command::Get { id } => api.get(&one(&id), &[]).await?,
         Command::Cancel { id } => {
             api.post(&format!("{}/cancel", one(&id)), &json!({}))
                 .await?
@@ -128,7 +133,7 @@ async fn settle(
     format: Format,
 ) -> anyhow::Result<()> {
     let (dry_run, wait) = (which.dry_run, !which.no_wait);
-    let body = which.into_body(action, why);
+    let body = which.into_body(action, why)?;
     let mut answer = api.post(PATH, &body).await?;
     if dry_run {
         return Ok(preview(&answer, format)?);
@@ -173,7 +178,7 @@ fn progress(job: &Value) -> String {
     )
 }
 
-fn preview(preview: &Value, format: Format) -> Result<(), crate::failure::Failure> {
+fn preview(preview: &Value, format: Format) -> Result<(), Failure> {
     if format.json {
         return output::json(preview);
     }
@@ -182,11 +187,12 @@ fn preview(preview: &Value, format: Format) -> Result<(), crate::failure::Failur
         let counts = preview[format!("by_{by}")].as_array().into_iter().flatten();
         rows.extend(counts.map(|one| [by.to_owned(), plain(&one["value"]), plain(&one["count"])]));
     }
-    output::table(["BY", "VALUE", "COUNT"], &rows)
+    table::print(["BY", "VALUE", "COUNT"], &rows)
 }
 
 impl Which {
-    fn into_body(self, action: &str, why: Option<String>) -> Value {
+    fn into_body(self, action: &str, why: Option<String>) -> Result<Value, Failure> {
+        let time = |text: Option<String>| text.as_deref().map(time::for_api).transpose();
         let mut filter = Map::new();
         if !self.id.is_empty() {
             filter.insert("ids".to_owned(), json!(self.id));
@@ -195,8 +201,8 @@ impl Which {
             ("kind", self.kind),
             ("reason", self.reason),
             ("channel", self.channel),
-            ("created_after", self.created_after),
-            ("created_before", self.created_before),
+            ("created_after", time(self.created_after)?),
+            ("created_before", time(self.created_before)?),
         ] {
             if let Some(value) = value {
                 filter.insert(name.to_owned(), Value::String(value));
@@ -209,7 +215,7 @@ impl Which {
         if let Some(why) = why {
             body["reason"] = Value::String(why);
         }
-        body
+        Ok(body)
     }
 }
 

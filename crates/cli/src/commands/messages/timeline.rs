@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::output::{self, Format, plain};
+use crate::table;
 
 /// Prints what happened, one line each.
 pub(super) fn print(timeline: &Value, format: Format) -> Result<(), Failure> {
@@ -16,7 +17,7 @@ pub(super) fn print(timeline: &Value, format: Format) -> Result<(), Failure> {
     let entries = timeline["entries"].as_array();
     let entries = entries.map(Vec::as_slice).unwrap_or_default();
     let rows: Vec<_> = entries.iter().map(row).collect();
-    output::table(["AT", "WHAT", "DETAIL"], &rows)?;
+    table::print(["AT", "WHAT", "DETAIL"], &rows)?;
     if timeline["truncated"] == true {
         output::note("there is more than is shown");
     }

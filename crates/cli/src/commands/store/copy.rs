@@ -11,6 +11,7 @@ use super::progress::Screen;
 use crate::failure::Failure;
 use crate::finding::causes;
 use crate::output::{self, Format};
+use crate::table;
 
 /// Copy everything into an empty database, and compare the two
 #[derive(Debug, clap::Args)]
@@ -121,7 +122,7 @@ fn print(report: &Report, format: Format) -> Result<(), Failure> {
             copied.hash.to_string(),
         ]
     });
-    output::table(["TABLE", "ROWS", "HASH"], &rows.collect::<Vec<_>>())?;
+    table::print(["TABLE", "ROWS", "HASH"], &rows.collect::<Vec<_>>())?;
     if report.damaged > 0 {
         output::note(format_args!(
             "the journal has {} damaged stretches, which cannot be copied",

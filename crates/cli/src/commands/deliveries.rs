@@ -1,0 +1,126 @@
+//! `wharf deliveries`: what was handed to endpoints, with every attempt.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use crate::api::segment;
+use crate::connection::Gateway;
+use crate::failure::Failure;
+use crate::list::Paging;
+use crate::output::{self, Format, plain};
+use crate::table;
+
+/// List deliveries to endpoints, look at the attempts of one, try one again
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  wharf deliveries list --endpoint ep_… --state failed
+  wharf deliveries get dlv_…
+  wharf deliveries retry dlv_…")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    gateway: Gateway,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show deliveries, newest first
+    #[command(after_help = "Example:\n  wharf deliveries list --state pending")]
+    List {
+        /// Only to this endpoint
+        #[arg(long, value_name = "ID")]
+        endpoint: Option<String>,
+        /// Only of this event
+        #[arg(long, value_name = "ID")]
+        event: Option<String>,
+        /// Only in this state: pending, delivered, failed or canceled
+        #[arg(long)]
+        state: Option<String>,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Show one delivery with its attempts
+    #[command(after_help = "Example:\n  wharf deliveries get dlv_…")]
+    Get { id: String },
+    /// Try a delivery again at once, with the whole schedule before it
+    #[command(after_help = "Example:\n  wharf deliveries retry dlv_…")]
+    Retry { id: String },
+}
+
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let api = args.gateway.connect()?;
+    let one = |id: &str| format!("/api/v1/deliveries/{}", segment(id));
+    match args.command {
+        Command::List {
+            endpoint,
+            event,
+            state,
+            paging,
+        } => {
+            let filters = [("endpoint", endpoint), ("event", event), ("state", state)];
+            let list = paging.of(&api, "/api/v1/deliveries", filters);
+            list.table(HEAD, row, args.format).await
+        }
+        Command::Get { id } => {
+            let delivery = api.get(&one(&id), &[]).await?;
+            Ok(show(delivery, args.format)?)
+        }
+        Command::Retry { id } => {
+            let path = format!("{}/retry", one(&id));
+            let delivery = api.post(&path, &json!({})).await?;
+            Ok(output::record(&delivery, args.format)?)
+        }
+    }
+}
+
+/// Prints a delivery and its attempts.
+pub(super) fn show(mut delivery: Value, format: Format) -> Result<(), Failure> {
+    if format.json {
+        return output::json(&delivery);
+    }
+    let attempts = delivery["attempts"].take();
+    output::record(&delivery, format)?;
+    let rows: Vec<_> = attempts
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(attempt)
+        .collect();
+    let head = ["ATTEMPT", "AT", "MS", "STATUS", "ERROR", "ANSWER"];
+    table::print(head, &rows)
+}
+
+pub(super) const HEAD: [&str; 6] = ["ID", "EVENT", "ENDPOINT", "STATE", "ATTEMPTS", "CREATED"];
+
+pub(super) fn row(delivery: &Value) -> [String; 6] {
+    [
+        "id",
+        "event_id",
+        "endpoint_id",
+        "state",
+        "attempt_count",
+        "created_at",
+    ]
+    .map(|field| plain(&delivery[field]))
+}
+
+fn attempt(attempt: &Value) -> [String; 6] {
+    let answer = match &attempt["response"] {
+        // A later gateway tells of the whole answer.
+        Value::Object(answer) => answer.get("body").unwrap_or(&Value::Null),
+        other => other,
+    };
+    let field = |name: &str| plain(&attempt[name]);
+    [
+        field("number"),
+        field("at"),
+        field("duration_ms"),
+        field("status"),
+        field("error"),
+        plain(answer),
+    ]
+}

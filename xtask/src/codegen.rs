@@ -40,6 +40,10 @@ pub(crate) const GENERATED: &[Generated] = &[
         maker: Maker::Wharf(&["events-doc"]),
     },
     Generated {
+        path: "docs/access.md",
+        maker: Maker::Wharf(&["access-doc"]),
+    },
+    Generated {
         path: "docs/scenario.schema.json",
         maker: Maker::Wharf(&["scenario", "schema"]),
     },

@@ -3,9 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    channels, completions, config, dead_letters, demo, doctor, endpoints, events, events_doc,
-    health, keys, listen, messages, migrate, openapi, scenario, send, serve, simulate, store,
-    suppressions, templates, trigger,
+    access_doc, channels, completions, config, dead_letters, demo, doctor, endpoints, events,
+    events_doc, health, keys, listen, messages, migrate, openapi, scenario, send, serve, simulate,
+    store, suppressions, templates, trigger,
 };
 
 /// Wharf: a self-hosted messaging gateway for WhatsApp.
@@ -65,6 +65,8 @@ enum Command {
     Openapi(openapi::Args),
     #[command(hide = true)]
     EventsDoc(events_doc::Args),
+    #[command(hide = true)]
+    AccessDoc(access_doc::Args),
 }
 
 impl Cli {
@@ -93,6 +95,7 @@ impl Cli {
             Command::Completions(args) => completions::run(args),
             Command::Openapi(args) => openapi::run(args),
             Command::EventsDoc(args) => events_doc::run(args),
+            Command::AccessDoc(args) => access_doc::run(args),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod access_doc;
 pub(crate) mod channels;
 pub(crate) mod completions;
 pub(crate) mod config;

@@ -73,6 +73,8 @@ pub struct Server {
     pub webhook_body_limit: usize,
     /// Bytes.
     pub api_body_limit: usize,
+    /// Requests with one API key; 0: any number.
+    pub requests_per_second_per_key: u32,
     /// Seconds.
     pub drain_seconds: u64,
 }

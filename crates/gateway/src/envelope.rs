@@ -15,10 +15,94 @@ struct Envelope<'a> {
     event: &'a str,
     timestamp: i64,
     data: &'a RawValue,
+    /// Only for a reader who does not see texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hidden: Option<bool>,
 }
 
 /// The envelope's JSON. The same event gives the same bytes every time.
 pub(crate) fn render(event: &Event) -> Result<String, StoreError> {
+    render_as(event, None)
+}
+
+/// The envelope's JSON for a reader who does not see what people write.
+pub(crate) fn render_without_texts(event: &Event) -> Result<String, StoreError> {
+    match without_texts(&event.data) {
+        Some(data) => render_as(
+            &Event {
+                data,
+                ..event.clone()
+            },
+            Some(true),
+        ),
+        None => render(event),
+    }
+}
+
+/// Keys of an event's data, and of a dead letter's detail, that hold ids, times, states and what the
+/// carrier says of them. A key that is not known may hold a text.
+const KNOWN: &[&str] = &[
+    "advice",
+    "at",
+    "attempts",
+    "bytes",
+    "by",
+    "channel",
+    "chat",
+    "class",
+    "code",
+    "contact_id",
+    "conversation_id",
+    "dead_letter_id",
+    "display_phone_number",
+    "endpoint",
+    "endpoint_id",
+    "event_id",
+    "field",
+    "from",
+    "id",
+    "kind",
+    "media_id",
+    "message",
+    "message_id",
+    "mime_type",
+    "next_probe_at",
+    "notification",
+    "path",
+    "phone_number_id",
+    "reason",
+    "recipient",
+    "request_id",
+    "sha256",
+    "state",
+    "status",
+    "success",
+    "time",
+    "timestamp",
+    "title",
+    "tries",
+    "type",
+    "url",
+    "waba_id",
+];
+
+/// An object's JSON with null in the place of all that may be a text; nothing if that is none of it.
+pub(crate) fn without_texts(json: &str) -> Option<String> {
+    let Ok(Value::Object(mut object)) = serde_json::from_str(json) else {
+        return Some("null".to_owned());
+    };
+    let mut hidden = false;
+    for (key, value) in &mut object {
+        let nested = value.is_object() || value.is_array();
+        if !value.is_null() && (nested || !KNOWN.contains(&key.as_str())) {
+            *value = Value::Null;
+            hidden = true;
+        }
+    }
+    hidden.then(|| Value::Object(object).to_string())
+}
+
+fn render_as(event: &Event, content_hidden: Option<bool>) -> Result<String, StoreError> {
     let corrupt = |_| StoreError::Corrupt { what: "event data" };
     let envelope = Envelope {
         id: &event.id,
@@ -26,6 +110,7 @@ pub(crate) fn render(event: &Event) -> Result<String, StoreError> {
         event: &event.kind,
         timestamp: event.occurred_at.div_euclid(1000),
         data: serde_json::from_str(&event.data).map_err(corrupt)?,
+        content_hidden,
     };
     serde_json::to_string(&envelope).map_err(corrupt)
 }
@@ -69,4 +154,21 @@ pub(crate) fn render_without_data(event: &Event) -> Result<String, StoreError> {
         ..event.clone()
     };
     render(&event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_text_is_hidden_and_what_is_known_stays() {
+        let data = r#"{"id":"msg_1","status":"read","update":{"text":{"body":"x"}},"new":"x"}"#;
+        let bare: Value = serde_json::from_str(&without_texts(data).unwrap()).unwrap();
+        let wanted = serde_json::json!(
+            {"id": "msg_1", "status": "read", "update": null, "new": null}
+        );
+        assert_eq!(bare, wanted);
+        assert_eq!(without_texts(r#"{"id":"msg_1","filename":null}"#), None);
+        assert_eq!(without_texts(r#"["x"]"#).as_deref(), Some("null"));
+    }
 }

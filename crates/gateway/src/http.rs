@@ -37,11 +37,13 @@ mod policy;
 mod problem;
 mod query;
 mod range;
+mod rate_limit;
 mod refused;
 mod shown_options;
 mod status;
 mod suppressions;
 mod templates;
+mod texts;
 mod time;
 mod timeline;
 mod webhooks;
@@ -60,10 +62,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::{App, StartError};
+pub use access::access_markdown;
 use authenticate::Keys;
 pub(crate) use authenticate::first_api_key;
 use console::Attempts;
 pub use openapi::openapi_json;
+use rate_limit::RateLimits;
 
 /// What handlers share.
 #[derive(Debug, Clone)]
@@ -72,6 +76,7 @@ struct Gate {
     keys: Arc<Keys>,
     /// Sign-ins at the console that failed.
     attempts: Arc<Attempts>,
+    limits: Arc<RateLimits>,
     /// One permit for each live stream.
     streams: Arc<Semaphore>,
 }
@@ -230,6 +235,9 @@ fn router(app: &Arc<App>) -> Router {
         app: Arc::clone(app),
         keys: Arc::default(),
         attempts: Arc::default(),
+        limits: Arc::new(RateLimits::new(
+            app.config.server.requests_per_second_per_key,
+        )),
         streams: Arc::new(Semaphore::new(live::STREAMS)),
     };
     let (keyed, _) = keyed().split_for_parts();

@@ -43,5 +43,5 @@ mod templates;
 pub use app::{Environment, Running, StartError};
 pub use deliver::signature as standard_webhooks;
 pub use event_catalogue::events_markdown;
-pub use http::openapi_json;
+pub use http::{access_markdown, openapi_json};
 pub use store::{Address, Place, Store, StoreError, copy, migrate};

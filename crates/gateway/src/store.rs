@@ -35,6 +35,7 @@ pub(crate) mod pairs;
 pub(crate) mod pauses;
 mod postgres;
 pub(crate) mod read_receipts;
+pub(crate) mod scope;
 pub(crate) mod sessions;
 mod side;
 pub(crate) mod sql;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::store::events::{self, Event};
+use crate::store::scope::Scope;
 use crate::store::{Store, StoreError};
 
 /// Events read at once at most, and bytes of their data.
@@ -37,6 +38,7 @@ pub(crate) struct Follower {
 pub(crate) struct Wanted {
     pub(crate) events: Vec<String>,
     pub(crate) channel: Option<String>,
+    pub(crate) scope: Scope,
 }
 
 /// What a follower hears next.
@@ -104,6 +106,7 @@ impl Wanted {
     fn includes(&self, event: &Event) -> bool {
         let named = self.events.is_empty() || self.events.contains(&event.kind);
         named
+            && self.scope.includes(&event.channel_id)
             && self
                 .channel
                 .as_ref()
@@ -148,6 +151,7 @@ mod tests {
             wanted: Wanted {
                 events: vec!["status".to_owned()],
                 channel: None,
+                scope: Scope::default(),
             },
             keep_alive: Duration::from_millis(20),
         };

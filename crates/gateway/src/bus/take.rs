@@ -16,6 +16,7 @@ use crate::store::idempotency::{self, Answer};
 use crate::store::messages::State;
 use crate::store::outbound::{self, SendResult};
 use crate::store::read_receipts::{self, ReadReceipt};
+use crate::store::scope::Scope;
 use crate::store::{StoreError, Tx, channels};
 
 /// A command as the server delivered it.
@@ -155,6 +156,7 @@ pub(super) fn perform(
                     door: send::Door::Nats,
                     ..*options
                 },
+                scope: Scope::default(),
                 render: |_| String::new(),
             };
             let refused = |reason, error: &AcceptError| {

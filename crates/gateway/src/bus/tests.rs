@@ -10,6 +10,7 @@ use super::take::{Delivery, Verdict, take};
 use crate::app::{App, Environment, Running};
 use crate::config::Config;
 use crate::store::channels::{self, Channel};
+use crate::store::scope::Scope;
 use crate::store::{dead_letters, events, messages, page};
 
 async fn start(folder: &tempfile::TempDir) -> Running {
@@ -115,7 +116,7 @@ async fn a_command_is_taken_once_by_its_id_or_its_place() {
                 ..dead_letters::Filter::default()
             };
             let letters = dead_letters::list_open(tx, &filter, &page)?;
-            let results = events::list(tx, Some("send_result"), None, 0, 100)?;
+            let results = events::list(tx, Some("send_result"), None, &Scope::default(), (0, 100))?;
             Ok((sent.len(), letters.len(), results.len()))
         })
         .await

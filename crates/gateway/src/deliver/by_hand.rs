@@ -8,6 +8,7 @@ use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use crate::store::audit::{Difference, Scribe};
 use crate::store::deliveries::{self, Delivery, State};
+use crate::store::scope::Scope;
 use crate::store::{Locked, StoreError, Tx, endpoints, events};
 
 /// Why a person's wish is refused.
@@ -35,20 +36,35 @@ pub(crate) fn new_secret(random: &Random) -> Secret {
     Secret::generate(random)
 }
 
-/// Delivers an event to an endpoint once more, whether or not its filters let it through.
+/// Delivers an event of these channels to an endpoint once more, whether or not its filters let it
+/// through. Who reaches some channels only has it go where the filter for channels lets it.
 pub(crate) async fn replay(
     app: &App,
     event_id: String,
     endpoint_id: String,
+    scope: Scope,
     scribe: Scribe,
 ) -> Result<Delivery, RefusedWish> {
     let now = app.clock.now();
     let id = app.random.id(Kind::Delivery, now);
     let made = app.store.write(move |tx| {
+        let event = events::by_id(tx, &event_id)?;
+        let event = event.filter(|event| scope.includes(&event.channel_id));
+        if let (Some(event), true) = (&event, scope.is_limited()) {
+            let endpoint = endpoints::by_id(tx, &endpoint_id)?;
+            let takes =
+                |channels: &[String]| channels.is_empty() || channels.contains(&event.channel_id);
+            if endpoint.is_some_and(|endpoint| !takes(&endpoint.channels)) {
+                return Ok(Err(RefusedWish::NoEndpoint));
+            }
+        }
+        if event.is_none() && scope.is_limited() {
+            return Ok(Err(RefusedWish::NoEvent));
+        }
         if let Some(refused) = refuse_endpoint(tx, &endpoint_id)? {
             return Ok(Err(refused));
         }
-        let Some(event) = events::by_id(tx, &event_id)? else {
+        let Some(event) = event else {
             return Ok(Err(RefusedWish::NoEvent));
         };
         let delivery = Delivery {
@@ -72,14 +88,19 @@ pub(crate) async fn replay(
     made.await?
 }
 
-/// Tries a delivery now, with the whole schedule before it again, and closes its dead letter.
+/// Tries a delivery of an event of these channels now, with the whole schedule before it again, and
+/// closes its dead letter.
 pub(crate) async fn retry(
     app: &App,
     delivery_id: String,
+    scope: Scope,
     scribe: Scribe,
 ) -> Result<Delivery, RefusedWish> {
     let now = app.clock.now();
     let retried = app.store.write(move |tx| {
+        if scope.is_limited() && deliveries::within(tx, &delivery_id, &scope)?.is_none() {
+            return Ok(Err(RefusedWish::NoDelivery));
+        }
         if let Err(refused) = retry_within(tx, &delivery_id, now)? {
             return Ok(Err(refused));
         }

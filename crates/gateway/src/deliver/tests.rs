@@ -25,6 +25,7 @@ use crate::ids::{Kind, Random};
 use crate::store::deliveries::{self, Attempt, Delivery, Filter, State};
 use crate::store::endpoints::{self, Endpoint};
 use crate::store::events::{self, NewEvent};
+use crate::store::scope::Scope;
 use crate::store::{StoreError, Tx};
 
 /// How long anything that must happen may take to happen.
@@ -177,7 +178,7 @@ impl House {
                     endpoint_id: Some(&id),
                     ..Filter::default()
                 };
-                deliveries::page(tx, filter, None, 10_000)
+                deliveries::page(tx, filter, &Scope::default(), None, 10_000)
             })
             .await;
         page.reverse();

@@ -1,6 +1,7 @@
-//! Which role may call which route, in one table.
+//! Which role may call which route, in one table. `docs/access.md` is printed from it.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::sync::LazyLock;
 
 use axum::http::Method;
@@ -176,14 +177,125 @@ pub(super) fn check(caller: &Caller, method: &Method, path: &str) -> Result<(), 
         Method::HEAD => "GET",
         ref other => other.as_str(),
     };
-    let rules = BY_PATH.get(path).map(Vec::as_slice).unwrap_or_default();
-    let rule = rules.iter().find(|rule| rule.method == method);
-    match rule {
+    match find(method, path) {
         Some(rule) if !rule.need.is_met_by(caller.role) => Err(Problem::RoleForbidden),
         Some(rule) if rule.reach == Reach::Gateway && caller.channels.is_some() => {
             Err(Problem::ScopeForbidden)
         }
         Some(_) => Ok(()),
         None => Err(Problem::RoleForbidden),
+    }
+}
+
+/// The line of this route, if it has one.
+pub(super) fn find(method: &str, path: &str) -> Option<&'static Rule> {
+    let rules = BY_PATH.get(path).map(Vec::as_slice).unwrap_or_default();
+    rules.iter().find(|rule| rule.method == method).copied()
+}
+
+impl Need {
+    /// The roles that may, the mightiest first.
+    pub(super) fn roles(self) -> Vec<&'static str> {
+        let roles = Role::ALL.into_iter().filter(|role| self.is_met_by(*role));
+        roles.map(Role::as_str).collect()
+    }
+}
+
+impl Reach {
+    const fn told(self) -> &'static str {
+        match self {
+            Self::Channels => "its channels",
+            Self::Gateway => "refused",
+            Self::Anybody => "all",
+        }
+    }
+}
+
+/// `docs/access.md`.
+pub fn access_markdown() -> String {
+    let mut text = HEAD.to_owned();
+    for rule in RULES {
+        let Rule {
+            method,
+            path,
+            need,
+            reach,
+        } = rule;
+        // Writing to a string does not fail.
+        let _ = write!(text, "| `{method} {path}` |");
+        for role in Role::ALL {
+            text.push_str(if need.is_met_by(role) { " ✓ |" } else { " |" });
+        }
+        let _ = writeln!(text, " {} |", reach.told());
+    }
+    text
+}
+
+const HEAD: &str = include_str!("access_head.md");
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// What the document says of each operation with a key.
+    fn described() -> BTreeSet<(String, String)> {
+        let document: Value = serde_json::from_str(&super::super::openapi_json()).unwrap();
+        let mut keyed = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                if operation["security"] == serde_json::json!([]) || !operation.is_object() {
+                    continue;
+                }
+                let method = method.to_uppercase();
+                let rule = find(&method, path);
+                let rule = rule.unwrap_or_else(|| panic!("{method} {path} is not in the table"));
+                let roles = serde_json::to_value(rule.need.roles()).unwrap();
+                assert_eq!(operation["x-wharf-roles"], roles, "{method} {path}");
+                let refused = operation["responses"]["403"]["description"].as_str();
+                let refused = refused.unwrap_or_default().contains("scope_forbidden");
+                assert_eq!(refused, rule.reach == Reach::Gateway, "{method} {path}");
+                keyed.insert((method, path.clone()));
+            }
+        }
+        keyed
+    }
+
+    #[test]
+    fn the_table_and_the_routes_are_the_same_set() {
+        let rules = RULES.iter();
+        let rules = rules.map(|rule| (rule.method.to_owned(), rule.path.to_owned()));
+        let rules: Vec<_> = rules.collect();
+        let once: BTreeSet<_> = rules.iter().cloned().collect();
+        assert_eq!(once.len(), rules.len(), "a route is in the table twice");
+        assert_eq!(once, described());
+    }
+
+    #[test]
+    fn each_role_may_what_its_name_says() {
+        let may = |need: Need| need.roles().join(" ");
+        assert_eq!(may(Need::Read), "admin operator viewer");
+        assert_eq!(may(Need::Know), "admin operator sender viewer");
+        assert_eq!(may(Need::Send), "admin operator sender");
+        assert_eq!(may(Need::Operate), "admin operator");
+        assert_eq!(may(Need::Administer), "admin");
+        // Whoever only looks changes nothing, whichever lines the table gains.
+        let changes = RULES.iter().filter(|rule| rule.method != "GET");
+        let by_viewers = changes.filter(|rule| rule.need.is_met_by(Role::Viewer));
+        assert_eq!(by_viewers.map(|rule| rule.path).collect::<Vec<_>>(), LOOKS);
+    }
+
+    /// Routes that only look although they are no GET: what is looked for is not for a URL.
+    const LOOKS: [&str; 0] = [];
+
+    #[test]
+    fn the_page_has_a_line_for_each_route() {
+        let page = access_markdown();
+        assert!(page.contains("| `GET /api/v1/api-keys` | ✓ | | | | refused |\n"));
+        assert!(page.contains("| `GET /api/v1/messages` | ✓ | ✓ | ✓ | ✓ | its channels |\n"));
+        assert_eq!(page.matches("\n| `").count(), RULES.len());
     }
 }

@@ -246,6 +246,10 @@ pub(super) async fn rotate(
         api_keys::rotate(tx, &id, &hash, until)?;
         let rotated = Difference::made(json!({"old_secret_until": Time(until)}));
         scribe.note(tx, "api_key.rotated", &id, rotated)?;
+        if until <= now {
+            // The secret is given up at once, and with it who signed in by it.
+            api_keys::end_sessions(tx, &id)?;
+        }
         Ok(Ok(key))
     });
     let row = ApiKey::try_from(outcome.await??)?;
@@ -293,7 +297,8 @@ pub(super) async fn list(
 
 /// Revoke an API key
 ///
-/// It is refused from the moment of the answer. The last key cannot be revoked.
+/// It is refused from the moment of the answer, and everybody who signed in with it is signed out. The
+/// last key of the role `admin` without a list of channels cannot be revoked.
 #[utoipa::path(delete, path = "/api/v1/api-keys/{id}", tag = "API keys",
     operation_id = "revoke_api_key",
     params(("id" = String, Path, description = "`key_…`")), responses(
@@ -313,7 +318,8 @@ pub(super) async fn revoke(
         let Some(key) = api_keys::by_id(tx, &id)? else {
             return Ok(Err(Problem::NotFound(Thing::ApiKey)));
         };
-        if key.revoked_at.is_none() && api_keys::count_live(tx)? == 1 {
+        let makes_keys = key.role == authenticate::Role::Admin.as_str() && key.channels.is_none();
+        if key.revoked_at.is_none() && makes_keys && api_keys::count_admins(tx)? == 1 {
             return Ok(Err(Problem::LastKey));
         }
         api_keys::revoke(tx, &id, now)?;

@@ -10,9 +10,10 @@ use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use tokio::time::Instant;
 
 use super::Gate;
 use super::access;
@@ -23,6 +24,7 @@ use crate::app::{App, StartError};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use crate::store::api_keys::{self, ApiKey};
+use crate::store::scope::Scope;
 use crate::store::{Locked, StoreError};
 
 /// What an API key begins with, so that a leaked one is recognised.
@@ -88,13 +90,38 @@ struct Known {
 /// Lets a request pass that carries a valid key.
 pub(super) async fn authenticate(
     State(gate): State<Gate>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
     let caller = caller(&gate, request.method(), request.headers()).await?;
-    access::check(&caller, request.method(), route(&request))?;
-    request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    Ok(admit::<Problem>(&gate, caller, request, next).await)
+}
+
+/// Counts the request, holds it against the table, and runs it. `E` is the shape of a refusal.
+pub(super) async fn admit<E: From<Problem> + IntoResponse>(
+    gate: &Gate,
+    caller: Arc<Caller>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let left = match gate.limits.take(&caller.key_id, Instant::now()) {
+        Ok(left) => left,
+        Err(problem) => {
+            let mut response = E::from(problem).into_response();
+            gate.limits
+                .tell(gate.limits.nothing_left(), response.headers_mut());
+            return response;
+        }
+    };
+    let mut response = match access::check(&caller, request.method(), route(&request)) {
+        Ok(()) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => E::from(problem).into_response(),
+    };
+    gate.limits.tell(left, response.headers_mut());
+    response
 }
 
 /// The pattern of the route that a request goes to.
@@ -275,6 +302,11 @@ impl Keys {
         Ok(Some(caller))
     }
 
+    /// How often a key was changed here.
+    pub(super) fn changes(&self) -> u64 {
+        self.known().changes
+    }
+
     /// To be called after the commit that changed a key.
     pub(super) fn forget(&self) {
         let mut known = self.known();
@@ -284,6 +316,13 @@ impl Keys {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Caller {
+    /// Which channels it reaches.
+    pub(super) fn scope(&self) -> Scope {
+        Scope::of(self.channels.as_deref())
     }
 }
 

@@ -237,6 +237,17 @@ impl CreateChannel {
 }
 
 impl PatchChannel {
+    /// Whether it changes whose number this is, or which secrets it is called with.
+    pub(super) fn changes_identity(&self) -> bool {
+        let changes = [
+            &self.waba_id,
+            &self.access_token,
+            &self.app_secret,
+            &self.verify_token,
+        ];
+        self.phone_number_id.is_some() || changes.iter().any(|change| **change != Change::Leave)
+    }
+
     /// Whether all of it is right.
     pub(super) fn check(&self) -> Result<(), Problem> {
         let mut faults = Vec::new();

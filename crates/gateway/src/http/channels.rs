@@ -131,15 +131,17 @@ fn add(
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<List<Channel>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
+    let scope = caller.scope();
     let rows = gate
         .app
         .store
         .read(move |tx| {
-            let rows = channels::list(tx, &page)?.into_iter();
+            let rows = channels::list(tx, &scope, &page)?.into_iter();
             rows.map(|row| explained(tx, row))
                 .collect::<Result<Vec<_>, _>>()
         })
@@ -157,8 +159,10 @@ pub(super) async fn list(
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Channel>, Problem> {
+    check_scope(&caller, &id)?;
     let row = gate
         .app
         .store
@@ -172,7 +176,8 @@ pub(super) async fn get(
 
 /// Change a channel
 ///
-/// What is absent stays; null clears what may be empty.
+/// What is absent stays; null clears what may be empty. A key that is limited to some channels cannot
+/// change whose number a channel sends from, nor its secrets.
 #[utoipa::path(patch, path = "/api/v1/channels/{id}", tag = "Channels",
     operation_id = "update_channel",
     params(("id" = String, Path, description = "The channel's id")),
@@ -187,6 +192,10 @@ pub(super) async fn update(
     Id(id): Id,
     Json(patch): Json<PatchChannel>,
 ) -> Result<axum::Json<Channel>, Problem> {
+    check_scope(&caller, &id)?;
+    if caller.channels.is_some() && patch.changes_identity() {
+        return Err(Problem::ScopeForbidden);
+    }
     patch.check()?;
     let scribe = caller.scribe(&gate.app);
     change(
@@ -223,6 +232,7 @@ pub(super) async fn delete(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
+    check_scope(&caller, &id)?;
     let scribe = caller.scribe(&gate.app);
     let outcome = gate.app.store.write(move |tx| {
         tx.lock(Locked::Channels)?;
@@ -261,6 +271,7 @@ pub(super) async fn pause(
     Id(id): Id,
     request: Option<Json<Pause>>,
 ) -> Result<axum::Json<Channel>, Problem> {
+    check_scope(&caller, &id)?;
     let reason = request
         .and_then(|Json(pause)| pause.reason)
         .unwrap_or_default();
@@ -311,6 +322,7 @@ pub(super) async fn resume(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Channel>, Problem> {
+    check_scope(&caller, &id)?;
     let now = gate.app.clock.now();
     let random = gate.app.random.clone();
     let scribe = caller.scribe(&gate.app);
@@ -329,6 +341,15 @@ pub(super) async fn resume(
         },
     )
     .await
+}
+
+/// A channel that the caller does not reach is not there for them.
+fn check_scope(caller: &Caller, id: &str) -> Result<(), Problem> {
+    if caller.scope().includes(id) {
+        Ok(())
+    } else {
+        Err(Problem::NotFound(Thing::Channel))
+    }
 }
 
 /// A channel, and why its carrier has paused it if it has.

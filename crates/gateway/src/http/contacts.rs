@@ -1,11 +1,14 @@
 //! Contacts: who writes and is written to.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
@@ -59,14 +62,16 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<List<Contact>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
+    let scope = caller.scope();
     let rows = gate
         .app
         .store
-        .read(move |tx| contacts::list(tx, &page))
+        .read(move |tx| contacts::list(tx, &scope, &page))
         .await?;
     LISTED
         .list(limit, rows, |row| row.id.clone(), |row| Ok(row.into()))
@@ -79,11 +84,16 @@ pub(super) async fn list(
         (status = 200, description = "The contact", body = Contact),
         (status = 404, description = "`not_found`"),
     ))]
-pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Contact>, Problem> {
+pub(super) async fn get(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<Json<Contact>, Problem> {
+    let scope = caller.scope();
     let row = gate
         .app
         .store
-        .read(move |tx| contacts::by_id(tx, &id))
+        .read(move |tx| contacts::known(tx, &id, &scope))
         .await?;
     found(row, Thing::Contact).map(|row| Json(row.into()))
 }

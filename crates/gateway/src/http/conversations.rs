@@ -1,11 +1,14 @@
 //! Conversations: one contact on one channel each.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
@@ -66,6 +69,7 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<List<Conversation>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
@@ -73,10 +77,10 @@ pub(super) async fn list(
     let ListQuery {
         channel, contact, ..
     } = query;
-    let rows = gate
-        .app
-        .store
-        .read(move |tx| conversations::list(tx, channel.as_deref(), contact.as_deref(), &page));
+    let scope = caller.scope();
+    let rows = gate.app.store.read(move |tx| {
+        conversations::list(tx, channel.as_deref(), contact.as_deref(), &scope, &page)
+    });
     LISTED
         .list(
             limit,
@@ -96,13 +100,15 @@ pub(super) async fn list(
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<Json<Conversation>, Problem> {
     let row = gate
         .app
         .store
         .read(move |tx| conversations::by_id(tx, &id))
-        .await?;
+        .await?
+        .filter(|row| caller.scope().includes(&row.channel_id));
     found(row, Thing::Conversation).map(|row| Json(row.into()))
 }
 

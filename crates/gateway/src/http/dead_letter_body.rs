@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::json::verbatim;
 use super::problem::Problem;
+use super::texts::{Texts, without_texts};
 use super::time::Time;
 use crate::letters::{self, FixAction, Reason};
 use crate::store::StoreError;
@@ -43,6 +44,10 @@ pub(super) struct DeadLetter {
     /// answer as it came.
     #[schema(value_type = Object)]
     detail: Box<RawValue>,
+    /// `true`: the API key does not show texts, and what may be one is null in `detail` and
+    /// `history`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hidden: Option<bool>,
     /// What would settle it.
     fix: DeadLetterFix,
     created_at: Time,
@@ -113,6 +118,20 @@ impl DeadLetter {
     }
 }
 
+impl Texts for DeadLetter {
+    fn hide(&mut self) {
+        if let Some(bare) = without_texts(self.detail.get()) {
+            self.detail = bare;
+            self.content_hidden = Some(true);
+        }
+        for deed in self.history.iter_mut().flatten() {
+            if deed.was.take().is_some() | deed.became.take().is_some() {
+                self.content_hidden = Some(true);
+            }
+        }
+    }
+}
+
 impl TryFrom<Deed> for DeadLetterDeed {
     type Error = StoreError;
 
@@ -153,6 +172,7 @@ impl TryFrom<dead_letters::DeadLetter> for DeadLetter {
             notification: row.notification,
             reason: row.reason,
             detail: verbatim(row.detail, "dead letter")?,
+            content_hidden: None,
             created_at: Time(row.created_at),
             resolved_at,
             resolution,

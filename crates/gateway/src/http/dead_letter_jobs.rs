@@ -16,6 +16,7 @@ use super::dead_letters::check_reason;
 use super::json::Json;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use super::texts::Texts;
 use super::time::Time;
 use crate::clock::Millis;
 use crate::letters::{self, Order, Preview, Reason};
@@ -185,7 +186,8 @@ pub(super) async fn create(
     let order = new.order(caller.scribe(&gate.app))?;
     if dry_run {
         let preview = letters::preview(&gate.app, order.filter).await?;
-        return Ok(axum::Json(DeadLetterPreview::try_from(preview)?).into_response());
+        let preview = caller.show(DeadLetterPreview::try_from(preview)?);
+        return Ok(axum::Json(preview).into_response());
     }
     let job = letters::start_job(&gate.app, order).await?;
     let location = format!("/api/v1/dead-letters/bulk/{}", job.id);
@@ -303,6 +305,7 @@ impl NewJob {
                 created_after,
                 created_before,
                 retryable: self.action == JobAction::Retry,
+                ..Filter::default()
             },
             per_second: self.per_second.into(),
             scribe,
@@ -346,6 +349,12 @@ impl From<Job> for DeadLetterJob {
             created_at: Time(job.created_at),
             updated_at: Time(job.updated_at),
         }
+    }
+}
+
+impl Texts for DeadLetterPreview {
+    fn hide(&mut self) {
+        self.sample.iter_mut().for_each(Texts::hide);
     }
 }
 

@@ -17,8 +17,9 @@ use super::message_body::{self, SendMessage};
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use crate::letters::{self, Reason, Wish};
-use crate::store::audit;
+use crate::media::{self, BadFile};
 use crate::store::dead_letters::{self, Filter};
+use crate::store::{Tx, audit};
 
 const LISTED: Listed = Listed("dead-letters");
 
@@ -83,6 +84,7 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<List<DeadLetter>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
@@ -91,6 +93,7 @@ pub(super) async fn list(
         kind: query.kind.map(Into::into),
         reason: query.reason,
         channel: query.channel,
+        scope: caller.scope(),
         ..Filter::default()
     };
     let rows = gate
@@ -98,7 +101,8 @@ pub(super) async fn list(
         .store
         .read(move |tx| dead_letters::list_open(tx, &filter, &page))
         .await?;
-    let list = LISTED.list(limit, rows, |row| row.id.clone(), |row| Ok(row.try_into()?));
+    let show = |row: dead_letters::DeadLetter| Ok(caller.show(DeadLetter::try_from(row)?));
+    let list = LISTED.list(limit, rows, |row| row.id.clone(), show);
     list.map(axum::Json)
 }
 
@@ -113,9 +117,10 @@ pub(super) async fn list(
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<DeadLetter>, Problem> {
-    read(&gate, id).await.map(axum::Json)
+    read(&gate, &caller, id).await.map(axum::Json)
 }
 
 /// Retry a dead letter
@@ -141,15 +146,17 @@ pub(super) async fn retry(
     Id(id): Id,
     request: Option<Json<Option<Retry>>>,
 ) -> Result<(StatusCode, axum::Json<DeadLetter>), Problem> {
+    check_scope(&gate, &caller, &id).await?;
     let request = request.and_then(|Json(request)| request);
     let message = request.and_then(|request| request.message);
     let edited = match message {
-        Some(message) => Some(Box::new(edited(&gate, &id, message).await?)),
+        Some(message) => Some(Box::new(edited(&gate, &caller, &id, message).await?)),
         None => None,
     };
     let scribe = caller.scribe(&gate.app);
     letters::settle(&gate.app, id.clone(), Wish::Retry { edited }, scribe).await?;
-    Ok((StatusCode::ACCEPTED, axum::Json(read(&gate, id).await?)))
+    let letter = read(&gate, &caller, id).await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(letter)))
 }
 
 /// Discard a dead letter
@@ -169,10 +176,11 @@ pub(super) async fn discard(
     Id(id): Id,
     Json(request): Json<Discard>,
 ) -> Result<axum::Json<DeadLetter>, Problem> {
+    check_scope(&gate, &caller, &id).await?;
     let reason = check_reason(&request.reason)?;
     let scribe = caller.scribe(&gate.app);
     letters::settle(&gate.app, id.clone(), Wish::Discard { reason }, scribe).await?;
-    read(&gate, id).await.map(axum::Json)
+    read(&gate, &caller, id).await.map(axum::Json)
 }
 
 /// The reason of a discard, without the space around it.
@@ -191,6 +199,7 @@ pub(super) fn check_reason(reason: &str) -> Result<String, Problem> {
 /// change its sender.
 async fn edited(
     gate: &Gate,
+    caller: &Caller,
     id: &str,
     mut message: Map<String, Value>,
 ) -> Result<OutgoingMessage, Problem> {
@@ -204,21 +213,47 @@ async fn edited(
             return Err(Problem::Invalid(vec![fault]));
         }
     }
-    OutgoingMessage::from_json(&Value::Object(message)).map_err(|error| {
+    let content = Value::Object(message);
+    let edited = OutgoingMessage::from_json(&content).map_err(|error| {
         let mut fault = message_body::explain(&error);
         fault.pointer = fault.pointer.map(|pointer| format!("/message{pointer}"));
         Problem::Invalid(vec![fault])
-    })
+    })?;
+    let scope = caller.scope();
+    let look = move |tx: &Tx<'_>| media::check_scope(tx, &content.to_string(), &scope);
+    match gate.app.store.read(look).await? {
+        Ok(()) => Ok(edited),
+        Err(BadFile { pointer, why }) => {
+            let fault = Invalid::at(format!("/message{pointer}"), why);
+            Err(Problem::Invalid(vec![fault]))
+        }
+    }
 }
 
-async fn read(gate: &Gate, id: String) -> Result<DeadLetter, Problem> {
+/// That the letter is one of the caller's channels.
+async fn check_scope(gate: &Gate, caller: &Caller, id: &str) -> Result<(), Problem> {
+    let scope = caller.scope();
+    if !scope.is_limited() {
+        return Ok(());
+    }
+    let id = id.to_owned();
+    let row = gate.app.store.read(move |tx| dead_letters::by_id(tx, &id));
+    let row = row.await?;
+    let row = row.filter(|row| scope.includes_maybe(row.channel_id.as_deref()));
+    found(row, Thing::DeadLetter).map(drop)
+}
+
+async fn read(gate: &Gate, caller: &Caller, id: String) -> Result<DeadLetter, Problem> {
+    let scope = caller.scope();
     let look = gate.app.store.read(move |tx| {
-        let Some(letter) = dead_letters::by_id(tx, &id)? else {
+        let letter = dead_letters::by_id(tx, &id)?;
+        let Some(letter) = letter.filter(|row| scope.includes_maybe(row.channel_id.as_deref()))
+        else {
             return Ok(None);
         };
         let deeds = audit::of_subject(tx, &id, SHOWN_DEEDS)?;
         Ok(Some((letter, deeds)))
     });
     let (letter, deeds) = found(look.await?, Thing::DeadLetter)?;
-    DeadLetter::with_history(letter, deeds)
+    DeadLetter::with_history(letter, deeds).map(|letter| caller.show(letter))
 }

@@ -12,6 +12,7 @@ use super::Gate;
 use super::authenticate::Caller;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use super::texts::Texts;
 use super::time::Time;
 use crate::deliver;
 use crate::store::deliveries::{self, Filter, State as Stored};
@@ -71,8 +72,12 @@ pub(super) struct DeliveryAttempt {
     status: Option<i64>,
     /// What was wrong; null when it was delivered.
     error: Option<String>,
-    /// The beginning of the answer's body.
+    /// The beginning of the answer's body. It may repeat what it got: null where the API key does
+    /// not show texts.
     response: Option<String>,
+    /// `true`: the API key does not show texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hidden: Option<bool>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -104,17 +109,19 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<List<Delivery>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
+    let scope = caller.scope();
     let rows = gate.app.store.read(move |tx| {
         let filter = Filter {
             endpoint_id: query.endpoint.as_deref(),
             event_id: query.event.as_deref(),
             state: query.state.map(Into::into),
         };
-        deliveries::page(tx, filter, page.before.as_deref(), page.limit)
+        deliveries::page(tx, filter, &scope, page.before.as_deref(), page.limit)
     });
     LISTED
         .list(
@@ -135,9 +142,14 @@ pub(super) async fn list(
         (status = 200, description = "The delivery", body = Delivery),
         (status = 404, description = "`not_found`"),
     ))]
-pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Delivery>, Problem> {
+pub(super) async fn get(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<Json<Delivery>, Problem> {
+    let scope = caller.scope();
     let row = gate.app.store.read(move |tx| {
-        let Some(delivery) = deliveries::by_id(tx, &id)? else {
+        let Some(delivery) = deliveries::within(tx, &id, &scope)? else {
             return Ok(None);
         };
         let attempts = deliveries::attempts(tx, &id)?;
@@ -145,10 +157,10 @@ pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Del
     });
     let (delivery, attempts) = found(row.await?, Thing::Delivery)?;
     let attempts = Some(attempts.into_iter().map(Into::into).collect());
-    Ok(Json(Delivery {
+    Ok(Json(caller.show(Delivery {
         attempts,
         ..delivery.into()
-    }))
+    })))
 }
 
 /// Retry a delivery
@@ -166,8 +178,18 @@ pub(super) async fn retry(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<(StatusCode, Json<Delivery>), Problem> {
-    let delivery = deliver::retry(&gate.app, id, caller.scribe(&gate.app)).await?;
+    let scribe = caller.scribe(&gate.app);
+    let delivery = deliver::retry(&gate.app, id, caller.scope(), scribe).await?;
     Ok((StatusCode::ACCEPTED, Json(delivery.into())))
+}
+
+impl Texts for Delivery {
+    fn hide(&mut self) {
+        for attempt in self.attempts.iter_mut().flatten() {
+            attempt.response = None;
+            attempt.content_hidden = Some(true);
+        }
+    }
 }
 
 impl From<deliveries::Delivery> for Delivery {
@@ -196,6 +218,7 @@ impl From<deliveries::Attempt> for DeliveryAttempt {
             status: row.status,
             error: row.error,
             response: row.response,
+            content_hidden: None,
         }
     }
 }

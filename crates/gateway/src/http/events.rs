@@ -15,11 +15,13 @@ use super::deliveries::Delivery;
 use super::json::verbatim;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use super::texts::{Texts, without_texts};
 use super::time::Time;
 use crate::deliver::{self, RefusedWish};
 use crate::event_catalogue;
 use crate::ids::Kind;
 use crate::store::events;
+use crate::store::scope::Scope;
 
 const LISTED: Listed = Listed("events");
 
@@ -45,9 +47,13 @@ pub(super) struct Event {
     name: String,
     /// Unix seconds of `occurred_at`.
     timestamp: i64,
-    /// Its shape depends on the name: see `docs/events.md`.
+    /// Its shape depends on the name: see `docs/events.md`. Where the API key does not show texts,
+    /// what may be one is null in it.
     #[schema(value_type = Object)]
     data: Box<RawValue>,
+    /// `true`: the API key does not show texts, and something is null in `data` for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hidden: Option<bool>,
     /// When it happened, as the carrier says.
     occurred_at: Time,
     /// When it was stored.
@@ -98,8 +104,10 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<List<Event>>, Problem> {
+    let scope = caller.scope();
     if let Some(kind) = &query.kind {
         check_parameter("type", kind)?;
     }
@@ -109,7 +117,7 @@ pub(super) async fn list(
     };
     let seq = match last {
         Some(id) => {
-            seq_of(&gate, &id, || {
+            seq_of(&gate, &id, &scope, || {
                 let detail = "must be the id of an event (evt_…)";
                 Problem::InvalidQuery(vec![Invalid::parameter("after", detail)])
             })
@@ -123,12 +131,13 @@ pub(super) async fn list(
             tx,
             query.kind.as_deref(),
             query.channel.as_deref(),
-            seq,
-            limit,
+            &scope,
+            (seq, limit),
         )
     });
+    let show = |row| Ok(caller.show(Event::try_from(row)?));
     LISTED
-        .list(limit, rows.await?, |row| row.id.clone(), Event::try_from)
+        .list(limit, rows.await?, |row| row.id.clone(), show)
         .map(Json)
 }
 
@@ -138,13 +147,19 @@ pub(super) async fn list(
         (status = 200, description = "The event", body = Event),
         (status = 404, description = "`not_found`"),
     ))]
-pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Json<Event>, Problem> {
+pub(super) async fn get(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<Json<Event>, Problem> {
     let row = gate
         .app
         .store
         .read(move |tx| events::by_id(tx, &id))
-        .await?;
-    found(row, Thing::Event)?.try_into().map(Json)
+        .await?
+        .filter(|row| caller.scope().includes(&row.channel_id));
+    let event = Event::try_from(found(row, Thing::Event)?)?;
+    Ok(Json(caller.show(event)))
 }
 
 /// Deliver an event again
@@ -165,7 +180,7 @@ pub(super) async fn replay(
     super::json::Json(request): super::json::Json<Replay>,
 ) -> Result<(StatusCode, Json<Delivery>), Problem> {
     let scribe = caller.scribe(&gate.app);
-    let delivery = deliver::replay(&gate.app, id, request.endpoint, scribe).await;
+    let delivery = deliver::replay(&gate.app, id, request.endpoint, caller.scope(), scribe).await;
     match delivery {
         Ok(delivery) => Ok((StatusCode::ACCEPTED, Json(delivery.into()))),
         Err(RefusedWish::NoEndpoint) => {
@@ -180,6 +195,7 @@ pub(super) async fn replay(
 pub(super) async fn seq_of(
     gate: &Gate,
     id: &str,
+    scope: &Scope,
     wrong: impl FnOnce() -> Problem,
 ) -> Result<i64, Problem> {
     let of_event = id
@@ -188,11 +204,11 @@ pub(super) async fn seq_of(
     if !of_event {
         return Err(wrong());
     }
-    let id = id.to_owned();
+    let (id, scope) = (id.to_owned(), scope.clone());
     let seq = gate
         .app
         .store
-        .read(move |tx| events::seq_of(tx, &id))
+        .read(move |tx| events::seq_of(tx, &id, &scope))
         .await?;
     seq.ok_or(Problem::EventGone)
 }
@@ -212,6 +228,15 @@ pub(super) fn check_parameter(parameter: &str, name: &str) -> Result<(), Problem
         .map_err(|detail| Problem::InvalidQuery(vec![Invalid::parameter(parameter, detail)]))
 }
 
+impl Texts for Event {
+    fn hide(&mut self) {
+        if let Some(bare) = without_texts(self.data.get()) {
+            self.data = bare;
+            self.content_hidden = Some(true);
+        }
+    }
+}
+
 impl TryFrom<events::Event> for Event {
     type Error = Problem;
 
@@ -222,6 +247,7 @@ impl TryFrom<events::Event> for Event {
             name: row.kind,
             timestamp: row.occurred_at.div_euclid(1000),
             data: verbatim(row.data, "event data")?,
+            content_hidden: None,
             occurred_at: Time(row.occurred_at),
             created_at: Time(row.created_at),
             message: row.message_id,

@@ -15,12 +15,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Gate;
-use super::access;
-use super::authenticate;
+use super::authenticate::{self, Caller};
 use super::problem::Problem;
 use crate::app::App;
 use crate::store::channels;
-pub(super) use fault::GraphFault;
+pub(super) use fault::{GraphErrorBody, GraphFault};
 
 /// Where all of it lies.
 const ROOT: &str = "/graph/";
@@ -28,7 +27,7 @@ const ROOT: &str = "/graph/";
 /// Lets a request pass that carries a valid API key; refusals have Meta's shape.
 pub(super) async fn authenticate(
     State(gate): State<Gate>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Result<Response, GraphFault> {
     if has_token(request.uri()) {
@@ -36,9 +35,7 @@ pub(super) async fn authenticate(
     }
     let caller = authenticate::identify(&gate, request.headers()).await?;
     check_version(request.uri())?;
-    access::check(&caller, request.method(), authenticate::route(&request))?;
-    request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    Ok(authenticate::admit::<GraphFault>(&gate, caller, request, next).await)
 }
 
 /// Whether a secret stands where logs keep it.
@@ -80,14 +77,20 @@ pub(super) async fn wrong_method(uri: Uri) -> Response {
     }
 }
 
-/// The channel that sends from a phone number.
-async fn channel_of(app: &App, number: &str, method: &Method) -> Result<String, GraphFault> {
+/// The channel that sends from a phone number, if the caller reaches it.
+async fn channel_of(
+    app: &App,
+    caller: &Caller,
+    number: &str,
+    method: &Method,
+) -> Result<String, GraphFault> {
     let id = number.to_owned();
     let channel = app
         .store
         .read(move |tx| channels::by_number(tx, "cloud", &id));
     channel
         .await?
+        .filter(|channel| caller.scope().includes(channel))
         .ok_or_else(|| GraphFault::no_object(method, number))
 }
 

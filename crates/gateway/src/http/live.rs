@@ -1,6 +1,7 @@
 //! The live stream as server-sent events.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -9,15 +10,18 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 use utoipa::IntoParams;
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::events::{check_parameter, seq_of};
 use super::problem::{Invalid, Problem};
 use super::query::Query;
 use crate::envelope;
-use crate::store::{StoreError, events};
-use crate::stream::{Follower, Heard, Wanted};
+use crate::store::scope::Scope;
+use crate::store::{StoreError, api_keys, events};
+use crate::stream::{Follower, Heard, KEEP_ALIVE, Wanted};
 
 /// Live streams at once; each costs at most one page of events.
 pub(super) const STREAMS: usize = 1024;
@@ -58,6 +62,7 @@ pub(super) struct StreamQuery {
     ))]
 pub(super) async fn stream(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -72,19 +77,24 @@ pub(super) async fn stream(
     let wanted = Wanted {
         events: names.collect::<Result<_, _>>()?,
         channel: query.channel,
+        scope: caller.scope(),
     };
     let permit = gate
         .streams
         .clone()
         .try_acquire_owned()
         .map_err(|_| Problem::TooManyStreams)?;
-    let seq = begin(&gate, &headers, query.since.as_deref()).await?;
+    let seq = begin(&gate, &headers, query.since.as_deref(), &wanted.scope).await?;
     let follower = Follower::new(&gate.app, seq, wanted);
     let lines = stream::unfold(
         Some(Line {
             follower,
             _permit: permit,
             said: false,
+            caller,
+            checked: gate.keys.changes(),
+            checked_at: Instant::now(),
+            gate,
         }),
         more,
     );
@@ -100,6 +110,25 @@ struct Line {
     follower: Follower,
     _permit: OwnedSemaphorePermit,
     said: bool,
+    caller: Arc<Caller>,
+    /// When the caller's key was looked at last: after how many changes of keys, and at what time.
+    checked: u64,
+    checked_at: Instant,
+    gate: Gate,
+}
+
+impl Line {
+    /// Whether the caller's key is still good. Another node's change is seen when it is looked at again.
+    async fn is_allowed(&mut self) -> Result<bool, StoreError> {
+        let changes = self.gate.keys.changes();
+        if changes == self.checked && self.checked_at.elapsed() < KEEP_ALIVE {
+            return Ok(true);
+        }
+        (self.checked, self.checked_at) = (changes, Instant::now());
+        let id = self.caller.key_id.clone();
+        let key = self.gate.app.store.read(move |tx| api_keys::by_id(tx, &id));
+        Ok(key.await?.is_some_and(|key| key.revoked_at.is_none()))
+    }
 }
 
 /// The next bytes of the stream; an error breaks the line, so that the client comes back.
@@ -109,11 +138,12 @@ async fn more(line: Option<Line>) -> Option<(Result<Bytes, StoreError>, Option<L
         line.said = true;
         return Some((Ok(Bytes::from_static(HELLO.as_bytes())), Some(line)));
     }
-    let text = match line.follower.next().await {
-        Ok(Heard::Events(events)) => render(&events),
-        Ok(Heard::Silence) => Ok(":\n\n".to_owned()),
-        Ok(Heard::End) => return None,
-        Err(error) => Err(error),
+    let heard = line.follower.next().await;
+    let text = match (line.is_allowed().await, heard) {
+        (Ok(false), _) | (Ok(true), Ok(Heard::End)) => return None,
+        (Ok(true), Ok(Heard::Events(events))) => render(&events, line.caller.shows_texts),
+        (Ok(true), Ok(Heard::Silence)) => Ok(":\n\n".to_owned()),
+        (Err(error), _) | (_, Err(error)) => Err(error),
     };
     match text {
         Ok(text) => Some((Ok(text.into()), Some(line))),
@@ -124,10 +154,14 @@ async fn more(line: Option<Line>) -> Option<(Result<Bytes, StoreError>, Option<L
     }
 }
 
-fn render(events: &[events::Event]) -> Result<String, StoreError> {
+fn render(events: &[events::Event], shows_texts: bool) -> Result<String, StoreError> {
     let mut text = String::new();
     for event in events {
-        let envelope = envelope::render(event)?;
+        let envelope = if shows_texts {
+            envelope::render(event)?
+        } else {
+            envelope::render_without_texts(event)?
+        };
         // Writing to a string does not fail.
         let _ = write!(
             text,
@@ -139,14 +173,19 @@ fn render(events: &[events::Event]) -> Result<String, StoreError> {
 }
 
 /// The number of the event after which the stream begins.
-async fn begin(gate: &Gate, headers: &HeaderMap, since: Option<&str>) -> Result<i64, Problem> {
+async fn begin(
+    gate: &Gate,
+    headers: &HeaderMap,
+    since: Option<&str>,
+    scope: &Scope,
+) -> Result<i64, Problem> {
     if let Some(last) = headers.get("last-event-id").filter(|last| !last.is_empty()) {
         let wrong = || Problem::InvalidHeader {
             name: "Last-Event-ID",
             detail: "must be the id of an event (evt_…)",
         };
         let last = last.to_str().map_err(|_| wrong())?;
-        return seq_of(gate, last, wrong).await;
+        return seq_of(gate, last, scope, wrong).await;
     }
     match since.unwrap_or("now") {
         "now" => Ok(gate.app.store.read(events::last_seq).await?),
@@ -154,7 +193,7 @@ async fn begin(gate: &Gate, headers: &HeaderMap, since: Option<&str>) -> Result<
         id => {
             let detail = "must be now, start, or the id of an event (evt_…)";
             let wrong = || Problem::InvalidQuery(vec![Invalid::parameter("since", detail)]);
-            seq_of(gate, id, wrong).await
+            seq_of(gate, id, scope, wrong).await
         }
     }
 }

@@ -21,6 +21,7 @@ use super::range::{self, Wanted};
 use crate::media::{self, NewMedia};
 use crate::store;
 use crate::store::media::Filter;
+use crate::store::scope::Scope;
 
 const LISTED: Listed = Listed("media");
 
@@ -79,6 +80,7 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn upload(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<UploadQuery>,
     mut request: Request,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], axum::Json<Media>), Problem> {
@@ -95,6 +97,7 @@ pub(super) async fn upload(
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         return Err(Problem::TooLarge { limit });
     }
+    let scope = caller.scope();
     let mut new = NewMedia {
         channel_id: query.channel,
         mime_type: kind,
@@ -111,9 +114,10 @@ pub(super) async fn upload(
             detail: "names no boundary of the form",
         })?;
         new.mime_type = None;
-        take_form(&gate, new, form).await?
+        take_form(&gate, &scope, new, form).await?
     } else {
         let mut body = request.into_body().into_data_stream();
+        new.channel_id = owner(&scope, new.channel_id)?;
         let taken = media::take_in(&gate.app, new, &mut body).await;
         if taken.is_err() {
             drop_rest(&mut body).await;
@@ -121,12 +125,31 @@ pub(super) async fn upload(
         taken?
     };
     let location = [(header::LOCATION, format!("/api/v1/media/{}", row.id))];
-    Ok((StatusCode::CREATED, location, axum::Json(row.into())))
+    let shown = caller.show(Media::from(row));
+    Ok((StatusCode::CREATED, location, axum::Json(shown)))
+}
+
+/// Whose file it becomes. One that is of no channel would be out of reach for a caller who reaches
+/// some channels only.
+fn owner(scope: &Scope, named: Option<String>) -> Result<Option<String>, Problem> {
+    match named {
+        Some(channel) if scope.includes(&channel) => Ok(Some(channel)),
+        Some(_) => Err(Problem::ChannelNotFound),
+        None if !scope.is_limited() => Ok(None),
+        None => match scope.only() {
+            Some(channel) => Ok(Some(channel.to_owned())),
+            None => Err(Problem::Invalid(vec![Invalid::at(
+                "/channel",
+                "is required: the API key has several channels",
+            )])),
+        },
+    }
 }
 
 /// Reads the form up to the end of the file. What describes the file must come before it.
 async fn take_form(
     gate: &Gate,
+    scope: &Scope,
     mut new: NewMedia,
     mut form: Multipart,
 ) -> Result<store::media::Media, Problem> {
@@ -138,6 +161,7 @@ async fn take_form(
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
             new.filename = new.filename.or(field.file_name().map(str::to_owned));
+            new.channel_id = owner(scope, new.channel_id)?;
             let typed = field.content_type().map(str::to_owned);
             new.mime_type = new.mime_type.or(typed);
             let taken = media::take_in(&gate.app, new, &mut field).await;
@@ -201,6 +225,7 @@ fn content_type(headers: &HeaderMap) -> Option<String> {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<List<Media>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
@@ -210,14 +235,26 @@ pub(super) async fn list(
         message: query.message,
         state: query.state.map(Into::into),
         direction: query.direction.map(Into::into),
+        scope: caller.scope(),
     };
     let rows = gate
         .app
         .store
         .read(move |tx| store::media::list(tx, &filter, &page))
         .await?;
-    let list = LISTED.list(limit, rows, |row| row.id.clone(), |row| Ok(row.into()));
+    let show = |row: store::media::Media| Ok(caller.show(row.into()));
+    let list = LISTED.list(limit, rows, |row| row.id.clone(), show);
     list.map(axum::Json)
+}
+
+/// The file, if the caller reaches its channel.
+async fn find(gate: &Gate, caller: &Caller, id: &str) -> Result<store::media::Media, Problem> {
+    let file = media::find(&gate.app, id).await?;
+    if caller.scope().includes_maybe(file.channel_id.as_deref()) {
+        Ok(file)
+    } else {
+        Err(Problem::NotFound(Thing::Media))
+    }
 }
 
 /// Get a file's description
@@ -228,9 +265,11 @@ pub(super) async fn list(
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Media>, Problem> {
-    Ok(axum::Json(media::find(&gate.app, &id).await?.into()))
+    let file = find(&gate, &caller, &id).await?;
+    Ok(axum::Json(caller.show(file.into())))
 }
 
 /// Get a file
@@ -247,16 +286,21 @@ pub(super) async fn get(
         (status = 206, description = "A stretch of it", body = Vec<u8>,
             content_type = "application/octet-stream"),
         (status = 304, description = "It is the one that is known"),
+        (status = 403, description = "`texts_hidden`"),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`wrong_state`"),
         (status = 416, description = "`range_not_satisfiable`"),
     ))]
 pub(super) async fn content(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = media::find(&gate.app, &id).await?;
+    if !caller.shows_texts {
+        return Err(Problem::TextsHidden);
+    }
+    let file = find(&gate, &caller, &id).await?;
     let length = file.bytes.and_then(|bytes| u64::try_from(bytes).ok());
     let length = length.unwrap_or(0);
     let etag = format!("\"{}\"", file.sha256.as_deref().unwrap_or_default());
@@ -321,9 +365,10 @@ pub(super) async fn retry(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<(StatusCode, axum::Json<Media>), Problem> {
+    find(&gate, &caller, &id).await?;
     media::again(&gate.app, id.clone(), caller.scribe(&gate.app)).await?;
-    let row = media::find(&gate.app, &id).await?;
-    Ok((StatusCode::ACCEPTED, axum::Json(row.into())))
+    let file = find(&gate, &caller, &id).await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(caller.show(file.into()))))
 }
 
 /// Delete a file
@@ -339,6 +384,7 @@ pub(super) async fn delete(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<StatusCode, Problem> {
+    find(&gate, &caller, &id).await?;
     media::delete(&gate.app, &id, caller.scribe(&gate.app)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::message_body::MessageDirection;
+use super::texts::Texts;
 use super::time::Time;
 use crate::media::url_of;
 use crate::store::media::{self, State};
@@ -29,6 +30,9 @@ pub(super) struct Media {
     /// In hex.
     sha256: Option<String>,
     filename: Option<String>,
+    /// `true`: the API key does not show texts, and neither the name nor the content of a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hidden: Option<bool>,
     /// Where its content is served, once it is stored.
     url: Option<String>,
     /// The channel's id.
@@ -86,6 +90,7 @@ impl From<media::Media> for Media {
             bytes: row.bytes,
             sha256: row.sha256,
             filename: row.filename,
+            content_hidden: None,
             channel: row.channel_id,
             message_id: row.message_id,
             tries: row.tries,
@@ -93,6 +98,13 @@ impl From<media::Media> for Media {
             created_at: Time(row.created_at),
             expires_at: row.expires_at.map(Time),
         }
+    }
+}
+
+impl Texts for Media {
+    fn hide(&mut self) {
+        self.filename = None;
+        self.content_hidden = Some(true);
     }
 }
 

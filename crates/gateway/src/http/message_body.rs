@@ -12,6 +12,7 @@ use super::json::verbatim;
 use super::media_body::Media;
 use super::problem::{Invalid, Problem};
 use super::shown_options::ShownOptions;
+use super::texts::Texts;
 use super::time::Time;
 use crate::carrier::MARKETING;
 use crate::clock::Millis;
@@ -49,8 +50,12 @@ pub(super) struct Message {
     /// The carrier's id, once it is known.
     wamid: Option<String>,
     /// In Meta's shape: the request body of an outbound message, the element of an inbound one.
-    #[schema(value_type = Object)]
-    content: Box<RawValue>,
+    /// Null where the API key does not show texts.
+    #[schema(value_type = Option<Object>)]
+    content: Option<Box<RawValue>>,
+    /// `true`: the API key does not show texts, and what holds some is null.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hidden: Option<bool>,
     /// The Idempotency-Key it was sent with.
     request_id: Option<String>,
     /// Calls to the carrier.
@@ -143,9 +148,10 @@ pub(super) struct MessageStatus {
     received_at: Time,
     /// Whom it is about; in a group there are several.
     recipient: String,
-    /// Meta's status element, verbatim, with pricing and errors.
-    #[schema(value_type = Object)]
-    update: Box<RawValue>,
+    /// Meta's status element, verbatim, with pricing and errors. Null where the API key does not
+    /// show texts.
+    #[schema(value_type = Option<Object>)]
+    update: Option<Box<RawValue>>,
 }
 
 /// A message to send: a channel, and beside it the body of a send as Meta documents it.
@@ -383,7 +389,8 @@ impl TryFrom<messages::Message> for Message {
             kind: row.kind,
             state: row.state.into(),
             wamid: row.carrier_id,
-            content: verbatim(row.content, "message content")?,
+            content: Some(verbatim(row.content, "message content")?),
+            content_hidden: None,
             request_id: row.request_id,
             attempts: row.attempts,
             error,
@@ -401,6 +408,18 @@ impl TryFrom<messages::Message> for Message {
     }
 }
 
+impl Texts for Message {
+    fn hide(&mut self) {
+        self.content = None;
+        self.content_hidden = Some(true);
+        self.options.hide();
+        self.media.iter_mut().for_each(Texts::hide);
+        for status in self.statuses.iter_mut().flatten() {
+            status.update = None;
+        }
+    }
+}
+
 impl TryFrom<messages::Status> for MessageStatus {
     type Error = StoreError;
 
@@ -410,7 +429,7 @@ impl TryFrom<messages::Status> for MessageStatus {
             at: Time(row.occurred_at),
             received_at: Time(row.received_at),
             recipient: row.recipient,
-            update: verbatim(row.raw, "status")?,
+            update: Some(verbatim(row.raw, "status")?),
         })
     }
 }

@@ -14,6 +14,7 @@ use super::json::Json;
 use super::message_body::{Message, MessageDirection, MessageState, NewMessage, SendMessage};
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use super::texts::Texts;
 use crate::media;
 use crate::send::{self, Accept, Accepted, Idempotency, Options};
 use crate::store::messages::{self, Direction, Filter};
@@ -124,9 +125,15 @@ pub(super) async fn send(
     Json(mut body): Json<Map<String, Value>>,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
+    let scope = caller.scope();
+    let channel = body.get("channel").and_then(Value::as_str);
+    if channel.is_some_and(|channel| !scope.includes(channel)) {
+        return Err(Problem::ChannelNotFound);
+    }
     // Of the request as it came: its file gets another name each time.
     let request_hash = NewMessage::hash(&body);
-    media::prepare(&gate.app, &mut body).await?;
+    let home = channel.filter(|_| scope.is_limited()).map(str::to_owned);
+    media::prepare(&gate.app, &mut body, home, &scope).await?;
     let new = NewMessage {
         request_hash,
         ..NewMessage::read(body, gate.app.clock.now())?
@@ -148,7 +155,12 @@ pub(super) async fn send(
             caller: caller.key_id.clone(),
             ..new.options
         },
-        render,
+        scope,
+        render: if caller.shows_texts {
+            render
+        } else {
+            render_without_texts
+        },
     };
     let accepted = send::accept(&gate.app, accept).await?;
     Ok(answer(accepted))
@@ -164,6 +176,7 @@ pub(super) async fn send(
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<List<Message>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
@@ -175,13 +188,15 @@ pub(super) async fn list(
         tag: query.tag,
         state: query.state.map(Into::into),
         direction: query.direction.map(Into::into),
+        scope: caller.scope(),
     };
     let rows = gate
         .app
         .store
         .read(move |tx| messages::list(tx, &filter, &page))
         .await?;
-    let list = LISTED.list(limit, rows, |row| row.id.clone(), |row| Ok(row.try_into()?));
+    let show = |row: messages::Message| Ok(caller.show(Message::try_from(row)?));
+    let list = LISTED.list(limit, rows, |row| row.id.clone(), show);
     list.map(axum::Json)
 }
 
@@ -195,10 +210,12 @@ pub(super) async fn list(
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Message>, Problem> {
+    let scope = caller.scope();
     let row = gate.app.store.read(move |tx| {
-        let Some(message) = messages::by_any_id(tx, &id)? else {
+        let Some(message) = messages::by_any_id(tx, &id, &scope)? else {
             return Ok(None);
         };
         let statuses = messages::statuses(tx, &message)?;
@@ -206,7 +223,8 @@ pub(super) async fn get(
         Ok(Some((message, statuses, media)))
     });
     let (message, statuses, media) = found(row.await?, Thing::Message)?;
-    Message::with_statuses(message, statuses, media).map(axum::Json)
+    let message = Message::with_statuses(message, statuses, media)?;
+    Ok(axum::Json(caller.show(message)))
 }
 
 /// Take a message back
@@ -224,9 +242,9 @@ pub(super) async fn cancel(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Message>, Problem> {
-    let message = by_any_id(&gate, id).await?;
+    let message = by_any_id(&gate, &caller, id).await?;
     let message = send::cancel(&gate.app, &message.id, caller.scribe(&gate.app)).await?;
-    Ok(axum::Json(message.try_into()?))
+    Ok(axum::Json(caller.show(message.try_into()?)))
 }
 
 /// Send a message again
@@ -245,12 +263,12 @@ pub(super) async fn resend(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<(StatusCode, axum::Json<Message>), Problem> {
-    let message = by_any_id(&gate, id).await?;
+    let message = by_any_id(&gate, &caller, id).await?;
     let may_arrive_twice = message.state == messages::State::Unknown;
     let message = send::resend(&gate.app, &message.id, caller.scribe(&gate.app)).await?;
     Ok((
         StatusCode::ACCEPTED,
-        axum::Json(Message::resent(message, may_arrive_twice)?),
+        axum::Json(caller.show(Message::resent(message, may_arrive_twice)?)),
     ))
 }
 
@@ -269,10 +287,11 @@ pub(super) async fn resend(
     ))]
 pub(super) async fn read(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
     request: Option<Json<MarkRead>>,
 ) -> Result<StatusCode, Problem> {
-    let message = by_any_id(&gate, id).await?;
+    let message = by_any_id(&gate, &caller, id).await?;
     let (Direction::Inbound, Some(wamid)) = (message.direction, &message.carrier_id) else {
         let detail = "Only a message that came from a user can be marked as read.".into();
         return Err(Problem::WrongState { detail });
@@ -282,13 +301,10 @@ pub(super) async fn read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn by_any_id(gate: &Gate, id: String) -> Result<messages::Message, Problem> {
-    let message = gate
-        .app
-        .store
-        .read(move |tx| messages::by_any_id(tx, &id))
-        .await?;
-    found(message, Thing::Message)
+async fn by_any_id(gate: &Gate, caller: &Caller, id: String) -> Result<messages::Message, Problem> {
+    let scope = caller.scope();
+    let look = move |tx: &store::Tx<'_>| messages::by_any_id(tx, &id, &scope);
+    found(gate.app.store.read(look).await?, Thing::Message)
 }
 
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -311,6 +327,18 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
 fn render(row: &store::messages::Message) -> String {
     // Our own content is JSON, and a message of strings and numbers always serialises.
     let message = Message::try_from(row.clone()).ok();
+    message
+        .and_then(|message| serde_json::to_string(&message).ok())
+        .unwrap_or_default()
+}
+
+/// As [`render`], for a caller who does not see texts, not even their own.
+fn render_without_texts(row: &store::messages::Message) -> String {
+    let message = Message::try_from(row.clone()).ok();
+    let message = message.map(|mut message| {
+        message.hide();
+        message
+    });
     message
         .and_then(|message| serde_json::to_string(&message).ok())
         .unwrap_or_default()

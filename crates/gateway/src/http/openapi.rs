@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use axum::http::header;
 use axum::response::IntoResponse;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{
@@ -16,7 +17,9 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::access::{self, Reach, Rule};
 use super::described;
+use super::graph::GraphErrorBody;
 use super::problem::ProblemBody;
 
 const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gateway.\n\n\
@@ -24,7 +27,9 @@ const DESCRIPTION: &str = "Messages, events and everything else of a Wharf gatew
     A call that fails answers `application/problem+json` with a stable `code`, a sentence that says \
     what to do, and `request_id`, which stands in the gateway's log and in the header \
     `X-Request-Id` of every answer. Times are RFC 3339 in UTC. Lists are paged: give `next_cursor` \
-    as `cursor` until it is null.";
+    as `cursor` until it is null. Each operation names the roles whose keys may call it \
+    (`x-wharf-roles`). \
+    `RateLimit` and `RateLimit-Policy` tell with every answer how many requests the key has left.";
 
 /// Tags in the order in which a reader wants them.
 const TAGS: [(&str, &str); 17] = [
@@ -85,20 +90,28 @@ pub(super) async fn document() -> impl IntoResponse {
 }
 
 /// Puts the parts of the table together and adds what holds for each part.
-pub(super) fn describe(mut keyed: OpenApi, graph: OpenApi, mut open: OpenApi) -> OpenApi {
-    for item in keyed.paths.paths.values_mut() {
-        operations(item).for_each(describe_keyed);
+pub(super) fn describe(mut keyed: OpenApi, mut graph: OpenApi, mut open: OpenApi) -> OpenApi {
+    for (path, item) in &mut keyed.paths.paths {
+        for (method, operation) in operations(item) {
+            describe_keyed(operation);
+            describe_access(operation, access::find(method, path), true);
+        }
+    }
+    for (path, item) in &mut graph.paths.paths {
+        for (method, operation) in operations(item) {
+            describe_access(operation, access::find(method, path), false);
+        }
     }
     for item in open.paths.paths.values_mut() {
         // An empty list: no requirement, not even the document's.
-        operations(item).for_each(|operation| {
+        operations(item).for_each(|(_, operation)| {
             operation.security.get_or_insert_default();
         });
     }
     keyed.merge(graph);
     keyed.merge(open);
     for item in keyed.paths.paths.values_mut() {
-        operations(item).for_each(describe_any);
+        operations(item).for_each(|(_, operation)| describe_any(operation));
     }
     keyed.info = InfoBuilder::new()
         .title("Wharf")
@@ -150,16 +163,51 @@ fn describe_keyed(operation: &mut Operation) {
     }
     may_fail.push(("503", "`not_stored`, `stopping`"));
     for (status, codes) in may_fail {
-        let responses = &mut operation.responses.responses;
-        let known = responses
-            .entry(status.to_owned())
-            .or_insert_with(|| RefOr::T(ResponseBuilder::new().description(codes).build()));
-        if let RefOr::T(known) = known
-            && !known.description.contains(codes)
+        add_codes(operation, status, codes);
+    }
+}
+
+fn add_codes(operation: &mut Operation, status: &str, codes: &str) {
+    let responses = &mut operation.responses.responses;
+    let known = responses
+        .entry(status.to_owned())
+        .or_insert_with(|| RefOr::T(ResponseBuilder::new().description(codes).build()));
+    if let RefOr::T(known) = known
+        && !known.description.contains(codes)
+    {
+        known.description = format!("{}, {codes}", known.description);
+    }
+}
+
+/// Who may, and what those get who may not, or who ask too often.
+fn describe_access(operation: &mut Operation, rule: Option<&Rule>, in_our_shape: bool) {
+    let Some(rule) = rule else { return };
+    let codes = match (in_our_shape, rule.reach) {
+        (true, Reach::Gateway) => [
+            ("403", "`role_forbidden`, `scope_forbidden`"),
+            ("429", "`too_many_requests`"),
+        ],
+        (true, _) => [("403", "`role_forbidden`"), ("429", "`too_many_requests`")],
+        (false, _) => [
+            ("403", "10: the key may not do this"),
+            ("429", "4: the key has made too many requests"),
+        ],
+    };
+    for (status, codes) in codes {
+        add_codes(operation, status, codes);
+        if let (false, Some(RefOr::T(response))) =
+            (in_our_shape, operation.responses.responses.get_mut(status))
         {
-            known.description = format!("{}, {codes}", known.description);
+            let schema = Ref::from_schema_name(GraphErrorBody::name());
+            let content = ContentBuilder::new().schema(Some(schema)).build();
+            response
+                .content
+                .insert("application/json".to_owned(), content.into());
         }
     }
+    // One only: several would come in another order each time.
+    let extensions = ExtensionsBuilder::new().add("x-wharf-roles", rule.need.roles());
+    operation.extensions = Some(extensions.build());
 }
 
 /// The body of every problem, and the header of every answer.
@@ -208,7 +256,7 @@ fn describe_problems(components: &mut Components) {
     components.schemas.extend(schemas);
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let PathItem {
         get,
         post,
@@ -216,5 +264,12 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         delete,
         ..
     } = item;
-    [get, post, patch, delete].into_iter().flatten()
+    let all = [
+        ("GET", get),
+        ("POST", post),
+        ("PATCH", patch),
+        ("DELETE", delete),
+    ];
+    all.into_iter()
+        .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }

@@ -38,6 +38,12 @@ pub(crate) enum Problem {
     RoleForbidden,
     /// The key is limited to channels that this call is not about.
     ScopeForbidden,
+    /// The key does not show what people write.
+    TextsHidden,
+    /// The key has made too many requests.
+    TooManyRequests {
+        retry_after: u64,
+    },
     NotFound(Thing),
     NoRoute,
     WrongMethod,
@@ -202,6 +208,16 @@ impl Problem {
                 "scope_forbidden",
                 "The key is limited to some channels",
             ),
+            Self::TextsHidden => (
+                S::FORBIDDEN,
+                "texts_hidden",
+                "The key does not show what people write",
+            ),
+            Self::TooManyRequests { .. } => (
+                S::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "The key has made too many requests",
+            ),
             Self::NotFound(_) => (S::NOT_FOUND, "not_found", "There is no such thing"),
             Self::NoRoute => (S::NOT_FOUND, "no_such_route", "There is no such route"),
             Self::WrongMethod => (
@@ -216,7 +232,7 @@ impl Problem {
                 "The number has a channel already",
             ),
             Self::ChannelBusy => (S::CONFLICT, "channel_busy", "The channel has work to do"),
-            Self::LastKey => (S::CONFLICT, "last_api_key", "This is the last API key"),
+            Self::LastKey => (S::CONFLICT, "last_api_key", "This is the last admin key"),
             Self::WrongState { .. } => (
                 S::CONFLICT,
                 "wrong_state",
@@ -353,6 +369,10 @@ impl Problem {
             Self::RoleForbidden => {
                 "Use a key with another role: docs/access.md says which role may do what."
             }
+            Self::TextsHidden => "Use a key that was made with `shows_texts`.",
+            Self::TooManyRequests { .. } => {
+                "Wait as long as Retry-After says; RateLimit tells how many requests are left."
+            }
             Self::ScopeForbidden => {
                 "Use a key without a list of channels: this concerns the whole gateway."
             }
@@ -365,7 +385,10 @@ impl Problem {
             Self::ChannelBusy => {
                 "Messages of it wait to be sent or for their outcome: cancel or settle them first."
             }
-            Self::LastKey => "Nobody could call the API without it: make another key first.",
+            Self::LastKey => {
+                "Nobody could make keys without it: make another key first, with the role admin and \
+                 without a list of channels."
+            }
             Self::EventGone => {
                 "Follow from an event that is still there, or with `since=start` from the oldest."
             }
@@ -447,6 +470,9 @@ impl IntoResponse for Problem {
                 if let Ok(place) = HeaderValue::from_str(&format!("bytes */{length}")) {
                     headers.insert(header::CONTENT_RANGE, place);
                 }
+            }
+            Self::TooManyRequests { retry_after } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
             }
             Self::NotStored { .. }
             | Self::KeyInFlight

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::texts::Texts;
 use super::time::Time;
 use crate::send::{Options, Priority};
 
@@ -38,6 +39,13 @@ pub(super) struct WindowClosed {
     /// In Meta's shape.
     #[schema(value_type = Object)]
     template: Value,
+}
+
+impl Texts for ShownOptions {
+    fn hide(&mut self) {
+        self.metadata = None;
+        self.on_window_closed = None;
+    }
 }
 
 impl ShownOptions {

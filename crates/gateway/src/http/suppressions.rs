@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::send::consent;
 use crate::store::audit::{Difference, Scribe};
 use crate::store::contacts::{self, Identity};
+use crate::store::scope::Scope as Reach;
 use crate::store::suppressions::{self, Filter, Proof, Whose};
 use crate::store::{StoreError, Tx, channels};
 
@@ -168,6 +169,7 @@ pub(super) struct ListQuery {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<List<Suppression>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
@@ -178,6 +180,7 @@ pub(super) async fn list(
         scope: query.scope.map(Into::into),
         source: query.source.map(Into::into),
         lifted: query.lifted,
+        reach: caller.scope(),
     };
     let rows = gate
         .app
@@ -215,13 +218,20 @@ pub(super) async fn create(
     ),
     Problem,
 > {
+    let reach = caller.scope();
+    match &request.channel {
+        Some(channel) if !reach.includes(channel) => return Err(Problem::ChannelNotFound),
+        // It would hold on all channels.
+        None if reach.is_limited() => return Err(Problem::ScopeForbidden),
+        _ => {}
+    }
     let who = request.who()?;
     let scribe = caller.scribe(&gate.app);
     let app = Arc::clone(&gate.app);
     let written = gate
         .app
         .store
-        .write(move |tx| add(tx, &app, &request, &who, &scribe));
+        .write(move |tx| add(tx, &app, &request, &who, &scribe, &reach));
     let (status, row) = written.await??;
     let id = &row.refusal.id;
     let location = [(header::LOCATION, format!("/api/v1/suppressions/{id}"))];
@@ -237,10 +247,13 @@ pub(super) async fn create(
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Suppression>, Problem> {
     let row = gate.app.store.read(move |tx| suppressions::by_id(tx, &id));
-    found(row.await?, Thing::Suppression).map(|row| axum::Json(row.into()))
+    let row = row.await?;
+    let row = row.filter(|row| caller.scope().includes(&row.refusal.channel_id));
+    found(row, Thing::Suppression).map(|row| axum::Json(row.into()))
 }
 
 /// Lift a suppression
@@ -259,7 +272,12 @@ pub(super) async fn lift(
     Id(id): Id,
 ) -> Result<axum::Json<Suppression>, Problem> {
     let scribe = caller.scribe(&gate.app);
+    let reach = caller.scope();
     let row = gate.app.store.write(move |tx| {
+        let known = suppressions::by_id(tx, &id)?;
+        if known.is_none_or(|row| !reach.includes(&row.refusal.channel_id)) {
+            return Ok(None);
+        }
         let is_lifted = suppressions::lift(tx, &id, &scribe.actor, scribe.now)?;
         let row = suppressions::by_id(tx, &id)?;
         if let (true, Some(row)) = (is_lifted, &row) {
@@ -338,6 +356,7 @@ fn add(
     request: &CreateSuppression,
     who: &Who,
     scribe: &Scribe,
+    reach: &Reach,
 ) -> Result<Result<(StatusCode, suppressions::Suppression), Problem>, StoreError> {
     if let Some(channel) = &request.channel
         && channels::by_id(tx, channel)?.is_none()
@@ -346,7 +365,7 @@ fn add(
     }
     let contact_id = match who {
         Who::Identity(identity) => contacts::find_or_insert(tx, identity, &app.random, scribe.now)?,
-        Who::Contact(id) if contacts::by_id(tx, id)?.is_some() => id.clone(),
+        Who::Contact(id) if contacts::known(tx, id, reach)?.is_some() => id.clone(),
         Who::Contact(_) => {
             let error = Invalid::at("/contact", "is no contact's id");
             return Ok(Err(Problem::Invalid(vec![error])));

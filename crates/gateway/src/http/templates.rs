@@ -16,6 +16,7 @@ use super::json::{Json, verbatim};
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::time::Time;
+use crate::store::Tx;
 use crate::store::templates::{self, Filter};
 use crate::templates::{self as room, Of, Refreshed, TemplateError};
 
@@ -164,11 +165,14 @@ pub(super) struct DeleteQuery {
     ))]
 pub(super) async fn list(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Query(query): Query<ListQuery>,
 ) -> Result<Answer<List<Template>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
+    let scope = caller.scope();
     let waba = match query.channel {
+        Some(channel) if !scope.includes(&channel) => return Err(Problem::ChannelNotFound),
         Some(channel) => match Of::Channel(channel).waba(&gate.app).await {
             // Of a channel whose WABA nobody knows no templates are known.
             Err(TemplateError::NoWaba(_)) => Some(String::new()),
@@ -183,6 +187,7 @@ pub(super) async fn list(
         language: query.language,
         status: upper(query.status),
         category: upper(query.category),
+        scope,
     };
     let rows = gate
         .app
@@ -204,13 +209,35 @@ pub(super) async fn list(
         (status = 200, description = "The template", body = Template),
         (status = 404, description = "`not_found`"),
     ))]
-pub(super) async fn get(State(gate): State<Gate>, Id(id): Id) -> Result<Answer<Template>, Problem> {
-    let row = gate
-        .app
-        .store
-        .read(move |tx| templates::by_id(tx, &id))
-        .await?;
-    Ok(Answer(found(row, Thing::Template)?.try_into()?))
+pub(super) async fn get(
+    State(gate): State<Gate>,
+    caller: Arc<Caller>,
+    Id(id): Id,
+) -> Result<Answer<Template>, Problem> {
+    Ok(Answer(find(&gate, &caller, id).await?.try_into()?))
+}
+
+/// The template, if it is of a WABA of the caller's channels.
+async fn find(gate: &Gate, caller: &Caller, id: String) -> Result<templates::Template, Problem> {
+    let scope = caller.scope();
+    let look = move |tx: &Tx<'_>| templates::within(tx, &id, &scope);
+    found(gate.app.store.read(look).await?, Thing::Template)
+}
+
+/// The WABA that is meant, if it is one of the caller's channels'.
+async fn waba_of(gate: &Gate, caller: &Caller, of: Of) -> Result<String, Problem> {
+    let scope = caller.scope();
+    if let Of::Channel(channel) = &of
+        && !scope.includes(channel)
+    {
+        return Err(Problem::ChannelNotFound);
+    }
+    let waba = of.waba(&gate.app).await?;
+    let look = move |tx: &Tx<'_>| templates::wabas_of(tx, &scope);
+    match gate.app.store.read(look).await? {
+        Some(wabas) if !wabas.contains(&waba) => Err(TemplateError::NoChannel(waba).into()),
+        _ => Ok(waba),
+    }
 }
 
 /// Create a template
@@ -241,7 +268,7 @@ pub(super) async fn create(
     if !errors.is_empty() {
         return Err(Problem::Invalid(errors));
     }
-    let waba = of.waba(&gate.app).await?;
+    let waba = waba_of(&gate, &caller, of).await?;
     let row = room::create(&gate.app, &waba, body, caller.scribe(&gate.app)).await?;
     let location = [(header::LOCATION, format!("/api/v1/templates/{}", row.id))];
     Ok((StatusCode::CREATED, location, Answer(row.try_into()?)))
@@ -267,6 +294,7 @@ pub(super) async fn edit(
     Id(id): Id,
     Json(body): Json<Map<String, Value>>,
 ) -> Result<Answer<Template>, Problem> {
+    let id = find(&gate, &caller, id).await?.id;
     let edited = room::edit(&gate.app, &id, body, caller.scribe(&gate.app)).await?;
     Ok(Answer(edited.try_into()?))
 }
@@ -290,6 +318,7 @@ pub(super) async fn delete(
     Id(id): Id,
     Query(query): Query<DeleteQuery>,
 ) -> Result<StatusCode, Problem> {
+    let id = find(&gate, &caller, id).await?.id;
     let scribe = caller.scribe(&gate.app);
     room::delete(&gate.app, &id, query.all_languages, scribe).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -307,14 +336,23 @@ pub(super) async fn delete(
     ))]
 pub(super) async fn refresh(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     request: Option<Json<RefreshTemplates>>,
 ) -> Result<Answer<RefreshedTemplates>, Problem> {
     let request = request.map(|Json(request)| request).unwrap_or_default();
-    let waba = match (request.channel, request.waba_id) {
-        (Some(channel), _) => Some(Of::Channel(channel).waba(&gate.app).await?),
-        (None, waba) => waba,
+    let of = match (request.channel, request.waba_id) {
+        (Some(channel), _) => Some(Of::Channel(channel)),
+        (None, waba) => waba.map(Of::Waba),
     };
-    let done = room::refresh(&gate.app, waba).await?;
+    let wabas = match of {
+        Some(of) => Some(vec![waba_of(&gate, &caller, of).await?]),
+        None => {
+            let scope = caller.scope();
+            let look = move |tx: &Tx<'_>| templates::wabas_of(tx, &scope);
+            gate.app.store.read(look).await?
+        }
+    };
+    let done = room::refresh(&gate.app, wabas).await?;
     let data = done.into_iter().map(RefreshedWaba::from).collect();
     Ok(Answer(RefreshedTemplates { data }))
 }

@@ -3,6 +3,7 @@
 mod entry;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::extract::State;
 use serde::Serialize;
@@ -11,6 +12,7 @@ use utoipa::ToSchema;
 use wharf_model::ErrorCode;
 
 use super::Gate;
+use super::authenticate::Caller;
 use super::message_body::{MessageDirection, MessageState};
 use super::problem::{Problem, Thing};
 use super::query::{Id, found};
@@ -77,10 +79,12 @@ pub(super) struct Timeline {
     ))]
 pub(super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<axum::Json<Timeline>, Problem> {
+    let scope = caller.scope();
     let rows = gate.app.store.read(move |tx| {
-        let message = timeline::find(tx, &id)?;
+        let message = timeline::find(tx, &id, &scope)?;
         message
             .map(|message| timeline::read(tx, message))
             .transpose()

@@ -12,6 +12,7 @@ use crate::media::{self, MediaError};
 use crate::send::{self, Accept, AcceptError, Accepted, Again, OperateError, Options};
 use crate::store::audit::{Difference, Scribe};
 use crate::store::dead_letters::{self, DeadLetter, Kind};
+use crate::store::scope::Scope;
 use crate::store::{Locked, StoreError, Tx};
 
 /// What is to become of a letter.
@@ -271,6 +272,8 @@ fn command(
             caller: by.scribe.actor.clone(),
             ..Options::default()
         },
+        // Whoever edits a letter was checked before.
+        scope: Scope::default(),
         render: |message| message.id.clone(),
     };
     match send::accept_within(tx, app, accept) {

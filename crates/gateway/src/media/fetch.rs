@@ -126,6 +126,7 @@ pub(super) async fn fetch(
     link: &str,
     kind: MediaKind,
     filename: Option<String>,
+    channel_id: Option<String>,
 ) -> Result<Media, FetchError> {
     let response = app.media.fetcher.call(link).await?;
     let limit = app.config.media.max_bytes;
@@ -143,7 +144,7 @@ pub(super) async fn fetch(
         mime_type: mime_type.map(str::to_owned),
         filename: filename.or_else(|| last.and_then(intake::clean_name)),
         kind: Some(kind),
-        channel_id: None,
+        channel_id,
     };
     Ok(take_in(app, new, response.bytes_stream()).await?)
 }

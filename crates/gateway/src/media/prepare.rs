@@ -12,6 +12,7 @@ use super::refs::{self, BadFile};
 use super::{MediaError, MediaKind, NewMedia, fetch, take_in, voice};
 use crate::app::App;
 use crate::store::media;
+use crate::store::scope::Scope;
 
 /// Base64 with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -47,9 +48,12 @@ enum From {
 }
 
 /// Puts files of ours into the place of `data` (base64) and of links that are to be fetched by us.
+/// They become files of `channel`, if one is named. A file that is named already must be in `scope`.
 pub(crate) async fn prepare(
     app: &Arc<App>,
     body: &mut Map<String, Value>,
+    channel: Option<String>,
+    scope: &Scope,
 ) -> Result<(), PrepareError> {
     let mut message = Value::Object(std::mem::take(body));
     let mut wishes = Vec::new();
@@ -67,12 +71,12 @@ pub(crate) async fn prepare(
     }
     for wish in wishes {
         let pointer = wish.pointer.clone();
-        let id = fulfil(app, wish).await?;
+        let id = fulfil(app, wish, channel.clone()).await?;
         if let Some(Value::Object(fields)) = message.pointer_mut(&pointer) {
             fields.insert("id".to_owned(), id.into());
         }
     }
-    check_voices(app, &mut message).await?;
+    check_voices(app, &mut message, scope).await?;
     if let Value::Object(fields) = message {
         *body = fields;
     }
@@ -130,7 +134,11 @@ fn wish(
     }))
 }
 
-async fn fulfil(app: &Arc<App>, wish: Wish) -> Result<String, PrepareError> {
+async fn fulfil(
+    app: &Arc<App>,
+    wish: Wish,
+    channel_id: Option<String>,
+) -> Result<String, PrepareError> {
     let Wish {
         pointer,
         kind,
@@ -147,10 +155,10 @@ async fn fulfil(app: &Arc<App>, wish: Wish) -> Result<String, PrepareError> {
             let decoded = decoded.map_err(|_| bad("data", "is not base64".to_owned()))?;
             drop(data);
             let new = NewMedia {
+                channel_id,
                 mime_type,
                 filename,
                 kind: Some(kind),
-                ..NewMedia::default()
             };
             match keep(app, new, decoded).await {
                 Ok(row) => Ok(row.id),
@@ -158,7 +166,7 @@ async fn fulfil(app: &Arc<App>, wish: Wish) -> Result<String, PrepareError> {
                 Err(error) => Err(error.into()),
             }
         }
-        From::Link(link) => match fetch::fetch(app, &link, kind, filename).await {
+        From::Link(link) => match fetch::fetch(app, &link, kind, filename, channel_id).await {
             Ok(row) => Ok(row.id),
             Err(fetch::FetchError::Media(error)) if !error.is_the_files() => Err(error.into()),
             Err(error) => Err(bad("link", error.to_string()).into()),
@@ -177,14 +185,19 @@ pub(crate) async fn keep(
 }
 
 /// A voice message whose sound has to be converted needs a converter: told now, not when it is sent.
-async fn check_voices(app: &Arc<App>, message: &mut Value) -> Result<(), PrepareError> {
+async fn check_voices(
+    app: &Arc<App>,
+    message: &mut Value,
+    scope: &Scope,
+) -> Result<(), PrepareError> {
     for file in refs::of(message) {
         if !file.voice {
             continue;
         }
         let id = file.id.clone();
         let row = app.store.read(move |tx| media::by_id(tx, &id)).await;
-        let Some(row) = row.map_err(MediaError::from)? else {
+        let row = row.map_err(MediaError::from)?;
+        let Some(row) = row.filter(|row| scope.includes_maybe(row.channel_id.as_deref())) else {
             continue;
         };
         if row.is_voice {

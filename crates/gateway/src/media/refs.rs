@@ -7,6 +7,7 @@ use super::voice;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::store::media::{self, State};
+use crate::store::scope::Scope;
 use crate::store::{StoreError, Tx};
 
 /// Parts of a message in which files are named. What else a caller sends along is nobody's business.
@@ -110,11 +111,41 @@ fn is_ours(id: &str) -> bool {
     id.starts_with("med_")
 }
 
+const UNKNOWN: &str = "names no file of this gateway";
+
+/// A file that whoever reaches these channels may use.
+fn within(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<media::Media>, StoreError> {
+    let row = media::by_id(tx, id)?;
+    Ok(row.filter(|row| scope.includes_maybe(row.channel_id.as_deref())))
+}
+
+/// Checks that a message names no file that is out of reach for its caller.
+pub(crate) fn check_scope(
+    tx: &Tx<'_>,
+    content: &str,
+    scope: &Scope,
+) -> Result<Result<(), BadFile>, StoreError> {
+    if !scope.is_limited() || !may_name(content) {
+        return Ok(Ok(()));
+    }
+    let mut message = serde_json::from_str(content).unwrap_or_default();
+    for file in of(&mut message) {
+        if within(tx, &file.id, scope)?.is_none() {
+            return Ok(Err(BadFile {
+                pointer: format!("{}/id", file.pointer),
+                why: UNKNOWN.to_owned(),
+            }));
+        }
+    }
+    Ok(Ok(()))
+}
+
 /// Checks the files of a message that is about to be queued, and keeps them until it has been sent.
 pub(crate) fn check(
     tx: &Tx<'_>,
     app: &App,
     content: &str,
+    scope: &Scope,
     due_at: Millis,
 ) -> Result<Result<(), BadFile>, StoreError> {
     if !may_name(content) {
@@ -124,8 +155,8 @@ pub(crate) fn check(
         return Ok(Ok(()));
     };
     for file in of(&mut message) {
-        let why = match media::by_id(tx, &file.id)? {
-            None => Some("names no file of this gateway".to_owned()),
+        let why = match within(tx, &file.id, scope)? {
+            None => Some(UNKNOWN.to_owned()),
             Some(row) if row.state != State::Stored => {
                 Some(format!("the file is {}", row.state.as_str()))
             }

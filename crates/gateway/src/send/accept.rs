@@ -16,6 +16,7 @@ use crate::media::{self, BadFile};
 use crate::store::contacts::{self, Identity};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::{self, Direction, Message, State};
+use crate::store::scope::Scope;
 use crate::store::{
     Locked, StoreError, Tx, attachments, channels, conversations, message_tags, outbound,
 };
@@ -39,6 +40,8 @@ pub(crate) struct Accept {
     /// Not before this time.
     pub(crate) due_at: Option<Millis>,
     pub(crate) options: Options,
+    /// Whose files it may name.
+    pub(crate) scope: Scope,
     /// The answer's body, kept for a repeated request.
     pub(crate) render: fn(&Message) -> String,
 }
@@ -191,7 +194,8 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         Some(file) => file.place(content)?,
         None => content,
     };
-    media::check(tx, app, &content, accept.due_at.unwrap_or(now))??;
+    let due = accept.due_at.unwrap_or(now);
+    media::check(tx, app, &content, &accept.scope, due)??;
     let Some(identity) = identity_of(accept.message.recipient()) else {
         return Err(Unsupported {
             carrier: channel.carrier,

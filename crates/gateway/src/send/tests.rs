@@ -316,6 +316,7 @@ fn accept_json(message: &Value) -> Accept {
         idempotency: None,
         due_at: None,
         options: Options::default(),
+        scope: crate::store::scope::Scope::default(),
         render: |message| format!("{{\"id\":\"{}\"}}", message.id),
     }
 }

@@ -89,6 +89,18 @@ pub(crate) fn rotate(tx: &Tx<'_>, id: &str, hash: &str, until: Millis) -> Result
     )
 }
 
+/// How many keys can make other keys: not revoked, of the role `admin`, without a list of channels.
+pub(crate) fn count_admins(tx: &Tx<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM api_keys \
+        WHERE revoked_at IS NULL AND role = 'admin' AND channels IS NULL";
+    Ok(tx.first(sql, &[], |row| row.int(0))?.unwrap_or(0))
+}
+
+/// Signs everybody out who signed in with this key.
+pub(crate) fn end_sessions(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.later("DELETE FROM sessions WHERE key_id = $1", &[id.into()])
+}
+
 /// How many keys are not revoked.
 pub(crate) fn count_live(tx: &Tx<'_>) -> Result<i64, StoreError> {
     let sql = "SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL";
@@ -111,8 +123,9 @@ pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<ApiKey>, StoreError> 
     sql.all(tx, api_key)
 }
 
-/// Ends a key's life; what it did stays on record.
+/// Ends a key's life, and the sessions that were begun with it; what it did stays on record.
 pub(crate) fn revoke(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
+    end_sessions(tx, id)?;
     tx.later(
         "UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
         &[now.into(), id.into()],

@@ -1,6 +1,7 @@
 //! Channels: our sending identities, one row each.
 
 use super::page::{Page, Where};
+use super::scope::Scope;
 use super::{Row, StoreError, Tx, lanes, suppressions, windows};
 use crate::clock::Millis;
 
@@ -271,8 +272,9 @@ fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
 }
 
 /// A page of channels in the order of their ids, which people choose: `before` is the last id seen.
-pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<Channel>, StoreError> {
+pub(crate) fn list(tx: &Tx<'_>, scope: &Scope, page: &Page) -> Result<Vec<Channel>, StoreError> {
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM channels"));
+    sql.and_in("id", scope);
     sql.and_if("id >", page.before.as_deref());
     sql.order("id", page.limit);
     sql.all(tx, channel)

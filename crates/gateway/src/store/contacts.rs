@@ -3,6 +3,7 @@
 //! A BSUID names a person for good; a phone number may be absent and may move to somebody else.
 
 use super::page::{Page, Where};
+use super::scope::Scope;
 use super::{Locked, Row, StoreError, Tx, conversations, suppressions};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
@@ -307,9 +308,47 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<(), StoreEr
     Ok(())
 }
 
-/// A page of contacts, newest first.
-pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<Contact>, StoreError> {
+/// A page of the contacts who have a conversation on one of these channels, newest first.
+pub(crate) fn list(tx: &Tx<'_>, scope: &Scope, page: &Page) -> Result<Vec<Contact>, StoreError> {
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM contacts"));
+    sql.and_in_nested(ON_CHANNELS, scope, ")");
     sql.and_older(page);
-    sql.all(tx, contact)
+    let rows = sql.all(tx, contact)?.into_iter();
+    rows.map(|row| as_known(tx, row, scope)).collect()
+}
+
+/// A contact who has a conversation on one of these channels.
+pub(crate) fn known(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Contact>, StoreError> {
+    if !scope.is_limited() {
+        return by_id(tx, id);
+    }
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM contacts"));
+    sql.and("id =", id);
+    sql.and_in_nested(ON_CHANNELS, scope, ")");
+    let row = sql.all(tx, contact)?.pop();
+    row.map(|row| as_known(tx, row, scope)).transpose()
+}
+
+const ON_CHANNELS: &str = "EXISTS (SELECT 1 FROM conversations v WHERE v.contact_id = contacts.id \
+    AND v.channel_id";
+
+/// What a contact calls themselves is known on the channels to which they wrote: a message that was
+/// sent to a number must not tell what other channels know of it.
+fn as_known(tx: &Tx<'_>, row: Contact, scope: &Scope) -> Result<Contact, StoreError> {
+    if !scope.is_limited() {
+        return Ok(row);
+    }
+    let mut sql = Where::new("SELECT 1 FROM conversations".to_owned());
+    sql.and("last_inbound_at IS NOT NULL AND contact_id =", &row.id);
+    sql.and_in("channel_id", scope);
+    sql.order("id", 1);
+    if sql.all(tx, |_| Ok(()))?.is_empty() {
+        let identity = Identity {
+            wa_id: row.identity.wa_id.clone(),
+            group_id: row.identity.group_id.clone(),
+            ..Identity::default()
+        };
+        return Ok(Contact { identity, ..row });
+    }
+    Ok(row)
 }

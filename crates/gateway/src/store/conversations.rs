@@ -2,6 +2,7 @@
 
 use super::contacts::ahead::{self, Known};
 use super::page::{Page, Where};
+use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
@@ -118,11 +119,13 @@ pub(crate) fn list(
     tx: &Tx<'_>,
     channel: Option<&str>,
     contact: Option<&str>,
+    scope: &Scope,
     page: &Page,
 ) -> Result<Vec<Conversation>, StoreError> {
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM conversations"));
     sql.and_if("channel_id =", channel);
     sql.and_if("contact_id =", contact);
+    sql.and_in("channel_id", scope);
     sql.and_older(page);
     sql.all(tx, conversation)
 }

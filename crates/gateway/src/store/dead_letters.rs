@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::page::{Page, Where};
+use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
@@ -170,6 +171,9 @@ pub(crate) struct Filter {
     /// Only those that can be tried again.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) retryable: bool,
+    /// Only of these channels. Jobs have none: they concern the whole gateway.
+    #[serde(skip)]
+    pub(crate) scope: Scope,
 }
 
 impl Filter {
@@ -186,6 +190,7 @@ impl Filter {
         sql.and_if("kind =", self.kind.map(Kind::as_str));
         sql.and_if("reason =", self.reason.as_deref());
         sql.and_if("channel_id =", self.channel.as_deref());
+        sql.and_in("channel_id", &self.scope);
         if let Some(time) = self.created_after {
             sql.and("created_at >=", time);
         }

@@ -1,6 +1,8 @@
 //! Deliveries: one event for one endpoint, and the attempts that were made.
 
-use super::{Row, StoreError, Tx, Value};
+use super::page::Where;
+use super::scope::Scope;
+use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// Where a delivery stands.
@@ -135,37 +137,40 @@ pub(crate) fn attempts(tx: &Tx<'_>, delivery_id: &str) -> Result<Vec<Attempt>, S
     Ok(attempts)
 }
 
+/// A delivery of an event of these channels.
+pub(crate) fn within(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Delivery>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM deliveries"));
+    sql.and("id =", id);
+    sql.and_in_nested(OF_CHANNELS, scope, ")");
+    Ok(sql.all(tx, delivery)?.pop())
+}
+
+const OF_CHANNELS: &str =
+    "EXISTS (SELECT 1 FROM events e WHERE e.seq = deliveries.event_seq AND e.channel_id";
+
 /// Up to `limit` deliveries, the newest first, older than `before`.
 pub(crate) fn page(
     tx: &Tx<'_>,
     filter: Filter<'_>,
+    scope: &Scope,
     before: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Delivery>, StoreError> {
-    let mut values: Vec<Value<'_>> = Vec::new();
-    let mut conditions = vec!["1 = 1".to_owned()];
-    let given = [
-        ("endpoint_id =", filter.endpoint_id),
-        ("event_id =", filter.event_id),
-        ("id <", before),
-    ];
-    for (condition, value) in given {
-        if let Some(value) = value {
-            values.push(value.into());
-            conditions.push(format!("{condition} ${}", values.len()));
-        }
-    }
+    let mut select = format!("SELECT {COLUMNS} FROM deliveries");
     if let Some(state) = filter.state {
         // Written out, not bound: a partial index serves only a query that names its state.
-        conditions.push(format!("state = '{}'", state.as_str()));
+        select = format!(
+            "SELECT {COLUMNS} FROM (SELECT * FROM deliveries WHERE state = '{}') AS deliveries",
+            state.as_str()
+        );
     }
-    values.push(limit.into());
-    let sql = format!(
-        "SELECT {COLUMNS} FROM deliveries WHERE {} ORDER BY id DESC LIMIT ${}",
-        conditions.join(" AND "),
-        values.len()
-    );
-    tx.all(&sql, &values, delivery)
+    let mut sql = Where::new(select);
+    sql.and_if("endpoint_id =", filter.endpoint_id);
+    sql.and_if("event_id =", filter.event_id);
+    sql.and_in_nested(OF_CHANNELS, scope, ")");
+    sql.and_if("id <", before);
+    sql.order("id DESC", limit);
+    sql.all(tx, delivery)
 }
 
 /// Up to `limit` deliveries of an endpoint whose time has come, the longest due first.

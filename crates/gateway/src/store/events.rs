@@ -2,6 +2,7 @@
 
 use super::page::Where;
 use super::postgres::Session;
+use super::scope::Scope;
 use super::sql::Link;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -174,13 +175,14 @@ pub(crate) fn list(
     tx: &Tx<'_>,
     kind: Option<&str>,
     channel: Option<&str>,
-    seq: i64,
-    limit: i64,
+    scope: &Scope,
+    (seq, limit): (i64, i64),
 ) -> Result<Vec<Event>, StoreError> {
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM events"));
     sql.and("seq >", seq);
     sql.and_if("type =", kind);
     sql.and_if("channel_id =", channel);
+    sql.and_in("channel_id", scope);
     sql.order("seq", limit);
     sql.all(tx, event)
 }
@@ -210,11 +212,10 @@ pub(crate) fn after_within(
     }
 }
 
-/// The number of the event with this id.
-pub(crate) fn seq_of(tx: &Tx<'_>, id: &str) -> Result<Option<i64>, StoreError> {
-    tx.first(
-        "SELECT seq FROM events WHERE id = $1",
-        &[id.into()],
-        |row| row.int(0),
-    )
+/// The number of the event of these channels with this id.
+pub(crate) fn seq_of(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<i64>, StoreError> {
+    let mut sql = Where::new("SELECT seq FROM events".to_owned());
+    sql.and("id =", id);
+    sql.and_in("channel_id", scope);
+    Ok(sql.all(tx, |row| row.int(0))?.pop())
 }

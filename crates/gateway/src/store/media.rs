@@ -2,6 +2,7 @@
 
 use super::messages::Direction;
 use super::page::{Page, Where};
+use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
@@ -123,6 +124,8 @@ pub(crate) struct Filter {
     pub(crate) message: Option<String>,
     pub(crate) state: Option<State>,
     pub(crate) direction: Option<Direction>,
+    /// Only of these channels.
+    pub(crate) scope: Scope,
 }
 
 /// A page of files, newest first.
@@ -130,6 +133,7 @@ pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Medi
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM media"));
     sql.and_if("message_id =", filter.message.as_deref());
     sql.and_if("channel_id =", filter.channel.as_deref());
+    sql.and_in("channel_id", &filter.scope);
     sql.and_if("state =", filter.state.map(State::as_str));
     sql.and_if("direction =", filter.direction.map(Direction::as_str));
     sql.and_older(page);

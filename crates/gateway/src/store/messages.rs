@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::page::{Page, Where};
+use super::scope::Scope;
 use super::sql::Link;
 use super::{Locked, Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -451,6 +452,7 @@ pub(crate) struct Filter {
     pub(crate) tag: Option<String>,
     pub(crate) state: Option<State>,
     pub(crate) direction: Option<Direction>,
+    pub(crate) scope: Scope,
 }
 
 /// The states whose messages have an index of their own, as its migration writes them.
@@ -481,6 +483,7 @@ pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Mess
         Some(several) => sql.and_one_of("conversation_id", several),
     }
     sql.and_if("channel_id =", filter.channel.as_deref());
+    sql.and_in("channel_id", &filter.scope);
     match filter.state {
         Some(
             state @ (State::Scheduled
@@ -500,13 +503,31 @@ pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Mess
     sql.all(tx, message)
 }
 
-/// One message by our id or by the carrier's, on whichever channel it was seen last.
-pub(crate) fn by_any_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
+/// One message of these channels by our id or by the carrier's, on whichever of them it was seen
+/// last.
+pub(crate) fn by_any_id(
+    tx: &Tx<'_>,
+    id: &str,
+    scope: &Scope,
+) -> Result<Option<Message>, StoreError> {
     if let Some(message) = by_id(tx, id)? {
-        return Ok(Some(message));
+        return Ok(Some(message).filter(|message| scope.includes(&message.channel_id)));
     }
-    let sql = format!("SELECT {COLUMNS} FROM messages WHERE carrier_id = $1 ORDER BY id DESC");
-    tx.first(&sql, &[id.into()], message)
+    newest_by(tx, "carrier_id =", id, scope)
+}
+
+/// The newest message of these channels for which the condition holds.
+pub(super) fn newest_by(
+    tx: &Tx<'_>,
+    condition: &str,
+    value: &str,
+    scope: &Scope,
+) -> Result<Option<Message>, StoreError> {
+    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM messages"));
+    sql.and(condition, value);
+    sql.and_in("channel_id", scope);
+    sql.order("id DESC", 1);
+    Ok(sql.all(tx, message)?.pop())
 }
 
 /// One status that the carrier reported.

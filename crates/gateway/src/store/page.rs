@@ -52,6 +52,11 @@ impl<'a> Where<'a> {
 
     /// Adds the condition that `column` is one of `values`, of which there is at least one.
     pub(crate) fn and_one_of(&mut self, column: &str, values: &'a [String]) {
+        self.and_list(column, values, "");
+    }
+
+    /// As [`Where::and_one_of`], with what closes the condition after the list.
+    pub(super) fn and_list(&mut self, column: &str, values: &'a [String], after: &str) {
         for (index, value) in values.iter().enumerate() {
             if index == 0 {
                 self.and(&format!("{column} IN ("), value);
@@ -62,6 +67,7 @@ impl<'a> Where<'a> {
             }
         }
         self.sql.push(')');
+        self.sql.push_str(after);
     }
 
     /// Adds what comes after the conditions, such as `GROUP BY`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contacts::Identity;
 use super::page::{Page, Where};
+use super::scope::Scope as Reach;
 use super::sql::Link;
 use super::{Row, StoreError, Tx, outbound};
 use crate::clock::Millis;
@@ -315,6 +316,8 @@ pub(crate) struct Filter {
     pub(crate) source: Option<Source>,
     /// Also those that were taken back.
     pub(crate) lifted: bool,
+    /// Only those that name one of these channels.
+    pub(crate) reach: Reach,
 }
 
 /// A page of refusals, newest first.
@@ -333,6 +336,7 @@ pub(crate) fn list(
     sql.and(&format!("{which}created_at >="), Millis::MIN);
     sql.and_if("contact_id =", filter.contact.as_deref());
     sql.and_if("channel_id =", filter.channel.as_deref());
+    sql.and_in("channel_id", &filter.reach);
     sql.and_if("scope =", filter.scope.map(Scope::as_str));
     sql.and_if("source =", filter.source.map(Source::as_str));
     sql.and_older(page);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use wharf_model::template::TemplateDefinition;
 
 use super::page::{Page, Where};
+use super::scope::Scope;
 use super::{Row, StoreError, Tx, outbound};
 use crate::clock::Millis;
 
@@ -319,6 +320,13 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Template>, StoreErro
     tx.first(&sql, &[id.into()], template)
 }
 
+/// One template by Meta's id, of a WABA of these channels.
+pub(crate) fn within(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Template>, StoreError> {
+    let wabas = wabas_of(tx, scope)?;
+    let template = by_id(tx, id)?;
+    Ok(template.filter(|template| wabas.is_none_or(|wabas| wabas.contains(&template.waba_id))))
+}
+
 /// What a list of templates is narrowed to.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
@@ -327,11 +335,33 @@ pub(crate) struct Filter {
     pub(crate) language: Option<String>,
     pub(crate) status: Option<String>,
     pub(crate) category: Option<String>,
+    /// Only of the WABAs of these channels.
+    pub(crate) scope: Scope,
+}
+
+/// The WABAs of these channels; none if they are all.
+pub(crate) fn wabas_of(tx: &Tx<'_>, scope: &Scope) -> Result<Option<Vec<String>>, StoreError> {
+    if !scope.is_limited() {
+        return Ok(None);
+    }
+    let mut sql = Where::new(
+        "SELECT DISTINCT COALESCE(c.waba_id, h.waba_id) FROM channels c \
+         LEFT JOIN channel_hearing h ON h.channel_id = c.id"
+            .to_owned(),
+    );
+    sql.and_in("COALESCE(c.waba_id, h.waba_id) IS NOT NULL AND c.id", scope);
+    Ok(Some(sql.all(tx, |row| row.text(0))?))
 }
 
 /// A page of templates, by Meta's ids, the highest first.
 pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Template>, StoreError> {
+    let wabas = wabas_of(tx, &filter.scope)?;
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM templates"));
+    match wabas.as_deref() {
+        None => {}
+        Some([]) => return Ok(Vec::new()),
+        Some(wabas) => sql.and_one_of("waba_id", wabas),
+    }
     sql.and_if("waba_id =", filter.waba.as_deref());
     sql.and_if("name =", filter.name.as_deref());
     sql.and_if("language =", filter.language.as_deref());

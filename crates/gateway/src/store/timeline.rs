@@ -1,6 +1,7 @@
 //! All that happened to one message, from every table that knows of it: a handful of queries.
 
 use super::messages::{self, Message, Status};
+use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
@@ -80,16 +81,13 @@ pub(crate) struct DeadLetter {
     pub(crate) resolution: Option<String>,
 }
 
-/// One message by our id, the carrier's, or its caller's name for the request: the newest.
-pub(crate) fn find(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
-    if let Some(message) = messages::by_any_id(tx, id)? {
+/// One message of these channels by our id, the carrier's, or its caller's name for the request: the
+/// newest.
+pub(crate) fn find(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Message>, StoreError> {
+    if let Some(message) = messages::by_any_id(tx, id, scope)? {
         return Ok(Some(message));
     }
-    let sql = "SELECT id FROM messages WHERE request_id = $1 ORDER BY id DESC LIMIT 1";
-    match tx.first(sql, &[id.into()], |row| row.text(0))? {
-        Some(id) => messages::by_id(tx, &id),
-        None => Ok(None),
-    }
+    messages::newest_by(tx, "request_id =", id, scope)
 }
 
 /// Reads all of it.

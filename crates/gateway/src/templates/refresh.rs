@@ -62,9 +62,12 @@ pub(super) async fn watch(app: Arc<App>) {
 }
 
 /// Lists the templates of these WABAs anew; of all if none are named.
-pub(crate) async fn refresh(app: &App, waba: Option<String>) -> Result<Vec<Refreshed>, StoreError> {
-    let wabas = if let Some(waba) = waba {
-        vec![waba]
+pub(crate) async fn refresh(
+    app: &App,
+    wabas: Option<Vec<String>>,
+) -> Result<Vec<Refreshed>, StoreError> {
+    let wabas = if let Some(wabas) = wabas {
+        wabas
     } else {
         let all = app.store.read(templates::wabas).await?;
         all.into_iter().map(|(waba, _)| waba).collect()

@@ -4,6 +4,8 @@
     reason = "a test ends where its helper finds nothing"
 )]
 
+#[cfg(test)]
+mod access;
 mod api;
 mod app;
 mod audit;

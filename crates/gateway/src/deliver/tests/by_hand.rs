@@ -4,6 +4,10 @@ use super::super::{RefusedWish, discard_within, replay, retry};
 use super::*;
 use crate::store::audit::Scribe;
 
+fn all() -> Scope {
+    Scope::default()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replay_delivers_again_past_the_filters() {
     let house = House::start().await;
@@ -15,6 +19,7 @@ async fn a_replay_delivers_again_past_the_filters() {
             house.app(),
             event.to_owned(),
             endpoint.to_owned(),
+            all(),
             Scribe::for_test(house.app()),
         )
     };
@@ -57,6 +62,7 @@ async fn what_is_under_way_is_not_taken_up_again() {
         house.app(),
         ids[0].clone(),
         endpoint.id.clone(),
+        all(),
         Scribe::for_test(house.app()),
     )
     .await;
@@ -83,6 +89,7 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     let retried = retry(
         house.app(),
         failed.id.clone(),
+        all(),
         Scribe::for_test(house.app()),
     )
     .await
@@ -97,6 +104,7 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     retry(
         house.app(),
         failed.id.clone(),
+        all(),
         Scribe::for_test(house.app()),
     )
     .await
@@ -104,11 +112,17 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     receiver.until(12).await;
     house.until_state(&endpoint, State::Delivered, 1).await;
     assert!(matches!(
-        retry(house.app(), failed.id, Scribe::for_test(house.app())).await,
+        retry(house.app(), failed.id, all(), Scribe::for_test(house.app())).await,
         Err(RefusedWish::Delivered)
     ));
     assert!(matches!(
-        retry(house.app(), "dlv_0".into(), Scribe::for_test(house.app())).await,
+        retry(
+            house.app(),
+            "dlv_0".into(),
+            all(),
+            Scribe::for_test(house.app())
+        )
+        .await,
         Err(RefusedWish::NoDelivery)
     ));
 }

@@ -20,6 +20,12 @@ const INVALID: i64 = 100;
 /// Meta's code for what may work a moment later: nothing has happened.
 const UNAVAILABLE: i64 = 2;
 
+/// Meta's code for what the caller may not do.
+const DENIED: i64 = 10;
+const DENIED_TITLE: &str = "Application does not have permission for this action";
+/// Meta's code for too many calls of one caller.
+const TOO_MANY: i64 = 4;
+
 /// What a caller of the Graph-compatible endpoint gets instead of a result.
 #[derive(Debug)]
 pub(crate) enum GraphFault {
@@ -334,15 +340,19 @@ impl From<Problem> for GraphFault {
             | Problem::NotStored { .. }
             | Problem::Stopping
             | Problem::CarrierUnreachable => Self::unavailable(status, details),
-            Problem::RoleForbidden
-            | Problem::ScopeForbidden
-            | Problem::ChannelCannotSend { .. }
-            | Problem::ReceiveOnly => Self::new(
-                StatusCode::BAD_REQUEST,
-                10,
-                "Application does not have permission for this action",
+            Problem::ChannelCannotSend { .. } | Problem::ReceiveOnly => {
+                Self::new(StatusCode::BAD_REQUEST, DENIED, DENIED_TITLE, details)
+            }
+            Problem::RoleForbidden | Problem::ScopeForbidden | Problem::TextsHidden => {
+                Self::new(status, DENIED, DENIED_TITLE, details)
+            }
+            Problem::TooManyRequests { .. } => Self::new(
+                status,
+                TOO_MANY,
+                "Application request limit reached",
                 details,
-            ),
+            )
+            .with(|own| own.transient = true),
             _ => Self::new(status, INVALID, title, details),
         }
         .with(|own| own.cause = problem.cause().map(str::to_owned))

@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -58,6 +57,7 @@ const ASKED: usize = 10;
     ))]
 pub(in super::super) async fn upload(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Path(place): Path<(String, String)>,
     headers: HeaderMap,
     body: Body,
@@ -74,7 +74,7 @@ pub(in super::super) async fn upload(
     if length.is_some_and(|length| length > FORM) {
         return Err(too_large());
     }
-    let channel_id = channel_of(&gate.app, &number, &Method::POST).await?;
+    let channel_id = channel_of(&gate.app, &caller, &number, &Method::POST).await?;
     let carrier = carrier_of(&gate.app, channel_id).await?;
     let mut received = 0_u64;
     let form = body.into_data_stream().map(move |piece| {
@@ -114,13 +114,14 @@ pub(in super::super) async fn upload(
     ))]
 pub(in super::super) async fn get(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Path(place): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, GraphFault> {
     let (version, id) = place;
     let media = media_id(&id)?;
-    let (number, mut told) = find(&gate.app, &media, query, &Method::GET).await?;
+    let (number, mut told) = find(&gate.app, &caller, &media, query, &Method::GET).await?;
     told["url"] = content_url(&headers, &version, &id, &number).into();
     Ok(verbatim(StatusCode::OK, told.to_string()))
 }
@@ -142,13 +143,13 @@ pub(in super::super) async fn get(
     ))]
 pub(in super::super) async fn delete(
     State(gate): State<Gate>,
-    Extension(caller): Extension<Arc<Caller>>,
+    caller: Arc<Caller>,
     Path(place): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, GraphFault> {
     let (_, id) = place;
     let media = media_id(&id)?;
-    let (_, told) = find(&gate.app, &media, query, &Method::DELETE).await?;
+    let (_, told) = find(&gate.app, &caller, &media, query, &Method::DELETE).await?;
     let scribe = caller.scribe(&gate.app);
     let note = move |tx: &Tx<'_>| scribe.note(tx, "carrier_media.deleted", &id, Difference::NONE);
     gate.app.store.write(note).await?;
@@ -173,16 +174,20 @@ pub(in super::super) async fn delete(
     ))]
 pub(in super::super) async fn content(
     State(gate): State<Gate>,
+    caller: Arc<Caller>,
     Path(place): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, GraphFault> {
+    if !caller.shows_texts {
+        return Err(Problem::TextsHidden.into());
+    }
     let (_, id) = place;
     let media = media_id(&id)?;
-    let (number, told) = find(&gate.app, &media, query, &Method::GET).await?;
+    let (number, told) = find(&gate.app, &caller, &media, query, &Method::GET).await?;
     let url = told["url"].as_str().and_then(|url| Url::parse(url).ok());
     let url =
         url.ok_or_else(|| GraphFault::invalid("The carrier did not say where the file is."))?;
-    let channel_id = channel_of(&gate.app, &number, &Method::GET).await?;
+    let channel_id = channel_of(&gate.app, &caller, &number, &Method::GET).await?;
     let carrier = carrier_of(&gate.app, channel_id).await?;
     let (mut reader, mut writer) = tokio::io::duplex(BUFFER);
     let (done, ended) = tokio::sync::oneshot::channel();
@@ -252,9 +257,11 @@ async fn carrier_of(app: &App, channel_id: String) -> Result<Carrier, GraphFault
 }
 
 /// Looks a file up, or deletes it, at the number that is named, or at one of each WABA and access
-/// token until one knows it; the number, and what was told.
+/// token until one knows it; the number, and what was told. A caller who reaches some channels only
+/// has each of their numbers asked, and no other: the carrier tells nothing of another number's file.
 async fn find(
     app: &App,
+    caller: &Caller,
     media: &MediaId,
     query: Option<String>,
     method: &Method,
@@ -263,7 +270,9 @@ async fn find(
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     let named = pairs.find(|(name, _)| name == "phone_number_id");
     let named = named.map(|(_, number)| number.into_owned());
-    let all = app.store.read(channels::all).await?;
+    let scope = caller.scope();
+    let mut all = app.store.read(channels::all).await?;
+    all.retain(|channel| scope.includes(&channel.id));
     let id = media.as_str();
     if all.iter().any(|channel| is_other(channel, id)) {
         return Err(GraphFault::not_offered());
@@ -275,7 +284,7 @@ async fn find(
         .filter_map(|channel| Some((channel, channel.phone_number_id.as_deref()?)))
         .filter(|(channel, number)| match &named {
             Some(named) => number == named,
-            None => seen.insert((&channel.waba_id, &channel.access_token)),
+            None => scope.is_limited() || seen.insert((&channel.waba_id, &channel.access_token)),
         })
         .take(ASKED)
         .collect();

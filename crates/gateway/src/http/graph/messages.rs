@@ -120,7 +120,7 @@ async fn perform(
 ) -> Result<Response, GraphFault> {
     let app = &gate.app;
     let key = idempotency_key(&headers)?;
-    let channel_id = channel_of(app, number, &Method::POST).await?;
+    let channel_id = channel_of(app, &caller, number, &Method::POST).await?;
     let body = form::read(&headers, body, app.config.server.api_body_limit).await?;
     if edge == Edge::Messages && body.contains_key("status") {
         return mark_read(&gate, &channel_id, &body).await;
@@ -145,6 +145,7 @@ async fn perform(
             door: Door::Graph,
             ..Options::default()
         },
+        scope: caller.scope(),
         render,
     };
     let (id, replayed) = match send::accept(app, accept).await? {

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::send::{Accept, AcceptError, Accepted, Options, Refused};
 use crate::store::messages::{Message, State};
 use crate::store::page::Page;
+use crate::store::scope::Scope;
 use crate::store::suppressions::{self, Filter, Suppression};
 use crate::store::windows;
 use crate::{StoreError, templates};
@@ -76,8 +77,9 @@ impl House {
         let wamid = self.user().says(text).await.unwrap().to_string();
         let known = async || {
             let wamid = wamid.clone();
-            let look =
-                move |tx: &crate::store::Tx<'_>| crate::store::messages::by_any_id(tx, &wamid);
+            let look = move |tx: &crate::store::Tx<'_>| {
+                crate::store::messages::by_any_id(tx, &wamid, &Scope::default())
+            };
             self.app().store.read(look).await.unwrap().is_some()
         };
         until("the message comes in", known).await;

@@ -90,7 +90,11 @@ async fn a_record_that_was_only_a_number_is_folded_in_with_all_it_had() {
             before: None,
             limit: 10,
         };
-        assert_eq!(list(tx, &page)?.len(), 2, "the person and the group");
+        assert_eq!(
+            list(tx, &Scope::default(), &page)?.len(),
+            2,
+            "the person and the group"
+        );
         Ok(())
     };
     store.write(change).await.unwrap();

@@ -1,0 +1,450 @@
+//! Ten thousand probes with keys that may not: no answer tells anything of another channel, and no
+//! refused write leaves a trace.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use futures_util::{StreamExt, stream};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use test_servers::Folder;
+
+use super::house::{House, VAULT, answer};
+use crate::app::CHANNEL;
+
+const PROBES: usize = 10_000;
+const AT_ONCE: usize = 32;
+const SEED: u64 = 0x5eed_0007;
+
+/// Small numbers that are the same in each run.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 11).unwrap() % limit
+    }
+
+    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+}
+
+/// A key, and what it must not see.
+struct Prober {
+    name: &'static str,
+    key: String,
+    hidden: Vec<String>,
+    /// It is no key at all, or not any more.
+    is_dead: bool,
+}
+
+/// A request, as it is sent and as it is told of when it goes wrong.
+#[derive(Debug)]
+struct Probe {
+    prober: usize,
+    method: String,
+    path: String,
+    body: Option<Value>,
+}
+
+async fn probers(house: &House) -> Vec<Prober> {
+    let vault = house.vault.canaries();
+    let texts = |planted: &super::house::Planted| {
+        let texts = planted
+            .texts
+            .iter()
+            .filter(|text| !text.contains("template"));
+        texts.cloned().collect::<Vec<_>>()
+    };
+    let both = [vault.clone(), house.shop.canaries()].concat();
+    let of_shop = |role: &str, shows_texts: bool| json!({"name": role, "role": role, "channels": [CHANNEL], "shows_texts": shows_texts});
+    let mut probers = Vec::new();
+    let mut add = |name, key: String, hidden: &[String], is_dead| {
+        probers.push(Prober {
+            name,
+            key,
+            hidden: hidden.to_vec(),
+            is_dead,
+        });
+    };
+    for role in ["admin", "operator", "sender", "viewer"] {
+        add(role, house.key(of_shop(role, true)).await, &vault, false);
+    }
+    let blind = [vault.clone(), texts(&house.shop)].concat();
+    let key = house.key(of_shop("operator", false)).await;
+    add("operator without texts", key, &blind, false);
+    let key = json!({"name": "n", "role": "admin", "channels": ["nowhere"]});
+    add("admin of nothing", house.key(key).await, &both, false);
+    let key = house.key(json!({"name": "v", "role": "viewer"})).await;
+    let all_texts = [texts(&house.vault), texts(&house.shop)].concat();
+    add("viewer without texts", key, &all_texts, false);
+
+    let made = house
+        .app
+        .post("/api/v1/api-keys", &json!({"name": "revoked"}))
+        .await;
+    let path = format!("/api/v1/api-keys/{}", made["id"].as_str().unwrap());
+    let (status, _) = answer(house.app.call("DELETE", &path)).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    add(
+        "revoked",
+        made["key"].as_str().unwrap().to_owned(),
+        &both,
+        true,
+    );
+    let made = house
+        .app
+        .post("/api/v1/api-keys", &json!({"name": "rotated"}))
+        .await;
+    let path = format!("/api/v1/api-keys/{}/rotate", made["id"].as_str().unwrap());
+    house.app.post(&path, &json!({"overlap_seconds": 0})).await;
+    add(
+        "rotated away",
+        made["key"].as_str().unwrap().to_owned(),
+        &both,
+        true,
+    );
+    let key = &house.app.key;
+    for wrong in [
+        String::new(),
+        "secret".to_owned(),
+        "wharf_".to_owned(),
+        key[..key.len() - 1].to_owned(),
+        format!("{key}A"),
+        key.to_uppercase(),
+        key.replacen("wharf_", "whar_f", 1),
+        format!("wharf_{}", "A".repeat(43)),
+        format!("wharf_{}", "'".repeat(43)),
+        key[6..].to_owned(),
+    ] {
+        add("malformed", wrong, &both, true);
+    }
+    probers
+}
+
+/// Neither asks for anything of a channel: a stream that does not end, and a document whose examples
+/// have the simulator's own numbers.
+const LEFT_OUT: [&str; 2] = ["/api/v1/events/stream", "/openapi.json"];
+
+/// All routes that need a key, but for two.
+fn routes(document: &Value) -> Vec<(String, String)> {
+    let mut routes = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if operation["security"] != json!([]) && !LEFT_OUT.contains(&path.as_str()) {
+                routes.push((method.to_uppercase(), path.clone()));
+            }
+        }
+    }
+    routes
+}
+
+/// Something of the vault to ask for: an id, a number, a word.
+fn wanted(chance: &mut Chance, house: &House) -> String {
+    let vault = &house.vault;
+    let id = || vault.ids.clone();
+    let few = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let of: Vec<String> = match chance.below(8) {
+        0 => few(&[VAULT, "vault-name-canary"]),
+        1 => few(&[&vault.number, &vault.waba, &vault.user, &vault.stranger]),
+        2 => vault.names.clone(),
+        3 => vault.texts.clone(),
+        _ => id(),
+    };
+    chance.one(&of).clone()
+}
+
+fn path(chance: &mut Chance, house: &House, route: &str, method: &str) -> String {
+    let mut path = route
+        .replace("{version}", "v26.0")
+        .replace("{stream}", "WA_EVENTS");
+    for (name, value) in [
+        ("{phone_number_id}", house.vault.number.clone()),
+        ("{media_id}", house.vault.file.clone()),
+    ] {
+        path = path.replace(name, &value);
+    }
+    while let Some((before, after)) = path.split_once("{id}") {
+        path = format!("{before}{}{after}", wanted(chance, house));
+    }
+    let mut query = Vec::new();
+    for _ in 0..chance.below(3) {
+        let names = [
+            "channel",
+            "conversation",
+            "contact",
+            "tag",
+            "message",
+            "event",
+            "endpoint",
+            "after",
+            "waba_id",
+            "name",
+            "language",
+            "since",
+            "reason",
+            "phone_number_id",
+        ];
+        let name = *chance.one(&names);
+        query.push(format!("{name}={}", wanted(chance, house)));
+    }
+    let lists = [
+        "messages",
+        "events",
+        "contacts",
+        "conversations",
+        "media",
+        "deliveries",
+        "dead-letters",
+        "channels",
+        "templates",
+        "suppressions",
+    ];
+    if method == "GET" && chance.below(4) == 0 {
+        let list = route.rsplit('/').next().unwrap_or_default();
+        let list = if lists.contains(&list) {
+            list
+        } else {
+            *chance.one(&lists)
+        };
+        let mark = format!("{list} {}", wanted(chance, house));
+        query.push(format!("cursor={}", BASE64_URL_SAFE_NO_PAD.encode(mark)));
+    }
+    if method == "GET" && chance.below(3) == 0 {
+        query.push(format!("limit={}", 1 + chance.below(500)));
+    }
+    if method == "POST" && route == "/api/v1/media" {
+        query = vec![format!("channel={VAULT}")];
+    }
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", query.join("&"))
+    }
+}
+
+/// A body that asks for something of the vault, or for what concerns the whole gateway.
+fn body(chance: &mut Chance, house: &House, route: &str) -> Value {
+    let vault = &house.vault;
+    let to = format!("+{}", vault.user);
+    let media = vault.id("med_");
+    let text = json!({"body": "hi"});
+    match route {
+        "/api/v1/messages" => chance
+            .one(&[
+                json!({"channel": VAULT, "to": to, "text": text}),
+                json!({"channel": CHANNEL, "to": to, "type": "image", "image": {"id": media}}),
+                json!({"channel": CHANNEL, "to": to, "type": "audio",
+                    "audio": {"id": media, "voice": true}}),
+                json!({"channel": VAULT, "to": to, "type": "image",
+                    "image": {"data": "iVBORw0KGgo=", "mime_type": "image/png"}}),
+                json!({"channel": VAULT}),
+            ])
+            .clone(),
+        "/api/v1/suppressions" => chance
+            .one(&[
+                json!({"to": to, "scope": "all"}),
+                json!({"to": to, "scope": "all", "channel": VAULT}),
+                json!({"contact": vault.id("cnt_"), "scope": "all", "channel": CHANNEL}),
+            ])
+            .clone(),
+        "/api/v1/templates" => {
+            let mut body = json!({"name": "mine", "language": "en_US", "category": "UTILITY",
+                "components": [{"type": "BODY", "text": "x"}]});
+            match chance.below(2) {
+                0 => body["channel"] = json!(VAULT),
+                _ => body["waba_id"] = json!(vault.waba),
+            }
+            body
+        }
+        "/api/v1/templates/refresh" => chance
+            .one(&[json!({"channel": VAULT}), json!({"waba_id": vault.waba})])
+            .clone(),
+        "/api/v1/events/{id}/replay" => json!({"endpoint": house.endpoint}),
+        "/api/v1/dead-letters/{id}/discard" => json!({"reason": "gone"}),
+        "/api/v1/channels/{id}" => chance
+            .one(&[json!({"name": "mine"}), json!({"waba_id": vault.waba})])
+            .clone(),
+        "/api/v1/search" => json!({"q": wanted(chance, house)}),
+        _ if route.starts_with("/graph/") => json!({"messaging_product": "whatsapp", "to": to,
+            "type": "text", "text": text}),
+        _ => Value::Null,
+    }
+}
+
+fn probe(chance: &mut Chance, house: &House, routes: &[(String, String)], probers: usize) -> Probe {
+    let (method, route) = chance.one(routes).clone();
+    let path = path(chance, house, &route, &method);
+    let body = (method != "GET").then(|| body(chance, house, &route));
+    Probe {
+        prober: chance.below(probers),
+        method,
+        path,
+        body: body.filter(|body| !body.is_null()),
+    }
+}
+
+/// Sends it; the status, and what it told that it must not.
+async fn send(house: &House, probe: &Probe, prober: &Prober) -> (StatusCode, Vec<String>) {
+    let request = house.call(&prober.key, &probe.method, &probe.path);
+    let request = match &probe.body {
+        Some(body) => request.json(body),
+        None => request,
+    };
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    let mut told = String::new();
+    for (name, value) in response.headers() {
+        told.push_str(&format!(
+            "{name}: {}\n",
+            String::from_utf8_lossy(value.as_bytes())
+        ));
+    }
+    told.push_str(&String::from_utf8_lossy(&response.bytes().await.unwrap()));
+    let body = probe
+        .body
+        .as_ref()
+        .map(Value::to_string)
+        .unwrap_or_default();
+    // What the caller says itself is no news to them.
+    let is_news = |canary: &&String| !probe.path.contains(*canary) && !body.contains(*canary);
+    let leaks = prober.hidden.iter().filter(|canary| told.contains(*canary));
+    (status, leaks.filter(is_news).cloned().collect())
+}
+
+/// All that the API tells to somebody who sees everything.
+async fn everything(house: &House) -> BTreeMap<String, Value> {
+    let mut all = BTreeMap::new();
+    for list in [
+        "channels",
+        "messages",
+        "media",
+        "conversations",
+        "contacts",
+        "events",
+        "endpoints",
+        "deliveries",
+        "dead-letters",
+        "dead-letters/bulk",
+        "suppressions?lifted=true",
+        "templates",
+        "api-keys",
+    ] {
+        let mark = if list.contains('?') { '&' } else { '?' };
+        let path = format!("/api/v1/{list}{mark}limit=500");
+        let mut page = house.app.get(&path).await;
+        for item in page["data"].as_array_mut().unwrap() {
+            // To look is no change.
+            item["last_used_at"] = Value::Null;
+        }
+        assert_eq!(
+            page["next_cursor"],
+            Value::Null,
+            "{list} is too long to compare"
+        );
+        all.insert(list.to_owned(), page);
+    }
+    all
+}
+
+/// Every row of every table, where the database is a file.
+fn rows(house: &House) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    let Some(file) = house.app.config.store.strip_prefix("sqlite:") else {
+        return all;
+    };
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let database = rusqlite::Connection::open_with_flags(file, flags).unwrap();
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    let mut names = database.prepare(sql).unwrap();
+    let names = names.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    for name in names.map(Result::unwrap) {
+        // Keys note their use, leases go on.
+        if ["api_keys", "leases"].contains(&name.as_str()) {
+            continue;
+        }
+        let mut table = database.prepare(&format!("SELECT * FROM {name}")).unwrap();
+        let columns = table.column_count();
+        let rows = table.query_map([], |row| {
+            let values = (0..columns).map(|column| format!("{:?}", row.get_ref(column)));
+            Ok(values.collect::<Vec<_>>().join("|"))
+        });
+        let mut rows: Vec<_> = rows.unwrap().map(Result::unwrap).collect();
+        rows.sort();
+        all.insert(name, rows);
+    }
+    assert!(all.len() > 20, "only {} tables", all.len());
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_probes_leak_nothing_and_change_nothing() {
+    let house = House::start_with(|config| config.server.requests_per_second_per_key = 0).await;
+    let probers = probers(&house).await;
+    let document = house.app.get("/openapi.json").await;
+    let routes = routes(&document);
+    let (before, rows_before) = (everything(&house).await, rows(&house));
+    let mut chance = Chance(SEED);
+    let probes: Vec<_> = (0..PROBES)
+        .map(|_| probe(&mut chance, &house, &routes, probers.len()))
+        .collect();
+    let outcomes = stream::iter(&probes).map(async |probe| {
+        let prober = &probers[probe.prober];
+        let (status, leaks) = send(&house, probe, prober).await;
+        assert!(
+            leaks.is_empty(),
+            "{} got {status} with {leaks:?}: {probe:?}",
+            prober.name
+        );
+        assert!(
+            !prober.is_dead || status == 401,
+            "{} got {status}: {probe:?}",
+            prober.name
+        );
+        // What the simulated carrier does not answer is no failure of ours.
+        assert!(
+            !status.is_server_error() || [502, 504].contains(&status.as_u16()),
+            "{status}: {probe:?}"
+        );
+        let looks = probe.method == "GET" || probe.path.starts_with("/api/v1/search");
+        assert!(
+            looks || !status.is_success(),
+            "{} got {status}: {probe:?}",
+            prober.name
+        );
+        status.as_u16()
+    });
+    let outcomes: Vec<u16> = outcomes.buffer_unordered(AT_ONCE).collect().await;
+    let count = |wanted: u16| outcomes.iter().filter(|status| **status == wanted).count();
+    // They were real questions, answered in every way that there is.
+    let told: BTreeSet<_> = outcomes
+        .iter()
+        .map(|status| (*status, count(*status)))
+        .collect();
+    for (status, least) in [(200, 200), (401, 3000), (403, 500), (404, 300), (422, 30)] {
+        assert!(count(status) >= least, "{told:?}");
+    }
+    assert_eq!(outcomes.len(), PROBES);
+    // What is seen is what is left when the rest is gone.
+    let seen = house
+        .get(&probers[1].key, "/api/v1/messages?limit=500")
+        .await
+        .1;
+    assert!(seen.to_string().contains(&house.shop.texts[0]));
+    for (list, items) in &everything(&house).await {
+        assert!(items == &before[list], "{list} have changed");
+    }
+    let rows_after = rows(&house);
+    for (table, rows) in &rows_before {
+        assert_eq!(rows_after.get(table), Some(rows), "{table} has changed");
+    }
+    assert!(
+        !rows_before.is_empty()
+            || Folder::is_for_cluster()
+            || !house.app.config.store.starts_with("sqlite")
+    );
+}

@@ -1,0 +1,209 @@
+//! A key that does not show texts: no word that somebody wrote, in any answer; everything else stays.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::house::{House, answer};
+use crate::app::CHANNEL;
+
+/// Somebody who may do almost everything and sees no texts.
+async fn blind(house: &House) -> String {
+    house
+        .key(json!({"name": "blind", "role": "operator", "shows_texts": false}))
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_answer_holds_a_text_and_each_says_that_it_is_hidden() {
+    let house = House::start().await;
+    let blind = blind(&house).await;
+    let texts = [&house.shop.texts[..], &house.vault.texts[..]].concat();
+    // The words of a template are the business's own, and stand in the list of templates.
+    let texts: Vec<_> = texts
+        .iter()
+        .filter(|text| !text.contains("template"))
+        .collect();
+    let mut hidden = 0;
+    let mut paths = Vec::new();
+    for list in [
+        "messages",
+        "media",
+        "conversations",
+        "contacts",
+        "events",
+        "deliveries",
+        "dead-letters",
+        "suppressions",
+    ] {
+        let path = format!("/api/v1/{list}?limit=500");
+        let all = house.app.get(&path).await;
+        for item in all["data"].as_array().unwrap() {
+            paths.push(format!("/api/v1/{list}/{}", item["id"].as_str().unwrap()));
+        }
+        paths.push(path);
+    }
+    for message in house.shop.ids.iter().filter(|id| id.starts_with("msg_")) {
+        paths.push(format!("/api/v1/messages/{message}/timeline"));
+    }
+    for path in &paths {
+        let open = house.app.get(path).await;
+        let (status, bare) = house.get(&blind, path).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        let told = bare.to_string();
+        for text in &texts {
+            assert!(!told.contains(text.as_str()), "{path} tells {text}");
+        }
+        if texts
+            .iter()
+            .any(|text| open.to_string().contains(text.as_str()))
+        {
+            hidden += 1;
+            assert!(told.contains("\"content_hidden\":true"), "{path}: {bare}");
+        }
+        assert!(!open.to_string().contains("content_hidden"), "{path}");
+    }
+    assert!(hidden > 20, "only {hidden} answers had a text to hide");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_types_states_and_times_stay() {
+    let house = House::start().await;
+    let blind = blind(&house).await;
+    let path = format!("/api/v1/messages?channel={CHANNEL}&limit=500");
+    let (open, bare) = (house.app.get(&path).await, house.get(&blind, &path).await.1);
+    for (open, bare) in open["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(bare["data"].as_array().unwrap())
+    {
+        for (key, value) in open.as_object().unwrap() {
+            let wanted = match key.as_str() {
+                "content" => &Value::Null,
+                "metadata" => continue,
+                _ => value,
+            };
+            assert_eq!(&bare[key], wanted, "{key}");
+        }
+        assert_eq!(bare["content_hidden"], true);
+        assert_eq!(bare["metadata"], Value::Null);
+    }
+    let path = format!("/api/v1/events?channel={CHANNEL}&type=message");
+    let (open, bare) = (house.app.get(&path).await, house.get(&blind, &path).await.1);
+    let (open, bare) = (&open["data"][0], &bare["data"][0]);
+    for key in [
+        "id",
+        "message_id",
+        "conversation_id",
+        "contact_id",
+        "from",
+        "type",
+        "waba_id",
+    ] {
+        assert!(open["data"][key].is_string(), "{key}");
+        assert_eq!(bare["data"][key], open["data"][key], "{key}");
+    }
+    for key in ["update", "contacts"] {
+        assert!(!open["data"][key].is_null(), "{key}");
+        assert_eq!(bare["data"][key], Value::Null, "{key}");
+    }
+    assert_eq!(
+        (&bare["id"], &bare["timestamp"]),
+        (&open["id"], &open["timestamp"])
+    );
+    let path = format!("/api/v1/dead-letters/{}", house.shop.id("dl_"));
+    let (open, bare) = (house.app.get(&path).await, house.get(&blind, &path).await.1);
+    for key in ["code", "title", "class", "advice", "attempts"] {
+        assert_eq!(bare["detail"][key], open["detail"][key], "{key}");
+    }
+    assert!(open["detail"]["answer"].is_object());
+    assert_eq!(bare["detail"]["answer"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_refused_and_the_live_stream_is_silent_about_texts() {
+    let house = House::start().await;
+    let blind = blind(&house).await;
+    let file = house
+        .app
+        .get(&format!(
+            "/api/v1/media?channel={CHANNEL}&direction=inbound"
+        ))
+        .await;
+    let url = file["data"][0]["url"].as_str().unwrap();
+    let (status, problem) = house.get(&blind, url).await;
+    assert_eq!(
+        (status.as_u16(), &problem["code"]),
+        (403, &json!("texts_hidden"))
+    );
+    let path = format!("/graph/v26.0/media/{}/content", house.shop.file);
+    let (status, fault) = house.get(&blind, &path).await;
+    assert_eq!(
+        (status.as_u16(), &fault["error"]["code"]),
+        (403, &json!(10))
+    );
+    let seeing = house.call(&house.app.key, "GET", url).send().await.unwrap();
+    let seeing = seeing.text().await.unwrap();
+    assert!(seeing.ends_with(&house.shop.texts[5]), "{seeing}");
+
+    let events = house.app.events().await;
+    let last = events.last().unwrap()["id"].as_str().unwrap();
+    let mut stream = house
+        .call(&blind, "GET", "/api/v1/events/stream?since=start")
+        .send()
+        .await
+        .unwrap();
+    let mut text = String::new();
+    while !text.contains(&format!("id: {last}\n")) {
+        let chunk = stream.chunk().await.unwrap().unwrap();
+        text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    for canary in house.shop.texts.iter().chain(&house.vault.texts) {
+        assert!(!text.contains(canary.as_str()), "{canary} is in the stream");
+    }
+    assert!(text.contains("\"content_hidden\":true") && text.contains(house.shop.id("msg_")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_even_what_the_caller_wrote_comes_back() {
+    let house = House::start().await;
+    let blind = blind(&house).await;
+    let message = json!({"channel": CHANNEL, "to": format!("+{}", house.shop.user),
+        "text": {"body": "a word of the caller"}});
+    let mut bodies = Vec::new();
+    for _ in 0..2 {
+        let send = house.call(&blind, "POST", "/api/v1/messages");
+        let (status, sent) = answer(send.header("idempotency-key", "once").json(&message)).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
+        assert_eq!(
+            (&sent["content"], &sent["content_hidden"]),
+            (&Value::Null, &json!(true))
+        );
+        bodies.push(sent);
+    }
+    assert_eq!(bodies[0], bodies[1]);
+    let id = bodies[0]["id"].as_str().unwrap();
+    let shown = house.app.get(&format!("/api/v1/messages/{id}")).await;
+    assert_eq!(shown["content"]["text"]["body"], "a word of the caller");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_sees_texts_only_if_the_key_says_so() {
+    let house = House::start().await;
+    let path = format!("/api/v1/messages/{}", house.shop.id("msg_"));
+    for (key, hidden) in [
+        (json!({"name": "v", "role": "viewer"}), true),
+        (
+            json!({"name": "v", "role": "viewer", "shows_texts": true}),
+            false,
+        ),
+        (json!({"name": "s", "role": "sender"}), false),
+        (
+            json!({"name": "s", "role": "sender", "shows_texts": false}),
+            true,
+        ),
+    ] {
+        let seen = house.get(&house.key(key.clone()).await, &path).await.1;
+        assert_eq!(seen["content"].is_null(), hidden, "{key}");
+    }
+}

@@ -212,6 +212,17 @@ struct Look {
     shows_texts: bool,
 }
 
+impl Conversation {
+    /// As its person may have it: with all that is written in it.
+    pub(super) fn in_full(row: Entry, now: Millis) -> Result<Self, StoreError> {
+        let look = Look {
+            now,
+            shows_texts: true,
+        };
+        look.show(row)
+    }
+}
+
 impl Look {
     fn of(gate: &Gate, caller: &Caller) -> Self {
         Self {

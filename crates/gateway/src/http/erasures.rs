@@ -98,7 +98,7 @@ pub(super) async fn begin(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<Response, Problem> {
-    let erasure = match retention::begin(&gate.app, id, caller.key_id.clone()).await? {
+    let erasure = match retention::begin(&gate.app, id, caller.scribe(&gate.app)).await? {
         Begun::Erasure(erasure) => *erasure,
         Begun::NotFound => return Err(Problem::NotFound(Thing::Contact)),
         Begun::Group => {

@@ -22,13 +22,11 @@ use super::problem::{Problem, Thing};
 use super::query::{Id, found};
 use super::suppressions::Suppression;
 use crate::app::App;
+use crate::clock::Millis;
 use crate::retention::Subject;
 use crate::store::erasures::find;
 use crate::store::page::Page;
-use crate::store::scope::Scope;
-use crate::store::{
-    StoreError, Tx, contacts, conversations, events, media, messages, suppressions,
-};
+use crate::store::{StoreError, Tx, contacts, events, inbox, media, messages, suppressions};
 
 /// Messages of a page, each with what belongs to it.
 const MESSAGES: i64 = 50;
@@ -125,7 +123,8 @@ async fn next(export: Option<Export>) -> Option<(Result<Bytes, StoreError>, Opti
             return None;
         }
         let (part, subject) = (export.part.clone(), Arc::clone(&export.subject));
-        let page = move |tx: &Tx<'_>| page(tx, &subject, part);
+        let now = export.app.clock.now();
+        let page = move |tx: &Tx<'_>| page(tx, &subject, part, now);
         match export.app.store.read(page).await {
             Ok((lines, part)) => {
                 export.lines = lines.into();
@@ -140,7 +139,12 @@ async fn next(export: Option<Export>) -> Option<(Result<Bytes, StoreError>, Opti
 }
 
 /// The lines of a part, and the part after it.
-fn page(tx: &Tx<'_>, subject: &Subject, part: Part) -> Result<(Vec<Bytes>, Part), StoreError> {
+fn page(
+    tx: &Tx<'_>,
+    subject: &Subject,
+    part: Part,
+    now: Millis,
+) -> Result<(Vec<Bytes>, Part), StoreError> {
     let contact = &subject.contact_id;
     Ok(match part {
         Part::Contact => {
@@ -155,10 +159,16 @@ fn page(tx: &Tx<'_>, subject: &Subject, part: Part) -> Result<(Vec<Bytes>, Part)
                 before,
                 limit: ROWS,
             };
-            let rows = conversations::list(tx, None, Some(contact), &Scope::default(), &page)?;
-            let last = last(&rows, |row| &row.id);
-            let rows = rows.into_iter().map(Conversation::from);
-            let lines = all(rows.map(ExportLine::Conversation))?;
+            let filter = inbox::Filter {
+                contact: Some(contact.clone()),
+                channels: None,
+            };
+            let rows = inbox::by_beginning(tx, &filter, &page)?;
+            let last = last(&rows, |row| &row.conversation.id);
+            let rows: Result<Vec<_>, _> = (rows.into_iter())
+                .map(|row| Conversation::in_full(row, now))
+                .collect();
+            let lines = all(rows?.into_iter().map(ExportLine::Conversation))?;
             let after = match last {
                 Some(id) => Part::Conversations { before: Some(id) },
                 None => Part::Suppressions { before: None },

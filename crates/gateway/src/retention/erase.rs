@@ -16,7 +16,7 @@ use crate::ids::Kind;
 use crate::inbox::ReadError;
 use crate::ingest;
 use crate::journal::{Entry, Position};
-use crate::store::audit::{self, Deed};
+use crate::store::audit::{Difference, Scribe};
 use crate::store::erasures::find::{self, Table, Theirs};
 use crate::store::erasures::{self, Erasure, Step, erase};
 use crate::store::{Locked, StoreError, Tx, contacts, erased, events};
@@ -93,9 +93,9 @@ static STATUSES: Table = Table {
 pub(crate) async fn begin(
     app: &Arc<App>,
     contact_id: String,
-    actor: String,
+    scribe: Scribe,
 ) -> Result<Begun, StoreError> {
-    let now = app.clock.now();
+    let now = scribe.now;
     let (random, inbox) = (app.random.clone(), app.inbox.clone());
     let add = move |tx: &Tx<'_>| {
         tx.lock(Locked::Contact(&contact_id))?;
@@ -120,23 +120,14 @@ pub(crate) async fn begin(
             total: find::count(tx, &contact_id)?,
             counts: std::collections::BTreeMap::new(),
             last_error: None,
-            actor,
+            actor: scribe.actor.clone(),
             created_at: now,
             updated_at: now,
             done_at: None,
             contact_id,
         };
         erasures::insert(tx, &erasure)?;
-        let deed = Deed {
-            id: random.id(Kind::Audit, now),
-            actor: erasure.actor.clone(),
-            action: "contact.erased".to_owned(),
-            subject: erasure.contact_id.clone(),
-            was: None,
-            became: None,
-            created_at: now,
-        };
-        audit::add(tx, &deed)?;
+        scribe.note(tx, "contact.erased", &erasure.contact_id, Difference::NONE)?;
         Ok(Begun::Erasure(Box::new(erasure)))
     };
     app.store.write(add).await

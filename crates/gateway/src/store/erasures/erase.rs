@@ -67,8 +67,8 @@ pub(crate) fn message(
         )?;
     }
     tx.later(
-        "UPDATE delivery_attempts SET response = NULL WHERE response IS NOT NULL \
-         AND delivery_id IN (SELECT d.id FROM events e JOIN deliveries d ON d.event_id = e.id \
+        "UPDATE delivery_attempts SET response = NULL, response_headers = NULL \
+         WHERE response IS NOT NULL AND delivery_id IN (SELECT d.id FROM events e JOIN deliveries d ON d.event_id = e.id \
          WHERE e.message_id = $1 AND e.message_id IS NOT NULL)",
         &[id.into()],
     )?;
@@ -214,7 +214,7 @@ pub(crate) fn give_up_file(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
 /// Erases the data of an event.
 pub(crate) fn event(tx: &Tx<'_>, seq: i64) -> Result<usize, StoreError> {
     tx.later(
-        "UPDATE delivery_attempts SET response = NULL WHERE delivery_id IN \
+        "UPDATE delivery_attempts SET response = NULL, response_headers = NULL WHERE delivery_id IN \
          (SELECT d.id FROM events e JOIN deliveries d ON d.event_id = e.id WHERE e.seq = $1)",
         &[seq.into()],
     )?;

@@ -30,7 +30,7 @@ pub(super) async fn watch(app: Arc<App>) {
     let mut news = app.store.channels();
     while let Some(lease) = app.acquire(Work::Upkeep).await {
         // Those that could not be asked for, or whose throughput is set, and when to ask again.
-        let mut resting: HashMap<String, Instant> = HashMap::new();
+        let mut resting: HashMap<(String, bool), Instant> = HashMap::new();
         loop {
             news.borrow_and_update();
             if let Err(error) = learn(&app, &lease, &mut resting).await {
@@ -50,7 +50,7 @@ pub(super) async fn watch(app: Arc<App>) {
 async fn learn(
     app: &Arc<App>,
     lease: &Lease,
-    resting: &mut HashMap<String, Instant>,
+    resting: &mut HashMap<(String, bool), Instant>,
 ) -> Result<(), StoreError> {
     let (now, begun) = (app.clock.now(), Instant::now());
     resting.retain(|_, until| *until > begun);
@@ -58,7 +58,10 @@ async fn learn(
         if app.stopping.is_cancelled() || lease.is_over() {
             return Ok(());
         }
-        if !is_due(&channel, now) || resting.contains_key(&channel.id) {
+        // Who takes a throughput back that was set has it learned at once.
+        let is_set = channel.throughput != 0;
+        let key = (channel.id.clone(), is_set);
+        if !is_due(&channel, now) || resting.contains_key(&key) {
             continue;
         }
         let asked = match app.carriers.of(&channel) {
@@ -71,12 +74,12 @@ async fn learn(
                 channel.id = channel.id,
                 "the carrier does not say what the number may send"
             );
-            resting.insert(channel.id, begun + RETRY);
+            resting.insert(key, begun + RETRY);
             continue;
         };
-        let (is_set, before) = (channel.throughput != 0, channel.rate());
+        let before = channel.rate();
         if is_set {
-            resting.insert(channel.id.clone(), begun + AGAIN);
+            resting.insert(key, begun + AGAIN);
         }
         let (id, learned) = (channel.id.clone(), facts.throughput.map(i64::from));
         app.store

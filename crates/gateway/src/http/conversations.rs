@@ -202,7 +202,7 @@ fn place(key: &str) -> Result<Place, Problem> {
             id: id.to_owned(),
         })
     });
-    read.ok_or_else(|| BY_ACTIVITY.wrong_cursor())
+    read.ok_or_else(Listed::wrong_cursor)
 }
 
 /// Who looks, and when.

@@ -124,7 +124,7 @@ impl Listed {
 
     /// The last key of the page before.
     pub(super) fn read(self, cursor: &Cursor) -> Result<String, Problem> {
-        let wrong = || self.wrong_cursor();
+        let wrong = Self::wrong_cursor;
         let bytes = BASE64_URL_SAFE_NO_PAD
             .decode(&cursor.0)
             .map_err(|_| wrong())?;
@@ -136,7 +136,7 @@ impl Listed {
     }
 
     /// What is said to a cursor that is none of this list.
-    pub(super) fn wrong_cursor(self) -> Problem {
+    pub(super) fn wrong_cursor() -> Problem {
         let detail = "must be the next_cursor of a page of this list";
         Problem::InvalidQuery(vec![Invalid::parameter("cursor", detail)])
     }

@@ -81,7 +81,7 @@ impl Search {
         self.by_id(tx, &mut hits)?;
         let of_person = self.people(tx)?;
         for contact in &of_person {
-            self.conversations_of(tx, &contact.id, &mut hits)?;
+            Self::conversations_of(tx, &contact.id, &mut hits)?;
         }
         for contact in of_person {
             if self.knows(tx, &contact.id)? {
@@ -187,7 +187,6 @@ impl Search {
     }
 
     fn conversations_of(
-        &self,
         tx: &Tx<'_>,
         contact_id: &str,
         hits: &mut Vec<Hit>,

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 const CODES: usize = 200;
 
 /// Seconds over which the present rate of a channel is taken.
-const RECENT: usize = 10;
+const RECENT: u8 = 10;
 
 /// Counts of a while, of one node or of several.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ struct Recent {
     began: Option<Instant>,
     /// The second of the last entry, counted from `began`.
     second: u64,
-    sent: [u32; RECENT],
+    sent: [u32; RECENT as usize],
 }
 
 impl Tally {
@@ -132,7 +132,7 @@ impl Tally {
         let now = Instant::now();
         let mut running = self.lock();
         let sent = running.recent.get_mut(channel_id)?.count(now);
-        (sent > 0).then(|| f64::from(sent) / RECENT as f64)
+        (sent > 0).then(|| f64::from(sent) / f64::from(RECENT))
     }
 
     /// The counts so far.
@@ -247,7 +247,7 @@ impl Recent {
     fn advance(&mut self, now: Instant) {
         let began = *self.began.get_or_insert(now);
         let second = now.saturating_duration_since(began).as_secs();
-        for _ in 0..second.saturating_sub(self.second).min(RECENT as u64) {
+        for _ in 0..second.saturating_sub(self.second).min(u64::from(RECENT)) {
             self.second += 1;
             let slot = self.slot();
             if let Some(sent) = self.sent.get_mut(slot) {
@@ -258,7 +258,7 @@ impl Recent {
     }
 
     fn slot(&self) -> usize {
-        usize::try_from(self.second % RECENT as u64).unwrap_or(0)
+        usize::try_from(self.second % u64::from(RECENT)).unwrap_or(0)
     }
 }
 

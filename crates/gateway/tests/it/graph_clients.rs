@@ -62,7 +62,7 @@ async fn pywa_sends_through_the_gateway() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let mut program = Command::new(packages::python(folder, &PYTHON).unwrap());
     program.arg(here().join("pywa_graph.py"));
-    run(program).await;
+    Box::pin(run(program)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,5 +74,5 @@ async fn whatsapp_api_js_sends_through_the_gateway() {
     std::fs::copy(here().join("whatsapp_api_js_graph.mjs"), &script).unwrap();
     let mut program = Command::new("node");
     program.arg(script);
-    run(program).await;
+    Box::pin(run(program)).await;
 }

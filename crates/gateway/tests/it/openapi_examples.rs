@@ -267,7 +267,7 @@ async fn every_example_of_an_answer_fits_its_schema() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_is_executed_and_every_answer_is_as_documented() {
-    let (mut run, receiver, _bus) = start().await;
+    let (mut run, receiver, _bus) = Box::pin(start()).await;
     service(&mut run).await;
     channels(&mut run).await;
     endpoints(&mut run).await;

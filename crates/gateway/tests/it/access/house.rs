@@ -59,6 +59,10 @@ impl House {
     }
 
     pub(super) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Box::pin(Self::settle_in(change)).await
+    }
+
+    async fn settle_in(change: impl FnOnce(&mut Config)) -> Self {
         let mut settings = settings();
         settings.numbers.push(Number {
             waba: VAULT_WABA.into(),
@@ -261,9 +265,9 @@ async fn go_out(app: &TestApp, planted: &Planted) {
             "text": {"body": body}, "tags": [planted.names[3]],
             "metadata": {"what": planted.texts[1]}})
     };
-    let send = app.call("POST", "/api/v1/messages");
-    let send = send.header("idempotency-key", &planted.names[2]);
-    let (status, sent) = answer(send.json(&text(&planted.user, &planted.texts[1]))).await;
+    let call = app.call("POST", "/api/v1/messages");
+    let call = call.header("idempotency-key", &planted.names[2]);
+    let (status, sent) = answer(call.json(&text(&planted.user, &planted.texts[1]))).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
     app.until_state(sent["id"].as_str().unwrap(), "delivered")
         .await;

@@ -2,6 +2,7 @@
 //! refused write leaves a trace.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -299,10 +300,8 @@ async fn send(house: &House, probe: &Probe, prober: &Prober) -> (StatusCode, Vec
     let status = response.status();
     let mut told = String::new();
     for (name, value) in response.headers() {
-        told.push_str(&format!(
-            "{name}: {}\n",
-            String::from_utf8_lossy(value.as_bytes())
-        ));
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let _ = writeln!(told, "{name}: {value}");
     }
     told.push_str(&String::from_utf8_lossy(&response.bytes().await.unwrap()));
     let body = probe
@@ -384,26 +383,26 @@ fn rows(house: &House) -> BTreeMap<String, Vec<String>> {
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_probes_leak_nothing_and_change_nothing() {
     let house = House::start_with(|config| config.server.requests_per_second_per_key = 0).await;
-    let probers = probers(&house).await;
+    let callers = probers(&house).await;
     let document = house.app.get("/openapi.json").await;
     let routes = routes(&document);
     let (before, rows_before) = (everything(&house).await, rows(&house));
     let mut chance = Chance(SEED);
     let probes: Vec<_> = (0..PROBES)
-        .map(|_| probe(&mut chance, &house, &routes, probers.len()))
+        .map(|_| probe(&mut chance, &house, &routes, callers.len()))
         .collect();
     let outcomes = stream::iter(&probes).map(async |probe| {
-        let prober = &probers[probe.prober];
-        let (status, leaks) = send(&house, probe, prober).await;
+        let caller = &callers[probe.prober];
+        let (status, leaks) = send(&house, probe, caller).await;
         assert!(
             leaks.is_empty(),
             "{} got {status} with {leaks:?}: {probe:?}",
-            prober.name
+            caller.name
         );
         assert!(
-            !prober.is_dead || status == 401,
+            !caller.is_dead || status == 401,
             "{} got {status}: {probe:?}",
-            prober.name
+            caller.name
         );
         // What the simulated carrier does not answer is no failure of ours.
         assert!(
@@ -414,7 +413,7 @@ async fn ten_thousand_probes_leak_nothing_and_change_nothing() {
         assert!(
             looks || !status.is_success(),
             "{} got {status}: {probe:?}",
-            prober.name
+            caller.name
         );
         status.as_u16()
     });
@@ -431,7 +430,7 @@ async fn ten_thousand_probes_leak_nothing_and_change_nothing() {
     assert_eq!(outcomes.len(), PROBES);
     // What is seen is what is left when the rest is gone.
     let seen = house
-        .get(&probers[1].key, "/api/v1/messages?limit=500")
+        .get(&callers[1].key, "/api/v1/messages?limit=500")
         .await
         .1;
     assert!(seen.to_string().contains(&house.shop.texts[0]));

@@ -210,11 +210,11 @@ async fn it_sends_from_its_channels_with_its_files_and_from_no_other() {
     let (operator, admin) = keys(&house).await;
     let to = format!("+{}", house.shop.user);
     let text = |channel: &str| json!({"channel": channel, "to": to, "text": {"body": "hi"}});
-    let send = "/api/v1/messages";
-    let (status, sent) = house.post(&operator, send, &text(CHANNEL)).await;
+    let route = "/api/v1/messages";
+    let (status, sent) = house.post(&operator, route, &text(CHANNEL)).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
     for channel in [VAULT, "nowhere"] {
-        let (status, problem) = house.post(&operator, send, &text(channel)).await;
+        let (status, problem) = house.post(&operator, route, &text(channel)).await;
         assert_eq!(status, 422, "{problem}");
         assert_eq!(problem["code"], "channel_not_found");
     }
@@ -224,7 +224,7 @@ async fn it_sends_from_its_channels_with_its_files_and_from_no_other() {
     let foreign = house.app.get(&foreign).await["data"][0]["id"].clone();
     let mut told = Vec::new();
     for id in [foreign.as_str().unwrap(), "med_01hf7yat00c5k9m2t8w3x6q4vz"] {
-        let (status, problem) = house.post(&operator, send, &with_file(id)).await;
+        let (status, problem) = house.post(&operator, route, &with_file(id)).await;
         assert_eq!(status, 422, "{problem}");
         told.push(problem["errors"].clone());
     }
@@ -250,11 +250,11 @@ async fn it_sends_from_its_channels_with_its_files_and_from_no_other() {
         (StatusCode::CREATED, &json!(CHANNEL))
     );
     let id = uploaded["id"].as_str().unwrap();
-    let (status, sent) = house.post(&operator, send, &with_file(id)).await;
+    let (status, sent) = house.post(&operator, route, &with_file(id)).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
     let inline = json!({"channel": CHANNEL, "to": to, "type": "image",
         "image": {"data": "iVBORw0KGgo=", "mime_type": "image/png"}});
-    let (status, sent) = house.post(&operator, send, &inline).await;
+    let (status, sent) = house.post(&operator, route, &inline).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
     let upload = house.call(&operator, "POST", &format!("/api/v1/media?channel={VAULT}"));
     let upload = upload

@@ -60,10 +60,11 @@ async fn call(app: &TestApp, key: &str, route: &Route) -> (StatusCode, String) {
     let response = request.send().await.unwrap();
     let status = response.status();
     let is_problem = status.is_client_error() || status.is_server_error();
-    let body: Value = match is_problem {
+    let body: Value = if is_problem {
+        response.json().await.unwrap()
+    } else {
         // The live stream does not end.
-        false => Value::Null,
-        true => response.json().await.unwrap(),
+        Value::Null
     };
     let code = match &body["error"]["code"] {
         Value::Number(code) if code.as_i64() == Some(10) => "role_forbidden".to_owned(),

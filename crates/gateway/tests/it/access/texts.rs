@@ -172,8 +172,8 @@ async fn not_even_what_the_caller_wrote_comes_back() {
         "text": {"body": "a word of the caller"}});
     let mut bodies = Vec::new();
     for _ in 0..2 {
-        let send = house.call(&blind, "POST", "/api/v1/messages");
-        let (status, sent) = answer(send.header("idempotency-key", "once").json(&message)).await;
+        let call = house.call(&blind, "POST", "/api/v1/messages");
+        let (status, sent) = answer(call.header("idempotency-key", "once").json(&message)).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
         assert_eq!(
             (&sent["content"], &sent["content_hidden"]),

@@ -84,6 +84,9 @@ pub(super) struct LastMessage {
     /// words, or the key does not show texts.
     #[schema(max_length = 160)]
     text: Option<String>,
+    /// `true`: the API key does not show texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_hidden: Option<bool>,
     /// When it was stored.
     at: Time,
 }
@@ -267,6 +270,7 @@ impl Look {
             direction: Direction::parse(&row.direction)?.into(),
             state: Stored::parse(&row.state)?.into(),
             text,
+            content_hidden: (!self.shows_texts).then_some(true),
             at: Time(row.created_at),
         })
     }

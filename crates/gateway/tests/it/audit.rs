@@ -283,6 +283,14 @@ impl Walk {
         self.app.until_state(&failed, "delivered").await;
     }
 
+    async fn contacts(&mut self) {
+        let contacts = self.app.get("/api/v1/contacts").await;
+        let contact = contacts["data"][0]["id"].as_str().unwrap();
+        let path = format!("/api/v1/contacts/{contact}");
+        let route = ("DELETE", "/api/v1/contacts/{id}");
+        self.does(route, &path, Value::Null, "contact.erased").await;
+    }
+
     async fn dead_letters(&mut self) {
         self.failed(9).await;
         let letters = self.app.get("/api/v1/dead-letters?kind=send").await;
@@ -378,6 +386,7 @@ async fn every_change_is_told_and_no_secret_with_it() {
     walk.dead_letters().await;
     walk.files().await;
     walk.endpoints().await;
+    walk.contacts().await;
     let purge = ("POST", "/api/v1/nats/streams/{stream}/purge");
     let path = "/api/v1/nats/streams/WA_EVENTS/purge";
     walk.does(purge, path, Value::Null, "nats_stream.purged")

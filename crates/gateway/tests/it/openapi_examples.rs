@@ -292,6 +292,7 @@ async fn every_example_is_executed_and_every_answer_is_as_documented() {
     webhooks(&mut run).await;
     nats(&mut run).await;
     console(&mut run).await;
+    erasure(&mut run).await;
     let endpoint = run.real[&id("ep")].clone();
     run.run("delete_endpoint", &[("id", &endpoint)], 204).await;
 
@@ -527,6 +528,14 @@ async fn letters(run: &mut Run) {
     let status = response.status().as_u16();
     assert!([200, 409].contains(&status), "{status}");
     run.check("cancel_dead_letter_job", response, status).await;
+}
+
+async fn erasure(run: &mut Run) {
+    let contact = run.real[&id("cnt")].clone();
+    run.run("export_contact", &[("id", &contact)], 200).await;
+    let begun = run.run("erase_contact", &[("id", &contact)], 202).await;
+    let own = text_of(&begun["id"]);
+    run.run("get_erasure", &[("id", &own)], 200).await;
 }
 
 async fn suppressions_and_keys(run: &mut Run) {

@@ -1,14 +1,17 @@
-//! The console's files as a browser asks for them.
+//! The console's files as a browser asks for them: compressed, if it takes that.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::{Component, Path};
 use std::sync::LazyLock;
 
 use axum::body::Body;
 use axum::extract::{Path as UrlPath, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::built_in::FILES;
 use super::protect::Page;
@@ -23,6 +26,8 @@ const DOCS: &str = "docs/index.html";
 #[derive(Debug, Clone)]
 struct File {
     bytes: Cow<'static, [u8]>,
+    /// The same in gzip.
+    zipped: Vec<u8>,
     tag: String,
 }
 
@@ -73,16 +78,32 @@ async fn serve(gate: &Gate, name: &str, headers: &HeaderMap) -> Result<Response,
     let is_known = asked
         .filter_map(|tags| tags.to_str().ok())
         .flat_map(|tags| tags.split(','))
-        .any(|tag| tag.trim().trim_start_matches("W/") == file.tag);
+        .any(|tag| tag.trim().trim_start_matches("W/") == file.tag.trim_start_matches("W/"));
     let tag = [(header::ETAG, file.tag)];
     let mut response = if is_known {
         (StatusCode::NOT_MODIFIED, tag).into_response()
     } else {
         let kind = [(header::CONTENT_TYPE, kind)];
-        (tag, kind, Body::from(file.bytes.into_owned())).into_response()
+        if takes_gzip(headers) {
+            let coding = [(header::CONTENT_ENCODING, "gzip")];
+            (tag, kind, coding, Body::from(file.zipped)).into_response()
+        } else {
+            (tag, kind, Body::from(file.bytes.into_owned())).into_response()
+        }
     };
+    let vary = HeaderValue::from_static("accept-encoding");
+    response.headers_mut().insert(header::VARY, vary);
     response.extensions_mut().insert(Page);
     Ok(response)
+}
+
+/// Whether a browser says that it takes gzip. All do; `gzip;q=0` is what nobody says.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(header::ACCEPT_ENCODING).iter();
+    codings
+        .filter_map(|codings| codings.to_str().ok())
+        .flat_map(|codings| codings.split(','))
+        .any(|coding| coding.trim().split(';').next() == Some("gzip"))
 }
 
 /// What the name says that a file is; files of other kinds are not served.
@@ -102,8 +123,16 @@ fn kind(name: &str) -> Option<&'static str> {
 
 impl File {
     fn of(bytes: Cow<'static, [u8]>) -> Self {
-        let tag = format!("\"{}\"", &sha256(&bytes)[..32]);
-        Self { bytes, tag }
+        // Weak, because one name stands for the file and for its compressed form.
+        let tag = format!("W/\"{}\"", &sha256(&bytes)[..32]);
+        let mut zip = GzEncoder::new(Vec::new(), Compression::best());
+        // Writing to memory does not fail.
+        let zipped = zip.write_all(&bytes).and_then(|()| zip.finish());
+        Self {
+            zipped: zipped.unwrap_or_default(),
+            bytes,
+            tag,
+        }
     }
 
     /// From a folder, for the console's development.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -33,6 +34,10 @@ const FORM: u64 = (100 << 20) + (64 << 10);
 const FILE: u64 = 100 << 20;
 /// Bytes between the carrier and a caller who reads slowly.
 const BUFFER: usize = 64 * 1024;
+/// Bytes of a refused form that are taken.
+const DRAINED: usize = 8 << 20;
+/// How long a refused form may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Carriers that are asked at most for a file whose number is not named.
 const ASKED: usize = 10;
 
@@ -74,8 +79,17 @@ pub(in super::super) async fn upload(
     if length.is_some_and(|length| length > FORM) {
         return Err(too_large());
     }
-    let channel_id = channel_of(&gate.app, &caller, &number, &Method::POST).await?;
-    let carrier = carrier_of(&gate.app, channel_id).await?;
+    let found = async {
+        let channel_id = channel_of(&gate.app, &caller, &number, &Method::POST).await?;
+        carrier_of(&gate.app, channel_id).await
+    };
+    let carrier = match found.await {
+        Ok(carrier) => carrier,
+        Err(fault) => {
+            drain(body).await;
+            return Err(fault);
+        }
+    };
     let mut received = 0_u64;
     let form = body.into_data_stream().map(move |piece| {
         let piece = piece?;
@@ -88,6 +102,23 @@ pub(in super::super) async fn upload(
     let answer = carrier.upload_form(kind.clone(), length, form).await;
     let answer = answer.map_err(GraphFault::outcome)?;
     Ok(verbatim(StatusCode::OK, answer.to_string()))
+}
+
+/// Takes the rest of a form that is refused, if it is small: most clients send all of it before they
+/// read, and would see a broken connection instead of the refusal.
+async fn drain(body: Body) {
+    let mut pieces = body.into_data_stream();
+    let all = async {
+        let mut left = DRAINED;
+        while let Some(Ok(piece)) = pieces.next().await {
+            match left.checked_sub(piece.len()) {
+                Some(less) => left = less,
+                None => return,
+            }
+        }
+    };
+    // Whether it came to its end does not matter.
+    let _ = tokio::time::timeout(PATIENCE, all).await;
 }
 
 /// Look a file up as the Cloud API does

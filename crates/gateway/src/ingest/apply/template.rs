@@ -21,6 +21,8 @@ impl Batch<'_> {
         at: Millis,
         now: Millis,
     ) -> Result<(), StoreError> {
+        // Meta says the second. What we asked in that second came before, as far as anybody can tell.
+        let at = at.saturating_add(999).min(now).max(at);
         let mut wanted = false;
         let (id, news) = match change {
             Change::TemplateStatus(status) => {

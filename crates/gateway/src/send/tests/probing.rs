@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::{CHANNEL, House, fixed, until};
 use crate::clock::Millis;
-use crate::store::channels::Paused;
+use crate::store::channels::{self, Paused};
 use crate::store::messages::State;
 use crate::store::pauses::{self, CarrierPause};
 
@@ -64,6 +64,12 @@ async fn another_token_in_the_same_file_resumes_the_channel_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn probes_grow_apart_until_one_passes_also_when_the_trouble_comes_back() {
     let house = House::build_with(fixed(), |_| {}).await;
+    // This question would meet one of the faults for the probes.
+    until("it is known how the number is judged", async || {
+        let known = house.app().store.read(|tx| channels::standing(tx, CHANNEL));
+        known.await.unwrap().0.is_some()
+    })
+    .await;
     house.simulator.fault(Fault::new(Trouble::graph(131_042)));
     let blocked = Fault::new(Trouble::graph(368)).calls(Calls::Manage);
     house.simulator.fault(blocked.times(2));

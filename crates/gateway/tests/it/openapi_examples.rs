@@ -1,4 +1,4 @@
-//! The OpenAPI document: each operation's example is executed, and each answer is held against it.
+//! Each operation's example of the OpenAPI document is executed; long because each has its line.
 
 mod strict;
 

@@ -490,7 +490,7 @@ fn no_file_asks_for_anything_from_elsewhere_or_has_script_or_style_inside() {
             if is_ours && (is_kind(name, "js") || is_kind(name, "css")) {
                 // Names of XML, what stands in an empty field, and where a person may click.
                 let line = line.replace("http://www.w3.org/", "");
-                let line = line.replace("placeholder: 'https://example.com", "");
+                let line = line.replace("https://example.com/", "");
                 let line = line.replace("href=${`https://www.openstreetmap.org/", "");
                 assert!(
                     !line.contains("http://") && !line.contains("https://"),

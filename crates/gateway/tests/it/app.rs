@@ -145,6 +145,17 @@ impl TestApp {
         }
     }
 
+    /// The same, but all are stopped before the first one starts again: none works on with the
+    /// settings of before.
+    pub(crate) async fn restart_at_once(&mut self) {
+        for number in 0..self.nodes.len() {
+            self.stop_node(number).await;
+        }
+        for number in 0..self.nodes.len() {
+            self.boot(number).await;
+        }
+    }
+
     /// Starts another gateway on the same database, with a folder of its own.
     async fn add_node(&mut self) {
         let number = self.nodes.len();

@@ -63,7 +63,7 @@ async fn content_and_events_go_and_what_waits_stays() {
     app.until_state(&recent, "delivered").await;
 
     clock.advance(31 * DAY);
-    app.restart().await;
+    app.restart_at_once().await;
     until("the old message has no content", async || {
         app.shown_message(&old).await["content"].is_null()
     })
@@ -148,9 +148,10 @@ async fn an_event_stays_until_its_subscriber_has_it_and_for_ever_if_wished() {
     let path = format!("/api/v1/dead-letters/{letter}");
     app.post(&format!("{path}/discard"), &json!({"reason": "a test"}))
         .await;
-    clock.advance(200 * DAY);
     app.config.retention.messages_days = 0;
-    app.restart().await;
+    app.restart_at_once().await;
+    clock.advance(200 * DAY);
+    app.restart_at_once().await;
     // Settled letters are what is swept last.
     until("the sweep has passed", async || {
         app.call("GET", &path).send().await.unwrap().status() == 404

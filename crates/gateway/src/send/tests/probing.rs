@@ -85,7 +85,7 @@ async fn probes_grow_apart_until_one_passes_also_when_the_trouble_comes_back() {
         .await;
         let pause = house.pause().await.unwrap();
         assert_eq!(pause.probe_at - house.clock.now(), minutes * MINUTE);
-        assert_eq!(house.message(&id).await.state, State::Queued);
+        house.until_state(&id, State::Queued).await;
     }
     // This probe passes, and the message meets the same refusal.
     house.clock.advance(4 * MINUTE);

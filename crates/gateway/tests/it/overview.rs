@@ -51,6 +51,9 @@ async fn the_overview_counts_what_happened_and_keeps_it_over_a_restart() {
         for _ in 0..app.gateways() {
             let told = overview(&app).await;
             is_told &= sum(&told, "in") == 2 && sum(&told, "out") == 1;
+            let minutes = told["minutes"].as_array().unwrap();
+            is_told &= minutes.iter().any(|minute| !minute["ack_p50_ms"].is_null());
+            is_told &= minutes.iter().any(|minute| minute["errors"]["131026"] == 1);
         }
         is_told
     })
@@ -66,9 +69,14 @@ async fn the_overview_counts_what_happened_and_keeps_it_over_a_restart() {
     let times: Vec<_> = buckets.iter().map(|bucket| bucket["at"].as_str()).collect();
     assert!(times.is_sorted());
     assert_eq!(buckets[0]["in"], Value::Null, "nobody counted then");
-    let busy = buckets.iter().find(|bucket| bucket["in"] == 2).unwrap();
+    // Two gateways may have written their parts into neighbouring minutes.
+    let busy = buckets
+        .iter()
+        .find(|bucket| !bucket["ack_p50_ms"].is_null());
+    let busy = busy.unwrap();
     assert!(busy["ack_p50_ms"].as_f64().unwrap() <= busy["ack_p99_ms"].as_f64().unwrap());
-    assert_eq!(busy["errors"]["131026"], 1, "{busy}");
+    let refused = |bucket: &&Value| bucket["errors"]["131026"] == 1;
+    assert_eq!(buckets.iter().filter(refused).count(), 1, "{buckets:?}");
 
     app.restart().await;
     let told = overview(&app).await;

@@ -18,4 +18,4 @@ pub use chromium::Chromium;
 pub use folder::Folder;
 pub use nats::Nats;
 pub use postgres::{Database, Durability, Postgres};
-pub use proxy::Proxy;
+pub use proxy::{Proxy, Record};

@@ -1,4 +1,4 @@
-//! A TCP proxy that cuts what runs through it.
+//! A TCP proxy that cuts what runs through it, or keeps it.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -27,25 +27,46 @@ struct Shared {
     /// Lines that clients sent and that begin so are kept.
     watched: Option<&'static str>,
     seen: Mutex<Vec<(Instant, String)>>,
+    /// Both directions of each connection, for a proxy that records.
+    records: bool,
+    recorded: Mutex<Vec<Record>>,
+}
+
+/// All that one connection carried.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// From the client to the server.
+    pub asked: Vec<u8>,
+    /// From the server to the client.
+    pub answered: Vec<u8>,
 }
 
 impl Proxy {
     /// A proxy on a free port of loopback.
     pub fn start(target: SocketAddr) -> io::Result<Self> {
-        Self::run(vec![target], None)
+        Self::run(vec![target], None, false)
+    }
+
+    /// As [`Proxy::start`]; keeps all that it carries.
+    pub fn recording(target: SocketAddr) -> io::Result<Self> {
+        Self::run(vec![target], None, true)
     }
 
     /// As [`Proxy::start`]; keeps the lines of clients that begin with `watched`.
     pub fn watching(target: SocketAddr, watched: &'static str) -> io::Result<Self> {
-        Self::run(vec![target], Some(watched))
+        Self::run(vec![target], Some(watched), false)
     }
 
     /// Spreads connections over servers, as a load balancer does; passes over those that are down.
     pub fn balancing(targets: Vec<SocketAddr>) -> io::Result<Self> {
-        Self::run(targets, None)
+        Self::run(targets, None, false)
     }
 
-    fn run(targets: Vec<SocketAddr>, watched: Option<&'static str>) -> io::Result<Self> {
+    fn run(
+        targets: Vec<SocketAddr>,
+        watched: Option<&'static str>,
+        records: bool,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
@@ -56,6 +77,8 @@ impl Proxy {
             open: Mutex::default(),
             watched,
             seen: Mutex::default(),
+            records,
+            recorded: Mutex::default(),
         });
         let accepting = Arc::clone(&shared);
         std::thread::spawn(move || accepting.accept(&listener));
@@ -89,6 +112,11 @@ impl Proxy {
     pub fn seen(&self) -> Vec<(Instant, String)> {
         let seen = self.shared.seen.lock();
         seen.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was carried so far, a record for each connection, in the order in which they came.
+    pub fn recorded(&self) -> Vec<Record> {
+        self.shared.recorded().clone()
     }
 }
 
@@ -131,10 +159,14 @@ impl Shared {
         open.retain(|stream| stream.peer_addr().is_ok());
         drop(open);
         let (from, to) = (client.try_clone()?, server.try_clone()?);
+        let mut recorded = self.recorded();
+        let connection = recorded.len();
+        recorded.push(Record::default());
+        drop(recorded);
         let shared = Arc::clone(self);
-        std::thread::spawn(move || shared.pass(from, to, true));
+        std::thread::spawn(move || shared.pass(connection, from, to, true));
         let shared = Arc::clone(self);
-        std::thread::spawn(move || shared.pass(server, client, false));
+        std::thread::spawn(move || shared.pass(connection, server, client, false));
         Ok(())
     }
 
@@ -152,7 +184,7 @@ impl Shared {
         Err(refused)
     }
 
-    fn pass(&self, mut from: TcpStream, mut to: TcpStream, from_client: bool) {
+    fn pass(&self, connection: usize, mut from: TcpStream, mut to: TcpStream, from_client: bool) {
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(count) = from.read(&mut buffer)
             && count > 0
@@ -163,12 +195,31 @@ impl Shared {
             if from_client {
                 self.look(bytes);
             }
+            self.record(connection, from_client, bytes);
             if to.write_all(bytes).is_err() {
                 break;
             }
         }
         let _ = from.shutdown(Shutdown::Both);
         let _ = to.shutdown(Shutdown::Both);
+    }
+
+    fn recorded(&self) -> std::sync::MutexGuard<'_, Vec<Record>> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn record(&self, connection: usize, from_client: bool, bytes: &[u8]) {
+        if !self.records {
+            return;
+        }
+        if let Some(record) = self.recorded().get_mut(connection) {
+            let direction = if from_client {
+                &mut record.asked
+            } else {
+                &mut record.answered
+            };
+            direction.extend_from_slice(bytes);
+        }
     }
 
     fn look(&self, bytes: &[u8]) {
@@ -215,5 +266,26 @@ mod tests {
         assert!(speak().is_ok());
         let lines: Vec<_> = proxy.seen().into_iter().map(|(_, line)| line).collect();
         assert_eq!(lines, ["POST /x", "POST /x"]);
+        assert!(proxy.recorded().iter().all(|one| one.asked.is_empty()));
+    }
+
+    #[test]
+    fn it_keeps_what_both_sides_said() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = Proxy::recording(server.local_addr().unwrap()).unwrap();
+        for word in [b"one", b"two"] {
+            let mut client = TcpStream::connect(proxy.address()).unwrap();
+            let (mut other, _) = server.accept().unwrap();
+            client.write_all(word).unwrap();
+            let mut heard = [0; 3];
+            other.read_exact(&mut heard).unwrap();
+            other.write_all(b"yes").unwrap();
+            client.read_exact(&mut heard).unwrap();
+        }
+        let recorded = proxy.recorded();
+        let said = recorded
+            .iter()
+            .map(|one| (&one.asked[..], &one.answered[..]));
+        assert!(said.eq([(&b"one"[..], &b"yes"[..]), (b"two", b"yes")]));
     }
 }

@@ -32,6 +32,10 @@ pub(crate) struct Args {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8081", value_name = "ADDR")]
     listen: SocketAddr,
+    /// The address that callers know it by, in the URLs of media and pages: behind a proxy, or in a
+    /// container; without it, where it listens
+    #[arg(long, value_name = "URL")]
+    public_url: Option<Url>,
     /// The webhook to register
     #[arg(long, value_name = "URL")]
     callback: Option<Url>,
@@ -102,6 +106,7 @@ async fn register(simulator: &Simulator, callback: Option<&Url>) -> anyhow::Resu
 
 fn settings(args: &Args) -> anyhow::Result<Settings> {
     let mut settings = Settings {
+        public_url: args.public_url.as_ref().map(Url::to_string),
         seed: args.seed,
         clock: Clock::running_from(environment::timestamp()),
         access_token: Secret::from(secret(&args.access_token, "--access-token")?),

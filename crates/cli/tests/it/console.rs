@@ -2,7 +2,7 @@
 
 mod channels;
 mod dead_letters;
-mod desk;
+pub(crate) mod desk;
 mod endpoints;
 mod frame;
 mod hands;

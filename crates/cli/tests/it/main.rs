@@ -8,6 +8,7 @@
 mod accept_once;
 mod binary;
 mod bulk;
+mod canaries;
 mod cluster;
 mod config;
 mod console;

@@ -1,6 +1,7 @@
 //! A gateway and a simulator that know each other, each in a process of its own.
 
 use std::fs;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -21,7 +22,7 @@ pub(crate) struct Pair {
     pub(crate) gateway: Beside,
     _simulator: Beside,
     pub(crate) url: String,
-    simulator_url: String,
+    pub(crate) simulator_url: String,
 }
 
 impl Pair {
@@ -31,14 +32,26 @@ impl Pair {
 
     /// With more of a configuration.
     pub(crate) fn start_with(more: &str) -> Self {
+        Self::begin(more, "127.0.0.1:0", None)
+    }
+
+    /// With something in front of the simulator: made for this address, found at the one it gives.
+    pub(crate) fn start_behind(more: &str, front: impl FnOnce(SocketAddr) -> String) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        Self::begin(more, &address.to_string(), Some(&front(address)))
+    }
+
+    fn begin(more: &str, listen: &str, public: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, secret) in SECRETS {
             fs::write(folder.path().join(name), secret).unwrap();
         }
-        let simulate = [
+        let mut simulate = vec![
             "simulate",
             "--listen",
-            "127.0.0.1:0",
+            listen,
             "--app-secret",
             "file:app-secret",
             "--verify-token",
@@ -46,11 +59,18 @@ impl Pair {
             "--access-token",
             "file:access-token",
         ];
+        simulate.extend(
+            public
+                .map(|url| ["--public-url", url])
+                .into_iter()
+                .flatten(),
+        );
         let mut simulator = Beside::start(&mut wharf(folder.path(), &simulate));
         let simulator_url = simulator.out.after("simulated Graph API  ");
         let config = format!(
-            "[cloud]\nbase_url = \"{simulator_url}\"\napp_secrets = [\"file:app-secret\"]\n\
-             verify_token = \"file:verify-token\"\n{more}"
+            "[cloud]\nbase_url = \"{}\"\napp_secrets = [\"file:app-secret\"]\n\
+             verify_token = \"file:verify-token\"\n{more}",
+            public.unwrap_or(&simulator_url)
         );
         fs::write(folder.path().join("wharf.toml"), config).unwrap();
         let serve = ["serve", "--config", "wharf.toml", "--listen", "127.0.0.1:0"];
@@ -80,6 +100,11 @@ impl Pair {
             "--access-token",
             "file:access-token",
         ]);
+        self.subscribe();
+    }
+
+    /// Has the simulator send its notifications to the gateway's address.
+    pub(crate) fn subscribe(&self) {
         let body = format!("{{\"callback_url\": \"{}/webhooks/whatsapp\"}}", self.url);
         self.order("subscribe", &body);
     }

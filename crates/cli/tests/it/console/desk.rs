@@ -30,7 +30,8 @@ pub(crate) struct Desk {
     pub(crate) url: String,
     pub(crate) key: String,
     simulator: String,
-    demo: Beside,
+    /// The demo, unless the gateway is another one.
+    demo: Option<Beside>,
     _folder: tempfile::TempDir,
 }
 
@@ -59,9 +60,23 @@ impl Desk {
             url: url.trim_end_matches(',').to_owned(),
             key,
             simulator: simulator.trim_end_matches(',').to_owned(),
-            demo,
+            demo: Some(demo),
             _folder: folder,
         }
+    }
+
+    /// Signed in at a gateway that somebody else runs.
+    pub(crate) fn at(url: &str, simulator: &str, key: &str) -> Self {
+        let desk = Self {
+            browser: Chromium::start(1280, 860).unwrap(),
+            url: url.to_owned(),
+            key: key.to_owned(),
+            simulator: simulator.to_owned(),
+            demo: None,
+            _folder: tempfile::tempdir().unwrap(),
+        };
+        desk.sign_in();
+        desk
     }
 
     pub(crate) fn sign_in(&self) {
@@ -259,11 +274,13 @@ impl Desk {
     }
 
     /// Ends all, after a last look at what the browser complained about.
-    pub(crate) fn end(mut self) {
+    pub(crate) fn end(self) {
         self.is_clean();
         drop(self.browser);
-        let (status, _) = self.demo.terminate();
-        assert!(status.success(), "{status}");
+        if let Some(mut demo) = self.demo {
+            let (status, _) = demo.terminate();
+            assert!(status.success(), "{status}");
+        }
     }
 }
 

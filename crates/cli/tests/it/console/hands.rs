@@ -46,6 +46,12 @@ impl Desk {
         self.until(&format!("return {condition}"))
     }
 
+    /// The address that the browser shows.
+    pub(crate) fn address(&self) -> String {
+        let address = self.browser.run("return location.href", &json!([]));
+        address.unwrap().as_str().unwrap().to_owned()
+    }
+
     /// Where the demo's page is.
     pub(crate) fn page(&self) -> String {
         let endpoints = self.get("/api/v1/endpoints?limit=500");

@@ -22,10 +22,7 @@ fn from_the_first_message_to_a_delivery_that_is_made_again() {
     desk.picture("walk-answered");
 
     // The subscriber breaks, as a person breaks it: by the button of the demo's page.
-    let console = desk
-        .browser
-        .run("return location.href", &json!([]))
-        .unwrap();
+    let console = desk.address();
     desk.browser.open(&page).unwrap();
     desk.see("#state.live");
     desk.click("#break");
@@ -38,7 +35,7 @@ fn from_the_first_message_to_a_delivery_that_is_made_again() {
     let delivery = failing["data"][0]["id"].as_str().unwrap();
 
     // The failed delivery is found, and with it what the subscriber said.
-    desk.browser.open(console.as_str().unwrap()).unwrap();
+    desk.browser.open(&console).unwrap();
     desk.see("body[data-ready='in'] main h1");
     desk.open("endpoints");
     desk.click("[aria-label=Endpoints] .row-link");
@@ -54,7 +51,7 @@ fn from_the_first_message_to_a_delivery_that_is_made_again() {
     desk.browser.open(&page).unwrap();
     desk.click("#break.is-broken");
     desk.see("#break:not(.is-broken)");
-    desk.browser.open(console.as_str().unwrap()).unwrap();
+    desk.browser.open(&console).unwrap();
     desk.see("body[data-ready='in'] main h1");
     desk.open("endpoints");
     desk.click("[aria-label=Endpoints] .row-link");

@@ -16,6 +16,12 @@ const TELLERS = {
   }),
   scheduled: (one) => ({ title: 'Scheduled', tone: 'wait', detail: `It waits until ${absolute(one.until)}.` }),
   queued: () => ({ title: 'Queued', tone: 'plain', detail: 'The policy lets it pass; it waits for its turn.' }),
+  waits: (one) => ({
+    title: 'Waits', tone: 'wait',
+    detail: one.why === 'channel_paused' ? `The channel is paused: ${one.reason}.`
+      : one.why === 'pair_rate' ? `This user got many messages at once; WhatsApp wants a rest of six seconds for each. It goes out after ${absolute(one.until)}.`
+      : words(one.why),
+  }),
   refused: (one) => ({
     title: 'Refused by policy', tone: 'bad', badge: one.state, detail: one.error, facts: [one.code && `code ${one.code}`],
   }),

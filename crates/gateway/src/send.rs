@@ -55,6 +55,7 @@ pub(crate) use ending::{channel_resumed, stopped_by_status};
 pub(crate) use in_flight::KeysInFlight;
 pub(crate) use operate::{OperateError, ReadError, cancel, mark_read, resend};
 pub(crate) use options::{Door, Options, Priority};
+pub(crate) use pairs::rested_at;
 pub(crate) use policy::{Heard, Keywords, Meaning, Refused, WINDOW, consent};
 pub(crate) use queue::Queue;
 pub(crate) use settle::{Again, give_up, send_again};

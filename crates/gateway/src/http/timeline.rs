@@ -18,8 +18,10 @@ use super::problem::{Problem, Thing};
 use super::query::{Id, found};
 use super::time::Time;
 use crate::clock::Millis;
-use crate::send::Options;
+use crate::send::{Options, rested_at};
+use crate::store::channels::Paused;
 use crate::store::messages::{self, Direction};
+use crate::store::pairs::Pair;
 use crate::store::timeline::{self, Attempt, DeadLetter, Delivery, DeliveryAttempt, Event, Rows};
 use entry::{TimelineEntry, What};
 
@@ -90,10 +92,10 @@ pub(super) async fn get(
             .transpose()
     });
     let rows = found(rows.await?, Thing::Message)?;
-    Ok(axum::Json(tell(rows)))
+    Ok(axum::Json(tell(rows, gate.app.clock.now())))
 }
 
-fn tell(rows: Rows) -> Timeline {
+fn tell(rows: Rows, now: Millis) -> Timeline {
     let Rows {
         message,
         attempts,
@@ -102,6 +104,8 @@ fn tell(rows: Rows) -> Timeline {
         deliveries,
         delivery_attempts,
         dead_letters,
+        paused,
+        pair,
         truncated,
     } = rows;
     let mut entries = Vec::new();
@@ -140,6 +144,7 @@ fn tell(rows: Rows) -> Timeline {
     for letter in dead_letters {
         of_dead_letter(letter, &mut note);
     }
+    waits(paused, pair, now, &mut note);
     // What is of the same millisecond stays in the order above, which is that of cause and effect.
     entries.sort_by_key(|entry| entry.at.0);
     Timeline {
@@ -190,6 +195,27 @@ fn begin(message: &messages::Message, note: &mut impl FnMut(Millis, What)) {
     match options.send_at.filter(|send_at| *send_at > at) {
         Some(until) => note(at, What::Scheduled { until: Time(until) }),
         None => note(at, What::Queued { due_at: Time(at) }),
+    }
+}
+
+/// What a queued message waits for, as far as that is not its turn.
+fn waits(
+    paused: Option<Paused>,
+    pair: Option<Pair>,
+    now: Millis,
+    note: &mut impl FnMut(Millis, What),
+) {
+    if let Some(paused) = paused {
+        let reason = Some(paused.reason);
+        let (why, until) = ("channel_paused", None);
+        note(now, What::Waits { why, until, reason });
+        return;
+    }
+    let rested_at = pair.map_or(0, |pair| rested_at(&pair));
+    if rested_at > now {
+        let (why, until) = ("pair_rate", Some(Time(rested_at)));
+        let reason = None;
+        note(now, What::Waits { why, until, reason });
     }
 }
 

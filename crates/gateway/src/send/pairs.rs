@@ -191,26 +191,24 @@ impl Pairs {
     }
 }
 
+/// When a pair has rested.
+pub(crate) fn rested_at(pair: &Pair) -> Millis {
+    let rest = if pair.sent > 0 {
+        pair.sent.saturating_mul(GAP).saturating_add(SLACK)
+    } else {
+        0
+    };
+    pair.since.saturating_add(rest).max(pair.blocked_until)
+}
+
 impl Known {
     /// Whether what happened still keeps messages from leaving.
     fn is_busy(&self, now: Millis) -> bool {
         self.free_at() > now || self.reserved.iter().any(|reserved| reserved.at > now)
     }
 
-    /// When the pair has rested.
     fn free_at(&self) -> Millis {
-        let Pair {
-            since,
-            sent,
-            blocked_until,
-            ..
-        } = self.pair;
-        let rest = if sent > 0 {
-            sent.saturating_mul(GAP).saturating_add(SLACK)
-        } else {
-            0
-        };
-        since.saturating_add(rest).max(blocked_until)
+        rested_at(&self.pair)
     }
 
     /// Messages of one burst; a pair that was refused tries with one at a time.

@@ -1,6 +1,8 @@
 //! All that happened to one message, from every table that knows of it: a handful of queries.
 
+use super::channels::{self, Paused};
 use super::messages::{self, Message, Status};
+use super::pairs::{self, Pair};
 use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -19,6 +21,9 @@ pub(crate) struct Rows {
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) delivery_attempts: Vec<DeliveryAttempt>,
     pub(crate) dead_letters: Vec<DeadLetter>,
+    /// Of a message that is queued: why its channel sends nothing, and how its user's pair rests.
+    pub(crate) paused: Option<Paused>,
+    pub(crate) pair: Option<Pair>,
     /// There is more than is shown of something.
     pub(crate) truncated: bool,
 }
@@ -97,6 +102,13 @@ pub(crate) fn read(tx: &Tx<'_>, message: Message) -> Result<Rows, StoreError> {
         Some(_) => messages::statuses(tx, &message)?,
         None => Vec::new(),
     };
+    let (paused, pair) = match message.state {
+        messages::State::Queued => (
+            channels::by_id(tx, &message.channel_id)?.and_then(|channel| channel.paused),
+            pairs::of(tx, &message.channel_id, &message.conversation_id)?,
+        ),
+        _ => (None, None),
+    };
     let mut rows = Rows {
         message,
         attempts: page(tx, ATTEMPTS, &id, MOST, attempt)?,
@@ -111,6 +123,8 @@ pub(crate) fn read(tx: &Tx<'_>, message: Message) -> Result<Rows, StoreError> {
             delivery_attempt,
         )?,
         dead_letters: page(tx, DEAD_LETTERS, &id, MOST, dead_letter)?,
+        paused,
+        pair,
         truncated: false,
     };
     rows.dead_letters

@@ -140,3 +140,35 @@ async fn an_inbound_message_has_a_timeline_too() {
     );
     assert!(first(&timeline, "received")["notification"].is_string());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queued_message_says_what_it_waits_for() {
+    let app = TestApp::start().await;
+    let text =
+        json!({"channel": CHANNEL, "to": "+16505551234", "type": "text", "text": {"body": "x"}});
+    app.simulator
+        .fault(Fault::new(Trouble::graph(131_056)).times(1));
+    let sent = app.post("/api/v1/messages", &text).await;
+    let id = sent["id"].as_str().unwrap();
+    // The carrier has refused it as one too many for its user, who rests for four seconds.
+    until("it says that its user rests", async || {
+        let timeline = app.timeline(id).await;
+        let last = timeline["entries"].as_array().unwrap().last().unwrap();
+        last["what"] == "waits" && last["why"] == "pair_rate" && last["until"].is_string()
+    })
+    .await;
+    until("it is delivered", async || {
+        app.timeline(id).await["state"] == "delivered"
+    })
+    .await;
+    let timeline = app.timeline(id).await;
+    assert!(!whats(&timeline).contains(&"waits"), "{timeline:#}");
+
+    let pause = format!("/api/v1/channels/{CHANNEL}/pause");
+    app.post(&pause, &json!({"reason": "a test"})).await;
+    let sent = app.post("/api/v1/messages", &text).await;
+    let timeline = app.timeline(sent["id"].as_str().unwrap()).await;
+    let waits = first(&timeline, "waits");
+    assert_eq!(waits["why"], "channel_paused");
+    assert_eq!(waits["reason"], "a test");
+}

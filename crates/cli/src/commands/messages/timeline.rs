@@ -43,6 +43,7 @@ fn detail(entry: &Value) -> String {
         "received" => &[("notification", "notification")],
         "scheduled" => &[("until", "until")],
         "queued" => &[("due", "due_at")],
+        "waits" => &[("for", "why"), ("until", "until"), ("because", "reason")],
         "attempt" => &[
             ("#", "attempt"),
             ("", "outcome"),

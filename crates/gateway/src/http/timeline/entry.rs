@@ -42,6 +42,18 @@ pub(super) enum What {
     Scheduled { until: Time },
     /// It waits for its turn.
     Queued { due_at: Time },
+    /// It is queued, and this is what it waits for now.
+    Waits {
+        /// `channel_paused`, or `pair_rate`: its user has got many messages at once, and the carrier
+        /// wants a rest of six seconds for each of them.
+        why: &'static str,
+        /// Until then, if that is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
+        /// Why the channel is paused.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// It was not sent: its time was over, or a rule forbade it.
     Refused {
         state: String,

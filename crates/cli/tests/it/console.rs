@@ -9,6 +9,7 @@ mod hands;
 mod inbox;
 mod keys;
 mod looks;
+mod many;
 mod overview;
 mod search;
 mod sign_in;

@@ -1,12 +1,14 @@
 //! The console in a real Chromium, on a gateway and a simulator that run.
 
 mod channels;
+mod closing;
 mod dead_letters;
 pub(crate) mod desk;
 mod endpoints;
 mod frame;
 mod hands;
 mod inbox;
+mod keyboard;
 mod keys;
 mod looks;
 mod many;

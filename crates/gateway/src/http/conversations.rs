@@ -151,9 +151,13 @@ pub(super) async fn list(
         contact,
         channels: narrowed(&caller, query.channel),
     };
-    let rows = gate.app.store.read(move |tx| match order {
-        ConversationOrder::Activity => inbox::by_activity(tx, &filter, after.as_ref(), limit),
-        ConversationOrder::Created => inbox::by_beginning(tx, &filter, &page),
+    let scope = caller.scope();
+    let rows = gate.app.store.read(move |tx| {
+        let rows = match order {
+            ConversationOrder::Activity => inbox::by_activity(tx, &filter, after.as_ref(), limit),
+            ConversationOrder::Created => inbox::by_beginning(tx, &filter, &page),
+        };
+        inbox::as_known(tx, rows?, &scope)
     });
     let key = |row: &Entry| {
         let row = &row.conversation;
@@ -179,12 +183,13 @@ pub(super) async fn get(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<Json<Conversation>, Problem> {
-    let row = gate.app.store.read(move |tx| inbox::by_id(tx, &id)).await?;
-    let reached = caller.channels.as_ref();
-    let row = row.filter(|row| {
-        reached.is_none_or(|channels| channels.contains(&row.conversation.channel_id))
+    let scope = caller.scope();
+    let row = gate.app.store.read(move |tx| {
+        let row = inbox::by_id(tx, &id)?;
+        let reached = row.filter(|row| scope.includes(&row.conversation.channel_id));
+        Ok(inbox::as_known(tx, reached.into_iter().collect(), &scope)?.pop())
     });
-    let row = found(row, Thing::Conversation)?;
+    let row = found(row.await?, Thing::Conversation)?;
     Ok(Json(Look::of(&gate, &caller).show(row)?))
 }
 

@@ -85,7 +85,7 @@ pub(super) async fn search(
     let fault = match length {
         _ if request.q.trim().is_empty() => Invalid::at("/q", "must not be empty"),
         ..=QUERY_LIMIT => {
-            let search = search::Search::new(&request.q, caller.channels.clone(), FOUND);
+            let search = search::Search::new(&request.q, caller.scope(), FOUND);
             let hits = gate.app.store.read(move |tx| search.run(tx)).await?;
             let data = hits.into_iter().map(Into::into).collect();
             return Ok(axum::Json(Found { data }));

@@ -2,6 +2,8 @@
 //!
 //! A BSUID names a person for good; a phone number may be absent and may move to somebody else.
 
+use std::collections::HashSet;
+
 use super::page::{Page, Where};
 use super::scope::Scope;
 use super::{Locked, Row, StoreError, Tx, conversations, erased, suppressions};
@@ -317,8 +319,9 @@ pub(crate) fn list(tx: &Tx<'_>, scope: &Scope, page: &Page) -> Result<Vec<Contac
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM contacts"));
     sql.and_in_nested(ON_CHANNELS, scope, ")");
     sql.and_older(page);
-    let rows = sql.all(tx, contact)?.into_iter();
-    rows.map(|row| as_known(tx, row, scope)).collect()
+    let mut rows = sql.all(tx, contact)?;
+    hide_unknown(tx, rows.iter_mut(), scope)?;
+    Ok(rows)
 }
 
 /// A contact who has a conversation on one of these channels.
@@ -329,30 +332,51 @@ pub(crate) fn known(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Conta
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM contacts"));
     sql.and("id =", id);
     sql.and_in_nested(ON_CHANNELS, scope, ")");
-    let row = sql.all(tx, contact)?.pop();
-    row.map(|row| as_known(tx, row, scope)).transpose()
+    let mut row = sql.all(tx, contact)?.pop();
+    hide_unknown(tx, row.iter_mut(), scope)?;
+    Ok(row)
 }
 
 const ON_CHANNELS: &str = "EXISTS (SELECT 1 FROM conversations v WHERE v.contact_id = contacts.id \
     AND v.channel_id";
 
-/// What a contact calls themselves is known on the channels to which they wrote: a message that was
-/// sent to a number must not tell what other channels know of it.
-fn as_known(tx: &Tx<'_>, row: Contact, scope: &Scope) -> Result<Contact, StoreError> {
+/// Takes from these contacts what they call themselves, unless they wrote to a channel of the scope: a
+/// message that was sent to a number must not tell what other channels know of it.
+pub(crate) fn hide_unknown<'a>(
+    tx: &Tx<'_>,
+    contacts: impl Iterator<Item = &'a mut Contact>,
+    scope: &Scope,
+) -> Result<(), StoreError> {
     if !scope.is_limited() {
-        return Ok(row);
+        return Ok(());
     }
-    let mut sql = Where::new("SELECT 1 FROM conversations".to_owned());
-    sql.and("last_inbound_at IS NOT NULL AND contact_id =", &row.id);
+    let contacts: Vec<&mut Contact> = contacts.collect();
+    let ids: Vec<String> = contacts.iter().map(|contact| contact.id.clone()).collect();
+    let known = who_wrote(tx, &ids, scope)?;
+    for contact in contacts {
+        if !known.contains(&contact.id) {
+            contact.identity = Identity {
+                wa_id: contact.identity.wa_id.take(),
+                group_id: contact.identity.group_id.take(),
+                ..Identity::default()
+            };
+        }
+    }
+    Ok(())
+}
+
+/// Which of these contacts wrote to a channel of the scope.
+pub(crate) fn who_wrote(
+    tx: &Tx<'_>,
+    ids: &[String],
+    scope: &Scope,
+) -> Result<HashSet<String>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut sql = Where::new("SELECT contact_id FROM conversations".to_owned());
+    sql.and_one_of("last_inbound_at IS NOT NULL AND contact_id", ids);
     sql.and_in("channel_id", scope);
-    sql.order("id", 1);
-    if sql.all(tx, |_| Ok(()))?.is_empty() {
-        let identity = Identity {
-            wa_id: row.identity.wa_id.clone(),
-            group_id: row.identity.group_id.clone(),
-            ..Identity::default()
-        };
-        return Ok(Contact { identity, ..row });
-    }
-    Ok(row)
+    let wrote = sql.all(tx, |row| row.text(0))?;
+    Ok(wrote.into_iter().collect())
 }

@@ -1,8 +1,9 @@
 //! The inbox: conversations by their last activity, each with its contact and its newest message.
 
-use super::contacts::{Contact, Identity};
+use super::contacts::{self, Contact, Identity};
 use super::conversations::Conversation;
 use super::page::{Page, Where};
+use super::scope::Scope;
 use super::{Row, StoreError, Tx, Value};
 use crate::clock::Millis;
 
@@ -97,6 +98,19 @@ pub(crate) fn by_beginning(
 /// One conversation.
 pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Entry>, StoreError> {
     Ok(entries(tx, &[id.to_owned()])?.pop())
+}
+
+/// These conversations as somebody with this scope may see them: who only was written to is not named.
+pub(crate) fn as_known(
+    tx: &Tx<'_>,
+    mut entries: Vec<Entry>,
+    scope: &Scope,
+) -> Result<Vec<Entry>, StoreError> {
+    let contacts = entries
+        .iter_mut()
+        .filter_map(|entry| entry.contact.as_mut());
+    contacts::hide_unknown(tx, contacts, scope)?;
+    Ok(entries)
 }
 
 /// The channels that have conversations, those that are deleted too: one look at the index each.

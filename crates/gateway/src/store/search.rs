@@ -1,5 +1,7 @@
 //! Finding things by any id or number that somebody has at hand. Each look is one at an index.
 
+use super::contacts;
+use super::scope::Scope;
 use super::{Row, StoreError, Tx, Value};
 use crate::clock::Millis;
 
@@ -13,6 +15,17 @@ pub(crate) struct Hit {
     /// Whose it is; none: not any one channel's.
     pub(crate) channel: Option<String>,
     pub(crate) at: Millis,
+    /// Whom it is about, if it is named after a person.
+    person: Option<Person>,
+}
+
+/// Somebody whom not everybody may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Person {
+    /// The contact's id.
+    id: String,
+    /// The title for those to whom they have not written.
+    unnamed: String,
 }
 
 /// What sort of thing was found.
@@ -33,9 +46,9 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Search {
     text: String,
-    /// The only channels that are looked at; all of them if there is no list.
-    pub(crate) channels: Option<Vec<String>>,
-    pub(crate) limit: usize,
+    /// The channels that are looked at.
+    scope: Scope,
+    limit: usize,
 }
 
 /// Digits that the beginning of a number has at least.
@@ -48,9 +61,10 @@ const LOOK: i64 = 20;
 const MESSAGE: &str = "SELECT id, direction || ' ' || kind || ', ' || state, channel_id, created_at \
     FROM messages WHERE";
 const CONTACT: &str = "SELECT id, COALESCE(name, username, wa_id, bsuid, group_id, 'contact'), NULL, \
-    created_at FROM contacts WHERE";
+    created_at, id, COALESCE(wa_id, group_id, 'contact') FROM contacts WHERE";
 const CONVERSATION: &str = "SELECT v.id, COALESCE(k.name, k.username, k.wa_id, k.bsuid, k.group_id, \
-    'conversation'), v.channel_id, v.last_message_at FROM conversations v \
+    'conversation'), v.channel_id, v.last_message_at, v.contact_id, \
+    COALESCE(k.wa_id, k.group_id, 'conversation') FROM conversations v \
     LEFT JOIN contacts k ON k.id = v.contact_id WHERE";
 const EVENT: &str = "SELECT id, type, channel_id, created_at FROM events WHERE";
 const DELIVERY: &str = "SELECT d.id, d.state || ' ' || COALESCE(e.type, 'event'), e.channel_id, \
@@ -63,10 +77,10 @@ const MEDIA: &str = "SELECT id, direction || ' ' || COALESCE(mime_type, 'file') 
     channel_id, created_at FROM media WHERE";
 
 impl Search {
-    pub(crate) fn new(text: &str, channels: Option<Vec<String>>, limit: usize) -> Self {
+    pub(crate) fn new(text: &str, scope: Scope, limit: usize) -> Self {
         Self {
             text: text.trim().to_owned(),
-            channels,
+            scope,
             limit,
         }
     }
@@ -98,6 +112,7 @@ impl Search {
             }
         }
         kept.truncate(self.limit);
+        self.unname(tx, &mut kept)?;
         Ok(kept)
     }
 
@@ -143,15 +158,17 @@ impl Search {
     /// Contacts that are called so, or whose number or name begins so.
     fn people(&self, tx: &Tx<'_>) -> Result<Vec<Hit>, StoreError> {
         let text = self.text.as_str();
-        let mut found = Vec::new();
-        let by_identity = |value: &str| {
-            let condition = "id IN (SELECT contact_id FROM contact_identities \
-                WHERE kind IN ('bsuid', 'group', 'wa_id') AND value = $1)";
-            look(tx, Kind::Contact, CONTACT, condition, value)
+        let by_identity = |kinds: &str, value: &str| {
+            let condition = format!(
+                "id IN (SELECT contact_id FROM contact_identities \
+                 WHERE kind IN ({kinds}) AND value = $1)"
+            );
+            look(tx, Kind::Contact, CONTACT, &condition, value)
         };
-        found.extend(by_identity(text)?);
+        let mut found = by_identity("'group', 'wa_id'", text)?;
+        found.extend(self.introduced(tx, by_identity("'bsuid'", text)?)?);
         if let Some(digits) = digits(text) {
-            found.extend(by_identity(&digits)?);
+            found.extend(by_identity("'group', 'wa_id'", &digits)?);
             if let (true, Some(end)) = (digits.len() >= NUMBER, after(&digits)) {
                 let sql = format!(
                     "{CONTACT} id IN (SELECT contact_id FROM contact_identities \
@@ -171,19 +188,48 @@ impl Search {
                 );
                 let sql = format!(
                     "SELECT id, COALESCE(name, username, wa_id, bsuid, group_id, 'contact'), NULL, \
-                     created_at, {column} FROM contacts WHERE {condition} LIMIT {LOOK}"
+                     created_at, id, COALESCE(wa_id, group_id, 'contact'), {column} FROM contacts \
+                     WHERE {condition} LIMIT {LOOK}"
                 );
                 let rows = tx.all(&sql, &[(&name).into()], |row| {
-                    Ok((hit(Kind::Contact, row)?, row.text(4)?))
+                    Ok((hit(Kind::Contact, row)?, row.text(6)?))
                 })?;
                 let rows = rows.into_iter();
-                found.extend(
-                    rows.filter(|(_, value)| value.to_lowercase().starts_with(&name))
-                        .map(|(hit, _)| hit),
-                );
+                let named = rows
+                    .filter(|(_, value)| value.to_lowercase().starts_with(&name))
+                    .map(|(hit, _)| hit);
+                found.extend(self.introduced(tx, named.collect())?);
             }
         }
         Ok(found)
+    }
+
+    /// Those contacts who wrote to the caller: nobody else is found by what they call themselves.
+    fn introduced(&self, tx: &Tx<'_>, mut hits: Vec<Hit>) -> Result<Vec<Hit>, StoreError> {
+        if self.scope.is_limited() {
+            let ids: Vec<String> = hits.iter().map(|hit| hit.id.clone()).collect();
+            let known = contacts::who_wrote(tx, &ids, &self.scope)?;
+            hits.retain(|hit| known.contains(&hit.id));
+        }
+        Ok(hits)
+    }
+
+    /// Takes the names of people away who did not write to the caller.
+    fn unname(&self, tx: &Tx<'_>, hits: &mut [Hit]) -> Result<(), StoreError> {
+        if !self.scope.is_limited() {
+            return Ok(());
+        }
+        let people = hits.iter().filter_map(|hit| hit.person.as_ref());
+        let ids: Vec<String> = people.map(|person| person.id.clone()).collect();
+        let known = contacts::who_wrote(tx, &ids, &self.scope)?;
+        for hit in hits {
+            if let Some(person) = &hit.person
+                && !known.contains(&person.id)
+            {
+                hit.title.clone_from(&person.unnamed);
+            }
+        }
+        Ok(())
     }
 
     fn conversations_of(
@@ -199,22 +245,18 @@ impl Search {
 
     /// Whether the caller reaches a conversation of this contact's.
     fn knows(&self, tx: &Tx<'_>, contact_id: &str) -> Result<bool, StoreError> {
-        let Some(channels) = &self.channels else {
+        if !self.scope.is_limited() {
             return Ok(true);
-        };
+        }
         let sql = "SELECT channel_id FROM conversations WHERE contact_id = $1";
         let of = tx.all(sql, &[contact_id.into()], |row| row.text(0))?;
-        Ok(of.iter().any(|channel| channels.contains(channel)))
+        Ok(of.iter().any(|channel| self.scope.includes(channel)))
     }
 
     /// Whether the caller may see it. What belongs to no channel is for those who reach all.
     fn reaches(&self, hit: &Hit) -> bool {
-        match (&self.channels, &hit.channel) {
-            (None, _) => true,
-            // It was asked for by `knows`.
-            (Some(_), None) => hit.kind == Kind::Contact,
-            (Some(channels), Some(channel)) => channels.contains(channel),
-        }
+        // Of a contact it was asked for by `knows`.
+        hit.kind == Kind::Contact || self.scope.includes_maybe(hit.channel.as_deref())
     }
 }
 
@@ -256,6 +298,13 @@ fn hit(kind: Kind, row: &Row<'_>) -> Result<Hit, StoreError> {
         title: row.text(1)?,
         channel: row.maybe_text(2)?,
         at: row.int(3)?,
+        person: match kind {
+            Kind::Contact | Kind::Conversation => Some(Person {
+                id: row.text(4)?,
+                unnamed: row.text(5)?,
+            }),
+            _ => None,
+        },
     })
 }
 
@@ -285,7 +334,7 @@ mod tests {
             };
             let mut plans = Vec::new();
             let identity = "id IN (SELECT contact_id FROM contact_identities \
-                WHERE kind IN ('bsuid', 'group', 'wa_id') AND value = $1)";
+                WHERE kind IN ('group', 'wa_id') AND value = $1)";
             for (select, condition) in [
                 (MESSAGE, "id = $1"),
                 (MESSAGE, "carrier_id = $1 ORDER BY id DESC"),

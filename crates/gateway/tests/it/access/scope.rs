@@ -320,6 +320,35 @@ async fn to_write_to_a_number_does_not_tell_whose_it_is() {
     let (_, all) = house.get(&house.app.key, &path).await;
     assert_eq!(all["name"], json!(vault.names[0]));
     assert!(house.vault.ids.contains(&contact));
+    let (name, bsuid) = (
+        all["name"].as_str().unwrap(),
+        all["bsuid"].as_str().unwrap(),
+    );
+    let conversation = sent["conversation_id"].as_str().unwrap();
+    let list = "/api/v1/conversations";
+    for path in [
+        list.to_owned(),
+        format!("{list}?order=created&channel={CHANNEL}"),
+        format!("{list}/{conversation}"),
+    ] {
+        let told = house.get(&operator, &path).await.1.to_string();
+        assert!(told.contains(conversation), "{path}: {told}");
+        assert!(!told.contains(name) && !told.contains(bsuid), "{told}");
+    }
+    let search = async |q: &str| {
+        let found = house.post(&operator, "/api/v1/search", &json!({"q": q}));
+        found.await.1["data"].as_array().unwrap().clone()
+    };
+    for q in [&vault.user, &vault.user[..9], conversation, &contact] {
+        let hits = search(q).await;
+        assert!(!hits.is_empty(), "{q}");
+        for hit in hits {
+            assert_eq!(hit["title"], json!(vault.user), "{q}: {hit}");
+        }
+    }
+    for q in [name, bsuid] {
+        assert_eq!(search(q).await, Vec::<Value>::new(), "{q}");
+    }
     // Once they write, the shop is told their name as well.
     let user = house.app.simulator.user(&format!("+{}", vault.user));
     user.with(house.shop.number.as_str())
@@ -330,6 +359,15 @@ async fn to_write_to_a_number_does_not_tell_whose_it_is() {
         house.get(&operator, &path).await.1["name"] == json!(vault.names[0])
     })
     .await;
+    let (_, seen) = house
+        .get(&operator, &format!("{list}/{conversation}"))
+        .await;
+    assert_eq!(seen["contact"]["name"], json!(name), "{seen}");
+    for q in [name, bsuid, &vault.user] {
+        let hits = search(q).await;
+        let told: Vec<&Value> = hits.iter().map(|hit| &hit["title"]).collect();
+        assert_eq!(told, [&json!(name), &json!(name)], "{q}: {hits:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

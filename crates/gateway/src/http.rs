@@ -43,6 +43,7 @@ mod overview;
 mod policy;
 mod preview;
 mod problem;
+mod proof;
 mod query;
 mod range;
 mod rate_limit;

@@ -138,10 +138,12 @@ pub(super) struct ListQuery {
 
 /// Make an API key
 ///
-/// The answer is the only place where the key itself is shown.
+/// The answer is the only place where the key itself is shown. A key that does not show texts makes
+/// none that does.
 #[utoipa::path(post, path = "/api/v1/api-keys", tag = "API keys", operation_id = "create_api_key",
     request_body = CreateApiKey, responses(
         (status = 201, description = "The key", body = NewApiKey),
+        (status = 403, description = "`texts_hidden`"),
     ))]
 pub(super) async fn create(
     State(gate): State<Gate>,
@@ -170,6 +172,9 @@ pub(super) async fn create(
     row.shows_texts = request
         .shows_texts
         .unwrap_or(role != authenticate::Role::Viewer);
+    if row.shows_texts {
+        caller.must_show_texts()?;
+    }
     let made = NewApiKey {
         id: row.id.clone(),
         name: row.name.clone(),
@@ -210,11 +215,13 @@ fn limited_to(channels: &[String]) -> Result<String, Problem> {
 /// Rotate an API key
 ///
 /// The key gets another secret, which is shown only now. The one that it had stays good for a while,
-/// so that nothing stops until the new one is everywhere.
+/// so that nothing stops until the new one is everywhere. A key that does not show texts cannot rotate
+/// one that does.
 #[utoipa::path(post, path = "/api/v1/api-keys/{id}/rotate", tag = "API keys",
     operation_id = "rotate_api_key", request_body = RotateApiKey,
     params(("id" = String, Path, description = "`key_…`")), responses(
         (status = 200, description = "The key with its new secret", body = NewApiKey),
+        (status = 403, description = "`texts_hidden`"),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`wrong_state`"),
     ))]
@@ -233,7 +240,7 @@ pub(super) async fn rotate(
     let until = now + i64::from(request.overlap_seconds) * 1000;
     let (secret, hash) = new_secret(&gate.app.random);
     let scribe = caller.scribe(&gate.app);
-    let outcome = gate.app.store.write(move |tx| {
+    let outcome = gate.keys.change(&gate.app, move |tx| {
         tx.lock(Locked::ApiKeys)?;
         let Some(key) = api_keys::by_id(tx, &id)? else {
             return Ok(Err(Problem::NotFound(Thing::ApiKey)));
@@ -243,17 +250,18 @@ pub(super) async fn rotate(
                 detail: "The key is revoked: make another one.".into(),
             }));
         }
-        api_keys::rotate(tx, &id, &hash, until)?;
-        if until <= now {
-            // The secret is given up at once, and with it who signed in by it.
-            api_keys::end_sessions(tx, &id)?;
+        if key.shows_texts
+            && let Err(problem) = caller.must_show_texts()
+        {
+            return Ok(Err(problem));
         }
+        api_keys::rotate(tx, &id, &hash, until)?;
+        sessions::rotate(tx, &id, key.old_until, until, now)?;
         let rotated = Difference::made(json!({"old_secret_until": Time(until)}));
         scribe.note(tx, "api_key.rotated", &id, rotated)?;
         Ok(Ok(key))
     });
     let row = ApiKey::try_from(outcome.await??)?;
-    gate.keys.forget();
     Ok(axum::Json(NewApiKey {
         id: row.id,
         name: row.name,
@@ -298,7 +306,8 @@ pub(super) async fn list(
 /// Revoke an API key
 ///
 /// It is refused from the moment of the answer, and everybody who signed in with it is signed out. The
-/// last key of the role `admin` without a list of channels cannot be revoked.
+/// last key of the role `admin` without a list of channels cannot be revoked, nor the last of these that
+/// shows texts.
 #[utoipa::path(delete, path = "/api/v1/api-keys/{id}", tag = "API keys",
     operation_id = "revoke_api_key",
     params(("id" = String, Path, description = "`key_…`")), responses(
@@ -313,24 +322,22 @@ pub(super) async fn revoke(
 ) -> Result<StatusCode, Problem> {
     let now = gate.app.clock.now();
     let scribe = caller.scribe(&gate.app);
-    let outcome = gate.app.store.write(move |tx| {
+    let outcome = gate.keys.change(&gate.app, move |tx| {
         tx.lock(Locked::ApiKeys)?;
         let Some(key) = api_keys::by_id(tx, &id)? else {
             return Ok(Err(Problem::NotFound(Thing::ApiKey)));
         };
         let makes_keys = key.role == authenticate::Role::Admin.as_str() && key.channels.is_none();
-        if key.revoked_at.is_none() && makes_keys && api_keys::count_admins(tx)? == 1 {
+        if key.revoked_at.is_none() && makes_keys && !api_keys::is_replaceable(tx, &key)? {
             return Ok(Err(Problem::LastKey));
         }
         api_keys::revoke(tx, &id, now)?;
-        sessions::end_all(tx, &id)?;
         if key.revoked_at.is_none() {
             scribe.note(tx, "api_key.revoked", &id, Difference::gone(facts(&key)?))?;
         }
         Ok(Ok(()))
     });
     outcome.await??;
-    gate.keys.forget();
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -16,6 +16,7 @@ use super::Gate;
 use super::authenticate::Caller;
 use super::json::verbatim;
 use super::problem::{Invalid, Problem};
+use super::proof::Proof;
 use super::query::{Cursor, Limit, List, Listed, Query};
 use super::time::Time;
 use crate::app::App;
@@ -288,7 +289,7 @@ impl Caller {
     pub(super) fn scribe(&self, app: &App) -> Scribe {
         Scribe {
             actor: self.key_id.clone(),
-            at_console: self.at_console,
+            at_console: matches!(self.proof, Proof::Session(_)),
             random: app.random.clone(),
             now: app.clock.now(),
         }

@@ -20,12 +20,16 @@ use super::access;
 use super::console;
 use super::digest::sha256;
 use super::problem::Problem;
+use super::proof::Proof;
 use crate::app::{App, StartError};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use crate::store::api_keys::{self, ApiKey};
 use crate::store::scope::Scope;
-use crate::store::{Locked, StoreError};
+use crate::store::{Locked, StoreError, Tx};
+
+#[cfg(test)]
+mod tests;
 
 /// What an API key begins with, so that a leaked one is recognised.
 const PREFIX: &str = "wharf_";
@@ -56,19 +60,18 @@ pub(crate) struct Caller {
     pub(crate) channels: Option<Vec<String>>,
     /// Whether it sees what people write.
     pub(crate) shows_texts: bool,
-    /// Whether it is a person at the console.
-    pub(crate) at_console: bool,
+    pub(super) proof: Proof,
     noted_at: AtomicI64,
 }
 
 impl Caller {
     /// The holder of this key.
-    pub(super) fn of(key: ApiKey, at_console: bool) -> Result<Self, StoreError> {
+    pub(super) fn of(key: ApiKey, proof: Proof) -> Result<Self, StoreError> {
         Ok(Self {
             role: Role::parse(&key.role).ok_or(StoreError::Corrupt { what: "role" })?,
             channels: key.channels()?,
             shows_texts: key.shows_texts,
-            at_console,
+            proof,
             noted_at: AtomicI64::new(key.last_used_at.unwrap_or(0)),
             key_id: key.id,
         })
@@ -283,17 +286,12 @@ impl Keys {
             known.changes
         };
         let (wanted, now) = (hash.to_owned(), app.clock.now());
-        let found = app.store.read(move |tx| {
-            if let Some(key) = api_keys::live_by_hash(tx, &wanted)? {
-                return Ok(Some(key));
-            }
-            api_keys::live_by_old_hash(tx, &wanted, now)
-        });
+        let found = app.store.read(move |tx| api_keys::live(tx, &wanted, now));
         let Some(key) = found.await? else {
             return Ok(None);
         };
         let is_present = key.hash == hash;
-        let caller = Arc::new(Caller::of(key, false)?);
+        let caller = Arc::new(Caller::of(key, Proof::Secret(hash.to_owned()))?);
         let mut known = self.known();
         // A secret that was rotated away is looked up each time: its time runs out.
         if remember && known.changes == changes && is_present {
@@ -302,13 +300,28 @@ impl Keys {
         Ok(Some(caller))
     }
 
-    /// How often a key was changed here.
+    /// How often a key or a session was changed here.
     pub(super) fn changes(&self) -> u64 {
         self.known().changes
     }
 
-    /// To be called after the commit that changed a key.
-    pub(super) fn forget(&self) {
+    /// Writes a change of keys or sessions, and forgets what was known of them: also when nobody waits
+    /// for the answer any more, and when it is not certain that the change happened.
+    pub(super) async fn change<T: Send + 'static>(
+        self: &Arc<Self>,
+        app: &Arc<App>,
+        change: impl FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (keys, store) = (Arc::clone(self), Arc::clone(app));
+        let changed = app.tasks.spawn(async move {
+            let changed = store.store.write(change).await;
+            keys.forget();
+            changed
+        });
+        changed.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn forget(&self) {
         let mut known = self.known();
         known.changes += 1;
         known.callers.clear();

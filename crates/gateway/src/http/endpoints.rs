@@ -35,17 +35,20 @@ pub(super) struct ListQuery {
 
 /// Create an endpoint
 ///
-/// It gets the events that are stored from now on, signed with the secret of the answer.
+/// It gets the events that are stored from now on, signed with the secret of the answer. It needs a key
+/// that shows texts.
 #[utoipa::path(post, path = "/api/v1/endpoints", tag = "Endpoints",
     operation_id = "create_endpoint", request_body = CreateEndpoint, responses(
         (status = 201, description = "The endpoint, with its secret", body = Endpoint,
             headers(("Location" = String, description = "Where the endpoint is"))),
+        (status = 403, description = "`texts_hidden`"),
     ))]
 pub(super) async fn create(
     State(gate): State<Gate>,
     caller: Arc<Caller>,
     Json(request): Json<CreateEndpoint>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], axum::Json<Endpoint>), Problem> {
+    caller.must_show_texts()?;
     let row = request.into_row(&gate.app)?;
     let (new, scribe) = (row.clone(), caller.scribe(&gate.app));
     let written = gate.app.store.write(move |tx| {
@@ -115,12 +118,14 @@ pub(super) async fn get(
 
 /// Change an endpoint
 ///
-/// What is absent stays; null clears. `{"disabled": false}` resumes deliveries with what waited.
+/// What is absent stays; null clears. `{"disabled": false}` resumes deliveries with what waited. Another
+/// URL needs a key that shows texts.
 #[utoipa::path(patch, path = "/api/v1/endpoints/{id}", tag = "Endpoints",
     operation_id = "update_endpoint",
     params(("id" = String, Path, description = "`ep_…`")),
     request_body = PatchEndpoint, responses(
         (status = 200, description = "The endpoint as it is now", body = Endpoint),
+        (status = 403, description = "`texts_hidden`"),
         (status = 404, description = "`not_found`"),
     ))]
 pub(super) async fn update(
@@ -134,16 +139,21 @@ pub(super) async fn update(
     let changed = gate.app.store.write(move |tx| {
         tx.lock(Locked::Endpoint(&id))?;
         let Some(mut row) = endpoints::by_id(tx, &id)? else {
-            return Ok(None);
+            return Ok(Err(Problem::NotFound(Thing::Endpoint)));
         };
-        let was = facts(&row);
+        let (was, url) = (facts(&row), row.url.clone());
         change(&mut row);
+        if row.url != url
+            && let Err(problem) = caller.must_show_texts()
+        {
+            return Ok(Err(problem));
+        }
         endpoints::update(tx, &row)?;
         let difference = Difference::between(was, facts(&row));
         scribe.note(tx, "endpoint.updated", &id, difference)?;
-        Ok(Some(row))
+        Ok(Ok(row))
     });
-    found(changed.await?, Thing::Endpoint).map(|row| axum::Json(row.into()))
+    Ok(axum::Json(changed.await??.into()))
 }
 
 /// Delete an endpoint

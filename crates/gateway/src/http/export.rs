@@ -84,9 +84,7 @@ pub(super) async fn export(
     caller: Arc<Caller>,
     Id(id): Id,
 ) -> Result<Response, Problem> {
-    if !caller.shows_texts {
-        return Err(Problem::TextsHidden);
-    }
+    caller.must_show_texts()?;
     let look = move |tx: &Tx<'_>| {
         let Some(contact) = contacts::by_id(tx, &id)? else {
             return Ok(None);

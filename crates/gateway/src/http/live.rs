@@ -20,7 +20,7 @@ use super::problem::{Invalid, Problem};
 use super::query::Query;
 use crate::envelope;
 use crate::store::scope::Scope;
-use crate::store::{StoreError, api_keys, events};
+use crate::store::{StoreError, events};
 use crate::stream::{Follower, Heard, KEEP_ALIVE, Wanted};
 
 /// Live streams at once; each costs at most one page of events.
@@ -112,23 +112,25 @@ struct Line {
     _permit: OwnedSemaphorePermit,
     said: bool,
     caller: Arc<Caller>,
-    /// When the caller's key was looked at last: after how many changes of keys, and at what time.
+    /// When it was looked last whether the caller may still listen: after how many changes of keys and
+    /// sessions, and at what time.
     checked: u64,
     checked_at: Instant,
     gate: Gate,
 }
 
 impl Line {
-    /// Whether the caller's key is still good. Another node's change is seen when it is looked at again.
+    /// Whether the secret or the session by which the line was opened is still good. Its end by time, or
+    /// over another node, is seen when it is looked at again.
     async fn is_allowed(&mut self) -> Result<bool, StoreError> {
         let changes = self.gate.keys.changes();
         if changes == self.checked && self.checked_at.elapsed() < KEEP_ALIVE {
             return Ok(true);
         }
         (self.checked, self.checked_at) = (changes, Instant::now());
-        let id = self.caller.key_id.clone();
-        let key = self.gate.app.store.read(move |tx| api_keys::by_id(tx, &id));
-        Ok(key.await?.is_some_and(|key| key.revoked_at.is_none()))
+        let (proof, now) = (self.caller.proof.clone(), self.gate.app.clock.now());
+        let key = self.gate.app.store.read(move |tx| proof.key(tx, now));
+        Ok(key.await?.is_some())
     }
 }
 

@@ -297,9 +297,7 @@ pub(super) async fn content(
     Id(id): Id,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if !caller.shows_texts {
-        return Err(Problem::TextsHidden);
-    }
+    caller.must_show_texts()?;
     let file = find(&gate, &caller, &id).await?;
     let length = file.bytes.and_then(|bytes| u64::try_from(bytes).ok());
     let length = length.unwrap_or(0);

@@ -370,7 +370,10 @@ impl Problem {
             Self::RoleForbidden => {
                 "Use a key with another role: docs/access.md says which role may do what."
             }
-            Self::TextsHidden => "Use a key that was made with `shows_texts`.",
+            Self::TextsHidden => {
+                "Use a key that was made with `shows_texts`: one without it neither sees texts nor \
+                 gives them to another key or an endpoint."
+            }
             Self::TooManyRequests { .. } => {
                 "Wait as long as Retry-After says; RateLimit tells how many requests are left."
             }
@@ -387,8 +390,8 @@ impl Problem {
                 "Messages of it wait to be sent or for their outcome: cancel or settle them first."
             }
             Self::LastKey => {
-                "Nobody could make keys without it: make another key first, with the role admin and \
-                 without a list of channels."
+                "Nobody could make such keys without it: make another key first, with the role admin, \
+                 without a list of channels, and with `shows_texts` if this one has it."
             }
             Self::EventGone => {
                 "Follow from an event that is still there, or with `since=start` from the oldest."

@@ -2,6 +2,7 @@
 //! goes into a template.
 
 use super::authenticate::Caller;
+use super::problem::Problem;
 use crate::envelope;
 
 /// An answer that may hold texts.
@@ -11,6 +12,15 @@ pub(super) trait Texts {
 }
 
 impl Caller {
+    /// Refuses who does not see texts what would show them, to the caller or to whom the caller names.
+    pub(super) fn must_show_texts(&self) -> Result<(), Problem> {
+        if self.shows_texts {
+            Ok(())
+        } else {
+            Err(Problem::TextsHidden)
+        }
+    }
+
     /// The answer as this caller may see it.
     pub(super) fn show<T: Texts>(&self, mut answer: T) -> T {
         if !self.shows_texts {

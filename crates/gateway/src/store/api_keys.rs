@@ -1,7 +1,7 @@
 //! API keys: who may call the API. Only the hash of a key is kept.
 
 use super::page::{Page, Where};
-use super::{Row, StoreError, Tx};
+use super::{Row, StoreError, Tx, sessions};
 use crate::clock::Millis;
 
 /// An API key as stored.
@@ -32,6 +32,11 @@ impl ApiKey {
             what: "channels of an API key",
         })
     }
+
+    /// Until when its secret with this hash is good, if that is the one before the last rotation.
+    pub(crate) fn ends_at(&self, hash: &str) -> Option<Millis> {
+        self.old_until.filter(|_| self.hash != hash)
+    }
 }
 
 const COLUMNS: &str = "id, name, role, hash, channels, shows_texts, old_until, created_at, \
@@ -55,8 +60,16 @@ pub(crate) fn insert(tx: &Tx<'_>, key: &ApiKey) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The key with this hash, unless it is revoked.
-pub(crate) fn live_by_hash(tx: &Tx<'_>, hash: &str) -> Result<Option<ApiKey>, StoreError> {
+/// The key with this hash, or whose secret before the rotation had it and is still good; none if it is
+/// revoked.
+pub(crate) fn live(tx: &Tx<'_>, hash: &str, now: Millis) -> Result<Option<ApiKey>, StoreError> {
+    match live_by_hash(tx, hash)? {
+        Some(key) => Ok(Some(key)),
+        None => live_by_old_hash(tx, hash, now),
+    }
+}
+
+fn live_by_hash(tx: &Tx<'_>, hash: &str) -> Result<Option<ApiKey>, StoreError> {
     tx.first(
         &format!("SELECT {COLUMNS} FROM api_keys WHERE hash = $1 AND revoked_at IS NULL"),
         &[hash.into()],
@@ -64,12 +77,7 @@ pub(crate) fn live_by_hash(tx: &Tx<'_>, hash: &str) -> Result<Option<ApiKey>, St
     )
 }
 
-/// The key that had this hash before its rotation, unless that is over or it is revoked.
-pub(crate) fn live_by_old_hash(
-    tx: &Tx<'_>,
-    hash: &str,
-    now: Millis,
-) -> Result<Option<ApiKey>, StoreError> {
+fn live_by_old_hash(tx: &Tx<'_>, hash: &str, now: Millis) -> Result<Option<ApiKey>, StoreError> {
     tx.first(
         &format!(
             "SELECT {COLUMNS} FROM api_keys \
@@ -89,16 +97,13 @@ pub(crate) fn rotate(tx: &Tx<'_>, id: &str, hash: &str, until: Millis) -> Result
     )
 }
 
-/// How many keys can make other keys: not revoked, of the role `admin`, without a list of channels.
-pub(crate) fn count_admins(tx: &Tx<'_>) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) FROM api_keys \
-        WHERE revoked_at IS NULL AND role = 'admin' AND channels IS NULL";
-    Ok(tx.first(sql, &[], |row| row.int(0))?.unwrap_or(0))
-}
-
-/// Signs everybody out who signed in with this key.
-pub(crate) fn end_sessions(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
-    tx.later("DELETE FROM sessions WHERE key_id = $1", &[id.into()])
+/// Whether another key can make all the keys that this one can: it is not revoked, of the role `admin`,
+/// has no list of channels, and shows texts if this one does.
+pub(crate) fn is_replaceable(tx: &Tx<'_>, key: &ApiKey) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM api_keys WHERE revoked_at IS NULL AND role = 'admin' \
+        AND channels IS NULL AND id <> $1 AND shows_texts >= $2 LIMIT 1";
+    let values = [(&key.id).into(), i64::from(key.shows_texts).into()];
+    Ok(tx.first(sql, &values, |_| Ok(()))?.is_some())
 }
 
 /// How many keys are not revoked.
@@ -125,7 +130,7 @@ pub(crate) fn list(tx: &Tx<'_>, page: &Page) -> Result<Vec<ApiKey>, StoreError> 
 
 /// Ends a key's life, and the sessions that were begun with it; what it did stays on record.
 pub(crate) fn revoke(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
-    end_sessions(tx, id)?;
+    sessions::end_all(tx, id)?;
     tx.later(
         "UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
         &[now.into(), id.into()],

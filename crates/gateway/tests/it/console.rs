@@ -171,6 +171,73 @@ async fn signing_out_ends_this_session_or_all_and_so_does_revoking_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_lasts_no_longer_than_the_secret_it_was_begun_with() {
+    let app = started().await;
+    let (id, first) = app.new_key("operator").await;
+    let is_in =
+        async |cookie: &str| app.with(cookie, "GET", "/console/session").await.status() == 200;
+    let rotate = async |seconds: u32| {
+        let overlap = json!({"overlap_seconds": seconds});
+        let rotated = app.post(&format!("/api/v1/api-keys/{id}/rotate"), &overlap);
+        rotated.await["key"].as_str().unwrap().to_owned()
+    };
+    let before = app.session(&first).await;
+    let second = rotate(60).await;
+    let (during, after) = (app.session(&first).await, app.session(&second).await);
+    app.clock.advance(59_999);
+    assert!(is_in(&before).await && is_in(&during).await && is_in(&after).await);
+    app.clock.advance(1);
+    assert!(!is_in(&before).await && !is_in(&during).await && is_in(&after).await);
+
+    // A second rotation ends what is left of the first, and with it those sessions.
+    let third = rotate(600).await;
+    let of_second = app.session(&second).await;
+    let of_third = app.session(&third).await;
+    let fourth = rotate(3600).await;
+    assert!(!is_in(&after).await && !is_in(&of_second).await && is_in(&of_third).await);
+    let of_fourth = app.session(&fourth).await;
+    rotate(0).await;
+    assert!(!is_in(&of_third).await && !is_in(&of_fourth).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_stream_ends_when_its_session_is_signed_out() {
+    let app = TestApp::start().await;
+    for path in ["/console/session", "/console/sessions"] {
+        let cookie = app.session(&app.key).await;
+        let mut stream = app.with(&cookie, "GET", "/api/v1/events/stream").await;
+        stream.chunk().await.unwrap();
+        assert_eq!(app.with(&cookie, "DELETE", path).await.status(), 204);
+        let id = app.send_text("after").await;
+        let mut text = String::new();
+        while let Some(chunk) = stream.chunk().await.unwrap() {
+            text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+        // Among several gateways another one may see it some seconds later.
+        assert!(app.gateways() > 1 || !text.contains(&id), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_keys_from_many_addresses_keep_nobody_out() {
+    let app = started().await;
+    let sign_in = async |from: u32, key: &str| {
+        let request = app.http.post(app.url("/console/session"));
+        let request = request.header("x-forwarded-for", format!("203.0.113.{from}"));
+        let answer = request.json(&json!({"key": key})).send().await.unwrap();
+        answer.status().as_u16()
+    };
+    let unknown = format!("wharf_{}", "x".repeat(43));
+    let mut last = 0;
+    for attempt in 0..101 * u32::try_from(app.gateways()).unwrap() {
+        last = sign_in(attempt % 200, &unknown).await;
+    }
+    assert_eq!(last, 429);
+    assert_eq!(sign_in(201, &app.key).await, 204);
+    assert_eq!(sign_in(202, &unknown).await, 429);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_key_has_a_hundred_sessions_at_most() {
     let app = started().await;
     let first = app.session(&app.key).await;

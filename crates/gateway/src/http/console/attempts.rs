@@ -1,6 +1,7 @@
 //! How often somebody may try to sign in. Kept in memory, each gateway for itself.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +16,7 @@ const WINDOW: Millis = 60_000;
 /// The wrong keys of the last minute.
 ///
 /// An address is added only while there are fewer than [`OF_ALL`] failures, and all that are old go
-/// when a minute is over: the map is never larger than twice that.
+/// when a minute is over: the map is never larger than twice that, however many are invented.
 #[derive(Debug, Default)]
 pub(in crate::http) struct Attempts(Mutex<Counts>);
 
@@ -33,7 +34,7 @@ struct Window {
 
 impl Attempts {
     /// Counts an attempt as failed until [`Attempts::succeeded`] says otherwise, so that many at once
-    /// count too. In how many seconds to try again, if there were too many.
+    /// count too. In how many seconds to try again, if there were too many from this address.
     pub(super) fn begin(&self, peer: IpAddr, now: Millis) -> Result<(), u64> {
         let mut counts = self.counts();
         let Counts { all, peers } = &mut *counts;
@@ -41,18 +42,31 @@ impl Attempts {
             *all = Window::from(now);
             peers.retain(|_, window| !window.is_over(now));
         }
-        if all.failures >= OF_ALL {
+        let has_room = all.failures < OF_ALL;
+        let window = match peers.entry(network(peer)) {
+            Entry::Occupied(known) => Some(known.into_mut()),
+            Entry::Vacant(new) => has_room.then(|| new.insert(Window::from(now))),
+        };
+        if let Some(window) = window {
+            if window.is_over(now) {
+                *window = Window::from(now);
+            }
+            if window.failures >= OF_ONE_PEER {
+                return Err(window.seconds_left(now));
+            }
+            window.failures += 1;
+        }
+        all.failures = all.failures.saturating_add(1);
+        Ok(())
+    }
+
+    /// The key of the attempt that began is wrong. In how many seconds to try again, if there were too
+    /// many from all addresses: those may be invented, and must not keep out who has a right key.
+    pub(super) fn failed(&self, now: Millis) -> Result<(), u64> {
+        let all = self.counts().all;
+        if all.failures > OF_ALL {
             return Err(all.seconds_left(now));
         }
-        let window = peers.entry(network(peer)).or_insert(Window::from(now));
-        if window.is_over(now) {
-            *window = Window::from(now);
-        }
-        if window.failures >= OF_ONE_PEER {
-            return Err(window.seconds_left(now));
-        }
-        window.failures += 1;
-        all.failures += 1;
         Ok(())
     }
 
@@ -113,11 +127,14 @@ mod tests {
         }
         assert_eq!(attempts.begin(peer(1), 30_000), Err(30));
         for number in 2..OF_ALL {
-            if attempts.begin(peer(number), 30_000).is_err() {
-                break;
-            }
+            attempts.begin(peer(number), 30_000).unwrap();
+            let told = attempts.failed(30_000);
+            assert_eq!(told.is_ok(), number + OF_ONE_PEER <= OF_ALL + 1, "{number}");
         }
-        assert_eq!(attempts.begin(peer(200), 30_001), Err(30));
+        // Another address may try: only if its key is wrong it is told to wait, and it is not kept.
+        attempts.begin(peer(200), 30_001).unwrap();
+        assert_eq!(attempts.failed(30_001), Err(30));
+        assert_eq!(attempts.begin(peer(1), 30_001), Err(30));
         assert!(attempts.counts().peers.len() <= OF_ALL as usize);
         attempts.begin(peer(1), 60_000).unwrap();
         assert_eq!(attempts.counts().all.failures, 1);

@@ -22,10 +22,10 @@ use crate::http::authenticate::Caller;
 use crate::http::digest::sha256;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
+use crate::http::proof::Proof;
 use crate::http::time::Time;
-use crate::store::api_keys::{self, ApiKey};
 use crate::store::audit::{Difference, Scribe};
-use crate::store::{StoreError, sessions};
+use crate::store::{Locked, api_keys, sessions};
 
 const HOUR: Millis = 3_600_000;
 
@@ -88,29 +88,40 @@ pub(in crate::http) async fn sign_in(
         return Err(Problem::Csrf);
     }
     let now = gate.app.clock.now();
-    let begun = gate.attempts.begin(peer, now);
-    begun.map_err(|retry_after| Problem::TooManySignIns { retry_after })?;
+    let too_many = |retry_after| Problem::TooManySignIns { retry_after };
+    gate.attempts.begin(peer, now).map_err(too_many)?;
     // A key of another form is looked up as well: that tells nothing by its answer or its time.
     let wanted = sha256(request.key.trim().as_bytes());
     let found = gate.keys.find(&gate.app, &wanted, false);
-    let caller = found.await?.ok_or(Problem::WrongKey)?;
+    let Some(caller) = found.await? else {
+        let told = gate.attempts.failed(now);
+        return Err(told.map_or_else(too_many, |()| Problem::WrongKey));
+    };
     gate.attempts.succeeded(peer);
     let secret = BASE64_URL_SAFE_NO_PAD.encode(gate.app.random.bytes::<32>());
     let hash = sha256(secret.as_bytes());
-    let former = cookie::read(&headers).map(|secret| sha256(secret.as_bytes()));
+    let former = session_of(&headers);
     let hours = gate.app.config.console.session_hours;
     let expires_at = now + Millis::from(hours) * HOUR;
     let mut scribe = caller.scribe(&gate.app);
     scribe.at_console = true;
     let written = gate.app.store.write(move |tx| {
+        tx.lock(Locked::ApiKeys)?;
+        // A rotation or a revocation may have come before.
+        let Some(key) = api_keys::live(tx, &wanted, now)? else {
+            return Ok(Err(Problem::WrongKey));
+        };
         if let Some(former) = &former {
             sessions::end(tx, former)?;
         }
+        let ends_at = key.ends_at(&wanted);
+        let expires_at = ends_at.map_or(expires_at, |end| end.min(expires_at));
         sessions::begin(tx, &hash, &scribe.actor, now, expires_at)?;
         let signed_in = Difference::made(json!({"expires_at": Time(expires_at)}));
-        scribe.note(tx, "console.signed_in", &scribe.actor, signed_in)
+        scribe.note(tx, "console.signed_in", &scribe.actor, signed_in)?;
+        Ok(Ok(()))
     });
-    written.await?;
+    written.await??;
     Ok(with_cookie(&secret, hours * 3600, &headers))
 }
 
@@ -125,7 +136,13 @@ pub(in crate::http) async fn show(
     State(gate): State<Gate>,
     headers: HeaderMap,
 ) -> Result<Answer<Session>, Problem> {
-    let (key, expires_at) = look_up(&gate, &headers).await?.ok_or(Problem::NoSession)?;
+    let hash = session_of(&headers).ok_or(Problem::NoSession)?;
+    let now = gate.app.clock.now();
+    let live = gate
+        .app
+        .store
+        .read(move |tx| sessions::live(tx, &hash, now));
+    let (key, expires_at) = live.await?.ok_or(Problem::NoSession)?;
     Ok(Answer(Session {
         channels: key.channels()?,
         key_id: key.id,
@@ -150,10 +167,9 @@ pub(in crate::http) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     origin::check(&Method::DELETE, &headers)?;
-    if let Some(secret) = cookie::read(&headers) {
-        let hash = sha256(secret.as_bytes());
+    if let Some(hash) = session_of(&headers) {
         let (random, now) = (gate.app.random.clone(), gate.app.clock.now());
-        let written = gate.app.store.write(move |tx| {
+        let written = gate.keys.change(&gate.app, move |tx| {
             let Some(actor) = sessions::end(tx, &hash)? else {
                 return Ok(());
             };
@@ -183,7 +199,7 @@ pub(in crate::http) async fn sign_out_everywhere(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let scribe = caller.scribe(&gate.app);
-    let written = gate.app.store.write(move |tx| {
+    let written = gate.keys.change(&gate.app, move |tx| {
         sessions::end_all(tx, &scribe.actor)?;
         let (action, key) = ("console.signed_out_everywhere", &scribe.actor);
         scribe.note(tx, action, key, Difference::NONE)
@@ -198,29 +214,21 @@ pub(in crate::http) async fn signed_in(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Option<Arc<Caller>>, Problem> {
-    if headers.contains_key(header::AUTHORIZATION) || cookie::read(headers).is_none() {
-        return Ok(None);
-    }
-    let (key, _) = look_up(gate, headers).await?.ok_or(Problem::NoSession)?;
-    origin::check(method, headers)?;
-    Ok(Some(Arc::new(Caller::of(key, true)?)))
-}
-
-/// The key of the request's session, and until when it is signed in.
-async fn look_up(gate: &Gate, headers: &HeaderMap) -> Result<Option<(ApiKey, Millis)>, StoreError> {
-    let Some(secret) = cookie::read(headers) else {
+    let hash = session_of(headers).filter(|_| !headers.contains_key(header::AUTHORIZATION));
+    let Some(hash) = hash else {
         return Ok(None);
     };
-    let (hash, now) = (sha256(secret.as_bytes()), gate.app.clock.now());
-    let look = gate.app.store.read(move |tx| {
-        let Some((key_id, expires_at)) = sessions::live(tx, &hash, now)? else {
-            return Ok(None);
-        };
-        let key = api_keys::by_id(tx, &key_id)?;
-        let key = key.filter(|key| key.revoked_at.is_none());
-        Ok(key.map(|key| (key, expires_at)))
-    });
-    look.await
+    let (proof, now) = (Proof::Session(hash), gate.app.clock.now());
+    let wanted = proof.clone();
+    let key = gate.app.store.read(move |tx| wanted.key(tx, now));
+    let key = key.await?.ok_or(Problem::NoSession)?;
+    origin::check(method, headers)?;
+    Ok(Some(Arc::new(Caller::of(key, proof)?)))
+}
+
+/// The hash of the request's cookie, if it has one.
+fn session_of(headers: &HeaderMap) -> Option<String> {
+    cookie::read(headers).map(|secret| sha256(secret.as_bytes()))
 }
 
 fn with_cookie(secret: &str, seconds: u32, headers: &HeaderMap) -> Response {

@@ -209,9 +209,7 @@ pub(in super::super) async fn content(
     Path(place): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, GraphFault> {
-    if !caller.shows_texts {
-        return Err(Problem::TextsHidden.into());
-    }
+    caller.must_show_texts()?;
     let (_, id) = place;
     let media = media_id(&id)?;
     let (number, told) = find(&gate.app, &caller, &media, query, &Method::GET).await?;

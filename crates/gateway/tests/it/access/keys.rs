@@ -172,3 +172,39 @@ async fn an_open_stream_ends_with_its_key() {
     // Among several gateways another one may see it some seconds later.
     assert!(app.gateways() > 1 || !text.contains(&later));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_stream_ends_with_the_secret_that_opened_it() {
+    let app = TestApp::start().await;
+    let made = app
+        .post(KEYS, &json!({"name": "tail", "role": "viewer"}))
+        .await;
+    let path = "/api/v1/events/stream?since=start";
+    let key = made["key"].as_str().unwrap();
+    let mut stream = app.call_with(key, "GET", path).send().await.unwrap();
+    stream.chunk().await.unwrap();
+    let rotated = app.rotate(&made["id"], 0).await;
+    let key = rotated["key"].as_str().unwrap();
+    let mut other = app.call_with(key, "GET", path).send().await.unwrap();
+    let id = app.send_text("after").await;
+    let mut text = String::new();
+    while let Some(chunk) = stream.chunk().await.unwrap() {
+        text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    assert!(app.gateways() > 1 || !text.contains(&id));
+    // The secret after it hears on.
+    let mut text = String::new();
+    while !text.contains(&id) {
+        text.push_str(std::str::from_utf8(&other.chunk().await.unwrap().unwrap()).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_admin_that_shows_texts_cannot_be_revoked() {
+    let app = house().await;
+    let first = app.get(KEYS).await["data"][0]["id"].clone();
+    let blind = json!({"name": "blind", "shows_texts": false});
+    let blind = app.post(KEYS, &blind).await;
+    assert_eq!(app.revoke(&first).await.1["code"], "last_api_key");
+    assert_eq!(app.revoke(&blind["id"]).await.0, StatusCode::NO_CONTENT);
+}

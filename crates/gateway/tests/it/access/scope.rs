@@ -336,10 +336,12 @@ async fn to_write_to_a_number_does_not_tell_whose_it_is() {
         assert!(!told.contains(name) && !told.contains(bsuid), "{told}");
     }
     let search = async |q: &str| {
-        let found = house.post(&operator, "/api/v1/search", &json!({"q": q}));
-        found.await.1["data"].as_array().unwrap().clone()
+        let wanted = json!({"q": q});
+        let (_, found) = house.post(&operator, "/api/v1/search", &wanted).await;
+        found["data"].as_array().unwrap().clone()
     };
-    for q in [&vault.user, &vault.user[..9], conversation, &contact] {
+    let person = sent["contact_id"].as_str().unwrap();
+    for q in [vault.user.as_str(), &vault.user[..9], conversation, person] {
         let hits = search(q).await;
         assert!(!hits.is_empty(), "{q}");
         for hit in hits {

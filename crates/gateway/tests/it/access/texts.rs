@@ -213,3 +213,52 @@ async fn a_viewer_sees_texts_only_if_the_key_says_so() {
         assert_eq!(seen["content"].is_null(), hidden, "{key}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sees_no_texts_gives_them_to_nobody() {
+    let house = House::start().await;
+    let blind = json!({"name": "blind", "shows_texts": false});
+    let blind = house.app.post("/api/v1/api-keys", &blind).await;
+    let key = blind["key"].as_str().unwrap();
+    let rotate = |id: &Value| format!("/api/v1/api-keys/{}/rotate", id.as_str().unwrap());
+    let keys = house.app.get("/api/v1/api-keys").await;
+    let mut keys = keys["data"].as_array().unwrap().iter();
+    let first = keys.find(|key| key["name"] == "first").unwrap();
+    let url = json!({"url": "https://example.com/mine"});
+    let endpoint = format!("/api/v1/endpoints/{}", house.endpoint);
+    for (method, path, body) in [
+        ("POST", "/api/v1/api-keys".to_owned(), json!({"name": "n"})),
+        ("POST", rotate(&first["id"]), json!({"overlap_seconds": 60})),
+        ("POST", "/api/v1/endpoints".to_owned(), url.clone()),
+        ("PATCH", endpoint.clone(), url),
+    ] {
+        let (status, problem) = answer(house.call(key, method, &path).json(&body)).await;
+        let told = (status.as_u16(), &problem["code"]);
+        assert_eq!(told, (403, &json!("texts_hidden")), "{method} {path}");
+    }
+    let kept = house.app.get(&endpoint).await;
+    assert!(!kept.to_string().contains("mine"), "{kept}");
+    for (method, path, body, status) in [
+        (
+            "POST",
+            "/api/v1/api-keys".to_owned(),
+            json!({"name": "n", "role": "viewer"}),
+            201,
+        ),
+        (
+            "POST",
+            rotate(&blind["id"]),
+            json!({"overlap_seconds": 60}),
+            200,
+        ),
+        (
+            "PATCH",
+            endpoint,
+            json!({"description": "theirs", "url": kept["url"]}),
+            200,
+        ),
+    ] {
+        let done = answer(house.call(key, method, &path).json(&body)).await;
+        assert_eq!(done.0, status, "{method} {path}: {}", done.1);
+    }
+}

@@ -178,8 +178,9 @@ async fn a_session_lasts_no_longer_than_the_secret_it_was_begun_with() {
         async |cookie: &str| app.with(cookie, "GET", "/console/session").await.status() == 200;
     let rotate = async |seconds: u32| {
         let overlap = json!({"overlap_seconds": seconds});
-        let rotated = app.post(&format!("/api/v1/api-keys/{id}/rotate"), &overlap);
-        rotated.await["key"].as_str().unwrap().to_owned()
+        let path = format!("/api/v1/api-keys/{id}/rotate");
+        let rotated = app.post(&path, &overlap).await;
+        rotated["key"].as_str().unwrap().to_owned()
     };
     let before = app.session(&first).await;
     let second = rotate(60).await;

@@ -23,8 +23,7 @@ fn the_reply_box_becomes_a_choice_of_templates_when_the_window_closes() {
     });
     // Nobody can wait a day: the user wrote nearly a day ago.
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    let wrote = now + Duration::from_secs(8) - Duration::from_hours(24);
-    let wrote = i64::try_from(wrote.as_millis()).unwrap();
+    let wrote = i64::try_from(now.as_millis()).unwrap() + 8_000 - 24 * 3_600_000;
     let store = Connection::open(pair.path().join("wharf-data/wharf.db")).unwrap();
     store.busy_timeout(Duration::from_secs(5)).unwrap();
     let changed = store

@@ -11,8 +11,7 @@ use crate::pair::Pair;
 #[test]
 fn the_reply_box_becomes_a_choice_of_templates_when_the_window_closes() {
     let pair = Pair::start();
-    let key = std::fs::read_to_string(pair.path().join("wharf-data/api-key")).unwrap();
-    let desk = Desk::at(&pair.url, &pair.simulator_url, key.trim());
+    let desk = Desk::at(&pair.url, &pair.simulator_url, &pair.key());
     let channel = json!({"waba_id": "102290129340398"});
     desk.api("PATCH", "/api/v1/channels/main", Some(&channel));
     let refresh = json!({"channel": "main"});

@@ -19,7 +19,7 @@ use crate::journal::{Entry, Position};
 use crate::store::audit::{Difference, Scribe};
 use crate::store::erasures::find::{self, Table, Theirs};
 use crate::store::erasures::{self, Erasure, Step, erase};
-use crate::store::{Locked, StoreError, Tx, contacts, erased, events};
+use crate::store::{Locked, StoreError, Tx, contacts, erased, events, media};
 
 /// How often is looked for somebody to erase.
 const LOOK: Duration = Duration::from_millis(500);
@@ -314,7 +314,7 @@ async fn messages(app: &Arc<App>, erasure: Erasure) -> Result<Went, EraseError> 
             to.count(kind, count);
         }
         for (id, _) in &files {
-            to.count("files", usize::from(crate::store::media::delete(tx, id)?));
+            to.count("files", usize::from(media::delete(tx, id)?));
         }
         move_on(tx, &erasure, &to)?;
         Ok(Went::On)
@@ -342,7 +342,7 @@ async fn remove_files(
     let giving_up = files.clone();
     let change = move |tx: &Tx<'_>| {
         let mut ids = giving_up.iter();
-        ids.try_for_each(|(id, _)| erase::give_up_file(tx, id))
+        ids.try_for_each(|(id, _)| media::give_up(tx, id))
     };
     app.store.write(change).await?;
     for (_, key) in files.iter().filter(|(_, key)| !key.is_empty()) {
@@ -420,7 +420,11 @@ async fn records(app: &Arc<App>, erasure: Erasure, subject: Subject) -> Result<W
     );
     let change = move |tx: &Tx<'_>| {
         for row in &rows {
-            if !row.texts.iter().any(|text| subject.is_named_by_record(text)) {
+            if !row
+                .texts
+                .iter()
+                .any(|text| subject.is_named_by_record(text))
+            {
                 continue;
             }
             match (table.name, row.key.first()) {

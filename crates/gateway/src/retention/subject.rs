@@ -277,7 +277,10 @@ mod tests {
             "16505551234:7@s.whatsapp.net",
             "US.13491208655302741918",
         ];
-        let (mut theirs, others) = (forms.map(|to| of(to).to_string()).to_vec(), of("16505550000"));
+        let (mut theirs, others) = (
+            forms.map(|to| of(to).to_string()).to_vec(),
+            of("16505550000"),
+        );
         theirs.push("{to: 16505551234".to_owned());
         let records = |command: &str| {
             let encoded = BASE64_STANDARD.encode(command);

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use crate::app::{CHANNEL, TestApp, settings, until};
 use crate::media::{answer, png};
 
+mod late;
+
 const NUMBER: &str = "16505557391";
 const NAME: &str = "Canaria Quillfeather";
 const USERNAME: &str = "canaria.quill";

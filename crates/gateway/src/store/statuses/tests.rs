@@ -109,7 +109,9 @@ async fn a_status_of_a_message_that_was_erased_before_it_had_a_wamid_is_not_kept
             assert!(erase::message(tx, "era_1", &theirs, 1)?);
             assert_eq!(say(tx, "shop", wamid, "delivered")?, State::Failed);
             let (random, shop) = (Random::seeded(1), "shop");
-            assert!(!outbound::accepted(tx, &random, shop, "msg_1", wamid, 2, 2)?);
+            assert!(!outbound::accepted(
+                tx, &random, shop, "msg_1", wamid, 2, 2
+            )?);
             assert_eq!(messages::by_id(tx, "msg_1")?.unwrap().carrier_id, None);
         }
         for left in ["SELECT 1 FROM message_statuses", "SELECT 1 FROM events"] {

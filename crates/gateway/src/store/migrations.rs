@@ -70,6 +70,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0017_retention",
         include_str!("../../migrations/0017_retention.sql"),
     ),
+    (
+        "0018_statuses_by_time",
+        include_str!("../../migrations/0018_statuses_by_time.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -121,7 +121,7 @@ impl TestApp {
     }
 
     /// Every value of every table, each with the name of its table.
-    async fn everything(&self) -> Vec<(String, Vec<u8>)> {
+    pub(crate) async fn everything(&self) -> Vec<(String, Vec<u8>)> {
         match self.config.store.strip_prefix("sqlite:") {
             Some(path) => everything_of_sqlite(Path::new(path)),
             None => everything_of_postgres(&self.config.store).await,

@@ -18,7 +18,7 @@ use crate::store::idempotency::{self, Answer};
 use crate::store::messages::{self, Direction, Message, State};
 use crate::store::scope::Scope;
 use crate::store::{
-    Locked, StoreError, Tx, attachments, channels, conversations, message_tags, outbound,
+    Locked, StoreError, Tx, attachments, channels, conversations, deadlines, message_tags, outbound,
 };
 
 /// The status of the first answer, which a repeated request gets again.
@@ -237,6 +237,9 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         updated_at: now,
     };
     messages::insert(tx, &message)?;
+    if let Some(expires_at) = accept.options.expires_at {
+        deadlines::tighten(tx, &message.id, expires_at)?;
+    }
     message_tags::insert(tx, &message.id, &accept.options.tags)?;
     if let Some(file) = accept.attachment.filter(|file| !file.is_kept()) {
         attachments::insert(tx, &message.id, &file.into_stored(), now)?;

@@ -1,17 +1,21 @@
-//! Accepted messages that were not delivered within their time to live: they have expired.
+//! Messages whose time is over have expired: those that wait still, as on a channel that is paused,
+//! and those that the carrier did not deliver within their time to live.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::Options;
+use super::ending::refuse;
+use super::policy::expired;
 use super::record::fault_of;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::cluster::{Lease, Work};
 use crate::store::deadlines::{self, Overdue};
-use crate::store::messages::State;
-use crate::store::{StoreError, Tx, outbound};
+use crate::store::messages::{self, State};
+use crate::store::{StoreError, Tx, lines, outbound};
 
 /// How often the app's clock is looked at; a fixed one may have been moved.
 const TICK: Duration = Duration::from_millis(500);
@@ -52,6 +56,7 @@ pub(super) async fn watch(app: Arc<App>) {
 }
 
 async fn sweep(app: &Arc<App>, lease: &Lease, now: Millis) -> Result<(), StoreError> {
+    sweep_waiting(app, lease, now).await?;
     loop {
         let ids = app
             .store
@@ -68,6 +73,40 @@ async fn sweep(app: &Arc<App>, lease: &Lease, now: Millis) -> Result<(), StoreEr
             "messages were not delivered within their time to live"
         );
     }
+}
+
+async fn sweep_waiting(app: &Arc<App>, lease: &Lease, now: Millis) -> Result<(), StoreError> {
+    loop {
+        let ids = app
+            .store
+            .read(move |tx| deadlines::overdue_waiting(tx, now, BATCH))
+            .await?;
+        if ids.is_empty() || lease.is_over() || app.stopping.is_cancelled() {
+            return Ok(());
+        }
+        let (count, shared) = (ids.len(), Arc::clone(app));
+        let change = move |tx: &Tx<'_>| ids.iter().try_for_each(|id| give_up(tx, &shared, id, now));
+        app.store.write(change).await?;
+        tracing::info!(messages = count, "messages were not sent in time");
+    }
+}
+
+/// Ends a message that waits; its row in the queue leaves when it is due.
+fn give_up(tx: &Tx<'_>, app: &App, id: &str, now: Millis) -> Result<(), StoreError> {
+    let Some(message) = messages::lock(tx, id)? else {
+        return Ok(());
+    };
+    let waits = matches!(message.state, State::Queued | State::Scheduled);
+    let Some(waiting) = messages::waiting(tx, &[id])?.pop().filter(|_| waits) else {
+        return Ok(());
+    };
+    let options = Options::parse(message.options.as_deref());
+    if options.expires_at.is_none_or(|at| at > now) {
+        // The deadline is that of an earlier send.
+        return deadlines::lift(tx, id);
+    }
+    refuse(tx, app, &message.channel_id, &waiting, &expired(), now)?;
+    lines::leave(tx, id).map(drop)
 }
 
 fn expire(tx: &Tx<'_>, app: &App, id: &str, now: Millis) -> Result<(), StoreError> {

@@ -31,6 +31,7 @@ use facts::Facts;
 pub(crate) use keywords::{Keywords, Meaning};
 pub(super) use permit::{Offer, permit};
 pub(crate) use refused::Refused;
+pub(super) use refused::expired;
 pub(crate) use window::{Heard, WINDOW};
 
 /// What is to become of a message that is about to be sent.

@@ -1,4 +1,5 @@
-//! Until when the carrier tries to deliver an accepted message: after that it has expired.
+//! Until when a message may be sent, and then until when the carrier tries to deliver it: after that
+//! it has expired.
 
 use serde_json::Value;
 
@@ -94,7 +95,29 @@ pub(crate) fn tighten(tx: &Tx<'_>, id: &str, deadline: Millis) -> Result<(), Sto
     )
 }
 
-/// Messages whose time is over, a batch of them.
+/// Messages that wait and whose time is over, a batch of them.
+pub(crate) fn overdue_waiting(
+    tx: &Tx<'_>,
+    now: Millis,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    tx.all(
+        "SELECT id FROM messages WHERE state IN ('queued', 'scheduled') AND deadline_at IS NOT NULL \
+         AND deadline_at <= $1 ORDER BY deadline_at LIMIT $2",
+        &[now.into(), limit.into()],
+        |row| row.text(0),
+    )
+}
+
+/// Lets a message wait for as long as it takes.
+pub(crate) fn lift(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE messages SET deadline_at = NULL WHERE id = $1",
+        &[id.into()],
+    )
+}
+
+/// Messages that the carrier has and whose time is over, a batch of them.
 pub(crate) fn overdue(tx: &Tx<'_>, now: Millis, limit: i64) -> Result<Vec<String>, StoreError> {
     tx.all(
         "SELECT id FROM messages WHERE state IN ('accepted', 'sent') AND deadline_at <= $1 \

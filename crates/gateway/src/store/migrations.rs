@@ -71,8 +71,12 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/0017_retention.sql"),
     ),
     (
-        "0018_statuses_by_time",
-        include_str!("../../migrations/0018_statuses_by_time.sql"),
+        "0018_expiry",
+        include_str!("../../migrations/0018_expiry.sql"),
+    ),
+    (
+        "0019_statuses_by_time",
+        include_str!("../../migrations/0019_statuses_by_time.sql"),
     ),
 ];
 

@@ -92,20 +92,25 @@ const WINDOW_CLOSED: i64 = 131_047;
 const OPTED_OUT: i64 = 131_050;
 const MISMATCH: i64 = 132_018;
 
+/// The end of a message whose time was over while it waited.
+pub(in super::super) fn expired() -> Refusal {
+    Refusal {
+        state: State::Expired,
+        fault: Fault {
+            code: None,
+            title: "the message expired before it could be sent".to_owned(),
+            detail: None,
+            class: "expired".to_owned(),
+        },
+        dead: None,
+    }
+}
+
 /// What follows on a message that waited; never [`Decision::Send`] or a fallback.
 pub(super) fn verdict(decision: &Decision<'_>) -> Verdict {
     match decision {
         Decision::Send | Decision::SendFallback => Verdict::Send,
-        Decision::Expired => Verdict::Refuse(Box::new(Refusal {
-            state: State::Expired,
-            fault: Fault {
-                code: None,
-                title: "the message expired before it could be sent".to_owned(),
-                detail: None,
-                class: "expired".to_owned(),
-            },
-            dead: None,
-        })),
+        Decision::Expired => Verdict::Refuse(Box::new(expired())),
         Decision::WindowClosed { at } => window_closed(*at),
         Decision::Suppressed(refusal) => suppressed(refusal.scope, &refusal.id),
         Decision::Template(trouble) => not_usable(*trouble),

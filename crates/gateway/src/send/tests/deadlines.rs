@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use simulator::Delays;
 
-use super::{CHANNEL, House, accept_json, fixed, until};
+use super::{CHANNEL, House, accept, accept_json, fixed, until};
 use crate::clock::Millis;
 use crate::ids::Random;
 use crate::send::Accepted;
@@ -14,7 +14,8 @@ use crate::store::messages::State;
 use crate::store::statuses::{self, NewStatus};
 
 const MINUTE: Millis = 60_000;
-const DAY: Millis = 24 * 60 * MINUTE;
+const HOUR: Millis = 60 * MINUTE;
+const DAY: Millis = 24 * HOUR;
 
 impl House {
     /// A status of a message, as a webhook would tell it.
@@ -217,4 +218,38 @@ async fn a_template_may_have_a_time_of_its_own() {
     house.until_state(&ids[0], State::Expired).await;
     assert_eq!(house.message(&ids[1]).await.state, State::Sent);
     assert_eq!(house.message(&other).await.state, State::Accepted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_on_a_paused_channel_expires_in_time() {
+    let house = House::build_with(fixed(), |_| {}).await;
+    house.stop(true).await;
+    let later = |text: &str, hours: i64| {
+        let mut later = accept(text);
+        later.options.expires_at = Some(house.clock.now() + hours * HOUR);
+        house.accept(later)
+    };
+    let (soon, late) = (later("soon", 1), later("late", 3));
+    let (Accepted::New { message: soon, .. }, Accepted::New { message: late, .. }) =
+        (soon.await.unwrap(), late.await.unwrap())
+    else {
+        panic!("replayed without a key");
+    };
+    let ever = house.send("ever").await;
+    house.clock.advance(2 * HOUR);
+    house.until_state(&soon.id, State::Expired).await;
+    let told = house.events("send_result").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["state"], "expired");
+    assert_eq!(told[0]["success"], false);
+    assert_eq!(house.dead_letters(&soon.id).await, []);
+    // The others wait, and are sent with what is left of their time.
+    for id in [&late.id, &ever] {
+        assert_eq!(house.message(id).await.state, State::Queued);
+    }
+    house.stop(false).await;
+    for id in [&late.id, &ever] {
+        house.until_state(id, State::Accepted).await;
+    }
+    assert_eq!(house.message(&soon.id).await.state, State::Expired);
 }

@@ -8,7 +8,7 @@ use crate::store::channels::Paused;
 use crate::store::messages::State;
 
 impl House {
-    async fn stop(&self, is_paused: bool) {
+    pub(super) async fn stop(&self, is_paused: bool) {
         let reason = "closed".to_owned();
         let paused = is_paused.then_some(Paused { at: 7, reason });
         self.change_channel(|channel| channel.paused = paused).await;

@@ -7,7 +7,7 @@ const STATES = ['received', 'scheduled', 'queued', 'sending', 'accepted', 'sent'
 
 const columns = [
   { name: 'Message', cell: (one) => html`<span class="found"><${Icon} name=${one.direction === 'inbound' ? 'in' : 'up'} />
-    <span class="cut"><span class="unseen">${one.direction}</span> ${textOf(one.content) || words(one.type)}</span></span>` },
+    <span class="cut"><span class="unseen">${one.direction}</span> <bdi>${textOf(one.content) || words(one.type)}</bdi></span></span>` },
   { name: 'State', cell: (one) => html`<${Badge} state=${one.state} />` },
   { name: 'Type', narrow: false, cell: (one) => words(one.type) },
   { name: 'Channel', narrow: false, cell: (one) => one.channel },

@@ -1,6 +1,6 @@
 // The groups of dead letters by reason, and the letters of one of them or of all.
 import { useEvents, useGet, usePages } from '../../api.js';
-import { Button, Empty, Head, Problem, Time, count, html, href, useEffect, useRef, useState } from '../../ui.js';
+import { Button, Empty, Head, Problem, Time, count, html, href, useCalm, useEffect, useState } from '../../ui.js';
 import { may } from '../../shell/side.js';
 import { Listing } from '../manage/listing.js';
 import { Bulk } from './bulk.js';
@@ -35,9 +35,11 @@ export function Letters({ params, session }) {
   const [bulk, setBulk] = useState(null);
   const [job, setJob] = useState(null);
   useEffect(() => setPicked(new Set()), [reason, kind, channel]);
-  const anew = () => { groups.reload(); letters.reload(); window.dispatchEvent(new Event('dead-letters')); };
-  const timer = useRef(0);
-  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, () => { clearTimeout(timer.current); timer.current = setTimeout(anew, 400); });
+  const anew = useCalm(() => {
+    window.dispatchEvent(new Event('dead-letters'));
+    return Promise.all([groups.reload(), letters.reload()]);
+  }, 1000);
+  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, anew);
 
   const pick = (id, on) => setPicked((was) => {
     const next = new Set(was);

@@ -9,15 +9,19 @@ const STATES = [['', 'All'], ['pending', 'Waiting'], ['failed', 'Failed'], ['del
 export const stateOf = ({ state, attempt_count: tries }) => (state === 'pending' && tries > 0
   ? html`<${Badge} tone="bad">failing</${Badge}>` : html`<${Badge} state=${state} />`);
 
-/** What the newest events are called, by id; a delivery knows only the id. */
+/** What the events of these rows are called, by id, of the newest; a delivery knows only the id. */
 function useNames(rows) {
   const [names, setNames] = useState({});
   const asked = useRef(new Set());
-  const unknown = rows.map((row) => row.event_id).filter((id) => !asked.current.has(id));
+  const ids = rows.map((row) => row.event_id);
+  const unknown = ids.filter((id) => !asked.current.has(id));
   useEffect(() => {
     if (!unknown.length) return;
-    for (const id of unknown) asked.current.add(id);
-    get('/api/v1/events', { newest: 200, limit: 200 }).then(({ data }) => setNames((was) => ({ ...was, ...Object.fromEntries(data.map((one) => [one.id, one.event])) })), () => {});
+    asked.current = new Set(ids);
+    get('/api/v1/events', { newest: 200, limit: 200 }).then(({ data }) => setNames((was) => {
+      const found = { ...was, ...Object.fromEntries(data.map((one) => [one.id, one.event])) };
+      return Object.fromEntries(Object.entries(found).filter(([id]) => asked.current.has(id)));
+    }), () => {});
   }, [unknown.join()]);
   return names;
 }

@@ -99,7 +99,7 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
   return html`<form class="composer" onSubmit=${(event) => { event.preventDefault(); send(); }}
       onDragOver=${(event) => event.preventDefault()} onDrop=${(event) => { event.preventDefault(); take(event.dataTransfer.files); }}>
     ${error && html`<${Problem} error=${error} />`}
-    ${answer && html`<div class="attached"><span class="quote"><b>${answer.direction === 'outbound' ? 'You' : name}</b><span>${summary(answer)}</span></span>
+    ${answer && html`<div class="attached"><span class="quote"><b dir="auto">${answer.direction === 'outbound' ? 'You' : name}</b><span dir="auto">${summary(answer)}</span></span>
       <${Button} kind="quiet" icon="close" aria-label="Do not quote" onClick=${() => setAnswer(null)} /></div>`}
     ${file && html`<div class="attached">${preview ? html`<img src=${preview} alt="" />` : html`<${Icon} name="file" />`}
       <span><b>${file.name}</b><small>${bytes(file.size)} · sent as ${kind}${noCaption ? ', without a text' : ''}</small></span>
@@ -108,7 +108,7 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
       <input ref=${picker} type="file" class="unseen" tabindex="-1" aria-hidden="true" onChange=${(event) => { take(event.target.files); event.target.value = ''; }} />
       <${Button} kind="quiet" icon="clip" aria-label="Attach a file" title="Attach a file" onClick=${() => picker.current.click()} />
       <${Button} kind="quiet" icon="template" aria-label="Send a template" title="Send a template" onClick=${onTemplate} />
-      <textarea ref=${box} rows="1" aria-label=${file ? 'Caption' : 'Message'} placeholder=${file ? 'Add a caption' : 'Write a message'} value=${text} readonly=${busy}
+      <textarea ref=${box} rows="1" dir="auto" aria-label=${file ? 'Caption' : 'Message'} placeholder=${file ? 'Add a caption' : 'Write a message'} value=${text} readonly=${busy}
         aria-invalid=${length > limit ? 'true' : undefined} onInput=${(event) => setText(event.target.value)} onKeyDown=${keys}
         onPaste=${(event) => { if (event.clipboardData.files.length) { event.preventDefault(); take(event.clipboardData.files); } }} />
       <${Button} kind="primary" icon="send" busy=${busy} disabled=${!fits} aria-label="Send" type="submit" />

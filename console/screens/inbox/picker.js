@@ -35,7 +35,7 @@ function Choices({ pages, chosen, onChoose }) {
           if (event.key === 'ArrowDown') { event.preventDefault(); event.stopPropagation(); box.current.querySelector('button')?.focus(); }
         }} /></label>
     <ul aria-label="Approved templates">${shown.map((one) => html`<li key=${one.id}><button type="button" aria-pressed=${chosen?.id === one.id} data-name=${one.name} onClick=${() => onChoose(one)}>
-      <span class="cut"><b>${one.name}</b> <small>${one.language}</small></span><span class="cut">${view(componentsOf(one)).body.replace(/[\uE000\uE001]/g, '')}</span></button></li>`)}</ul>
+      <span class="cut"><b>${one.name}</b> <small>${one.language}</small></span><span class="cut" dir="auto">${view(componentsOf(one)).body.replace(/[\uE000\uE001]/g, '')}</span></button></li>`)}</ul>
     ${hasMore && html`<${Button} kind="quiet" onClick=${more} busy=${loading}>More<//>`}
     ${!shown.length && !loading && html`<p class="hint">No approved template ${q ? 'is called so' : 'for this channel'}.</p>`}</div>`;
 }

@@ -4,6 +4,7 @@ import { Icon, Loading, Problem, Empty, Toasts, html, href, useEffect, useRef, u
 import { get, whenSignedOut } from './api.js';
 import { allowStream, closeStream } from './stream.js';
 import { parse, useRoute } from './router.js';
+import { Guard } from './shell/guard.js';
 import { forgetDrafts } from './screens/inbox/drafts.js';
 import { Side, homeOf, may } from './shell/side.js';
 import { SearchBox } from './shell/search-box.js';
@@ -48,7 +49,7 @@ function Frame({ session, onSignOut }) {
     document.addEventListener('keydown', close);
     return () => document.removeEventListener('keydown', close);
   }, [navOpen]);
-  const screen = Screen ? html`<${Screen} key=${place.screen} params=${place.params} session=${session} />`
+  const screen = Screen ? html`<${Guard} key=${place.screen} place=${place.path}><${Screen} params=${place.params} session=${session} /></${Guard}>`
     : error ? html`<div class="page"><${Problem} error=${{ title: 'The screen cannot be loaded', detail: 'Load the page again.' }} /></div>`
       : place ? html`<${Loading} />`
         : html`<${Empty} title="There is nothing here">Choose a screen, or search for what you are looking for.</${Empty}>`;

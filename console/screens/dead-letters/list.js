@@ -2,7 +2,7 @@
 import { useEvents, useGet, usePages } from '../../api.js';
 import { Button, Empty, Head, Problem, Time, count, html, href, useCalm, useEffect, useState } from '../../ui.js';
 import { may } from '../../shell/side.js';
-import { Listing } from '../manage/listing.js';
+import { Limited, Listing } from '../manage/listing.js';
 import { Bulk } from './bulk.js';
 import { Jobs } from './jobs.js';
 import { KINDS, reasonOf } from './words.js';
@@ -82,7 +82,7 @@ export function Letters({ params, session }) {
       : html`<div class="beside">
         <${Groups} groups=${list} params=${params} />
         <section aria-label="Letters">
-          ${channel && html`<p class="filter-note">Only of channel <strong>${channel}</strong>. <a href=${href('dead-letters', { reason, kind })}>Show all</a></p>`}
+          ${channel && html`<${Limited} all=${href('dead-letters', { reason, kind })}>of channel <strong>${channel}</strong><//>`}
           <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
         </section></div>`}
     ${bulk && html`<${Bulk} action=${bulk} filter=${filter} onClose=${() => setBulk(null)} onBegun=${begun} />`}

@@ -32,7 +32,7 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
   const timer = useRef(0);
   const again = useRef();
   // A list that somebody has scrolled on in is left alone: it would lose its place.
-  again.current = () => { if (list.rows.length <= 50 && !document.hidden) list.reload(); };
+  again.current = () => { if (list.rows.length <= 50 && !list.loading && !document.hidden) list.reload(); };
   const soon = () => { clearTimeout(timer.current); timer.current = setTimeout(() => again.current(), 400); };
   useEvents({}, soon);
   useEffect(() => {

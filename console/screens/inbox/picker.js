@@ -1,5 +1,5 @@
 // Chooses a template, fills it in beside a picture of what the user will see, and sends it.
-import { html, useEffect, useMemo, useRef, useState, Badge, Button, Empty, Field, Icon, Loading, Problem, useAct, useMove } from '../../ui.js';
+import { html, useEffect, useMemo, useRef, useState, Badge, Button, Empty, Field, Icon, Loading, Problem, toast, useAct, useMove } from '../../ui.js';
 import { usePages } from '../../api.js';
 import { blocked, componentsOf, message, missing, slots, view } from '../templates/parts.js';
 import { Card } from './card.js';
@@ -48,6 +48,8 @@ export function Picker({ conversation, contact, add, drop, onSent }) {
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const pending = useRef(null);
+  const here = useRef(true);
+  useEffect(() => () => { here.current = false; }, []);
   const all = useMemo(() => (chosen ? componentsOf(chosen) : []), [chosen]);
   const wanted = useMemo(() => slots(all), [all]);
   const lacking = missing(all, values);
@@ -70,6 +72,7 @@ export function Picker({ conversation, contact, add, drop, onSent }) {
       onSent?.();
     } catch (failed) {
       setError(failed);
+      if (!here.current) toast(`The template was not sent: ${failed.detail ?? failed.message}`, 'bad');
       if (failed.status && failed.status < 500) pending.current = null;
     }
     setBusy(false);

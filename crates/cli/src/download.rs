@@ -1,11 +1,11 @@
 //! Answers without an end in sight, written piece by piece to a file or to standard output.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use reqwest::Method;
+use reqwest::{Method, Response};
 
 use crate::api::Api;
 use crate::failure::Failure;
@@ -19,19 +19,29 @@ pub(crate) async fn save(
 ) -> anyhow::Result<()> {
     let request = api.request(Method::GET, path)?.query(query);
     let mut answer = api.send(request).await?;
-    let mut output: Box<dyn Write + Send> = match file {
-        Some(path) => Box::new(private(path)?),
-        None => Box::new(std::io::stdout()),
+    let Some(path) = file else {
+        return write(&mut answer, &mut std::io::stdout()).await;
     };
+    let written = write(&mut answer, &mut private(path)?).await;
+    if written.is_err() {
+        // A part of it is of no use, and would be in the way of the next try.
+        let _ = std::fs::remove_file(path);
+    }
+    written
+}
+
+async fn write(answer: &mut Response, output: &mut (impl Write + Send)) -> anyhow::Result<()> {
     let broken = "the answer broke off; begin again";
     while let Some(piece) = answer.chunk().await.context(broken)? {
         match output.write_all(&piece) {
             Ok(()) => {}
-            Err(_) if file.is_none() => return Err(Failure::OutputClosed.into()),
-            Err(error) => return Err(error).context("the file cannot be written"),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                return Err(Failure::OutputClosed.into());
+            }
+            Err(error) => return Err(error).context("the output cannot be written"),
         }
     }
-    output.flush().context("the file cannot be written")
+    output.flush().context("the output cannot be written")
 }
 
 fn private(path: &Path) -> anyhow::Result<File> {

@@ -51,9 +51,9 @@ Examples:
     Export {
         #[command(flatten)]
         filter: Filter,
-        /// In which form
-        #[arg(long, default_value = "csv", value_parser = ["csv", "ndjson"], value_name = "FORM")]
-        to: String,
+        /// In which form: csv, or with --json one JSON object a line
+        #[arg(long, value_parser = ["csv", "ndjson"], value_name = "FORM")]
+        to: Option<String>,
         /// Write it to this new file, which only you can read, instead of standard output
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -103,7 +103,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         Command::Export { filter, to, output } => {
             let query = filter.query()?.into_iter();
             let query = query.filter_map(|(name, value)| Some((name, value?)));
-            let query: Vec<_> = query.chain([("format", to)]).collect();
+            let form = match to {
+                Some(form) if args.format.json && form == "csv" => {
+                    let text = "--json and --to csv exclude each other";
+                    return Err(Failure::Usage(text.to_owned()).into());
+                }
+                Some(form) => form,
+                None if args.format.json => "ndjson".to_owned(),
+                None => "csv".to_owned(),
+            };
+            let query: Vec<_> = query.chain([("format", form)]).collect();
             download::save(&api, "/api/v1/audit", &query, output.as_deref()).await
         }
     }

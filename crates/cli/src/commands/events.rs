@@ -3,6 +3,7 @@
 mod resend;
 
 use clap::Subcommand;
+use serde_json::json;
 
 use crate::api::segment;
 use crate::connection::Gateway;
@@ -67,6 +68,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         } => {
             let after = match since {
                 None | Some(Point::Start) => None,
+                Some(Point::Now) if args.format.json => {
+                    let nothing = json!({"data": [], "next_cursor": null});
+                    return Ok(output::json(&nothing)?);
+                }
                 Some(Point::Now) => return Ok(()),
                 Some(point) => Some(point.for_api()),
             };

@@ -83,7 +83,6 @@ struct Tally {
 }
 
 pub(crate) async fn run(mut args: Args) -> anyhow::Result<()> {
-    let mut signals = Signals::listen()?;
     let api = args.gateway.clone().connect()?;
     let forwarder = match args.forward_to.take() {
         Some(url) => {
@@ -102,6 +101,7 @@ pub(crate) async fn run(mut args: Args) -> anyhow::Result<()> {
         since: args.since.as_ref().map(Point::for_api),
     };
     let mut events = LiveStream::connect(api, filter).await?;
+    let mut signals = Signals::listen()?;
     note("wharf: listening; end with Ctrl-C");
     let mut tally = Tally {
         began: Instant::now(),

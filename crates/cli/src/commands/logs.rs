@@ -17,7 +17,7 @@ use crate::connection::Gateway;
 use crate::event_line::Look;
 use crate::failure::{Failure, is_passing};
 use crate::list::Paging;
-use crate::output::{self, Format, note};
+use crate::output::{self, Format, note, plain};
 use crate::signals::Signals;
 use crate::stream::{Filter, LiveStream};
 use crate::time::{self, written};
@@ -95,7 +95,6 @@ struct Logs {
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let mut signals = Signals::listen()?;
     let since = written(time::time(&args.since).map_err(Failure::Usage)?);
     let api = args.gateway.connect()?;
     let tasks = TaskTracker::new();
@@ -109,12 +108,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if args.only != Some(Only::Audit) {
         events(&api, &since, &mut newest).await?;
     }
-    let mut audited = None;
-    if args.only != Some(Only::Events)
-        && may_read(audit(&api, &since, &mut newest).await, args.only)?
-    {
-        audited = Some(since);
-    }
+    let audited = match args.only {
+        Some(Only::Events) => None,
+        only => may_read(audit(&api, &since, &mut newest).await, only)?,
+    };
     let entries = newest.into_sorted();
     if args.format.json && !args.follow {
         let data: Vec<_> = entries.iter().map(Entry::json).collect();
@@ -133,6 +130,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if !args.follow {
         return Ok(());
     }
+    let mut signals = Signals::listen()?;
     note("wharf: following; end with Ctrl-C");
     tokio::select! {
         ended = logs.follow(live) => ended,
@@ -194,11 +192,10 @@ impl Logs {
         let mut deeds = Newest::of(1000);
         match audit(&self.api, &since, &mut deeds).await {
             Err(error) if is_passing(&error) => return Ok(()),
-            other => other?,
+            until => self.audited = Some(until?),
         }
         for entry in deeds.into_sorted() {
             self.show(&entry)?;
-            self.audited = Some(entry.at().to_owned());
         }
         Ok(())
     }
@@ -235,12 +232,16 @@ async fn events(api: &Api, since: &str, newest: &mut Newest) -> anyhow::Result<(
     Ok(())
 }
 
-async fn audit(api: &Api, since: &str, newest: &mut Newest) -> anyhow::Result<()> {
+/// Reads the audit from a time on; gives up to when it was read.
+async fn audit(api: &Api, since: &str, newest: &mut Newest) -> anyhow::Result<String> {
     let filters = [("since", Some(since.to_owned()))];
     let mut list = Paging::everything().of(api, "/api/v1/audit", filters);
+    let mut until = None;
     // Newest first: once there is room for no more, the rest is older.
     while let Some(page) = list.next().await? {
         let count = page.len();
+        let first = page.first().map(|deed| plain(&deed["at"]));
+        until = until.or(first);
         for deed in page {
             newest.push(Entry::deed(deed));
         }
@@ -248,20 +249,21 @@ async fn audit(api: &Api, since: &str, newest: &mut Newest) -> anyhow::Result<()
             break;
         }
     }
-    Ok(())
+    Ok(until.unwrap_or_else(|| since.to_owned()))
 }
 
-/// Whether the audit was read; that this key may not is a remark, unless it was asked for alone.
-fn may_read(audit: anyhow::Result<()>, only: Option<Only>) -> anyhow::Result<bool> {
-    let Err(error) = audit else {
-        return Ok(true);
+/// Up to when the audit was read; that this key may not is a remark, unless it was asked for alone.
+fn may_read(audit: anyhow::Result<String>, only: Option<Only>) -> anyhow::Result<Option<String>> {
+    let error = match audit {
+        Ok(until) => return Ok(Some(until)),
+        Err(error) => error,
     };
     match error.downcast_ref::<Failure>() {
         Some(Failure::Refused(refusal))
             if matches!(refusal.status, 403 | 404) && only.is_none() =>
         {
             note("wharf: this key does not see the audit, so that only events are shown");
-            Ok(false)
+            Ok(None)
         }
         _ => Err(error),
     }

@@ -29,3 +29,4 @@ mod siege;
 mod signals;
 mod terminal;
 mod verbs;
+mod waiting;

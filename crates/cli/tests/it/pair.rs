@@ -87,6 +87,19 @@ impl Pair {
         pair
     }
 
+    /// The key that the gateway has made on its first start.
+    pub(crate) fn key(&self) -> String {
+        let key = fs::read_to_string(self.path().join("wharf-data/api-key")).unwrap();
+        key.trim().to_owned()
+    }
+
+    /// Starts the gateway again, which has ended, at an address that it had.
+    pub(crate) fn start_again(&mut self, address: &str) {
+        let serve = ["serve", "--config", "wharf.toml", "--listen", address];
+        self.gateway = Beside::start(&mut wharf(self.path(), &serve));
+        self.gateway.out.after("wharf listens on ");
+    }
+
     fn register(&self) {
         self.succeed(&[
             "channels",

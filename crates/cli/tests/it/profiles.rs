@@ -6,11 +6,6 @@ use std::path::Path;
 use crate::binary::{Ended, run, run_with, wharf};
 use crate::pair::Pair;
 
-fn key(pair: &Pair) -> String {
-    let key = fs::read_to_string(pair.path().join("wharf-data/api-key")).unwrap();
-    key.trim().to_owned()
-}
-
 /// Runs the binary far from the gateway's own folder.
 fn far(folder: &Path, arguments: &[&str]) -> Ended {
     run(&mut wharf(folder, arguments))
@@ -19,7 +14,7 @@ fn far(folder: &Path, arguments: &[&str]) -> Ended {
 #[test]
 fn a_gateway_is_signed_in_to_used_and_forgotten() {
     let (pair, folder) = (Pair::start(), tempfile::tempdir().unwrap());
-    let (folder, key) = (folder.path(), key(&pair));
+    let (folder, key) = (folder.path(), pair.key());
     let login = ["login", "--profile", "shop", "--url", &pair.url];
     let signed_in = run_with(&mut wharf(folder, &login), &format!("{key}\n"));
     assert_eq!(signed_in.code, Some(0), "{signed_in:?}");
@@ -67,7 +62,7 @@ fn a_gateway_is_signed_in_to_used_and_forgotten() {
 #[test]
 fn a_flag_goes_before_the_environment_and_that_before_a_profile() {
     let (pair, folder) = (Pair::start(), tempfile::tempdir().unwrap());
-    let (folder, key) = (folder.path(), key(&pair));
+    let (folder, key) = (folder.path(), pair.key());
     let nobody = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr();
@@ -108,7 +103,7 @@ fn a_flag_goes_before_the_environment_and_that_before_a_profile() {
 #[test]
 fn a_profiles_key_goes_to_its_own_gateway_only() {
     let (pair, folder) = (Pair::start(), tempfile::tempdir().unwrap());
-    let (folder, key) = (folder.path(), key(&pair));
+    let (folder, key) = (folder.path(), pair.key());
     let login = ["login", "--url", &pair.url];
     assert_eq!(run_with(&mut wharf(folder, &login), &key).code, Some(0));
     let stranger = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
-use crate::binary::{Beside, run, wharf};
+use crate::binary::{Beside, run};
 use crate::pair::Pair;
 
 #[test]
@@ -128,9 +128,7 @@ fn listen_goes_on_after_a_restart_of_the_gateway() {
         line.contains("connecting again")
     });
     let address = pair.url.strip_prefix("http://").unwrap().to_owned();
-    let serve = ["serve", "--config", "wharf.toml", "--listen", &address];
-    pair.gateway = Beside::start(&mut wharf(pair.path(), &serve));
-    pair.gateway.out.after("wharf listens on ");
+    pair.start_again(&address);
     // At once, so that it most likely happens before the stream is back.
     pair.succeed(&["trigger", "message.text", "--text", "after"]);
     let line = listening.out.next("after the restart", |_| true);

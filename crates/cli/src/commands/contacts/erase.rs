@@ -9,7 +9,6 @@ use serde_json::Value;
 use crate::api::{Api, segment};
 use crate::failure::Failure;
 use crate::output::{self, note, plain};
-use crate::signals::Signals;
 
 /// How often is asked how far it is.
 const LOOK: Duration = Duration::from_millis(300);
@@ -64,7 +63,6 @@ async fn is_wanted(contact: &Value) -> anyhow::Result<bool> {
         let text = "erasing cannot be undone: add --yes, since nobody can be asked here";
         return Err(Failure::Usage(text.to_owned()).into());
     }
-    let mut signals = Signals::listen()?;
     let who = ["name", "wa_id", "bsuid", "username"].map(|field| contact[field].as_str());
     let who: Vec<_> = who.into_iter().flatten().collect();
     note(output::visible(&format!(
@@ -77,8 +75,6 @@ async fn is_wanted(contact: &Value) -> anyhow::Result<bool> {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map(|_| line)
     });
-    tokio::select! {
-        line = reading => Ok(line?.context("no answer could be read")?.trim() == "yes"),
-        () = signals.next() => Ok(false),
-    }
+    let line = reading.await?.context("no answer could be read")?;
+    Ok(line.trim() == "yes")
 }

@@ -43,10 +43,6 @@ impl Entry {
         }
     }
 
-    pub(super) fn at(&self) -> &str {
-        &self.at
-    }
-
     fn id(&self) -> &str {
         match &self.what {
             What::Event(value) | What::Deed(value) => value["id"].as_str().unwrap_or_default(),
@@ -180,7 +176,7 @@ mod tests {
     fn an_entry_is_shown_once() {
         let mut shown = Shown::default();
         let entry = Entry::event(json!({"id": "evt_1", "timestamp": 61}));
-        assert_eq!(entry.at(), "1970-01-01T00:01:01.000Z");
+        assert_eq!(entry.at, "1970-01-01T00:01:01.000Z");
         assert!(shown.is_new(&entry));
         assert!(!shown.is_new(&entry));
     }

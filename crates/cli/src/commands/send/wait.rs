@@ -7,13 +7,13 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::api::{Api, segment};
-use crate::failure::Failure;
+use crate::failure::{Failure, is_passing};
 use crate::output::{self, Format, plain};
 
 /// How often the gateway is asked.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// Prints each new state (or, as JSON, the message at the end).
+/// Prints each new state; as JSON the message as it was last, however the wait ends.
 pub(crate) async fn follow(
     api: &Api,
     mut message: Value,
@@ -29,22 +29,32 @@ pub(crate) async fn follow(
             output::line(format_args!("{id}  {state}"))?;
         }
         shown.clone_from(&state);
+        let is_over = Instant::now() >= end;
         let outcome = outcome(&state);
-        if outcome != Outcome::Open && format.json {
+        if format.json && (is_over || outcome != Outcome::Open) {
             output::json(&message)?;
         }
         match outcome {
             Outcome::Arrived => return Ok(()),
             Outcome::Ended => bail!("the message is {state}{}", reason(&message)),
-            Outcome::Open if Instant::now() >= end => {
+            Outcome::Open if is_over => {
                 let text = format!("{id} is still {state} after {} s", limit.as_secs());
                 return Err(Failure::TimedOut(text).into());
             }
             Outcome::Open => tokio::time::sleep(INTERVAL).await,
         }
-        message = api
-            .get(&format!("/api/v1/messages/{}", segment(&id)), &[])
-            .await?;
+        let path = format!("/api/v1/messages/{}", segment(&id));
+        match api.get(&path, &[]).await {
+            Ok(now) => message = now,
+            // It was accepted: whoever does not learn that sends it again.
+            Err(error) if is_passing(&error) => {}
+            Err(error) => {
+                if format.json {
+                    output::json(&message)?;
+                }
+                return Err(error.context(format!("{id} was accepted, and cannot be followed")));
+            }
+        }
     }
 }
 
@@ -58,7 +68,7 @@ enum Outcome {
 fn outcome(state: &str) -> Outcome {
     match state {
         "delivered" | "read" | "played" => Outcome::Arrived,
-        "failed" | "requires_template" | "canceled" => Outcome::Ended,
+        "failed" | "requires_template" | "canceled" | "expired" => Outcome::Ended,
         // `unknown` too: a status may still settle it.
         _ => Outcome::Open,
     }

@@ -10,7 +10,7 @@ use test_servers::{Nats, Proxy};
 
 use super::look::Traces;
 use super::wrong::wrong_bodies;
-use crate::binary::{Beside, LIMIT, run, run_with, wharf};
+use crate::binary::{LIMIT, run, run_with};
 use crate::console::desk::{Desk, ENTER, USER};
 use crate::pair::Pair;
 use crate::round_trip::answer;
@@ -66,7 +66,7 @@ impl House {
         let front = Proxy::recording(own).unwrap();
         pair.url = format!("http://{}", front.address());
         pair.subscribe();
-        let key = std::fs::read_to_string(pair.path().join("wharf-data/api-key")).unwrap();
+        let key = pair.key();
         #[expect(
             clippy::disallowed_methods,
             reason = "a test's own client, to loopback"
@@ -79,7 +79,7 @@ impl House {
             back: back.unwrap(),
             nats,
             http,
-            key: key.trim().to_owned(),
+            key,
             secrets: Vec::new(),
             log: String::new(),
         };
@@ -454,9 +454,7 @@ impl House {
         self.pair.gateway.kill();
         self.keep_log();
         let address = self.own.to_string();
-        let serve = ["serve", "--config", "wharf.toml", "--listen", &address];
-        self.pair.gateway = Beside::start(&mut wharf(self.pair.path(), &serve));
-        self.pair.gateway.out.after("wharf listens on ");
+        self.pair.start_again(&address);
         self.good("POST", "/api/v1/messages", Some(&text_to(USER)))
             .await;
     }

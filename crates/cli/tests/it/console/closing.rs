@@ -11,8 +11,7 @@ use crate::pair::Pair;
 #[test]
 fn the_reply_box_becomes_a_choice_of_templates_when_the_window_closes() {
     let pair = Pair::start();
-    let key = std::fs::read_to_string(pair.path().join("wharf-data/api-key")).unwrap();
-    let desk = Desk::at(&pair.url, &pair.simulator_url, key.trim());
+    let desk = Desk::at(&pair.url, &pair.simulator_url, &pair.key());
     let channel = json!({"waba_id": "102290129340398"});
     desk.api("PATCH", "/api/v1/channels/main", Some(&channel));
     let refresh = json!({"channel": "main"});
@@ -23,8 +22,7 @@ fn the_reply_box_becomes_a_choice_of_templates_when_the_window_closes() {
     });
     // Nobody can wait a day: the user wrote nearly a day ago.
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    let wrote = now + Duration::from_secs(8) - Duration::from_hours(24);
-    let wrote = i64::try_from(wrote.as_millis()).unwrap();
+    let wrote = i64::try_from(now.as_millis()).unwrap() + 8_000 - 24 * 3_600_000;
     let store = Connection::open(pair.path().join("wharf-data/wharf.db")).unwrap();
     store.busy_timeout(Duration::from_secs(5)).unwrap();
     let changed = store

@@ -12,11 +12,11 @@ const LOOK: &str = "const one = document.activeElement;
     if (!one || one === document.body) return '';
     one.dataset.reached = 'yes';
     // A file is chosen through a button, a row through its link: they may show it around them.
-    const shows = [one, one.parentElement, one.closest('tr, label, .talk')].some((part) => {
-        if (!part) return false;
-        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part);
+    const parts = [one, one.parentElement, one.closest('tr, label, .talk')].filter(Boolean);
+    const shows = parts.some((part) => [null, '::after', '::before'].some((drawn) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part, drawn);
         return (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
-    });
+    }));
     return shows ? '' : one.outerHTML.slice(0, 120);";
 
 /// What can be pressed, and was not reached. Of rows, tabs and choices that arrows move among, one is enough.

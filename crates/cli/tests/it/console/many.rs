@@ -6,7 +6,6 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::desk::Desk;
-use crate::binary::{Beside, wharf};
 use crate::pair::Pair;
 
 const CONVERSATIONS: u32 = 100_000;
@@ -54,11 +53,8 @@ fn a_hundred_thousand_conversations_are_scrolled_searched_and_kept_fresh() {
     assert!(pair.gateway.terminate().0.success());
     fill(&pair);
     let address = pair.url.trim_start_matches("http://").to_owned();
-    let serve = ["serve", "--config", "wharf.toml", "--listen", &address];
-    pair.gateway = Beside::start(&mut wharf(pair.path(), &serve));
-    pair.gateway.out.after("wharf listens on ");
-    let key = std::fs::read_to_string(pair.path().join("wharf-data/api-key")).unwrap();
-    let desk = Desk::at(&pair.url, &pair.simulator_url, key.trim());
+    pair.start_again(&address);
+    let desk = Desk::at(&pair.url, &pair.simulator_url, &pair.key());
 
     let opened = best(|_| {
         desk.open("overview");

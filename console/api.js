@@ -67,17 +67,20 @@ export function useGet(path, params, { every } = {}) {
   const latest = useRef();
   const reload = useCallback(async () => {
     if (!key) return;
-    const turn = latest.current = {};
+    const turn = latest.current = { busy: true };
     try {
       const data = await get(key);
       if (latest.current === turn) setState({ key, data, error: null });
     } catch (error) {
       if (latest.current === turn) setState((was) => ({ key, data: was.key === key ? was.data : null, error }));
+    } finally {
+      turn.busy = false;
     }
   }, [key]);
   useEffect(() => {
     reload();
-    const timer = every && setInterval(() => document.hidden || reload(), every);
+    // An answer that takes longer than the pace is waited for: another question would make it void.
+    const timer = every && setInterval(() => document.hidden || latest.current?.busy || reload(), every);
     return () => { latest.current = null; clearInterval(timer); };
   }, [reload, every]);
   const fresh = state.key === key;
@@ -87,23 +90,28 @@ export function useGet(path, params, { every } = {}) {
 }
 
 const NONE = { rows: [], next: null, error: null, loading: true };
+/** Rows that one request may give. */
+const MOST = 500;
 
 /**
  * A list with cursor paging: `{rows, error, loading, hasMore, more, reload, update}`.
- * `more()` appends the next page, `reload()` begins anew and keeps the rows until it has come,
- * `update(change)` changes the rows at hand. Nothing is asked while `path` is null.
+ * `more()` appends the next page, `reload()` begins anew, with as many rows as there are and a request may give,
+ * and keeps the old ones until they have come, `update(change)` changes the rows at hand. Nothing is asked while `path` is null.
  */
 export function usePages(path, params = {}, { limit = 50 } = {}) {
   const key = path && JSON.stringify([path, params, limit]);
   const [state, setState] = useState({ ...NONE, key });
   const latest = useRef({});
   const now = state.key === key ? state : { ...NONE, key };
+  const shown = useRef(0);
+  shown.current = now.rows.length;
   const load = useCallback(async (cursor) => {
     if (!key) return;
     const turn = latest.current = { busy: true };
     setState((was) => ({ ...(was.key === key ? was : NONE), key, loading: true }));
     try {
-      const page = await get(path, { ...params, limit, cursor });
+      const size = cursor ? limit : Math.min(Math.max(limit, shown.current), MOST);
+      const page = await get(path, { ...params, limit: size, cursor });
       if (latest.current !== turn) return;
       setState((was) => ({
         key, loading: false, error: null, next: page.next_cursor,

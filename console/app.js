@@ -2,9 +2,11 @@
 import { render } from './vendor/preact.js';
 import { Icon, Loading, Problem, Empty, Toasts, html, href, useEffect, useRef, useState } from './ui.js';
 import { get, whenSignedOut } from './api.js';
-import { closeStream } from './stream.js';
+import { allowStream, closeStream } from './stream.js';
 import { parse, useRoute } from './router.js';
-import { Side } from './shell/side.js';
+import { Guard } from './shell/guard.js';
+import { forgetDrafts } from './screens/inbox/drafts.js';
+import { Side, homeOf, may } from './shell/side.js';
 import { SearchBox } from './shell/search-box.js';
 import { Shortcuts, useShortcuts } from './shell/shortcuts.js';
 import { SignIn } from './shell/sign-in.js';
@@ -30,9 +32,9 @@ function Frame({ session, onSignOut }) {
   const [help, setHelp] = useState(false);
   const main = useRef();
   const { Screen, error } = useScreen(place?.screen);
-  useShortcuts({ onHelp: () => setHelp(true) });
+  useShortcuts({ session, onHelp: () => setHelp(true) });
   useEffect(() => {
-    if (!location.hash || location.hash === '#/') location.replace(href(session.role === 'sender' ? 'channels' : 'overview'));
+    if (!location.hash || location.hash === '#/') location.replace(href(homeOf(session)));
   }, [place?.path]);
   useEffect(() => {
     document.title = `${place?.name ?? 'Not found'} · Wharf`;
@@ -47,7 +49,7 @@ function Frame({ session, onSignOut }) {
     document.addEventListener('keydown', close);
     return () => document.removeEventListener('keydown', close);
   }, [navOpen]);
-  const screen = Screen ? html`<${Screen} key=${place.screen} params=${place.params} session=${session} />`
+  const screen = Screen ? html`<${Guard} key=${place.screen} place=${place.path}><${Screen} params=${place.params} session=${session} /></${Guard}>`
     : error ? html`<div class="page"><${Problem} error=${{ title: 'The screen cannot be loaded', detail: 'Load the page again.' }} /></div>`
       : place ? html`<${Loading} />`
         : html`<${Empty} title="There is nothing here">Choose a screen, or search for what you are looking for.</${Empty}>`;
@@ -68,18 +70,18 @@ function App() {
   const [why, setWhy] = useState(null);
   const [error, setError] = useState(null);
   const look = () => get('/console/session').then(
-    (found) => { setSession(found); setError(null); setWhy(null); },
+    (found) => { allowStream(may(found, 'read')); setSession(found); setError(null); setWhy(null); },
     (failed) => (failed.status === 401 ? setSession(null) : setError(failed)),
   );
+  const leave = (reason) => { closeStream(true); forgetDrafts(); setWhy(reason); setSession(null); };
   useEffect(() => {
-    whenSignedOut(() => { closeStream(true); setWhy('Your session has ended. Sign in to go on.'); setSession(null); });
+    whenSignedOut(() => leave('Your session has ended. Sign in to go on.'));
     look();
   }, []);
   useEffect(() => { document.body.dataset.ready = session === undefined ? '' : session ? 'in' : 'out'; }, [session]);
-  const out = () => { closeStream(true); setWhy(null); setSession(null); };
   if (error && session === undefined) return html`<div class="sign-in"><${Problem} error=${error} again=${look} /></div>`;
   if (session === undefined) return html`<${Loading} />`;
-  return html`${session ? html`<${Frame} session=${session} onSignOut=${out} />` : html`<${SignIn} why=${why} onSignedIn=${look} />`}<${Toasts} />`;
+  return html`${session ? html`<${Frame} session=${session} onSignOut=${() => leave(null)} />` : html`<${SignIn} why=${why} onSignedIn=${look} />`}<${Toasts} />`;
 }
 
 render(html`<${App} />`, document.getElementById('app'));

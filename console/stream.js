@@ -6,6 +6,8 @@ const PATH = '/api/v1/events/stream?since=now';
 const SILENCE = 40_000;
 // A page that nobody sees gives its connection back: a browser has few for one host.
 const HIDDEN = 60_000;
+// After so long a silence the events between are not gone through one by one: the lists are loaded anew.
+const AWAY = 300_000;
 const KEPT = 1000;
 
 const listeners = new Set();
@@ -14,6 +16,11 @@ const watchers = new Set();
 let recent = [];
 let state = 'off';
 let last = null;
+/** When the gateway was heard last. */
+let heard = 0;
+/** Whether there was no line yet, so that what the screens load now is as new as the line. */
+let first = !document.hidden;
+let allowed = true;
 let current = null;
 let hiddenTimer = 0;
 
@@ -59,21 +66,26 @@ async function follow(line) {
     const stop = () => one.abort();
     line.signal.addEventListener('abort', stop);
     let watchdog = setTimeout(stop, SILENCE);
+    if (Date.now() - heard > AWAY) last = null;
+    const missed = !last && !first;
+    first = false;
     try {
       const headers = last ? { 'last-event-id': last } : {};
       const answer = await fetch(PATH, { headers, signal: one.signal, cache: 'no-store' });
-      if (answer.status === 410) { last = null; wait = 500; hand({ event: 'resync', data: {} }); throw 0; }
+      if (answer.status === 410) { last = null; wait = 500; throw 0; }
       // Signed out, or a key that may not listen.
       if (answer.status === 401 || answer.status === 403) { line.abort(); break; }
       if (!answer.ok) throw 0;
       become('live');
       wait = 500;
+      if (missed) hand({ event: 'resync', data: {} });
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let rest = ''; ;) {
         const { value, done } = await reader.read();
         if (done) break;
         clearTimeout(watchdog);
         watchdog = setTimeout(stop, SILENCE);
+        heard = Date.now();
         rest = read(rest + value);
       }
     } catch { /* it is taken up again */ }
@@ -87,16 +99,19 @@ async function follow(line) {
 }
 
 function open() {
-  if (current || !listeners.size || document.hidden) return;
+  if (current || !allowed || !listeners.size || document.hidden) return;
   current = new AbortController();
   follow(current);
 }
+
+/** Whether there is to be a line: a key that may not listen asks for none. */
+export const allowStream = (yes) => { allowed = yes; };
 
 /** Ends the line; `forget` begins at the present next time. */
 export function closeStream(forget) {
   current?.abort();
   current = null;
-  if (forget) { last = null; recent = []; }
+  if (forget) { last = null; first = true; recent = []; }
   become('off');
 }
 

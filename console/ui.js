@@ -14,6 +14,7 @@ export { textOf } from './ui/content.js';
 export { href, go } from './router.js';
 export { Dialog, Confirm, Menu } from './ui/dialog.js';
 export { Toasts, toast } from './ui/toast.js';
+export { useCalm } from './ui/calm.js';
 export { Table, VirtualList, useMove } from './ui/list.js';
 export { JsonView } from './ui/json.js';
 

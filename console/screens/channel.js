@@ -31,7 +31,8 @@ export default function Channel({ params, session }) {
   const { id } = params;
   const path = `/api/v1/channels/${encodeURIComponent(id)}`;
   const channel = useGet(path, {}, { every: 5000 });
-  const load = useGet(`${path}/load`, {}, { every: 1000 });
+  const reads = may(session, 'read');
+  const load = useGet(reads ? `${path}/load` : null, {}, { every: 1000 });
   const [asks, setAsks] = useState(null);
   const done = () => setAsks(null);
   const operates = may(session, 'operate');
@@ -41,7 +42,8 @@ export default function Channel({ params, session }) {
   const back = { to: href('channels'), label: 'Channels' };
   if (!it) return html`<div class="page"><${Head} title="Channel" back=${back} /><${Problem} error=${channel.error} again=${channel.reload} />${channel.loading && html`<${Loading} />`}</div>`;
   const now = load.data ?? {};
-  const link = (state, n) => html`<a href=${href('messages', { channel: id, ...(state === 'sent' ? { direction: 'outbound' } : { state }) })}>${compact(n)}</a>`;
+  const link = (state, n) => html`<a href=${href('messages', { channel: id, state })}>${compact(n)}</a>`;
+  const lately = (filter, n) => html`<a href=${href('messages', { channel: id, ...filter, hours: 24 })}>${compact(n)}</a>`;
   const code = (text, none) => (text ? html`<code>${text}</code>` : none);
   const figure = (name, value) => html`<div class="card figure-card"><span>${name}</span><b>${value}</b></div>`;
   return html`<div class="page">
@@ -52,9 +54,9 @@ export default function Channel({ params, session }) {
     <${Problem} error=${resuming.error} />
     ${it.paused && html`<${Paused} of=${it.paused}>${operates && html`<${Button} kind="primary" icon="play" busy=${resuming.busy} onClick=${resume}>Resume</${Button}>`}</${Paused}>`}
     ${it.state === 'receive_only' && html`<p class="note is-wait">It has no access token, so it only receives.</p>`}
-    <div class="numbers">${figure('Throughput now', html`<${Throughput} of=${now.throughput} />`)}${figure('Sent, 24 h', link('sent', now.sent_24h))}
-      ${figure('Failed, 24 h', link('failed', now.failed_24h))}${figure('Quality', html`<${Quality} of=${now.quality} />`)}${figure('Limit of users', tierOf(now.tier))}</div>
-    <div class="side-main"><${Queue} of=${now.queue} link=${link} />
+    ${reads && html`<div class="numbers">${figure('Throughput now', html`<${Throughput} of=${now.throughput} />`)}${figure('Sent, 24 h', lately({ direction: 'outbound' }, now.sent_24h))}
+      ${figure('Failed, 24 h', lately({ state: 'failed' }, now.failed_24h))}${figure('Quality', html`<${Quality} of=${now.quality} />`)}${figure('Limit of users', tierOf(now.tier))}</div>`}
+    <div class=${reads ? 'side-main' : ''}>${reads && html`<${Queue} of=${now.queue} link=${link} />`}
       <section class="card stack" aria-labelledby="set-up"><h2 id="set-up">Set-up</h2><${Facts} of=${[
         ['Number', it.display_phone_number], ['Phone number id', it.phone_number_id && html`<${Id} id=${it.phone_number_id} />`], ['WABA', it.waba_id && html`<${Id} id=${it.waba_id} />`],
         ['Throughput', html`${it.throughput} a second, ${SOURCES[it.throughput_source]}`], ['Access token', code(it.access_token, 'none')],

@@ -3,7 +3,7 @@ import { useEvents, usePages } from '../api.js';
 import { Badge, Button, Head, Time, compact, html, href, percent, useState } from '../ui.js';
 import { may } from '../shell/side.js';
 import { Form } from './endpoints/form.js';
-import { Listing, useFigures } from './manage/listing.js';
+import { Limited, Listing, useFigures, useOnly } from './manage/listing.js';
 
 /** A share as a bar and a number. */
 function Rate({ of }) {
@@ -12,24 +12,27 @@ function Rate({ of }) {
 }
 
 const some = (list, what) => (list.length ? `${list.length} ${what}${list.length === 1 ? '' : 's'}` : `all ${what}s`);
+const stateOf = (row) => (row.disabled_at ? 'disabled' : 'enabled');
+const isIn = (state) => state && ((row) => stateOf(row) === state);
 const to = (row, params = {}) => href('endpoints', row.id, params);
 
-export default function Endpoints({ session }) {
-  const list = usePages('/api/v1/endpoints');
+export default function Endpoints({ params, session }) {
+  const list = useOnly(usePages('/api/v1/endpoints'), isIn(params.state));
   const stats = useFigures(list.rows, (id) => `/api/v1/endpoints/${id}/stats`, 5000);
   const [making, setMaking] = useState(false);
   useEvents({ types: ['endpoint_disabled', 'resync'] }, list.reload);
   const columns = [
     { name: 'Endpoint', cell: (row) => html`${row.description || new URL(row.url).host}<small class="under">${row.url}</small>` },
-    { name: 'State', cell: (row) => html`<${Badge} state=${row.disabled_at ? 'disabled' : 'enabled'} />${row.disabled_at && html`<small class="under">${row.disabled_reason}</small>`}` },
-    { name: 'Succeeded, 24 h', cell: (row) => html`<a href=${to(row, { state: 'delivered' })}><${Rate} of=${stats[row.id]?.success_rate_24h} /></a>` },
+    { name: 'State', cell: (row) => html`<${Badge} state=${stateOf(row)} />${row.disabled_at && html`<small class="under">${row.disabled_reason}</small>`}` },
+    { name: 'Succeeded, 24 h', cell: (row) => html`<a href=${to(row, { state: 'delivered', hours: 24 })}><${Rate} of=${stats[row.id]?.success_rate_24h} /></a>` },
     { name: 'Waiting', class: 'right', narrow: false, cell: (row) => html`<a href=${to(row, { state: 'pending' })}>${compact(stats[row.id]?.waiting)}</a>` },
     { name: 'Next try', narrow: false, cell: (row) => html`<${Time} at=${stats[row.id]?.next_try_at} />` },
     { name: 'Gets', narrow: false, cell: (row) => html`<small>${some(row.event_types, 'event')} of ${some(row.channels, 'channel')}</small>` },
   ];
   return html`<div class="page"><${Head} title="Endpoints" note="Subscribers’ URLs, to which events are delivered.">
       ${may(session, 'administer') && html`<${Button} kind="primary" icon="plus" onClick=${() => setMaking(true)}>New endpoint</${Button}>`}</${Head}>
-    <${Listing} label="Endpoints" list=${list} columns=${columns} to=${to} none=${['No endpoints yet', 'endpoint',
+    ${params.state && html`<${Limited} all=${href('endpoints')}>those that are <strong>${params.state}</strong><//>`}
+    <${Listing} label="Endpoints" list=${list} columns=${columns} to=${to} none=${params.state ? ['None is in this state', 'check'] : ['No endpoints yet', 'endpoint',
       'An endpoint is a URL of yours that gets each event, signed, as it happens. Events can also be followed on the live stream, over NATS, or with wharf listen.']} />
     ${making && html`<${Form} onClose=${() => setMaking(false)} onDone=${list.reload} />`}</div>`;
 }

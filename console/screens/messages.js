@@ -1,13 +1,14 @@
 // Messages, newest first: the list behind the overview's numbers.
 import { Badge, Button, Empty, Field, Head, Icon, Loading, Problem, Table, Time, go, href, html, textOf, words } from '../ui.js';
 import { useGet, usePages } from '../api.js';
+import { Lately, useLately } from './manage/listing.js';
 
 const STATES = ['received', 'scheduled', 'queued', 'sending', 'accepted', 'sent', 'delivered', 'read', 'played', 'unknown',
   'requires_template', 'failed', 'expired', 'canceled'];
 
 const columns = [
   { name: 'Message', cell: (one) => html`<span class="found"><${Icon} name=${one.direction === 'inbound' ? 'in' : 'up'} />
-    <span class="cut"><span class="unseen">${one.direction}</span> ${textOf(one.content) || words(one.type)}</span></span>` },
+    <span class="cut"><span class="unseen">${one.direction}</span> <bdi>${textOf(one.content) || words(one.type)}</bdi></span></span>` },
   { name: 'State', cell: (one) => html`<${Badge} state=${one.state} />` },
   { name: 'Type', narrow: false, cell: (one) => words(one.type) },
   { name: 'Channel', narrow: false, cell: (one) => one.channel },
@@ -16,11 +17,11 @@ const columns = [
 ];
 
 export default function Messages({ params }) {
-  const { channel, direction, state, contact, conversation, tag } = params;
+  const { channel, direction, state, contact, conversation, tag, hours } = params;
   const filters = { channel, direction, state, contact, conversation, tag };
-  const list = usePages('/api/v1/messages', filters);
+  const list = useLately(usePages('/api/v1/messages', filters), hours);
   const channels = useGet('/api/v1/channels', { limit: 500 });
-  const filter = (change) => go(href('messages', { ...filters, ...change }), { replace: true });
+  const filter = (change) => go(href('messages', { ...filters, hours, ...change }), { replace: true });
   return html`<div class="page"><${Head} title="Messages"><${Button} kind="quiet" icon="retry" aria-label="Load again" onClick=${list.reload} /></${Head}>
     <div class="filters">
       <${Field} label="Direction" as="select" value=${direction ?? ''} onValue=${(value) => filter({ direction: value })}
@@ -29,6 +30,7 @@ export default function Messages({ params }) {
         options=${[['', 'All states'], ...STATES.map((one) => [one, words(one)])]} />
       <${Field} label="Channel" as="select" value=${channel ?? ''} onValue=${(value) => filter({ channel: value })}
         options=${[['', 'All channels'], ...(channels.data?.data ?? []).map((one) => [one.id, one.name || one.id])]} /></div>
+    <${Lately} hours=${hours} all=${href('messages', filters)} />
     <${Problem} error=${list.error} again=${list.reload} />
     ${list.rows.length ? html`<${Table} class="messages" label="Messages" columns=${columns} ...${list} to=${(one) => href('messages', one.id)} />`
       : list.loading ? html`<${Loading} />` : !list.error && html`<${Empty} icon="letter" title="No message fits">Choose other filters, or wait for one.</${Empty}>`}</div>`;

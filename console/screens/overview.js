@@ -40,40 +40,40 @@ const plain = (value) => (value === null ? '–' : count(value));
 
 export default function Overview({ session }) {
   const [hours, setHours] = useState(24);
-  const { data, error, reload } = useGet('/api/v1/overview', { hours }, { every: 10_000 });
+  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours }, { every: 10_000 });
   const columns = useMemo(() => data && columnsOf(data), [data]);
   useEvents({ types: ['resync'] }, reload);
   const reach = (path, params) => (placesOf(session).some((place) => place.path === path) ? href(path, params ?? {}) : null);
   const spans = html`<div class="row" role="group" aria-label="Time span">${SPANS.map(([n, name]) => html`
     <${Button} aria-pressed=${hours === n} onClick=${() => setHours(n)}>${name}</${Button}>`)}</div>`;
-  if (error && !data) {
-    return html`<div class="page"><${Head} title="Overview" />${error.status === 403
-      ? html`<${Empty} icon="overview" title="The overview is of the whole gateway">Your key is limited to some channels. Their figures are with each channel.</${Empty}>`
-      : html`<${Problem} error=${error} again=${reload} />`}</div>`;
+  if (session.channels) {
+    return html`<div class="page"><${Head} title="Overview" />
+      <${Empty} icon="overview" title="The overview is of the whole gateway">Your key is limited to some channels. Their figures are with each channel.</${Empty}></div>`;
   }
+  if (error && !data) return html`<div class="page"><${Head} title="Overview" /><${Problem} error=${error} again=${reload} /></div>`;
   if (!data) return html`<div class="page"><${Head} title="Overview">${spans}</${Head}><${Loading} /></div>`;
   const { totals } = data;
   const x = columns.times;
   return html`<div class="page overview"><${Head} title="Overview">${spans}</${Head}>
     ${error && html`<${Problem} error=${error} again=${reload} />`}
     <section class="figures" aria-label="Figures">
-      <${Figure} name="In" value=${totals.in} note="messages received" to=${href('messages', { direction: 'inbound' })} />
-      <${Figure} name="Out" value=${totals.out} note="messages sent" to=${href('messages', { direction: 'outbound' })} />
-      <${Figure} name="In the queue" value=${totals.queue} note="wait for their turn" to=${href('messages', { state: 'queued' })} />
+      <${Figure} name="In" value=${totals.in} note="messages received" to=${href('messages', { direction: 'inbound', hours })} />
+      <${Figure} name="Out" value=${totals.out} note="messages sent" to=${href('messages', { direction: 'outbound', hours })} />
+      <${Figure} name="In the queue" value=${totals.queue} note="wait for their turn" to=${reach('channels')} />
       <${Figure} name="Unknown" bad value=${totals.unknown} note="perhaps sent" to=${href('messages', { state: 'unknown' })} />
       <${Figure} name="Dead letters" bad value=${totals.dead_letters} note="wait for a person" to=${reach('dead-letters')} />
       <${Figure} name="Paused channels" bad value=${totals.paused_channels} note="send nothing" to=${reach('channels', { state: 'paused' })} />
       <${Figure} name="Disabled endpoints" bad value=${totals.disabled_endpoints} note="get nothing" to=${reach('endpoints', { state: 'disabled' })} />
     </section>
     <section class="charts" aria-label="Charts">
-      <${Chart} title="Messages per second" x=${x} format=${rate} to=${href('messages')} word="Messages"
+      <${Chart} title="Messages per second" x=${x} format=${rate} to=${href('messages', { hours })} word="Messages"
         series=${[{ name: 'in', values: columns.in, colour: 1, fill: true }, { name: 'out', values: columns.out, colour: 2, fill: true }]} />
-      <${Chart} title="Acknowledged within" x=${x} format=${duration} to=${href('messages', { direction: 'inbound' })} word="Messages"
+      <${Chart} title="Acknowledged within" x=${x} format=${duration} to=${href('messages', { direction: 'inbound', hours })} word="Messages"
         series=${[{ name: 'p50', values: columns.p50, colour: 1 }, { name: 'p99', values: columns.p99, colour: 3 }]}
         empty="No notification came in this time." />
       <${Chart} title="Delivery lag" x=${x} format=${duration} to=${reach('endpoints')} word="Endpoints"
         series=${[{ name: 'lag', values: columns.lag, colour: 5, fill: true }]} empty="Nothing was delivered in this time." />
-      <${Chart} title="Errors by code" x=${x} format=${plain} to=${href('messages', { state: 'failed' })} word="Failed messages" bars
+      <${Chart} title="Errors by code" x=${x} format=${plain} to=${href('messages', { state: 'failed', hours })} word="Failed messages" bars
         series=${columns.errors.map((one, at) => ({ ...one, colour: [4, 3, 5, 2, 6, 1][at] }))} empty="No message failed in this time." />
       <${Chart} title="Dead letters" x=${x} format=${plain} to=${reach('dead-letters')} word="Dead letters" bars
         series=${[{ name: 'made', values: columns.letters, colour: 4 }]} empty="None was made in this time." />

@@ -42,8 +42,16 @@ export default function Tail({ params }) {
     setLines((was) => [...was, ...come].slice(-KEPT));
   };
   const plan = () => { soon.current ||= setTimeout(flush, 60); };
+  // What happened before the page was opened, or while the line was broken; ids are in the order of time.
+  const look = () => {
+    get('/api/v1/events', { newest: BEFORE, limit: BEFORE }).then(({ data }) => setLines((was) => {
+      const known = new Set(was.map((one) => one.id));
+      return [...was, ...data.filter((one) => !known.has(one.id))].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-KEPT);
+    }), () => {});
+  };
+  useEffect(look, []);
   useEvents(null, (event) => {
-    if (event.event === 'resync') return;
+    if (event.event === 'resync') { look(); return; }
     waiting.current.push(event);
     if (waiting.current.length > KEPT) waiting.current.shift();
     plan();
@@ -51,15 +59,6 @@ export default function Tail({ params }) {
   useEffect(() => () => clearTimeout(soon.current), []);
   useEffect(() => { if (!paused) plan(); }, [paused]);
 
-  // What happened before the page was opened.
-  useEffect(() => {
-    let gone = false;
-    get('/api/v1/events', { newest: BEFORE, limit: BEFORE }).then(({ data }) => gone || setLines((was) => {
-      const known = new Set(was.map((one) => one.id));
-      return [...data.filter((one) => !known.has(one.id)), ...was].slice(-KEPT);
-    }), () => {});
-    return () => { gone = true; };
-  }, []);
 
   const shown = useMemo(() => lines.filter((event) => fits(event, { types, channel, text })), [lines, types, channel, text]);
   const at = chosen ? shown.findIndex((one) => one.id === chosen.id) : -1;

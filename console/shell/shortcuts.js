@@ -1,16 +1,16 @@
 // Keys that work everywhere: `/` searches, `g` and a letter goes somewhere, `?` tells them all.
 import { Dialog, go, href, html, useEffect } from '../ui.js';
-import { PLACES, placesOf } from './side.js';
+import { placesOf } from './side.js';
 
 const isTyping = (event) => event.target.closest?.('input, textarea, select, [contenteditable]');
 
-export function useShortcuts({ onHelp }) {
+export function useShortcuts({ session, onHelp }) {
   useEffect(() => {
     let went = 0;
     const heard = (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
       if (document.querySelector('dialog[open]')) return;
-      const place = Date.now() - went < 1500 && PLACES.find((one) => one.key === event.key);
+      const place = Date.now() - went < 1500 && placesOf(session).find((one) => one.key === event.key);
       went = event.key === 'g' ? Date.now() : 0;
       if (place) { event.preventDefault(); go(href(place.path)); return; }
       if (event.key === '/') { event.preventDefault(); document.getElementById('search')?.focus(); }

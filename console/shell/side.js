@@ -1,10 +1,10 @@
 // The navigation, the state of the live stream, and who is signed in.
-import { Icon, html, href, toast, useState, useEffect } from '../ui.js';
+import { Icon, html, href, toast, useCalm, useState, useEffect } from '../ui.js';
 import { del, get, useEvents, useStreamState } from '../api.js';
 
 // `need` as in the gateway's table of roles; `whole`: not for a key that is limited to channels.
 export const PLACES = [
-  { name: 'Overview', path: 'overview', icon: 'overview', key: 'o', need: 'read' },
+  { name: 'Overview', path: 'overview', icon: 'overview', key: 'o', need: 'read', whole: true },
   { name: 'Inbox', path: 'inbox', icon: 'inbox', key: 'i', need: 'read' },
   { name: 'Search', path: 'search', icon: 'search', key: 's', need: 'read' },
   { group: 'Operate' },
@@ -31,13 +31,16 @@ export const placesOf = (session) => PLACES
   .filter((place) => place.group || (may(session, place.need) && !(place.whole && session.channels)))
   .filter((place, at, all) => !place.group || (all[at + 1] && !all[at + 1].group));
 
+/** Where the session begins. */
+export const homeOf = (session) => placesOf(session).find((place) => place.path).path;
+
 const LINE = { live: 'Live', connecting: 'Connecting…', off: 'Not following' };
 
 /** How many dead letters are open, looked up when something may have made or settled one. */
 function useDeadLetters(session) {
   const [open, setOpen] = useState(0);
-  const look = () => get('/api/v1/dead-letters', { limit: 100 })
-    .then((page) => setOpen(page.next_cursor ? '99+' : page.data.length), () => {});
+  const look = useCalm(() => get('/api/v1/dead-letters', { limit: 100 })
+    .then((page) => setOpen(page.next_cursor ? '99+' : page.data.length), () => {}), 1000);
   useEffect(() => {
     if (!may(session, 'read')) return undefined;
     look();
@@ -57,7 +60,7 @@ export function Side({ session, place, onSignOut, onHelp }) {
     onSignOut();
   };
   const here = place?.path.split('/')[0];
-  return html`<aside class="side" aria-label="Wharf"><a class="brand" href=${href('overview')}><img src="icon.svg" alt="" />Wharf</a>
+  return html`<aside class="side" aria-label="Wharf"><a class="brand" href=${href(homeOf(session))}><img src="icon.svg" alt="" />Wharf</a>
     <nav aria-label="Screens">${placesOf(session).map((one) => (one.group ? html`<span class="group">${one.group}</span>` : html`
       <a href=${href(one.path)} aria-current=${here === one.path ? 'page' : undefined}><${Icon} name=${one.icon} />${one.name}
         ${one.path === 'dead-letters' && open ? html`<span class="tally" title="Open dead letters">${open}</span>` : ''}</a>`))}</nav>

@@ -1,8 +1,8 @@
 // The groups of dead letters by reason, and the letters of one of them or of all.
 import { useEvents, useGet, usePages } from '../../api.js';
-import { Button, Empty, Head, Problem, Time, count, html, href, useEffect, useRef, useState } from '../../ui.js';
+import { Button, Empty, Head, Problem, Time, count, html, href, useCalm, useEffect, useState } from '../../ui.js';
 import { may } from '../../shell/side.js';
-import { Listing } from '../manage/listing.js';
+import { Limited, Listing } from '../manage/listing.js';
 import { Bulk } from './bulk.js';
 import { Jobs } from './jobs.js';
 import { KINDS, reasonOf } from './words.js';
@@ -35,9 +35,11 @@ export function Letters({ params, session }) {
   const [bulk, setBulk] = useState(null);
   const [job, setJob] = useState(null);
   useEffect(() => setPicked(new Set()), [reason, kind, channel]);
-  const anew = () => { groups.reload(); letters.reload(); window.dispatchEvent(new Event('dead-letters')); };
-  const timer = useRef(0);
-  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, () => { clearTimeout(timer.current); timer.current = setTimeout(anew, 400); });
+  const anew = useCalm(() => {
+    window.dispatchEvent(new Event('dead-letters'));
+    return Promise.all([groups.reload(), letters.reload()]);
+  }, 1000);
+  useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, anew);
 
   const pick = (id, on) => setPicked((was) => {
     const next = new Set(was);
@@ -80,7 +82,7 @@ export function Letters({ params, session }) {
       : html`<div class="beside">
         <${Groups} groups=${list} params=${params} />
         <section aria-label="Letters">
-          ${channel && html`<p class="filter-note">Only of channel <strong>${channel}</strong>. <a href=${href('dead-letters', { reason, kind })}>Show all</a></p>`}
+          ${channel && html`<${Limited} all=${href('dead-letters', { reason, kind })}>of channel <strong>${channel}</strong><//>`}
           <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
         </section></div>`}
     ${bulk && html`<${Bulk} action=${bulk} filter=${filter} onClose=${() => setBulk(null)} onBegun=${begun} />`}

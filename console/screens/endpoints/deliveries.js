@@ -1,7 +1,7 @@
 // The deliveries of one endpoint, by state.
 import { get, useEvents, usePages } from '../../api.js';
 import { Badge, Time, html, href, useEffect, useRef, useState, words } from '../../ui.js';
-import { Listing, Tabs } from '../manage/listing.js';
+import { Lately, Limited, Listing, Tabs, useLately } from '../manage/listing.js';
 
 const STATES = [['', 'All'], ['pending', 'Waiting'], ['failed', 'Failed'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
 
@@ -9,26 +9,30 @@ const STATES = [['', 'All'], ['pending', 'Waiting'], ['failed', 'Failed'], ['del
 export const stateOf = ({ state, attempt_count: tries }) => (state === 'pending' && tries > 0
   ? html`<${Badge} tone="bad">failing</${Badge}>` : html`<${Badge} state=${state} />`);
 
-/** What the newest events are called, by id; a delivery knows only the id. */
+/** What the events of these rows are called, by id, of the newest; a delivery knows only the id. */
 function useNames(rows) {
   const [names, setNames] = useState({});
   const asked = useRef(new Set());
-  const unknown = rows.map((row) => row.event_id).filter((id) => !asked.current.has(id));
+  const ids = rows.map((row) => row.event_id);
+  const unknown = ids.filter((id) => !asked.current.has(id));
   useEffect(() => {
     if (!unknown.length) return;
-    for (const id of unknown) asked.current.add(id);
-    get('/api/v1/events', { newest: 200, limit: 200 }).then(({ data }) => setNames((was) => ({ ...was, ...Object.fromEntries(data.map((one) => [one.id, one.event])) })), () => {});
+    asked.current = new Set(ids);
+    get('/api/v1/events', { newest: 200, limit: 200 }).then(({ data }) => setNames((was) => {
+      const found = { ...was, ...Object.fromEntries(data.map((one) => [one.id, one.event])) };
+      return Object.fromEntries(Object.entries(found).filter(([id]) => asked.current.has(id)));
+    }), () => {});
   }, [unknown.join()]);
   return names;
 }
 
 export function Deliveries({ endpoint, params, turn, onOpen }) {
-  const { state = '', event } = params;
-  const list = usePages('/api/v1/deliveries', { endpoint: endpoint.id, state, event });
+  const { state = '', event, hours } = params;
+  const list = useLately(usePages('/api/v1/deliveries', { endpoint: endpoint.id, state, event }), hours);
   const timer = useRef(0);
   const again = useRef();
   // A list that somebody has scrolled on in is left alone: it would lose its place.
-  again.current = () => { if (list.rows.length <= 50 && !document.hidden) list.reload(); };
+  again.current = () => { if (list.rows.length <= 50 && !list.loading && !document.hidden) list.reload(); };
   const soon = () => { clearTimeout(timer.current); timer.current = setTimeout(() => again.current(), 400); };
   useEvents({}, soon);
   useEffect(() => {
@@ -45,8 +49,9 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
     { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
   ];
   return html`<section class="stack tight" aria-labelledby="deliveries"><h2 id="deliveries">Deliveries</h2>
-    <${Tabs} label="State of the deliveries" tabs=${STATES} current=${state} at=${['endpoints', endpoint.id]} name="state" params=${{ event }} />
-    ${event && html`<p class="filter-note">Only of event <code>${event}</code>. <a href=${href('endpoints', endpoint.id, { state })}>Show all</a></p>`}
+    <${Tabs} label="State of the deliveries" tabs=${STATES} current=${state} at=${['endpoints', endpoint.id]} name="state" params=${{ event, hours }} />
+    ${event && html`<${Limited} all=${href('endpoints', endpoint.id, { state, hours })}>of event <code>${event}</code><//>`}
+    <${Lately} hours=${hours} all=${href('endpoints', endpoint.id, { state, event })} />
     <${Listing} label="Deliveries" list=${list} columns=${columns} current=${params.delivery} onOpen=${onOpen}
       none=${state ? ['None is in this state', 'check'] : ['No deliveries yet', 'send', 'The next event goes here; or send a test.']} /></section>`;
 }

@@ -1,7 +1,7 @@
 // A new endpoint, or a change to one.
 import { patch, post, usePages } from '../../api.js';
 import { html } from '../../ui.js';
-import { Ask, Some } from '../manage/ask.js';
+import { Ask, Some, isChosen } from '../manage/ask.js';
 
 /** What subscribers ask for most, then the rest, as docs/events.md has them. */
 const EVENTS = ('message status send_result media template account phone_number call group flow user user_preferences echo history handover '
@@ -11,13 +11,16 @@ const EVENTS = ('message status send_result media template account phone_number 
 export function Form({ endpoint, onClose, onDone }) {
   const known = usePages('/api/v1/channels', {}, { limit: 100 });
   const { url = '', description = '', event_types = [], channels = [] } = endpoint ?? {};
-  const send = async (values) => {
+  const some = (list) => (list.length ? list : null);
+  const send = async (typed) => {
+    const values = { ...typed, event_types: typed.event_types ?? [], channels: typed.channels ?? [] };
     const made = await (endpoint ? patch(`/api/v1/endpoints/${endpoint.id}`, values) : post('/api/v1/endpoints', values));
     onDone(made);
     return { ...made, word: 'Signing secret', says: 'Your program checks with it that a delivery comes from this gateway.' };
   };
   return html`<${Ask} kind="wide" title=${endpoint ? 'Edit endpoint' : 'New endpoint'} word=${endpoint ? 'Save' : 'Create'} onClose=${onClose} send=${send}
-    start=${{ url, description, event_types, channels }} ready=${(values) => values.url.trim()}
+    start=${{ url, description, event_types: some(event_types), channels: some(channels) }}
+    ready=${(values) => values.url.trim() && isChosen(values.event_types, values.channels)}
     fields=${[
       ['url', 'URL', { type: 'url', required: true, maxlength: 2048, placeholder: 'https://example.com/hooks/whatsapp', hint: 'On a public address, or on a network that the gateway’s setting deliver.allow_networks lists.' }],
       ['description', 'Description', { maxlength: 500 }]]}

@@ -30,7 +30,7 @@ function Sent({ message }) {
   const { template } = message.content;
   if (!definition) {
     const texts = (template?.components ?? []).flatMap((one) => one.parameters ?? []).map((one) => one.text).filter(Boolean);
-    return html`<div class="said"><b>${template?.name}</b>${texts.length > 0 && html`<br />${texts.join(' · ')}`}</div>`;
+    return html`<div class="said" dir="auto"><b>${template?.name}</b>${texts.length > 0 && html`<br />${texts.join(' · ')}`}</div>`;
   }
   const all = componentsOf(definition);
   return html`<${Card} seen=${view(all, valuesOf(all, template.components))} />`;
@@ -41,14 +41,14 @@ const Place = ({ place }) => html`<a class="place" target="_blank" rel="noopener
   <${Frame} kind="location"><b>${place.name || 'Location'}</b>${place.address && html`<small>${place.address}</small>`}
   <small>${Number(place.latitude).toFixed(5)}, ${Number(place.longitude).toFixed(5)}</small><//></a>`;
 
-const Person = ({ person }) => html`<div class="file-frame"><${Icon} name="person" /><span><b>${person.name?.formatted_name ?? 'Contact'}</b>
+const Person = ({ person }) => html`<div class="file-frame"><${Icon} name="person" /><span><b dir="auto">${person.name?.formatted_name ?? 'Contact'}</b>
   ${person.org?.company && html`<small>${person.org.company}</small>`}
   ${(person.phones ?? []).map((one) => html`<small>${one.phone ?? one.wa_id}</small>`)}
   ${(person.emails ?? []).map((one) => html`<small>${one.email}</small>`)}</span></div>`;
 
 const Order = ({ order }) => html`<div class="file-frame"><${Icon} name="file" /><span><b>Order</b>
   ${(order.product_items ?? []).map((one) => html`<small>${one.quantity} × ${one.product_retailer_id} · ${one.item_price} ${one.currency}</small>`)}</span></div>
-  ${order.text && html`<div class="said">${rich(order.text)}</div>`}`;
+  ${order.text && html`<div class="said" dir="auto">${rich(order.text)}</div>`}`;
 
 /** What a message says, by its type; what is not known is said to be so. */
 function Content({ message }) {
@@ -57,9 +57,9 @@ function Content({ message }) {
   if (message.marks?.revoked) return html`<div class="said is-hidden">The user deleted this message</div>`;
   const said = message.marks?.edited ? { ...content, ...message.marks.edited } : content;
   const chosen = choice(said);
-  if (type === 'text') return html`<div class="said">${rich(said.text?.body)}</div>`;
+  if (type === 'text') return html`<div class="said" dir="auto">${rich(said.text?.body)}</div>`;
   if (chosen) {
-    return html`<div class="said">${rich(chosen.text)}${chosen.detail && html`<small>${chosen.detail}</small>`}
+    return html`<div class="said" dir="auto">${rich(chosen.text)}${chosen.detail && html`<small>${chosen.detail}</small>`}
       ${chosen.fields && html`<dl class="answers">${Object.entries(chosen.fields).map(([name, value]) => html`<dt>${name.replaceAll('_', ' ')}</dt>
         <dd>${typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>`)}</dl>`}</div>`;
   }
@@ -68,16 +68,16 @@ function Content({ message }) {
     return html`${message.direction === 'inbound'
       ? html`<${ReceivedFile} message=${message} file=${file} />`
       : html`<${SentFile} kind=${type} file=${file} />`}
-      ${file.caption && html`<div class="said">${rich(file.caption)}</div>`}`;
+      ${file.caption && html`<div class="said" dir="auto">${rich(file.caption)}</div>`}`;
   }
   if (type === 'template') return html`<${Sent} message=${message} />`;
   if (type === 'interactive' && said.interactive) return html`<${Card} seen=${interactiveView(said.interactive)} />`;
   if (type === 'location' && said.location) return html`<${Place} place=${said.location} />`;
   if (type === 'contacts') return (said.contacts ?? []).map((person) => html`<${Person} person=${person} />`);
   if (type === 'order' && said.order) return html`<${Order} order=${said.order} />`;
-  if (type === 'reaction') return html`<div class="said">${summary(message)}</div>`;
+  if (type === 'reaction') return html`<div class="said" dir="auto">${summary(message)}</div>`;
   if (type === 'edit' || type === 'revoke') return html`<div class="said is-hidden">${type === 'edit' ? `Edited an earlier message: ${summary(message)}` : 'Deleted an earlier message'}</div>`;
-  if (type === 'system' && said.system?.body) return html`<div class="said is-hidden">${said.system.body}</div>`;
+  if (type === 'system' && said.system?.body) return html`<div class="said is-hidden" dir="auto">${said.system.body}</div>`;
   if (type === 'request_welcome') return html`<div class="said is-hidden">Opened the chat for the first time</div>`;
   const error = said.errors?.[0];
   return html`<div class="said is-hidden"><b>${type === 'unsupported' ? 'WhatsApp does not pass this message on' : nameOf(type)}</b>
@@ -93,8 +93,8 @@ function Quote({ wamid, of, name }) {
   }, [wamid, !of]);
   const jump = () => document.getElementById(message?.id)?.scrollIntoView({ block: 'center', behavior: 'smooth' });
   return html`<button type="button" class="quote" onClick=${jump}>
-    <b>${message ? (message.direction === 'outbound' ? 'You' : name) : 'An earlier message'}</b>
-    <span>${message ? summary(message) : 'It is not kept here.'}</span></button>`;
+    <b dir="auto">${message ? (message.direction === 'outbound' ? 'You' : name) : 'An earlier message'}</b>
+    <span dir="auto">${message ? summary(message) : 'It is not kept here.'}</span></button>`;
 }
 
 export function Bubble({ message, name, quoted, grouped, onAnswer, onTryAgain }) {

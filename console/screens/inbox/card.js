@@ -9,7 +9,7 @@ const SIGNS = {
 
 function Header({ header }) {
   const { kind, text, file, name, address } = header;
-  if (kind === 'text') return html`<div class="card-title">${rich(text)}</div>`;
+  if (kind === 'text') return html`<div class="card-title" dir="auto">${rich(text)}</div>`;
   if (kind === 'location') return html`<div class="card-media"><${Glyph} kind="location" /><span>${name || 'Location'}</span>${address && html`<small>${address}</small>`}</div>`;
   if (file) return html`<${SentFile} kind=${kind === 'gif' ? 'video' : kind} file=${file} />`;
   return html`<div class="card-media"><${Glyph} kind=${kind} /><span>${kind === 'gif' ? 'GIF' : kind[0].toUpperCase() + kind.slice(1)}</span></div>`;
@@ -17,14 +17,14 @@ function Header({ header }) {
 
 function Offer({ offer }) {
   const until = offer.until && new Date(offer.until);
-  return html`<div class="card-offer"><b>${offer.text}</b>
+  return html`<div class="card-offer"><b dir="auto">${offer.text}</b>
     ${until && !Number.isNaN(+until) && html`<span>Ends ${until.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}</span>`}
     ${offer.code && html`<span>Code <code>${offer.code}</code></span>`}</div>`;
 }
 
 const Sections = ({ sections }) => html`<details class="card-list"><summary>Choices</summary>
   ${sections.map((section) => html`${section.title && html`<b>${section.title}</b>`}<ul>
-    ${(section.rows ?? []).map((row) => html`<li>${row.title}${row.description && html`<small>${row.description}</small>`}</li>`)}</ul>`)}</details>`;
+    ${(section.rows ?? []).map((row) => html`<li dir="auto">${row.title}${row.description && html`<small dir="auto">${row.description}</small>`}</li>`)}</ul>`)}</details>`;
 
 /** `seen` is what `view` or `interactiveView` give. */
 export function Card({ seen }) {
@@ -32,11 +32,11 @@ export function Card({ seen }) {
   return html`<div class="card-body">
     ${header && html`<${Header} header=${header} />`}
     ${offer && html`<${Offer} offer=${offer} />`}
-    ${body && html`<div class="said">${rich(body)}</div>`}
-    ${footer && html`<div class="card-foot">${footer}</div>`}
+    ${body && html`<div class="said" dir="auto">${rich(body)}</div>`}
+    ${footer && html`<div class="card-foot" dir="auto">${footer}</div>`}
     ${sections && html`<${Sections} sections=${sections} />`}
     ${buttons.length > 0 && html`<ul class="card-buttons">${buttons.map((button) => html`
-      <li>${SIGNS[button.kind] ? html`<${Icon} name=${SIGNS[button.kind]} />` : html`<span aria-hidden="true">↩</span>`} ${button.text}</li>`)}</ul>`}
+      <li dir="auto">${SIGNS[button.kind] ? html`<${Icon} name=${SIGNS[button.kind]} />` : html`<span aria-hidden="true">↩</span>`} ${button.text}</li>`)}</ul>`}
     ${cards.length > 0 && html`<div class="card-cards" tabindex="0" role="group" aria-label=${`${cards.length} cards`}>
       ${cards.map((card) => html`<div class="card-card"><${Card} seen=${card} /></div>`)}</div>`}
   </div>`;

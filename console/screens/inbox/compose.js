@@ -1,5 +1,6 @@
 // The reply box: text, a file, an answer to one message; each press sends once.
-import { html, useEffect, useLayoutEffect, useRef, useState, bytes, Button, Icon, Problem } from '../../ui.js';
+import { html, useEffect, useLayoutEffect, useRef, useState, bytes, Button, Icon, Problem, toast } from '../../ui.js';
+import { draftsNow, openBox, putBack } from './drafts.js';
 import { summary } from './read.js';
 import { newKey, sendOnce, upload } from './sending.js';
 
@@ -8,10 +9,8 @@ const CAPTION = 1024;
 const KINDS = { 'image/jpeg': 'image', 'image/png': 'image', 'video/mp4': 'video', 'video/3gpp': 'video' };
 const kindOf = (type) => KINDS[type] ?? (/^audio\/(aac|amr|mpeg|mp4|ogg)/.test(type) ? 'audio' : 'document');
 
-// What was typed and not sent, by conversation, as long as the page lives.
-const drafts = new Map();
-
 export function Compose({ conversation, contact, name, answer, setAnswer, add, drop, onTemplate }) {
+  const drafts = useRef(draftsNow()).current;
   const [text, setText] = useState(drafts.get(conversation.id) ?? '');
   const [file, setFile] = useState(null);
   const [error, setError] = useState(null);
@@ -23,6 +22,9 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
   now.current = { text, file, answer };
   const failed = useRef(null);
   const line = useRef(Promise.resolve());
+  const here = useRef(true);
+  useEffect(() => () => { here.current = false; }, []);
+  useEffect(() => openBox(conversation.id, setText), [conversation.id]);
   const limit = file ? CAPTION : TEXT;
   const length = [...text].length;
   const kind = file && kindOf(file.type);
@@ -75,7 +77,11 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
         if (mine.answer) content.context = { message_id: mine.answer.wamid };
         await sendOnce({ conversation, contact, content, key: attempt.key, add, drop });
       } catch (problem) {
-        setText((was) => (was ? `${mine.text}\n${was}` : mine.text));
+        putBack(drafts, conversation.id, mine.text);
+        if (!here.current) {
+          if (drafts === draftsNow()) toast(`Not sent to ${name}: ${problem.detail ?? problem.message}${mine.text ? ' Its text is in the reply box there.' : ''}`, 'bad');
+          return;
+        }
         setFile(mine.file);
         setAnswer(mine.answer);
         setError(problem);
@@ -93,7 +99,7 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
   return html`<form class="composer" onSubmit=${(event) => { event.preventDefault(); send(); }}
       onDragOver=${(event) => event.preventDefault()} onDrop=${(event) => { event.preventDefault(); take(event.dataTransfer.files); }}>
     ${error && html`<${Problem} error=${error} />`}
-    ${answer && html`<div class="attached"><span class="quote"><b>${answer.direction === 'outbound' ? 'You' : name}</b><span>${summary(answer)}</span></span>
+    ${answer && html`<div class="attached"><span class="quote"><b dir="auto">${answer.direction === 'outbound' ? 'You' : name}</b><span dir="auto">${summary(answer)}</span></span>
       <${Button} kind="quiet" icon="close" aria-label="Do not quote" onClick=${() => setAnswer(null)} /></div>`}
     ${file && html`<div class="attached">${preview ? html`<img src=${preview} alt="" />` : html`<${Icon} name="file" />`}
       <span><b>${file.name}</b><small>${bytes(file.size)} · sent as ${kind}${noCaption ? ', without a text' : ''}</small></span>
@@ -102,7 +108,7 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
       <input ref=${picker} type="file" class="unseen" tabindex="-1" aria-hidden="true" onChange=${(event) => { take(event.target.files); event.target.value = ''; }} />
       <${Button} kind="quiet" icon="clip" aria-label="Attach a file" title="Attach a file" onClick=${() => picker.current.click()} />
       <${Button} kind="quiet" icon="template" aria-label="Send a template" title="Send a template" onClick=${onTemplate} />
-      <textarea ref=${box} rows="1" aria-label=${file ? 'Caption' : 'Message'} placeholder=${file ? 'Add a caption' : 'Write a message'} value=${text} readonly=${busy}
+      <textarea ref=${box} rows="1" dir="auto" aria-label=${file ? 'Caption' : 'Message'} placeholder=${file ? 'Add a caption' : 'Write a message'} value=${text} readonly=${busy}
         aria-invalid=${length > limit ? 'true' : undefined} onInput=${(event) => setText(event.target.value)} onKeyDown=${keys}
         onPaste=${(event) => { if (event.clipboardData.files.length) { event.preventDefault(); take(event.clipboardData.files); } }} />
       <${Button} kind="primary" icon="send" busy=${busy} disabled=${!fits} aria-label="Send" type="submit" />

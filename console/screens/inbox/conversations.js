@@ -1,11 +1,16 @@
 // The conversations of the inbox: paged, searched, kept fresh by the live stream.
-import { useCallback, useEffect, useMemo, useRef, useState } from '../../ui.js';
+import { useCallback, useCalm, useEffect, useMemo, useRef, useState } from '../../ui.js';
 import { get, post, useEvents, usePages } from '../../api.js';
 import { further, fromEvent } from './read.js';
 
 const PATH = '/api/v1/conversations';
 // More than so many unknown conversations at once are not asked for one by one.
 const SINGLY = 8;
+// How soon after one another, and how soon after one another the whole list is loaded.
+const PACE = 250;
+const PACE_OF_LIST = 1000;
+// After so many rows that came one by one the list begins anew, so that it does not grow without end.
+const CAME = 400;
 
 /** The rows with this one in its place: by the last activity, whose times are texts of one form. */
 function placed(rows, row) {
@@ -29,6 +34,7 @@ export function useConversations({ channel, q }, open) {
   const known = useRef();
   known.current = useMemo(() => new Map(pages.rows.map((row) => [row.id, row.last_message?.id])), [pages.rows]);
   const asked = useRef(new Set());
+  const came = useRef(0);
   const opened = useRef(open);
   opened.current = open;
 
@@ -37,23 +43,26 @@ export function useConversations({ channel, q }, open) {
     const row = rows.find((one) => one.id === id);
     return row ? [{ ...row, ...fn(row) }, ...rows.filter((one) => one !== row)] : rows;
   }), [pages.update]);
-  const put = useCallback((row) => pages.update((rows) => placed(rows, row)), [pages.update]);
+  const put = useCallback((row) => {
+    if (!known.current.has(row.id)) came.current += 1;
+    pages.update((rows) => placed(rows, row));
+  }, [pages.update]);
+  const anew = useCalm(() => { came.current = 0; return pages.reload(); }, PACE_OF_LIST);
 
   // Conversations of which this page does not know are asked for, a few at a time.
+  const flush = useCalm(async () => {
+    const ids = [...asked.current];
+    asked.current.clear();
+    if (ids.length > SINGLY || came.current > CAME) anew();
+    else await Promise.all(ids.map((one) => get(`${PATH}/${one}`).then(put, () => {})));
+  }, PACE);
   const ask = useCallback((id) => {
-    if (asked.current.size === 0) {
-      setTimeout(() => {
-        const ids = [...asked.current];
-        asked.current.clear();
-        if (ids.length > SINGLY) pages.reload();
-        else for (const one of ids) get(`${PATH}/${one}`).then(put, () => {});
-      }, 60);
-    }
+    if (asked.current.size === 0) setTimeout(flush, 60);
     asked.current.add(id);
-  }, [put, pages.reload]);
+  }, [flush]);
 
   useEvents({ types: ['message', 'status', 'send_result', 'resync'], channel: channel || undefined }, (event) => {
-    if (event.event === 'resync') { pages.reload(); return; }
+    if (event.event === 'resync') { anew(); return; }
     const { data } = event;
     const id = data.conversation_id;
     if (event.event !== 'message') {

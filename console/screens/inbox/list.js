@@ -23,9 +23,9 @@ function Row({ row, at, current, focusable, onFocus }) {
   return html`<div role="listitem"><a class=${`talk ${current ? 'is-current' : ''} ${row.unread ? 'is-unread' : ''}`} href=${href('inbox', row.id)}
       data-at=${at} data-id=${row.id} tabindex=${focusable ? 0 : -1} aria-current=${current ? 'true' : undefined} onFocus=${onFocus}>
     <${Face} row=${row} />
-    <span class="talk-name">${titleOf(row)}</span>
+    <span class="talk-name" dir="auto">${titleOf(row)}</span>
     <span class="talk-time"><${Time} at=${row.last_message_at} /></span>
-    <span class="talk-last">${last ? html`${last.direction === 'outbound' && html`<${Ticks} state=${last.state} />`}<span>${lineOf(last)}</span>` : html`<span>${row.channel}</span>`}</span>
+    <span class="talk-last">${last ? html`${last.direction === 'outbound' && html`<${Ticks} state=${last.state} />`}<span dir="auto">${lineOf(last)}</span>` : html`<span>${row.channel}</span>`}</span>
     ${row.unread ? html`<span class="talk-unread"><span aria-hidden="true">${row.unread > 99 ? '99+' : row.unread}</span><span class="unseen">${row.unread} unread</span></span>` : ''}
   </a></div>`;
 }

@@ -5,6 +5,8 @@ import { further, fromEvent } from './read.js';
 
 const PATH = '/api/v1/messages';
 const PAGE = 40;
+// More than so many missed messages are not put beside what is at hand: the thread begins anew.
+const MISSED = 200;
 const GOOD = ['accepted', 'sent', 'delivered', 'read', 'played'];
 
 /** Oldest first; what is there already is replaced by what is newer of it. */
@@ -24,21 +26,32 @@ function merge(have, news) {
 export function useMessages(conversation) {
   const [state, setState] = useState({ messages: [], next: null, loading: true, error: null });
   const busy = useRef(false);
+  /** What was at hand when messages were missed that are still to be loaded. */
+  const late = useRef(null);
+  const have = useRef();
+  have.current = state.messages;
 
   const change = useCallback((fn) => setState((was) => ({ ...was, messages: fn(was.messages) })), []);
-  const load = useCallback(async (cursor) => {
-    if (busy.current) return;
+  const load = useCallback(async (cursor, before) => {
+    if (busy.current) { late.current ??= before; return; }
     busy.current = true;
     try {
-      const page = await get(PATH, { conversation, limit: PAGE, cursor });
-      setState((was) => ({
-        messages: merge(was.messages, page.data), loading: false, error: null,
-        next: cursor || was.loading ? page.next_cursor : was.next,
-      }));
+      const page = await get(PATH, { conversation, limit: before ? MISSED : PAGE, cursor });
+      setState((was) => {
+        // What is loaded and what was there touch, or the one takes the place of the other.
+        const touch = !before || !page.next_cursor || page.data.some((one) => before.has(one.id));
+        const kept = touch ? was.messages : was.messages.filter((one) => one.draft || !before.has(one.id));
+        return {
+          messages: merge(kept, page.data), loading: false, error: null,
+          next: before && touch && page.next_cursor ? was.next : page.next_cursor,
+        };
+      });
     } catch (error) {
       setState((was) => ({ ...was, loading: false, error }));
     } finally { busy.current = false; }
+    if (late.current) { const missed = late.current; late.current = null; load(undefined, missed); }
   }, [conversation]);
+  const reload = useCallback(() => load(undefined, new Set(have.current.map((one) => one.id))), [load]);
   useEffect(() => { load(); }, [load]);
 
   const refresh = useCallback((id) => get(`${PATH}/${id}`).then((one) => {
@@ -47,7 +60,7 @@ export function useMessages(conversation) {
 
   useEvents({ types: ['message', 'status', 'send_result', 'media', 'resync'] }, (event) => {
     const { data } = event;
-    if (event.event === 'resync') { load(); return; }
+    if (event.event === 'resync') { reload(); return; }
     if (event.event === 'media') {
       change((all) => all.map((one) => (one.id === data.message
         ? { ...one, media: { ...one.media, ...data, state: data.state ?? 'stored' } } : one)));
@@ -70,7 +83,7 @@ export function useMessages(conversation) {
   /** Shows a message that was sent from here: first as a draft, then as the gateway has it. */
   const add = useCallback((message) => change((all) => merge(all, [message])), []);
   const drop = useCallback((id) => change((all) => all.filter((one) => one.id !== id)), []);
-  return { ...state, hasMore: !!state.next, older: () => state.next && load(state.next), add, drop, reload: load };
+  return { ...state, hasMore: !!state.next, older: () => state.next && load(state.next), add, drop, reload };
 }
 
 /** The thread as it is drawn: reactions on their messages, edits and deletions applied. */

@@ -1,5 +1,5 @@
 // Chooses a template, fills it in beside a picture of what the user will see, and sends it.
-import { html, useEffect, useMemo, useRef, useState, Badge, Button, Empty, Field, Icon, Loading, Problem, useAct, useMove } from '../../ui.js';
+import { html, useEffect, useMemo, useRef, useState, Badge, Button, Empty, Field, Icon, Loading, Problem, toast, useAct, useMove } from '../../ui.js';
 import { usePages } from '../../api.js';
 import { blocked, componentsOf, message, missing, slots, view } from '../templates/parts.js';
 import { Card } from './card.js';
@@ -35,7 +35,7 @@ function Choices({ pages, chosen, onChoose }) {
           if (event.key === 'ArrowDown') { event.preventDefault(); event.stopPropagation(); box.current.querySelector('button')?.focus(); }
         }} /></label>
     <ul aria-label="Approved templates">${shown.map((one) => html`<li key=${one.id}><button type="button" aria-pressed=${chosen?.id === one.id} data-name=${one.name} onClick=${() => onChoose(one)}>
-      <span class="cut"><b>${one.name}</b> <small>${one.language}</small></span><span class="cut">${view(componentsOf(one)).body.replace(/[\uE000\uE001]/g, '')}</span></button></li>`)}</ul>
+      <span class="cut"><b>${one.name}</b> <small>${one.language}</small></span><span class="cut" dir="auto">${view(componentsOf(one)).body.replace(/[\uE000\uE001]/g, '')}</span></button></li>`)}</ul>
     ${hasMore && html`<${Button} kind="quiet" onClick=${more} busy=${loading}>More<//>`}
     ${!shown.length && !loading && html`<p class="hint">No approved template ${q ? 'is called so' : 'for this channel'}.</p>`}</div>`;
 }
@@ -48,6 +48,8 @@ export function Picker({ conversation, contact, add, drop, onSent }) {
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const pending = useRef(null);
+  const here = useRef(true);
+  useEffect(() => () => { here.current = false; }, []);
   const all = useMemo(() => (chosen ? componentsOf(chosen) : []), [chosen]);
   const wanted = useMemo(() => slots(all), [all]);
   const lacking = missing(all, values);
@@ -70,6 +72,7 @@ export function Picker({ conversation, contact, add, drop, onSent }) {
       onSent?.();
     } catch (failed) {
       setError(failed);
+      if (!here.current) toast(`The template was not sent: ${failed.detail ?? failed.message}`, 'bad');
       if (failed.status && failed.status < 500) pending.current = null;
     }
     setBusy(false);

@@ -26,9 +26,9 @@ export function choice(content) {
   if (kind === 'button_reply') return { text: interactive.button_reply?.title };
   if (kind === 'list_reply') return { text: interactive.list_reply?.title, detail: interactive.list_reply?.description };
   if (kind === 'nfm_reply') {
-    let fields = {};
-    try { fields = JSON.parse(interactive.nfm_reply.response_json); } catch { /* shown without */ }
-    delete fields.flow_token;
+    let said = null;
+    try { said = JSON.parse(interactive.nfm_reply.response_json); } catch { /* shown without */ }
+    const { flow_token, ...fields } = said !== null && typeof said === 'object' ? said : {};
     return { text: interactive.nfm_reply?.body || 'Form sent', fields };
   }
   if (kind === 'call_permission_reply') {

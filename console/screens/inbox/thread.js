@@ -19,7 +19,10 @@ export function Thread({ id, row, session, onSeen, onSent, onDropped }) {
   // A row that a search has found knows less.
   const own = useGet(row?.contact_id ? null : `/api/v1/conversations/${encodeURIComponent(id)}`);
   const [inboundAt, setInboundAt] = useState(0);
-  const conversation = row?.contact_id ? row : own.data;
+  // A list that is filtered has it no longer: what was known stays, and what is being written with it.
+  const known = useRef(null);
+  const conversation = row?.contact_id ? row : own.data ?? known.current;
+  known.current = conversation;
   const contact = conversation?.contact;
   const thread = useMessages(id);
   const { messages, hasMore, older } = thread;
@@ -59,15 +62,14 @@ export function Thread({ id, row, session, onSeen, onSent, onDropped }) {
     } catch (error) { toast(error.detail ?? error.message, 'bad'); }
   }, [add]);
 
-  if (own.error) return html`<${Problem} error=${own.error} again=${own.reload} />`;
-  if (!conversation) return html`<${Loading} label="Conversation" />`;
+  if (!conversation) return own.error ? html`<${Problem} error=${own.error} again=${own.reload} />` : html`<${Loading} label="Conversation" />`;
   const name = titleOf(conversation);
   const who = [contact?.wa_id && `+${contact.wa_id}`, contact?.username && `@${contact.username}`].filter((one) => one && one !== name);
   return html`
     <header class="thread-head">
       <a class="button is-quiet is-round thread-back" href=${href('inbox')} aria-label="Back to the list"><${Icon} name="back" /></a>
       <${Face} row=${conversation} />
-      <div class="thread-who"><h2>${name}</h2><p><a href=${href('channels', conversation.channel)}>${conversation.channel}</a>${who.map((one) => html`<span>${one}</span>`)}</p></div>
+      <div class="thread-who"><h2 dir="auto">${name}</h2><p><a href=${href('channels', conversation.channel)}>${conversation.channel}</a>${who.map((one) => html`<span>${one}</span>`)}</p></div>
       <${Window} until=${until} now=${now} /></header>
     <${Messages} key=${id} thread=${thread} older=${older} hasMore=${hasMore} messages=${messages} name=${name}
       onAnswer=${mayWrite && open ? setAnswer : null} onTryAgain=${['admin', 'operator'].includes(session.role) ? again : null} />

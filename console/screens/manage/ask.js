@@ -40,16 +40,19 @@ export function Ask({ title, word, danger, kind, start = {}, fields = [], childr
       disabled=${!ready(values)}>${word}</${Button}></div></form></${Dialog}>`;
 }
 
-/** All, or some of `from`: `value` is the list of what is chosen, empty for all. */
-export function Some({ legend, all, from, value = [], onValue, error }) {
-  const [chosen, setChosen] = useState(value.length > 0);
-  const radio = (some, label) => html`<label class="check"><input type="radio" checked=${chosen === some}
-    onChange=${() => { setChosen(some); if (!some) onValue([]); }} /><span>${label}</span></label>`;
+/** All, or some of `from`: `value` is the list of what is chosen, null for all. An empty list is a choice that is not made yet. */
+export function Some({ legend, all, from, value, onValue, error }) {
+  const radio = (some, label) => html`<label class="check"><input type="radio" checked=${!value === !some}
+    onChange=${() => onValue(some ? [] : null)} /><span>${label}</span></label>`;
   return html`<fieldset class="some"><legend>${legend}</legend>${radio(false, all)}${radio(true, 'Only these')}
-    ${chosen && html`<div class="some-of">${[...new Set([...from, ...value])].map((name) => html`<${Check} key=${name} label=${html`<code>${name}</code>`}
+    ${value && html`<div class="some-of">${[...new Set([...from, ...value])].map((name) => html`<${Check} key=${name} label=${html`<code>${name}</code>`}
       checked=${value.includes(name)} onValue=${(on) => onValue(on ? [...value, name] : value.filter((one) => one !== name))} />`)}</div>`}
+    ${value?.length === 0 && html`<p class="hint">Choose at least one.</p>`}
     ${error && html`<p class="wrong">${error}</p>`}</fieldset>`;
 }
+
+/** Whether something is chosen in each of these lists, or all. */
+export const isChosen = (...lists) => lists.every((list) => list?.length !== 0);
 
 /** Another secret, while the one before it is good for a time. `send(seconds)` gives what is shown once. */
 export const Rotate = ({ title, says, send, onClose }) => html`<${Ask} title=${title} word="Rotate" start=${{ overlap: '86400' }} onClose=${onClose}

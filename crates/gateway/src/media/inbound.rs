@@ -27,6 +27,9 @@ use crate::store::media::{self, Media, State};
 use crate::store::messages::Direction;
 use crate::store::{StoreError, Tx, channels, outbound};
 
+#[cfg(test)]
+mod tests;
+
 /// How often it is looked for what another node, or a former run, has left.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -187,7 +190,7 @@ pub(super) async fn run(app: Arc<App>) {
 async fn fetch(app: Arc<App>, row: Media) {
     let outcome = tokio::select! {
         outcome = bring(&app, &row) => outcome,
-        () = keep(&app, &row) => return,
+        () = keep(&app, &row) => return remove_unwanted(&app, &row).await,
         () = app.stopping.cancelled() => {
             let (id, tries, now) = (row.id, row.tries, app.clock.now());
             // Should it not be noted, it is due again when its time is over.
@@ -204,14 +207,20 @@ async fn fetch(app: Arc<App>, row: Media) {
             "a file was not fetched from the carrier"
         );
     }
+    note(&app, row, outcome).await;
+}
+
+/// Has the outcome of a try recorded, sooner or later.
+async fn note(app: &Arc<App>, row: Media, outcome: Result<Received, Failure>) {
     let outcome = Arc::new(outcome);
     loop {
-        let (shared, row, outcome) = (Arc::clone(&app), row.clone(), Arc::clone(&outcome));
+        let (shared, tried, outcome) = (Arc::clone(app), row.clone(), Arc::clone(&outcome));
         let noted = app
             .store
-            .write(move |tx| record(tx, &shared, &row, &outcome));
+            .write(move |tx| record(tx, &shared, &tried, &outcome));
         match noted.await {
-            Ok(()) | Err(StoreError::Closed) => return,
+            Ok(true) | Err(StoreError::Closed) => return,
+            Ok(false) => return remove_unwanted(app, &row).await,
             Err(error) if error.is_lasting() => {
                 tracing::error!(%error, "the outcome of a download cannot be recorded");
                 return;
@@ -223,6 +232,28 @@ async fn fetch(app: Arc<App>, row: Media) {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         }
+    }
+}
+
+/// Removes the bytes of a file that was erased or deleted while they came. Those of another try are
+/// in the same place and stay.
+async fn remove_unwanted(app: &App, row: &Media) {
+    loop {
+        let id = row.id.clone();
+        let found = app.store.read(move |tx| media::by_id(tx, &id)).await;
+        let error: BoxError = match found {
+            Ok(Some(found)) if found.state != State::Expired => return,
+            Ok(_) => match app.media.remove(&row.object_key).await {
+                Ok(()) => return,
+                Err(error) => error.into(),
+            },
+            Err(error) => error.into(),
+        };
+        tracing::warn!(%error, media.id = row.id, "a file that nobody wants is not removed");
+        if app.stopping.is_cancelled() {
+            return;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 
@@ -323,12 +354,13 @@ async fn bring(app: &Arc<App>, row: &Media) -> Result<Received, Failure> {
     }
 }
 
+/// Notes how a try ended; `false` if the file is not pending in that try any more.
 fn record(
     tx: &Tx<'_>,
     app: &App,
     row: &Media,
     outcome: &Result<Received, Failure>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let now = app.clock.now();
     let done = match outcome {
         Ok(received) => {
@@ -343,23 +375,21 @@ fn record(
             let error = &failure.error;
             let noted = media::not_fetched(tx, &row.id, row.tries, error, due_at, now)?;
             if due_at.is_some() {
-                return Ok(());
+                return Ok(noted);
             }
             noted
         }
     };
     let Some(row) = media::by_id(tx, &row.id)?.filter(|_| done) else {
-        return Ok(());
+        return Ok(false);
     };
     tell(tx, app, &row, now)?;
-    match outcome {
-        Err(Failure {
-            after: After::NotOurs,
-            ..
-        })
-        | Ok(_) => Ok(()),
-        Err(failure) => bury(tx, app, &row, failure, now),
+    if let Err(failure) = outcome
+        && !matches!(failure.after, After::NotOurs)
+    {
+        bury(tx, app, &row, failure, now)?;
     }
+    Ok(true)
 }
 
 /// Lets a file be fetched again whose dead letter somebody retries, in the transaction of a caller

@@ -102,10 +102,18 @@ where
     };
     let now = app.clock.now();
     let stored = app.store.write(move |tx| {
-        media::stored(tx, &id, 0, &learned, now)?;
-        media::by_id(tx, &id)
+        if media::stored(tx, &id, 0, &learned, now)? {
+            media::by_id(tx, &id)
+        } else {
+            Ok(None)
+        }
     });
-    stored.await?.ok_or(MediaError::NotFound)
+    if let Some(stored) = stored.await? {
+        return Ok(stored);
+    }
+    // It was deleted while its bytes came.
+    app.media.remove(&row.object_key).await?;
+    Err(MediaError::NotFound)
 }
 
 /// Streams a file into the object store. It is there whole when this succeeds, and else not at all.

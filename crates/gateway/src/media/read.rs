@@ -44,9 +44,12 @@ pub(super) async fn stream(
     }
 }
 
-/// Removes a file: its bytes first, so that nothing is left that no row tells of.
+/// Removes a file: its bytes before its row, so that nothing is left that no row tells of. Should they
+/// be coming at this moment, whoever fetches them removes them.
 pub(crate) async fn delete(app: &App, id: &str, scribe: Scribe) -> Result<(), MediaError> {
     let media = find(app, id).await?;
+    let id = media.id.clone();
+    app.store.write(move |tx| media::give_up(tx, &id)).await?;
     if !media.object_key.is_empty() {
         app.media.objects.delete(&media.object_key).await?;
     }

@@ -19,7 +19,7 @@ use crate::journal::{Entry, Position};
 use crate::store::audit::{Difference, Scribe};
 use crate::store::erasures::find::{self, Table, Theirs};
 use crate::store::erasures::{self, Erasure, Step, erase};
-use crate::store::{Locked, StoreError, Tx, contacts, erased, events};
+use crate::store::{Locked, StoreError, Tx, contacts, erased, events, media};
 
 /// How often is looked for somebody to erase.
 const LOOK: Duration = Duration::from_millis(500);
@@ -227,22 +227,28 @@ async fn waiting(app: &Arc<App>, erasure: Erasure) -> Result<Went, EraseError> {
     finished(app, erasure).await
 }
 
-async fn names(app: &Arc<App>, erasure: Erasure, subject: Subject) -> Result<Went, EraseError> {
+async fn names(app: &Arc<App>, erasure: Erasure, begun: Subject) -> Result<Went, EraseError> {
     let (random, now) = (app.random.clone(), app.clock.now());
     let change = move |tx: &Tx<'_>| {
         // Nobody turns up, and nobody writes to them, while their names go.
         tx.lock(Locked::Inbox)?;
-        let words: std::collections::BTreeSet<&str> = subject.words().collect();
-        tx.lock_contacts(&words)?;
-        let known = find::names(tx, &subject.contact_id)?;
+        let contact = contacts::by_id(tx, &erasure.contact_id)?;
+        // While it waited, more may have become known of them.
+        let subject = match &contact {
+            Some(contact) => Subject::of(tx, contact)?.with(begun),
+            None => begun,
+        };
+        tx.lock_contacts(&subject.words().collect())?;
+        let known = find::names(tx, &erasure.contact_id)?;
         let mut to = erasure.at_next(now);
-        if let Some(contact) = contacts::by_id(tx, &subject.contact_id)? {
-            let kept = erased::keep_refusals(tx, &random, &contact.id, &known, now)?;
+        if contact.is_some() {
+            let kept = erased::keep_refusals(tx, &random, &erasure.contact_id, &known, now)?;
             to.count("suppressions_kept", usize::try_from(kept).unwrap_or(0));
         }
         to.count("identities", known.len());
         to.inbox_to = Some(ingest::position(tx)?.to_string());
-        erase::names(tx, &subject.contact_id, now)?;
+        to.subject = Some(subject);
+        erase::names(tx, &erasure.contact_id, now)?;
         move_on(tx, &erasure, &to)
     };
     app.store.write(change).await?;
@@ -308,7 +314,7 @@ async fn messages(app: &Arc<App>, erasure: Erasure) -> Result<Went, EraseError> 
             to.count(kind, count);
         }
         for (id, _) in &files {
-            to.count("files", usize::from(crate::store::media::delete(tx, id)?));
+            to.count("files", usize::from(media::delete(tx, id)?));
         }
         move_on(tx, &erasure, &to)?;
         Ok(Went::On)
@@ -336,7 +342,7 @@ async fn remove_files(
     let giving_up = files.clone();
     let change = move |tx: &Tx<'_>| {
         let mut ids = giving_up.iter();
-        ids.try_for_each(|(id, _)| erase::give_up_file(tx, id))
+        ids.try_for_each(|(id, _)| media::give_up(tx, id))
     };
     app.store.write(change).await?;
     for (_, key) in files.iter().filter(|(_, key)| !key.is_empty()) {
@@ -414,7 +420,11 @@ async fn records(app: &Arc<App>, erasure: Erasure, subject: Subject) -> Result<W
     );
     let change = move |tx: &Tx<'_>| {
         for row in &rows {
-            if !row.texts.iter().any(|text| subject.is_named_by(text)) {
+            if !row
+                .texts
+                .iter()
+                .any(|text| subject.is_named_by_record(text))
+            {
                 continue;
             }
             match (table.name, row.key.first()) {
@@ -503,7 +513,7 @@ fn move_on(tx: &Tx<'_>, from: &Erasure, to: &Erasure) -> Result<(), StoreError> 
         Ok(())
     } else {
         Err(StoreError::Commit(
-            "another node has gone on with the erasure".to_owned(),
+            "the erasure is not where it was any more".to_owned(),
         ))
     }
 }

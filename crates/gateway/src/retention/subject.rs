@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use wharf_model::PhoneNumber;
 
 use crate::store::contacts::Contact;
 use crate::store::erasures::find;
@@ -31,6 +34,17 @@ impl Subject {
             contact_id: contact.id.clone(),
             names,
         })
+    }
+
+    /// With what they were found by as another one, our id of them among it.
+    pub(super) fn with(mut self, other: Self) -> Self {
+        self.names.extend(other.names);
+        if other.contact_id != self.contact_id {
+            self.names.push(other.contact_id);
+        }
+        self.names.sort_unstable();
+        self.names.dedup();
+        self
     }
 
     /// Whether a text is one of their names, and nothing else.
@@ -74,6 +88,31 @@ impl Subject {
             Ok(value) => names(self, &value),
             Err(_) => self.is_named_in(json),
         }
+    }
+
+    /// As [`Self::is_named_by`], for what may quote a command from the bus as it came: a dead letter
+    /// beside other things, the audit as a text of its own.
+    pub(crate) fn is_named_by_record(&self, json: &str) -> bool {
+        let record: Value = serde_json::from_str(json).unwrap_or_default();
+        let quoted = [Some(&record), record.get("raw"), record.get("raw_base64")];
+        let mut quoted = quoted.into_iter().flatten().filter_map(Value::as_str);
+        self.is_named_by(json)
+            || quoted.any(|command| {
+                let bytes = BASE64_STANDARD.decode(command).unwrap_or_default();
+                self.is_named_by_command(command)
+                    || self.is_named_by_command(&String::from_utf8_lossy(&bytes))
+            })
+    }
+
+    /// Whether a command says one of their names as a value, or is for them: whoever wrote it may have
+    /// written the number in another way, or as an address.
+    fn is_named_by_command(&self, command: &str) -> bool {
+        let json: Value = serde_json::from_str(command).unwrap_or_default();
+        let is_for_them = json["to"].as_str().is_some_and(|to| {
+            let number = to.parse::<PhoneNumber>();
+            self.is_named_in(to) || number.is_ok_and(|number| self.is(number.as_str()))
+        });
+        is_for_them || self.is_named_by(command)
     }
 
     /// A notification without what is theirs, as long as it was; none if nothing is.
@@ -225,5 +264,41 @@ mod tests {
         assert!(!subject.is_named_in("id 165055512345"));
         assert!(subject.is_named_by(r#"{"a": [{"to": "+16505551234"}]}"#));
         assert!(!subject.is_named_by(r#"{"a": "call 16505551234"}"#));
+    }
+
+    #[test]
+    fn a_command_that_is_quoted_is_about_whom_it_is_for() {
+        use serde_json::json;
+        let of = |to: &str| json!({"type": "text", "to": to, "text": "ask 16505551234"});
+        let forms = [
+            "16505551234",
+            "+1 650 555-1234",
+            "16505551234@s.whatsapp.net",
+            "16505551234:7@s.whatsapp.net",
+            "US.13491208655302741918",
+        ];
+        let (mut theirs, others) = (
+            forms.map(|to| of(to).to_string()).to_vec(),
+            of("16505550000"),
+        );
+        theirs.push("{to: 16505551234".to_owned());
+        let records = |command: &str| {
+            let encoded = BASE64_STANDARD.encode(command);
+            [
+                json!({"error": "no", "request_id": "a", "raw": command}),
+                json!({"error": "no", "raw_base64": encoded}),
+                json!(command),
+                json!(encoded),
+            ]
+        };
+        for command in &theirs {
+            for record in records(command) {
+                assert!(anna().is_named_by_record(&record.to_string()), "{record}");
+            }
+        }
+        for record in records(&others.to_string()) {
+            assert!(!anna().is_named_by_record(&record.to_string()), "{record}");
+        }
+        assert!(anna().is_named_by_record(r#"{"to": "+16505551234"}"#));
     }
 }

@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::clock::Millis;
 use crate::cluster::{Lease, Work};
 use crate::ingest;
-use crate::store::{StoreError, Tx, retention};
+use crate::store::retention::{self, Walked};
+use crate::store::{StoreError, Tx};
 
 const DAY: Millis = 24 * 3600 * 1000;
 
@@ -40,6 +41,10 @@ async fn sweep(app: &App, lease: &Lease) -> Result<(), StoreError> {
     }
     if let Some(cutoff) = cutoff(kept.messages_days) {
         messages(app, lease, cutoff, now).await?;
+        let some = move |tx: &Tx<'_>| retention::statuses(tx, cutoff, BATCH);
+        walk(app, lease, "status", some).await?;
+        let some = move |tx: &Tx<'_>| retention::edits(tx, cutoff, BATCH);
+        all(app, lease, "edit", some).await?;
     }
     if let Some(cutoff) = cutoff(kept.logs_days) {
         events(app, lease, cutoff).await?;
@@ -84,14 +89,8 @@ async fn messages(app: &App, lease: &Lease, cutoff: Millis, now: Millis) -> Resu
         }
         after = last;
     }
-    loop {
-        let some = move |tx: &Tx<'_>| retention::messages(tx, cutoff, now, BATCH);
-        let walked = app.store.write(some).await?;
-        app.metrics.removed("message", walked.removed);
-        if is_last(walked.seen) || !app.rest(lease, PAUSE).await {
-            return Ok(());
-        }
-    }
+    let some = move |tx: &Tx<'_>| retention::messages(tx, cutoff, now, BATCH);
+    walk(app, lease, "message", some).await
 }
 
 async fn events(app: &App, lease: &Lease, cutoff: Millis) -> Result<(), StoreError> {
@@ -106,6 +105,22 @@ async fn events(app: &App, lease: &Lease, cutoff: Millis) -> Result<(), StoreErr
             return Ok(());
         }
         from = last;
+    }
+}
+
+/// Runs `some` until it is at the end.
+async fn walk(
+    app: &App,
+    lease: &Lease,
+    kind: &'static str,
+    some: impl Fn(&Tx<'_>) -> Result<Walked, StoreError> + Copy + Send + 'static,
+) -> Result<(), StoreError> {
+    loop {
+        let walked = app.store.write(some).await?;
+        app.metrics.removed(kind, walked.removed);
+        if is_last(walked.seen) || !app.rest(lease, PAUSE).await {
+            return Ok(());
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::page::{Page, Where};
 use super::scope::Scope;
-use super::{Locked, Row, StoreError, Tx, conversations, erased, suppressions};
+use super::{Locked, Row, StoreError, Tx, conversations, erased, erasures, suppressions};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 use ahead::Known;
@@ -275,10 +275,12 @@ fn write_identities(tx: &Tx<'_>, id: &str, identity: &Identity) -> Result<(), St
     Ok(())
 }
 
-/// Folds the record `from` into `into`: conversations, messages, refusals and identities move.
+/// Folds the record `from` into `into`: conversations, messages, refusals and identities move, and so
+/// does the wish to erase the person.
 fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<(), StoreError> {
     ahead::forget(tx);
     suppressions::merge(tx, from, into, now)?;
+    erasures::merge(tx, from, into)?;
     let both: &[super::Value<'_>] = &[into.into(), from.into()];
     let shared = tx.all(
         "SELECT old.id, kept.id, old.last_message_at, old.last_inbound_at FROM conversations old \

@@ -35,7 +35,8 @@ pub(crate) enum Step {
 pub(crate) struct Erasure {
     pub(crate) id: String,
     pub(crate) contact_id: String,
-    /// None once it is done.
+    /// As they were known when it began, and from [`Step::Names`] on all that became known until then;
+    /// none once it is done.
     pub(crate) subject: Option<Subject>,
     pub(crate) is_done: bool,
     pub(crate) step: Step,
@@ -150,12 +151,13 @@ pub(crate) fn running(tx: &Tx<'_>, after: &str) -> Result<Option<Erasure>, Store
     tx.first(&sql, &[after.into()], erasure)
 }
 
-/// Writes down how far it has come since it was `from`; `false` if somebody else has.
+/// Writes down how far it has come since it was `from`; `false` if somebody else has, or if it is
+/// about another record of the person now.
 pub(crate) fn advance(tx: &Tx<'_>, from: &Erasure, to: &Erasure) -> Result<bool, StoreError> {
     let moved = tx.execute(
         "UPDATE erasures SET step = $1, position = $2, inbox_to = $3, events_to = $4, counts = $5, \
-         last_error = NULL, updated_at = $6 \
-         WHERE id = $7 AND state = 'running' AND step = $8 AND position = $9 AND counts = $10",
+         last_error = NULL, updated_at = $6, subject = $7 WHERE id = $8 AND state = 'running' \
+         AND step = $9 AND position = $10 AND counts = $11 AND contact_id = $12",
         &[
             to.step.as_str().into(),
             (&to.position).into(),
@@ -163,13 +165,25 @@ pub(crate) fn advance(tx: &Tx<'_>, from: &Erasure, to: &Erasure) -> Result<bool,
             to.events_to.into(),
             (&outbound::json(&to.counts)?).into(),
             to.updated_at.into(),
+            (&outbound::json(&to.subject)?).into(),
             (&from.id).into(),
             from.step.as_str().into(),
             (&from.position).into(),
             (&outbound::json(&from.counts)?).into(),
+            (&from.contact_id).into(),
         ],
     )?;
     Ok(moved == 1)
+}
+
+/// Lets the erasure of a record that is folded into another one be that one's. If both are erased,
+/// each is: what was the first one's is found under the second one.
+pub(super) fn merge(tx: &Tx<'_>, from: &str, into: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE erasures SET contact_id = $1 WHERE contact_id = $2 AND state = 'running' \
+         AND NOT EXISTS (SELECT 1 FROM erasures WHERE contact_id = $1)",
+        &[into.into(), from.into()],
+    )
 }
 
 /// Ends it: whom it was about is forgotten.

@@ -272,6 +272,14 @@ pub(crate) fn needed_until(tx: &Tx<'_>, id: &str, until: Millis) -> Result<(), S
     )
 }
 
+/// The bytes of a file are about to be removed, whatever it was; nobody fetches them any more.
+pub(crate) fn give_up(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE media SET state = 'expired', expires_at = 0 WHERE id = $1",
+        &[id.into()],
+    )
+}
+
 /// Removes a file's row.
 pub(crate) fn delete(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
     let gone = tx.execute("DELETE FROM media WHERE id = $1", &[id.into()])?;

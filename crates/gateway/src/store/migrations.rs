@@ -74,6 +74,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0018_expiry",
         include_str!("../../migrations/0018_expiry.sql"),
     ),
+    (
+        "0019_statuses_by_time",
+        include_str!("../../migrations/0019_statuses_by_time.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -235,7 +235,8 @@ pub(crate) fn leave_sending(
 }
 
 /// Keeps the carrier's id and says `send_result`, once, whoever learns of it first: the answer to
-/// the call, or a status that outran it or came in its place. `false` if it was known already.
+/// the call, or a status that outran it or came in its place. `false` if it was known already, or the
+/// message is one of a person who was erased.
 pub(crate) fn accepted(
     tx: &Tx<'_>,
     random: &Random,
@@ -250,6 +251,7 @@ pub(crate) fn accepted(
          WHEN state IN ('scheduled', 'queued', 'sending', 'unknown', 'failed', 'requires_template') \
          THEN 'accepted' \
          ELSE state END, deadline_at = $3 WHERE id = $4 AND channel_id = $5 AND carrier_id IS NULL \
+         AND erased_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM messages WHERE carrier_id = $1 AND channel_id = $5) \
          RETURNING request_id",
         &[

@@ -8,6 +8,9 @@ use crate::ids::{Kind, floor};
 /// The walk over messages, and what it passed over.
 const MESSAGES: &str = "messages";
 
+/// The walk over statuses.
+const STATUSES: &str = "statuses";
+
 /// A message that is old.
 #[derive(Debug)]
 struct Old {
@@ -42,12 +45,7 @@ pub(crate) fn messages(
     now: Millis,
     limit: i64,
 ) -> Result<Walked, StoreError> {
-    let begin = tx.first(
-        "SELECT position FROM retention_cursors WHERE kind = $1",
-        &[MESSAGES.into()],
-        |row| row.text(0),
-    )?;
-    let begin = begin.unwrap_or_default();
+    let begin = position(tx, MESSAGES)?;
     let sql = format!("{OLD} WHERE m.id > $1 AND m.id < $2 ORDER BY m.id LIMIT $3");
     let end = floor(Kind::Message, cutoff);
     let values = &[(&begin).into(), (&end).into(), limit.into()];
@@ -68,14 +66,28 @@ pub(crate) fn messages(
         }
     }
     if let Some(last) = found.last() {
-        tx.later(
-            "INSERT INTO retention_cursors (kind, position) VALUES ($1, $2) \
-             ON CONFLICT (kind) DO UPDATE SET position = excluded.position",
-            &[MESSAGES.into(), (&last.id).into()],
-        )?;
+        keep_position(tx, MESSAGES, &last.id)?;
     }
     let seen = found.len();
     Ok(Walked { seen, removed })
+}
+
+/// How far a walk has come; empty at its beginning.
+fn position(tx: &Tx<'_>, kind: &str) -> Result<String, StoreError> {
+    let found = tx.first(
+        "SELECT position FROM retention_cursors WHERE kind = $1",
+        &[kind.into()],
+        |row| row.text(0),
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
+fn keep_position(tx: &Tx<'_>, kind: &str, position: &str) -> Result<(), StoreError> {
+    tx.later(
+        "INSERT INTO retention_cursors (kind, position) VALUES ($1, $2) \
+         ON CONFLICT (kind) DO UPDATE SET position = excluded.position",
+        &[kind.into(), position.into()],
+    )
 }
 
 /// Looks again at the messages behind `after` that were passed over because they waited; the last of
@@ -150,6 +162,41 @@ fn remove_content(tx: &Tx<'_>, message: &Old, now: Millis) -> Result<(), StoreEr
          content_expired_at = $1 WHERE id = $2 AND content_expired_at IS NULL \
          AND state NOT IN ('scheduled', 'queued', 'sending', 'unknown')",
         &[now.into(), id.into()],
+    )
+}
+
+/// Removes the statuses that are about no message of ours among the next ones from before `cutoff`, in
+/// the order in which they came; those that came at once are looked at at once.
+pub(crate) fn statuses(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<Walked, StoreError> {
+    let from: Millis = position(tx, STATUSES)?.parse().unwrap_or(0);
+    let came = tx.all(
+        "SELECT received_at FROM message_statuses WHERE received_at > $1 AND received_at < $2 \
+         ORDER BY received_at LIMIT $3",
+        &[from.into(), cutoff.into(), limit.into()],
+        |row| row.int(0),
+    )?;
+    let seen = came.len();
+    let Some(to) = came.last() else {
+        return Ok(Walked { seen, removed: 0 });
+    };
+    let removed = tx.execute(
+        "DELETE FROM message_statuses WHERE received_at > $1 AND received_at <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.carrier_id = message_statuses.carrier_id \
+         AND m.channel_id = message_statuses.channel_id)",
+        &[from.into(), (*to).into()],
+    )?;
+    keep_position(tx, STATUSES, &to.to_string())?;
+    Ok(Walked { seen, removed })
+}
+
+/// Removes what messages said from what the audit has of their being edited before `cutoff`; who did
+/// it, and when, stays.
+pub(crate) fn edits(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE audit SET was = NULL, became = NULL WHERE id IN (SELECT id FROM audit \
+         WHERE action = 'dead_letter.edited' AND was IS NOT NULL AND created_at < $1 \
+         ORDER BY created_at, id LIMIT $2)",
+        &[cutoff.into(), limit.into()],
     )
 }
 

@@ -78,24 +78,25 @@ pub(crate) fn keep(
     if let Some(found) = &message {
         message = messages::lock(tx, &found.id)?;
     }
-    if message.is_none()
-        && let Some(found) = unsettled_by(tx, status)?
-    {
-        let (channel, wamid, now) = (status.channel_id, status.carrier_id, status.received_at);
-        let deadline = ttl.deadline(now);
-        outbound::accepted(tx, random, channel, &found.id, wamid, deadline, now)?;
-        lines::leave(tx, &found.id)?;
-        if matches!(found.state, State::Unknown | State::Failed) {
-            dead_letters::resolve_of_message(tx, &found.id, "settled by a status", now)?;
+    if message.is_none() {
+        let unsettled = unsettled_by(tx, status)?;
+        let about = unsettled.as_ref().map(|found| found.id.as_str());
+        if let Some(id) = about.or(status.message_id)
+            && erase::is_erased(tx, id)?
+        {
+            forget(tx, status)?;
+            return Ok(Kept::Seen);
         }
-        message = messages::by_id(tx, &found.id)?;
-    }
-    if message.is_none()
-        && let Some(echo) = status.message_id
-        && erase::is_erased(tx, echo)?
-    {
-        forget(tx, status)?;
-        return Ok(Kept::Seen);
+        if let Some(found) = unsettled {
+            let (channel, wamid, now) = (status.channel_id, status.carrier_id, status.received_at);
+            let deadline = ttl.deadline(now);
+            outbound::accepted(tx, random, channel, &found.id, wamid, deadline, now)?;
+            lines::leave(tx, &found.id)?;
+            if matches!(found.state, State::Unknown | State::Failed) {
+                dead_letters::resolve_of_message(tx, &found.id, "settled by a status", now)?;
+            }
+            message = messages::by_id(tx, &found.id)?;
+        }
     }
     if let Some(message) = &message {
         let told = Told {

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use crate::app::{CHANNEL, TestApp, settings, until};
 use crate::media::{answer, png};
 
+mod late;
+
 const NUMBER: &str = "16505557391";
 const NAME: &str = "Canaria Quillfeather";
 const USERNAME: &str = "canaria.quill";
@@ -119,7 +121,7 @@ impl TestApp {
     }
 
     /// Every value of every table, each with the name of its table.
-    async fn everything(&self) -> Vec<(String, Vec<u8>)> {
+    pub(crate) async fn everything(&self) -> Vec<(String, Vec<u8>)> {
         match self.config.store.strip_prefix("sqlite:") {
             Some(path) => everything_of_sqlite(Path::new(path)),
             None => everything_of_postgres(&self.config.store).await,

@@ -20,6 +20,13 @@ impl TestApp {
         let events = self.events().await;
         events.iter().filter(|event| event["message"] == id).count()
     }
+
+    /// Whether a status with this wamid is kept.
+    async fn has_status_of(&self, wamid: &str) -> bool {
+        let all = self.everything().await.into_iter();
+        let mut kept = all.filter(|(table, _)| table == "message_statuses");
+        kept.any(|(_, bytes)| String::from_utf8_lossy(&bytes).contains(wamid))
+    }
 }
 
 async fn start(clock: &Clock) -> TestApp {
@@ -160,4 +167,56 @@ async fn an_event_stays_until_its_subscriber_has_it_and_for_ever_if_wished() {
     let shown = app.shown_message(&old).await;
     assert_eq!(shown["content"]["text"]["body"], "old news");
     assert_eq!(app.events_of(&old).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_of_other_messages_and_of_edited_ones_goes_with_the_messages() {
+    let clock = Clock::fixed(NOW);
+    let mut app = start(&clock).await;
+    let number = settings().numbers[0].clone();
+    let foreign = json!({"object": "whatsapp_business_account",
+        "entry": [{"id": number.waba.to_string(), "changes": [{"field": "messages", "value": {
+            "messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": "1", "phone_number_id": number.id.to_string()},
+            "statuses": [{"id": "wamid.foreign", "status": "sent", "timestamp": "1795219200",
+                "recipient_id": "16505550077"}]}}]}]});
+    assert_eq!(app.notify(foreign.to_string().as_bytes()).await, 200);
+    app.until_applied().await;
+    let ours = app.send_text("ours").await;
+    app.until_state(&ours, "delivered").await;
+    let statuses = app.shown_message(&ours).await["statuses"].clone();
+    app.simulator
+        .fault(Fault::new(Trouble::graph(131_026)).times(1));
+    let failed = app.send_text("to nobody").await;
+    app.until_state(&failed, "failed").await;
+    let letters = app.get("/api/v1/dead-letters?kind=send").await;
+    let letter = letters["data"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/dead-letters/{letter}");
+    let edited = json!({"to": "+16505551234", "type": "text", "text": {"body": "to somebody"}});
+    app.post(&format!("{path}/retry"), &json!({"message": edited}))
+        .await;
+    let deed = app.get(&path).await["history"][0].clone();
+    assert_eq!(deed["was"]["text"]["body"], "to nobody", "{deed}");
+    assert!(app.has_status_of("wamid.foreign").await);
+
+    // Letters and the audit stay for longer.
+    app.config.retention.logs_days = 0;
+    clock.advance(91 * DAY);
+    app.restart_at_once().await;
+    until("what was said of the other message is gone", async || {
+        !app.has_status_of("wamid.foreign").await
+    })
+    .await;
+    until("what the edited message said is gone", async || {
+        let history = app.get(&path).await["history"][0].clone();
+        history["was"].is_null() && history["became"].is_null()
+    })
+    .await;
+    let deed = app.get(&path).await["history"][0].clone();
+    assert_eq!(deed["action"], "dead_letter.edited", "{deed}");
+    let kept = app.shown_message(&ours).await["statuses"].clone();
+    assert_eq!(
+        kept.as_array().unwrap().len(),
+        statuses.as_array().unwrap().len()
+    );
 }

@@ -86,6 +86,9 @@ fn an_endpoint_is_made_changed_disabled_and_deleted() {
     desk.see("dialog .wrong");
     desk.fill("input[name=url]", "https://example.com/hook");
     desk.until("const radio = document.querySelectorAll('.some input[type=radio]')[1]; radio.click(); return true");
+    // Only these, and none is chosen: that is not all of them.
+    desk.says("Choose at least one.");
+    assert!(!desk.offers("Create"));
     desk.choose("status");
     desk.looks_well("endpoint-new");
     desk.choose("Create");

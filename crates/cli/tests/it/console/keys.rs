@@ -36,6 +36,12 @@ fn a_key_is_made_rotated_and_revoked_and_the_audit_shows_it() {
     desk.looks_well("keys");
     desk.choose("New key");
     desk.looks_well("key-new");
+    desk.fill("input[name=name]", "of no channel");
+    desk.choose("Only these");
+    desk.says("Choose at least one.");
+    assert!(!desk.offers("Create"));
+    desk.choose("demo");
+    desk.holds("!document.querySelector('dialog [type=submit]').disabled");
     desk.choose("Cancel");
     desk.closed();
     let first = make(&desk, "billing", "sender");

@@ -29,8 +29,9 @@ fn every_figure_leads_to_the_list_behind_it() {
     let links = desk.until("return document.querySelectorAll('a.figure[href^=\"#/\"]').length");
     assert_eq!(figures, links);
     desk.until(&format!("{}.click(); return true", figure("In")));
-    desk.until("return location.hash === '#/messages?direction=inbound'");
+    desk.until("return location.hash === '#/messages?direction=inbound&hours=1'");
     desk.says("Good morning");
+    desk.says("Only of the last hour");
     desk.looks_well("messages");
     desk.end();
 }

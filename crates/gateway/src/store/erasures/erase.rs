@@ -203,14 +203,6 @@ pub(crate) fn status(tx: &Tx<'_>, secret: &str, key: &[String]) -> Result<usize,
     )
 }
 
-/// The bytes of these files are about to be removed; nobody fetches them any more.
-pub(crate) fn give_up_file(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
-    tx.later(
-        "UPDATE media SET state = 'expired', expires_at = 0 WHERE id = $1",
-        &[id.into()],
-    )
-}
-
 /// Erases the data of an event.
 pub(crate) fn event(tx: &Tx<'_>, seq: i64) -> Result<usize, StoreError> {
     tx.later(

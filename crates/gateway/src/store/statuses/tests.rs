@@ -3,6 +3,7 @@
 use super::*;
 use crate::StoreError;
 use crate::store::Store;
+use crate::store::erasures::find::Theirs;
 use crate::store::messages::Direction;
 
 fn message(state: State, carrier_id: Option<&str>) -> Message {
@@ -83,6 +84,39 @@ async fn callback_data_says_nothing_about_another_channels_message() {
     check(|tx| {
         messages::insert(tx, &message(State::Unknown, None))?;
         assert_eq!(say(tx, "office", "wamid.A", "sent")?, State::Unknown);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_status_of_a_message_that_was_erased_before_it_had_a_wamid_is_not_kept() {
+    check(|tx| {
+        for (wamid, state) in [("wamid.A", State::Unknown), ("wamid.B", State::Failed)] {
+            tx.execute("DELETE FROM messages", &[])?;
+            let unsettled = message(state, None);
+            messages::insert(tx, &unsettled)?;
+            let theirs = Theirs {
+                id: unsettled.id,
+                conversation_id: unsettled.conversation_id,
+                channel_id: unsettled.channel_id,
+                carrier_id: None,
+                state,
+                content: unsettled.content,
+                options: None,
+                request_id: None,
+            };
+            assert!(erase::message(tx, "era_1", &theirs, 1)?);
+            assert_eq!(say(tx, "shop", wamid, "delivered")?, State::Failed);
+            let (random, shop) = (Random::seeded(1), "shop");
+            assert!(!outbound::accepted(
+                tx, &random, shop, "msg_1", wamid, 2, 2
+            )?);
+            assert_eq!(messages::by_id(tx, "msg_1")?.unwrap().carrier_id, None);
+        }
+        for left in ["SELECT 1 FROM message_statuses", "SELECT 1 FROM events"] {
+            assert_eq!(tx.first(left, &[], |_| Ok(()))?, None, "{left}");
+        }
         Ok(())
     })
     .await;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Desk, USER};
 use crate::binary::run;
@@ -25,9 +25,13 @@ impl Desk {
     }
 
     /// Goes on with a key of this role.
-    pub(crate) fn with_role(mut self, role: &str) -> Self {
-        let asked = json!({"name": format!("A {role}"), "role": role});
-        let made = self.api("POST", "/api/v1/api-keys", Some(&asked));
+    pub(crate) fn with_role(self, role: &str) -> Self {
+        self.with_key(&json!({"name": format!("A {role}"), "role": role}))
+    }
+
+    /// Goes on with a key that is made as it is asked for.
+    pub(crate) fn with_key(mut self, asked: &Value) -> Self {
+        let made = self.api("POST", "/api/v1/api-keys", Some(asked));
         made["key"].as_str().unwrap().clone_into(&mut self.key);
         self
     }

@@ -2,7 +2,7 @@
 
 use super::page::{Page, Where};
 use super::scope::Scope;
-use super::{Row, StoreError, Tx, lanes, suppressions, windows};
+use super::{Locked, Row, StoreError, Tx, lanes, suppressions, windows};
 use crate::clock::Millis;
 
 /// A channel as stored. Secrets are references (`env:NAME`, `file:PATH`), never values.
@@ -105,6 +105,7 @@ pub(crate) fn insert(tx: &Tx<'_>, channel: &Channel) -> Result<bool, StoreError>
 /// Writes all that may change; the id, carrier and creation time stay. What was learned of a number is
 /// forgotten with it.
 pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
+    tx.lock(Locked::Sending(&channel.id))?;
     tx.later(
         "UPDATE channels SET name = $1, phone_number_id = $2, waba_id = $3, \
          display_phone_number = $4, access_token = $5, app_secret = $6, verify_token = $7, \

@@ -6,7 +6,7 @@ use super::events::{self, NewEvent};
 use super::lanes::Place;
 use super::leases::{self, Fence};
 use super::messages::State;
-use super::{StoreError, Tx};
+use super::{Locked, StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
 
@@ -102,13 +102,16 @@ pub(crate) const RETRIED: &str = "retry";
 /// The outcome of an attempt that says nothing about its message and counts for nothing.
 pub(crate) const PUT_BACK: &str = "put_back";
 
-/// Whether this claimer may take messages: its lease holds, and the channel is as it knows it.
+/// Whether this claimer may take messages: its lease holds, and the channel is as it knows it, and
+/// stays so until the claim is on disk.
 pub(crate) fn may_claim(tx: &Tx<'_>, claimer: &Claimer<'_>) -> Result<bool, StoreError> {
     if let Some(fence) = claimer.fence
         && !leases::holds(tx, fence)?
     {
         return Ok(false);
     }
+    // Else a message that is put back while its channel stops could be taken at once.
+    tx.lock(Locked::Sending(claimer.channel_id))?;
     let fresh = tx.first(
         "SELECT 1 FROM channels WHERE id = $1 AND updated_at = $2 AND paused_at IS NULL",
         &[claimer.channel_id.into(), claimer.version.into()],

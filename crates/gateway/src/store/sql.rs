@@ -205,6 +205,8 @@ pub(crate) enum Locked<'a> {
     Line(&'a str),
     /// The set of channels, and what each is.
     Channels,
+    /// Whether a channel sends: who takes messages out of its queue, or stops it.
+    Sending(&'a str),
     Endpoint(&'a str),
     Delivery(&'a str),
     ApiKeys,
@@ -221,6 +223,7 @@ impl std::fmt::Display for Locked<'_> {
             Self::Contact(value) => write!(f, "contact/{value}"),
             Self::Line(id) => write!(f, "line/{id}"),
             Self::Channels => f.write_str("channels"),
+            Self::Sending(id) => write!(f, "sending/{id}"),
             Self::Endpoint(id) => write!(f, "endpoint/{id}"),
             Self::Delivery(id) => write!(f, "delivery/{id}"),
             Self::ApiKeys => f.write_str("api-keys"),

@@ -1,0 +1,202 @@
+//! Files of a conversation: pictures are seen, films and sound play, documents are taken home, and what is
+//! not there says why.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::desk::Desk;
+use crate::binary::{LIMIT, run};
+
+/// Bytes of the film at least: more than a browser takes in before it plays.
+const HEAVY: u64 = 4 << 20;
+
+/// Files as people send them, made anew.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Has ffmpeg make a file from one or two sources of its own.
+    fn make(&self, name: &str, sources: &[&str], how: &str) -> PathBuf {
+        let path = self.path(name);
+        let mut ffmpeg = Command::new("ffmpeg");
+        ffmpeg.args(["-nostdin", "-v", "error"]);
+        for source in sources {
+            ffmpeg.args(["-f", "lavfi", "-i", source]);
+        }
+        ffmpeg.args(how.split_whitespace()).arg(&path);
+        let ended = run(&mut ffmpeg);
+        assert_eq!(ended.code, Some(0), "is ffmpeg installed? {ended:?}");
+        path
+    }
+
+    /// Six seconds, its index at the end, and too much noise in it to be small.
+    fn film(&self) -> PathBuf {
+        let picture = "testsrc2=size=640x360:rate=25:duration=6,noise=alls=60:allf=t";
+        let how = "-c:v libx264 -preset ultrafast -crf 20 -pix_fmt yuv420p -c:a aac -shortest";
+        let path = self.make("walk.mp4", &[picture, "sine=frequency=440:duration=6"], how);
+        assert!(std::fs::metadata(&path).unwrap().len() > HEAVY);
+        path
+    }
+
+    /// Upright, as a telephone films.
+    fn upright(&self) -> PathBuf {
+        let how = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -movflags +faststart";
+        self.make(
+            "upright.mp4",
+            &["testsrc=size=360x640:rate=25:duration=2"],
+            how,
+        )
+    }
+
+    fn voice(&self) -> PathBuf {
+        let how = "-ac 1 -c:a libopus -b:a 16k";
+        self.make("voice.ogg", &["sine=frequency=300:duration=2"], how)
+    }
+
+    fn song(&self) -> PathBuf {
+        let how = "-c:a libmp3lame -b:a 96k";
+        self.make("song.mp3", &["sine=frequency=500:duration=2"], how)
+    }
+
+    fn photo(&self) -> PathBuf {
+        let how = "-frames:v 1 -pix_fmt yuvj420p";
+        self.make("photo.jpg", &["testsrc=size=900x1200"], how)
+    }
+
+    fn sticker(&self) -> PathBuf {
+        let how = "-frames:v 1 -c:v libwebp";
+        self.make("sticker.webp", &["testsrc=size=512x512"], how)
+    }
+
+    /// A document as far as anybody looks.
+    fn document(&self, name: &str) -> PathBuf {
+        let mut bytes = b"%PDF-1.4\n".to_vec();
+        bytes.extend((0..150_000_u32).flat_map(u32::to_be_bytes));
+        let path = self.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+/// The last thing of this kind in the thread.
+fn last(selector: &str) -> String {
+    format!("[...document.querySelectorAll('.thread-list {selector}')].at(-1)")
+}
+
+fn open_thread(desk: &Desk) {
+    desk.open("inbox");
+    desk.click(".talk[data-at='0']");
+    desk.see(".thread-list .bubble");
+}
+
+/// Sets the focus on the last player of this kind and starts it by the key that does.
+fn play(desk: &Desk, player: &str) {
+    desk.browser
+        .run(&format!("{}.focus()", last(player)), &json!([]))
+        .unwrap();
+    desk.press(" ");
+    desk.holds(&format!("{}.currentTime > 0.2", last(player)));
+}
+
+/// Plays the last player of this kind to its end.
+fn hear_out(desk: &Desk, player: &str, seconds: f64) {
+    desk.holds(&format!("{}?.readyState >= 1", last(player)));
+    let length = desk.holds(&format!("{}.duration", last(player)));
+    assert!(
+        (length.as_f64().unwrap() - seconds).abs() < 0.3,
+        "{player}: {length}"
+    );
+    play(desk, player);
+    desk.holds(&format!("{}.ended", last(player)));
+}
+
+/// Goes to a time of the last film, which only a server of stretches lets it do.
+fn seek(desk: &Desk, to: f64) {
+    let film = last("video");
+    desk.browser
+        .run(
+            &format!(
+                "const film = {film}; film.addEventListener('seeked', () => {{ film.dataset.at = film.currentTime; }}, {{ once: true }});
+                film.currentTime = arguments[0];"
+            ),
+            &json!([to]),
+        )
+        .unwrap();
+    let at = desk.holds(&format!("{film}.dataset.at"));
+    let at: f64 = at.as_str().unwrap().parse().unwrap();
+    assert!((at - to).abs() < 0.5, "{at}");
+}
+
+/// Clicks a link that saves a file, and waits for the file.
+fn take_home(desk: &Desk, link: &str, folder: &Path, name: &str) -> Vec<u8> {
+    desk.browser
+        .devtools(
+            "Browser.setDownloadBehavior",
+            &json!({"behavior": "allow", "downloadPath": folder}),
+        )
+        .unwrap();
+    desk.click(link);
+    let end = Instant::now() + LIMIT;
+    // It has its name when it is whole.
+    while !folder.join(name).exists() {
+        let found: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
+        assert!(Instant::now() < end, "{found:?}");
+        std::thread::sleep(Duration::from_millis(25));
+    }
+    std::fs::read(folder.join(name)).unwrap()
+}
+
+#[test]
+fn what_a_user_sends_is_seen_and_heard() {
+    let desk = Desk::new();
+    let files = Files::new();
+    open_thread(&desk);
+
+    desk.user_sends(&files.photo(), "image", "image/jpeg", "The gate");
+    desk.holds(&format!("{}?.naturalWidth === 900", last(".picture img")));
+    desk.says("The gate");
+    desk.user_sends(&files.sticker(), "sticker", "image/webp", "");
+    desk.holds(&format!("{}?.naturalWidth === 512", last(".sticker")));
+    desk.looks_well("playback-pictures");
+
+    desk.user_sends(&files.film(), "video", "video/mp4", "A walk");
+    // Its first picture is there before anybody presses play, and so is its length.
+    desk.holds(&format!(
+        "{0}?.videoWidth === 640 && {0}.readyState >= 2",
+        last("video")
+    ));
+    desk.says("A walk");
+    desk.holds(&format!("Math.round({}.duration) === 6", last("video")));
+    play(&desk, "video");
+    seek(&desk, 5.5);
+    desk.holds(&format!("{}.ended", last("video")));
+    desk.user_sends(&files.upright(), "video", "video/mp4", "");
+    desk.holds(&format!("{}?.videoHeight === 640", last("video")));
+    desk.looks_well("playback-films");
+
+    let voice = "audio/ogg; codecs=opus";
+    desk.user_sends(&files.voice(), "audio", voice, "");
+    hear_out(&desk, "audio[aria-label=\"Voice message\"]", 2.0);
+    desk.user_sends(&files.song(), "audio", "audio/mpeg", "");
+    hear_out(&desk, "audio[aria-label=Audio]", 2.0);
+
+    let document = files.document("Invoice-2026.pdf");
+    desk.user_sends(&document, "document", "application/pdf", "As agreed");
+    desk.says("As agreed");
+    assert!(desk.see("a.file-frame").contains("Invoice-2026.pdf"));
+    let home = tempfile::tempdir().unwrap();
+    let taken = take_home(&desk, "a.file-frame", home.path(), "Invoice-2026.pdf");
+    assert!(taken == std::fs::read(&document).unwrap());
+    desk.looks_well("playback-sound");
+    desk.end();
+}

@@ -61,7 +61,8 @@ function Kept({ kind, known, file, mayFetch }) {
   const { media, error, look } = known;
   const [broken, setBroken] = useState(false);
   const [busy, setBusy] = useState(false);
-  const name = kind === 'audio' && file.voice ? 'Voice message' : nameOf(kind);
+  const filename = media?.filename ?? file.filename;
+  const name = filename ?? (kind === 'audio' && file.voice ? 'Voice message' : nameOf(kind));
   if (error) return html`<${Frame} kind=${kind}>${name}<small>${error.detail ?? error.message}</small><${Button} onClick=${look}>Try again<//><//>`;
   if (!media || media.state === 'pending') {
     const says = html`<span>${name}${media ? ' is on its way…' : '…'}${media?.error && html`<small>The last try failed: ${media.error}. It is tried again by itself.</small>`}</span>`;
@@ -79,12 +80,11 @@ function Kept({ kind, known, file, mayFetch }) {
       ${failed && mayFetch && html`<${Button} icon="retry" busy=${busy} onClick=${again}>Fetch again<//>`}<//>`;
   }
   const src = contentOf(media.id);
-  const filename = media.filename ?? file.filename;
   // It may have been removed since it was looked up.
   const fail = () => { setBroken(true); look(); };
   if (kind === 'document' || broken) {
     return html`<a class="file-frame" href=${src} target="_blank" rel="noopener" download=${filename ?? ''}><${Glyph} kind=${kind} />
-      <span><b>${filename ?? name}</b><small>${broken && 'This browser cannot show it. '}${broken && 'Download'} ${media.bytes && bytes(media.bytes)}</small></span></a>`;
+      <span><b>${name}</b><small>${broken && 'This browser cannot show it. '}${broken && 'Download'} ${media.bytes && bytes(media.bytes)}</small></span></a>`;
   }
   if (kind === 'image') return html`<a class="picture" href=${src} target="_blank" rel="noopener"><img src=${src} alt="Photo" loading="lazy" onError=${fail} /></a>`;
   if (kind === 'sticker') return html`<img class="sticker" src=${src} alt="Sticker" onError=${fail} />`;

@@ -246,6 +246,15 @@ fn what_an_operator_sends_is_seen_and_heard() {
     desk.holds(&format!("{}?.videoWidth === 640", last(".is-mine video")));
     desk.says("The way here");
     play(&desk, "video");
+    // What WhatsApp would not take is not uploaded first.
+    let heavy = files.path("heavy.mp4");
+    let file = std::fs::File::create(&heavy).unwrap();
+    file.set_len((16 << 20) + 1).unwrap();
+    desk.type_into(".composer input[type=file]", heavy.to_str().unwrap());
+    desk.says("too large to be sent as video: WhatsApp takes 16 MB at most");
+    desk.see(".composer [type=submit]:disabled");
+    desk.picture("playback-too-large");
+    desk.choose("Remove the file");
     send(&files.song(), "");
     hear_out(&desk, "audio", 2.0);
     let document = files.document("Offer.pdf");
@@ -272,6 +281,7 @@ fn what_an_operator_sends_is_seen_and_heard() {
     desk.browser
         .open(&format!("{}/console/", desk.url))
         .unwrap();
+    desk.see("body[data-ready='in'] main h1");
     open_thread(&desk);
     for name in ["Photo", "Video", "Audio", "Offer.pdf"] {
         desk.says(&format!("{name} is not kept any more"));

@@ -79,8 +79,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/0019_statuses_by_time.sql"),
     ),
     (
-        "0021_session_secrets",
-        include_str!("../../migrations/0021_session_secrets.sql"),
+        "0021_leftovers",
+        include_str!("../../migrations/0021_leftovers.sql"),
     ),
 ];
 

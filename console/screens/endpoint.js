@@ -10,7 +10,7 @@ import { Form } from './endpoints/form.js';
 const local = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 export default function Endpoint({ params, session }) {
-  const { id, delivery, state, event, hours } = params;
+  const { id, delivery, state, event, failures, hours } = params;
   const path = `/api/v1/endpoints/${encodeURIComponent(id)}`;
   const endpoint = useGet(path);
   const stats = useGet(`${path}/stats`, {}, { every: 3000 });
@@ -19,7 +19,7 @@ export default function Endpoint({ params, session }) {
   const operates = may(session, 'operate');
   const done = () => setAsks(null);
   const anew = () => { stats.reload(); setTurn((was) => was + 1); };
-  const open = (one) => go(href('endpoints', id, { state, event, hours, delivery: one }), { replace: true });
+  const open = (one) => go(href('endpoints', id, { state, event, failures, hours, delivery: one }), { replace: true });
   useEvents({ types: ['endpoint_disabled', 'resync'] }, endpoint.reload);
   const [test, testing] = useAct(async () => { open((await post(`${path}/test`)).id); anew(); });
   const [enable, enabling] = useAct(async () => { endpoint.set(await post(`${path}/enable`)); anew(); toast('Enabled: what waited is delivered now.'); });
@@ -28,7 +28,7 @@ export default function Endpoint({ params, session }) {
   if (!it) return html`<div class="page"><${Head} title="Endpoint" back=${back} /><${Problem} error=${endpoint.error} again=${endpoint.reload} />${endpoint.loading && html`<${Loading} />`}</div>`;
   const off = it.disabled_at;
   const now = stats.data ?? {};
-  const figure = (name, of, value, lately) => html`<a class="card figure-card" href=${href('endpoints', id, { state: of, hours: lately })}><span>${name}</span><b>${value}</b></a>`;
+  const figure = (name, of, value) => html`<a class="card figure-card" href=${href('endpoints', id, of)}><span>${name}</span><b>${value}</b></a>`;
   const act = (label, icon, name, danger) => ({ label, icon, danger, onClick: () => setAsks(name) });
   const recover = async ({ since }) => {
     const { deliveries: n } = await post(`${path}/recover`, { since: new Date(since).toISOString() });
@@ -50,9 +50,9 @@ export default function Endpoint({ params, session }) {
       <p>Nothing is delivered. What it misses waits, and is delivered once it is enabled.</p></div>
       ${operates && html`<${Button} kind="primary" icon="play" busy=${enabling.busy} onClick=${enable}>Enable</${Button}>`}</div>`}
     <div class="numbers">
-      ${figure('Succeeded tries, 24 h', 'delivered', html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)}</small>`, 24)}
-      ${figure('Failed tries, 24 h', '', compact(now.failed_24h), 24)}${figure('Waiting', 'pending', compact(now.waiting))}
-      ${figure('Next try', 'pending', html`<${Time} at=${off ? null : now.next_try_at} />`)}</div>
+      ${figure('Succeeded tries, 24 h', { state: 'delivered', hours: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)}</small>`)}
+      ${figure('Failed tries, 24 h', { failures: true, hours: 24 }, compact(now.failed_24h))}${figure('Waiting', { state: 'pending' }, compact(now.waiting))}
+      ${figure('Next try', { state: 'pending' }, html`<${Time} at=${off ? null : now.next_try_at} />`)}</div>
     <${Deliveries} endpoint=${it} params=${params} turn=${turn} onOpen=${(row) => open(row.id)} />
     <section class="card" aria-label="About it"><${Facts} of=${[
       ['Events', it.event_types.join(', ') || 'all'], ['Channels', it.channels.join(', ') || 'all'],

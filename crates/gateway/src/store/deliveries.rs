@@ -4,6 +4,7 @@ use super::page::Where;
 use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
+use crate::ids::{self, Kind};
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,12 @@ pub(crate) struct Filter<'a> {
     pub(crate) endpoint_id: Option<&'a str>,
     pub(crate) event_id: Option<&'a str>,
     pub(crate) state: Option<State>,
+    /// Of which at least one attempt failed.
+    pub(crate) failures: bool,
+    /// Created at this time or later.
+    pub(crate) since: Option<Millis>,
+    /// Created before this time.
+    pub(crate) until: Option<Millis>,
 }
 
 const COLUMNS: &str =
@@ -170,7 +177,17 @@ pub(crate) fn page(
             state.as_str()
         );
     }
+    let floor = |at| ids::floor(Kind::Delivery, at);
+    let (since, until) = (filter.since.map(floor), filter.until.map(floor));
     let mut sql = Where::new(select);
+    if filter.failures {
+        sql.and(
+            "attempts > CASE WHEN state = 'delivered' THEN 1 ELSE 0 END AND attempts >",
+            0_i64,
+        );
+    }
+    sql.and_if("id >=", since.as_deref());
+    sql.and_if("id <", until.as_deref());
     sql.and_if("endpoint_id =", filter.endpoint_id);
     sql.and_if("event_id =", filter.event_id);
     sql.and_in_nested(OF_CHANNELS, scope, ")");

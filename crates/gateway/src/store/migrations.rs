@@ -79,6 +79,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../migrations/0019_statuses_by_time.sql"),
     ),
     (
+        "0020_errors",
+        include_str!("../../migrations/0020_errors.sql"),
+    ),
+    (
         "0021_leftovers",
         include_str!("../../migrations/0021_leftovers.sql"),
     ),

@@ -8,6 +8,9 @@ use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
+/// After so long nobody brings the bytes of a file any more that was given up.
+const LATEST: Millis = 24 * 60 * 60 * 1000;
+
 /// Where a file stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -272,11 +275,35 @@ pub(crate) fn needed_until(tx: &Tx<'_>, id: &str, until: Millis) -> Result<(), S
     )
 }
 
-/// The bytes of a file are about to be removed, whatever it was; nobody fetches them any more.
-pub(crate) fn give_up(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+/// The bytes of a file are about to be removed, whatever it was; nobody fetches them any more. Those
+/// that were coming are removed by who fetched them, and should that one die, as a leftover.
+pub(crate) fn give_up(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
+    tx.later(
+        "INSERT INTO leftover_objects (object_key, due_at) \
+         SELECT object_key, CAST($1 AS BIGINT) FROM media WHERE id = $2 AND state = 'pending' \
+         ON CONFLICT (object_key) DO NOTHING",
+        &[now.saturating_add(LATEST).into(), id.into()],
+    )?;
     tx.later(
         "UPDATE media SET state = 'expired', expires_at = 0 WHERE id = $1",
         &[id.into()],
+    )
+}
+
+/// Keys of objects that may have been left by who died while bringing them.
+pub(crate) fn leftovers(tx: &Tx<'_>, now: Millis, limit: i64) -> Result<Vec<String>, StoreError> {
+    tx.all(
+        "SELECT object_key FROM leftover_objects WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
+        &[now.into(), limit.into()],
+        |row| row.text(0),
+    )
+}
+
+/// The object is not there any more.
+pub(crate) fn forget_leftover(tx: &Tx<'_>, object_key: &str) -> Result<(), StoreError> {
+    tx.later(
+        "DELETE FROM leftover_objects WHERE object_key = $1",
+        &[object_key.into()],
     )
 }
 

@@ -139,11 +139,13 @@ pub(crate) fn begin_attempt(
     )
 }
 
-/// Writes how a call ended.
+/// Writes how a call ended; not what was answered about a person who was erased meanwhile. The caller
+/// holds the message.
 pub(crate) fn end_attempt(tx: &Tx<'_>, ended: &Ended<'_>) -> Result<(), StoreError> {
     tx.later(
-        "UPDATE send_attempts SET finished_at = $1, outcome = $2, detail = $3, http_status = $4 \
-         WHERE message_id = $5 AND attempt = $6",
+        "UPDATE send_attempts SET finished_at = $1, outcome = $2, detail = CASE WHEN EXISTS \
+         (SELECT 1 FROM messages m WHERE m.id = send_attempts.message_id AND m.erased_at IS NOT NULL) THEN NULL \
+         ELSE $3 END, http_status = $4 WHERE message_id = $5 AND attempt = $6",
         &[
             ended.at.into(),
             ended.outcome.into(),

@@ -296,6 +296,15 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Ends a SELECT whose rows nobody else is to change until the end of this transaction: it waits
+    /// for those who do, and finds what they have left.
+    pub(crate) fn row_lock(&self) -> &'static str {
+        match self.link {
+            Link::Sqlite(_) => "",
+            Link::Postgres(_) => " FOR NO KEY UPDATE",
+        }
+    }
+
     /// As [`Tx::lock`], but does not wait: `false` if somebody else has it.
     pub(crate) fn try_lock(&self, name: Locked<'_>) -> Result<bool, StoreError> {
         match self.link {

@@ -6,29 +6,40 @@ use std::sync::mpsc::channel;
 use test_servers::Folder;
 use wharf_model::ErrorClass;
 
-use super::{CHANNEL, House, accept, fixed, until};
+use super::{CHANNEL, House, PATIENCE, accept, fixed, until};
 use crate::StoreError;
 use crate::carrier::{Outcome, Rejection};
 use crate::clock::Millis;
-use crate::send::Accepted;
 use crate::send::claim::{self, Ask, PassedOver};
 use crate::send::pairs::Pairs;
 use crate::send::record::{self, Call, fault_of};
+use crate::send::{Accept, Accepted, accept_within};
 use crate::store::messages::{self, State};
 use crate::store::outbound::{self, Claim, Claimed, Claimer};
-use crate::store::{Tx, lanes};
+use crate::store::{Locked, Tx, channels, lanes};
 
 const MINUTE: Millis = 60_000;
 
 /// A house on a fixed clock, and a message that its sender leaves alone.
 async fn with_message() -> (House, String) {
-    let house = House::build_with(fixed(), |config| config.send.max_attempts = 2).await;
+    let house = House::build_with(fixed(), |config| {
+        config.send.max_attempts = 2;
+        config.send.backoff_first_ms = 20_000;
+    })
+    .await;
+    let id = later(&house, |_| {}).await;
+    (house, id)
+}
+
+/// A message that is due in a minute.
+async fn later(house: &House, change: impl FnOnce(&mut Accept)) -> String {
     let mut accept = accept("later");
     accept.due_at = Some(house.clock.now() + MINUTE);
-    let Ok(Accepted::New { message, .. }) = house.accept(accept).await else {
-        panic!("not accepted");
-    };
-    (house, message.id)
+    change(&mut accept);
+    match house.accept(accept).await.unwrap() {
+        Accepted::New { message, .. } => message.id,
+        Accepted::Replayed { .. } => panic!("replayed without a key"),
+    }
 }
 
 /// Takes what is due in a minute.
@@ -154,19 +165,19 @@ async fn what_comes_late_of_a_call_that_was_written_off_counts_only_if_it_was_ac
     assert_eq!(house.message(&id).await.state, State::Accepted);
 }
 
-/// Waits until `task` waits for a row that somebody has locked, or has ended. With one writer all
-/// wait for it.
+/// Waits until `task` waits for what somebody has locked, or has ended. With one writer all wait for
+/// it.
 async fn somebody_waits<T>(house: &House, task: &tokio::task::JoinHandle<T>) {
     if !Folder::is_on_server() {
         return;
     }
     let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
-        AND wait_event = 'transactionid'";
+        AND wait_event IN ('transactionid', 'advisory')";
     let waits = async || {
         let look = |tx: &Tx<'_>| tx.first(sql, &[], |_| Ok(()));
         task.is_finished() || house.app().store.read(look).await.unwrap().is_some()
     };
-    until("the task waits for the message", waits).await;
+    until("the task waits", waits).await;
 }
 
 /// Runs `end` on the message once it is locked and a claim asks for it: the messages of the claim.
@@ -234,4 +245,67 @@ async fn what_is_claimed_is_not_cancelled() {
     let refused = cancelling.await.unwrap().unwrap_err().to_string();
     assert_eq!(refused, "a message that is sending cannot be cancelled");
     assert_eq!(house.message(&id).await.state, State::Sending);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_is_busy_for_which_a_message_is_being_taken() {
+    let house = House::build_with(fixed(), |_| {}).await;
+    let (held, hold) = tokio::sync::oneshot::channel();
+    let (go, wait) = channel::<()>();
+    let (app, due_at) = (Arc::clone(house.app()), house.clock.now() + MINUTE);
+    let store = app.store.clone();
+    let accepting = tokio::spawn(async move {
+        let change = move |tx: &Tx<'_>| {
+            let mut accept = accept("new");
+            accept.due_at = Some(due_at);
+            accept_within(tx, &app, accept).unwrap();
+            held.send(()).unwrap();
+            wait.recv().unwrap();
+            Ok(())
+        };
+        store.write(change).await
+    });
+    hold.await.unwrap();
+    let store = house.app().store.clone();
+    let asking =
+        tokio::spawn(async move { store.write(|tx| channels::is_busy(tx, CHANNEL)).await });
+    somebody_waits(&house, &asking).await;
+    go.send(()).unwrap();
+    accepting.await.unwrap().unwrap();
+    assert!(asking.await.unwrap().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_does_not_wait_for_a_line_that_somebody_changes() {
+    if !Folder::is_on_server() {
+        // With one writer nobody changes it meanwhile.
+        return;
+    }
+    let house = House::build_with(fixed(), |_| {}).await;
+    let first = later(&house, |accept| accept.options.in_order = true).await;
+    let second = later(&house, |accept| accept.options.in_order = true).await;
+    let line = house.message(&first).await.conversation_id;
+    let cancel = move |tx: &Tx<'_>| messages::set_state(tx, &first, State::Canceled, None, 9);
+    house.write(cancel).await;
+    let (held, hold) = tokio::sync::oneshot::channel();
+    let (go, wait) = channel::<()>();
+    let store = house.app().store.clone();
+    let changing = tokio::spawn(async move {
+        let change = move |tx: &Tx<'_>| {
+            tx.lock(Locked::Line(&line))?;
+            tx.first("SELECT 1", &[], |_| Ok(()))?;
+            held.send(()).unwrap();
+            wait.recv().unwrap();
+            Ok(())
+        };
+        store.write(change).await
+    });
+    hold.await.unwrap();
+    let claim = house.write(claim_of(&house, 1).await);
+    let claimed = tokio::time::timeout(PATIENCE, claim).await;
+    assert!(claimed.expect("the claim waits").is_empty());
+    go.send(()).unwrap();
+    changing.await.unwrap().unwrap();
+    house.clock.advance(2 * MINUTE);
+    house.until_state(&second, State::Accepted).await;
 }

@@ -11,6 +11,7 @@ export const ROUTES = [
   ['messages/{id}', 'message', 'Message'],
   ['dead-letters', 'dead-letters', 'Dead letters'],
   ['dead-letters/{id}', 'dead-letters', 'Dead letters'],
+  ['errors', 'errors', 'Errors'],
   ['tail', 'tail', 'Live tail'],
   ['channels', 'channels', 'Channels'],
   ['channels/{id}', 'channel', 'Channel'],

@@ -28,7 +28,7 @@ export default function Channels({ params, session }) {
       { name: 'Limit of users', narrow: false, cell: (row) => tierOf(loads[row.id]?.tier) },
       { name: 'Throughput', narrow: false, cell: (row) => html`<${Throughput} of=${loads[row.id]?.throughput} />` },
       { name: 'Queue', class: 'right', cell: queue },
-      { name: 'Failed, 24 h', class: 'right', narrow: false, cell: (row) => html`<a href=${messages(row, 'failed', 24)}>${compact(loads[row.id]?.failed_24h)}</a>` },
+      { name: 'Failed, 24 h', class: 'right', narrow: false, cell: (row) => html`<a href=${messages(row, 'failed,requires_template', 24)}>${compact(loads[row.id]?.failed_24h)}</a>` },
     ] : []),
   ];
   return html`<div class="page"><${Head} title="Channels" note="The numbers that messages come and go through.">

@@ -75,7 +75,7 @@ export function Chart({ title, x, series, format, bars, empty, to, word }) {
   const shown = at ?? x.length - 1;
   return html`<figure class="card chart"><figcaption><h2>${title}</h2>
       ${to && html`<a href=${to} aria-label=${`${word}: ${title}`}>${word}</a>`}</figcaption>
-    ${hasValues ? html`<p class="chart-legend">${series.map((one) => html`<span><i class=${`mark-${one.colour}`} />${one.name}
+    ${hasValues ? html`<p class="chart-legend">${series.map((one) => html`<span><i class=${`mark-${one.colour}`} />${one.to ? html`<a href=${one.to}>${one.name}</a>` : one.name}
         <b>${format(one.values[shown] ?? null)}</b></span>`)}<time class="muted">${x[shown] ? clockOf(x[shown] * 1000) : ''}</time></p>
       <div class="chart-box" ref=${box} role="img" aria-label=${`${title}: ${series.map((one) => `${one.name} at most ${format(Math.max(...one.values.map((value) => value ?? 0)))}`).join(', ')}`} />`
       : html`<p class="chart-none muted">${empty ?? 'Nothing in this time.'}</p>`}</figure>`;

@@ -58,24 +58,27 @@ export default function Overview({ session }) {
     ${error && html`<${Problem} error=${error} again=${reload} />`}
     <section class="figures" aria-label="Figures">
       <${Figure} name="In" value=${totals.in} note="messages received" to=${href('messages', { direction: 'inbound', hours })} />
-      <${Figure} name="Out" value=${totals.out} note="messages sent" to=${href('messages', { direction: 'outbound', hours })} />
-      <${Figure} name="In the queue" value=${totals.queue} note="wait for their turn" to=${reach('channels')} />
+      <${Figure} name="Out" value=${totals.out} note="messages taken by WhatsApp" to=${href('messages', { direction: 'outbound', accepted: true, hours })} />
+      <${Figure} name="In the queue" value=${totals.queue} note="wait for their turn" to=${href('messages', { state: 'queued,scheduled' })} />
       <${Figure} name="Unknown" bad value=${totals.unknown} note="perhaps sent" to=${href('messages', { state: 'unknown' })} />
       <${Figure} name="Dead letters" bad value=${totals.dead_letters} note="wait for a person" to=${reach('dead-letters')} />
       <${Figure} name="Paused channels" bad value=${totals.paused_channels} note="send nothing" to=${reach('channels', { state: 'paused' })} />
+      <${Figure} name="Failing endpoints" bad value=${totals.failing_endpoints} note="are tried again" to=${reach('endpoints', { state: 'failing' })} />
       <${Figure} name="Disabled endpoints" bad value=${totals.disabled_endpoints} note="get nothing" to=${reach('endpoints', { state: 'disabled' })} />
     </section>
     <section class="charts" aria-label="Charts">
       <${Chart} title="Messages per second" x=${x} format=${rate} to=${href('messages', { hours })} word="Messages"
-        series=${[{ name: 'in', values: columns.in, colour: 1, fill: true }, { name: 'out', values: columns.out, colour: 2, fill: true }]} />
+        series=${[{ name: 'in', values: columns.in, colour: 1, fill: true, to: href('messages', { direction: 'inbound', hours }) },
+          { name: 'out', values: columns.out, colour: 2, fill: true, to: href('messages', { direction: 'outbound', accepted: true, hours }) }]} />
       <${Chart} title="Acknowledged within" x=${x} format=${duration} to=${href('messages', { direction: 'inbound', hours })} word="Messages"
         series=${[{ name: 'p50', values: columns.p50, colour: 1 }, { name: 'p99', values: columns.p99, colour: 3 }]}
         empty="No notification came in this time." />
       <${Chart} title="Delivery lag" x=${x} format=${duration} to=${reach('endpoints')} word="Endpoints"
         series=${[{ name: 'lag', values: columns.lag, colour: 5, fill: true }]} empty="Nothing was delivered in this time." />
-      <${Chart} title="Errors by code" x=${x} format=${plain} to=${href('messages', { state: 'failed', hours })} word="Failed messages" bars
-        series=${columns.errors.map((one, at) => ({ ...one, colour: [4, 3, 5, 2, 6, 1][at] }))} empty="No message failed in this time." />
-      <${Chart} title="Dead letters" x=${x} format=${plain} to=${reach('dead-letters')} word="Dead letters" bars
+      <${Chart} title="Errors by code" x=${x} format=${plain} to=${href('errors', { hours })} word="Errors" bars
+        series=${columns.errors.map((one, at) => ({ ...one, colour: [4, 3, 5, 2, 6, 1][at], to: one.name === 'other' ? null : href('errors', { code: one.name, hours }) }))}
+        empty="WhatsApp refused nothing in this time." />
+      <${Chart} title="Dead letters" x=${x} format=${plain} to=${reach('dead-letters', { state: 'any', hours })} word="Dead letters" bars
         series=${[{ name: 'made', values: columns.letters, colour: 4 }]} empty="None was made in this time." />
     </section></div>`;
 }

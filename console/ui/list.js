@@ -20,7 +20,7 @@ export const useMove = (selector) => useCallback((event) => {
 }, [selector]);
 
 /**
- * `columns` of `{name, cell(row), class, narrow}`: the first column's cell is the row's link, if
+ * `columns` of `{name, cell(row), class, narrow}`: the first column's cell is the row's link, where
  * `to(row)` gives an address, or its button with `onOpen(row)`. `narrow: false` leaves a column out on a phone;
  * `plain` columns before the first stay what they are, e.g. a checkbox.
  * With `more` and `hasMore` the next page is loaded when the end comes into sight.
@@ -38,7 +38,8 @@ export function Table({ columns, rows, keyOf = (row) => row.id, to, onOpen, labe
   const cell = (row, column, at) => {
     const inside = column.cell(row);
     if (at !== first) return inside;
-    if (to) return html`<a class="row-link" href=${to(row)}>${inside}</a>`;
+    const address = to?.(row);
+    if (address) return html`<a class="row-link" href=${address}>${inside}</a>`;
     return onOpen ? html`<button type="button" class="row-link" onClick=${() => onOpen(row)}>${inside}</button>` : inside;
   };
   const classOf = (column) => `${column.class ?? ''} ${column.narrow === false ? 'wide-only' : ''}`;

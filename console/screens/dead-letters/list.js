@@ -1,8 +1,8 @@
 // The groups of dead letters by reason, and the letters of one of them or of all.
 import { useEvents, useGet, usePages } from '../../api.js';
-import { Button, Empty, Head, Problem, Time, count, html, href, useCalm, useEffect, useState } from '../../ui.js';
+import { Badge, Button, Empty, Head, Problem, Time, count, html, href, useCalm, useEffect, useState } from '../../ui.js';
 import { may } from '../../shell/side.js';
-import { Limited, Listing } from '../manage/listing.js';
+import { Limited, Listing, useSince } from '../manage/listing.js';
 import { Bulk } from './bulk.js';
 import { Jobs } from './jobs.js';
 import { KINDS, reasonOf } from './words.js';
@@ -27,10 +27,11 @@ function saying({ detail }) {
 }
 
 export function Letters({ params, session }) {
-  const operates = may(session, 'operate') && !session.channels;
-  const { reason, kind, channel } = params;
+  const { reason, kind, channel, state, hours } = params;
+  const operates = may(session, 'operate') && !session.channels && !state;
+  const since = useSince(hours);
   const groups = useGet('/api/v1/dead-letters/groups');
-  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel });
+  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel, state, since });
   const [picked, setPicked] = useState(new Set());
   const [bulk, setBulk] = useState(null);
   const [job, setJob] = useState(null);
@@ -46,7 +47,7 @@ export function Letters({ params, session }) {
     if (on) next.add(id); else next.delete(id);
     return next;
   });
-  const filter = picked.size ? { ids: [...picked] } : { reason, kind, channel };
+  const filter = picked.size ? { ids: [...picked] } : { reason, kind, channel, created_after: since };
   const which = picked.size ? `${count(picked.size)} selected` : 'all';
   const retryable = kind !== 'ingest';
   const begun = (started) => { setBulk(null); setPicked(new Set()); setJob(started.id); };
@@ -62,13 +63,14 @@ export function Letters({ params, session }) {
       name: 'Reason',
       cell: (row) => html`${reasonOf(row.reason)}<small class="under">${saying(row)}</small>`,
     },
+    ...(state ? [{ name: 'State', cell: (row) => html`<${Badge} tone=${row.resolved_at ? 'good' : 'bad'}>${row.resolved_at ? 'settled' : 'open'}</${Badge}>` }] : []),
     { name: 'Of a', cell: (row) => KINDS[row.kind] ?? row.kind, narrow: false },
     { name: 'Channel', cell: (row) => row.channel && html`<a href=${href('channels', row.channel)}>${row.channel}</a>`, narrow: false },
     { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
   ];
 
   const list = groups.data?.data ?? [];
-  const none = groups.data && !list.length && !letters.rows.length && !letters.loading;
+  const none = groups.data && !state && !list.length && !letters.rows.length && !letters.loading;
   return html`<div class="page">
     <${Head} title="Dead letters" note=${groups.data && !none && 'What could not be processed and waits for a decision.'}>
       ${operates && !!letters.rows.length && html`
@@ -82,7 +84,8 @@ export function Letters({ params, session }) {
       : html`<div class="beside">
         <${Groups} groups=${list} params=${params} />
         <section aria-label="Letters">
-          ${channel && html`<${Limited} all=${href('dead-letters', { reason, kind })}>of channel <strong>${channel}</strong><//>`}
+          ${channel && html`<${Limited} all=${href('dead-letters', { reason, kind, state, hours })}>of channel <strong>${channel}</strong><//>`}
+          ${hours > 0 && html`<p class="filter-note">${state ? 'Open and settled ones' : 'Only those'} of the last ${hours > 1 ? `${hours} hours` : 'hour'}. <a href=${href('dead-letters', { reason, kind, channel })}>Show all that are open</a></p>`}
           <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
         </section></div>`}
     ${bulk && html`<${Bulk} action=${bulk} filter=${filter} onClose=${() => setBulk(null)} onBegun=${begun} />`}

@@ -1,9 +1,9 @@
 // The deliveries of one endpoint, by state.
 import { get, useEvents, usePages } from '../../api.js';
 import { Badge, Time, html, href, useEffect, useRef, useState, words } from '../../ui.js';
-import { Lately, Limited, Listing, Tabs, useLately } from '../manage/listing.js';
+import { Lately, Limited, Listing, Tabs, useSince } from '../manage/listing.js';
 
-const STATES = [['', 'All'], ['pending', 'Waiting'], ['failed', 'Failed'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
+const STATES = [['', 'All'], ['pending', 'Waiting'], ['failing', 'Failing'], ['failed', 'Failed for good'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
 
 /** One that waits and has failed before is not one that waits for its first try. */
 export const stateOf = ({ state, attempt_count: tries }) => (state === 'pending' && tries > 0
@@ -27,8 +27,10 @@ function useNames(rows) {
 }
 
 export function Deliveries({ endpoint, params, turn, onOpen }) {
-  const { state = '', event, hours } = params;
-  const list = useLately(usePages('/api/v1/deliveries', { endpoint: endpoint.id, state, event }), hours);
+  const { state = '', event, failures, hours } = params;
+  const list = usePages('/api/v1/deliveries', {
+    endpoint: endpoint.id, event, since: useSince(hours), ...(state === 'failing' ? { state: 'pending', failures: true } : { state, failures }),
+  });
   const timer = useRef(0);
   const again = useRef();
   // A list that somebody has scrolled on in is left alone: it would lose its place.
@@ -49,9 +51,10 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
     { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
   ];
   return html`<section class="stack tight" aria-labelledby="deliveries"><h2 id="deliveries">Deliveries</h2>
-    <${Tabs} label="State of the deliveries" tabs=${STATES} current=${state} at=${['endpoints', endpoint.id]} name="state" params=${{ event, hours }} />
-    ${event && html`<${Limited} all=${href('endpoints', endpoint.id, { state, hours })}>of event <code>${event}</code><//>`}
-    <${Lately} hours=${hours} all=${href('endpoints', endpoint.id, { state, event })} />
+    <${Tabs} label="State of the deliveries" tabs=${STATES} current=${state} at=${['endpoints', endpoint.id]} name="state" params=${{ event, failures, hours }} />
+    ${event && html`<${Limited} all=${href('endpoints', endpoint.id, { state, failures, hours })}>of event <code>${event}</code><//>`}
+    ${failures && html`<${Limited} all=${href('endpoints', endpoint.id, { state, event, hours })}>those with a try that failed<//>`}
+    <${Lately} hours=${hours} all=${href('endpoints', endpoint.id, { state, event, failures })} />
     <${Listing} label="Deliveries" list=${list} columns=${columns} current=${params.delivery} onOpen=${onOpen}
       none=${state ? ['None is in this state', 'check'] : ['No deliveries yet', 'send', 'The next event goes here; or send a test.']} /></section>`;
 }

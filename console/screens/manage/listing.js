@@ -19,12 +19,8 @@ export function useOnly(list, fits) {
   return fits ? { ...list, rows: list.rows.filter(fits) } : list;
 }
 
-/** The list, newest first, as far as the last `hours` reach; all of it without them. */
-export function useLately(list, hours) {
-  const since = useMemo(() => (hours > 0 ? new Date(Date.now() - Math.min(hours, 1e6) * 3_600_000).toISOString() : ''), [hours]);
-  const rows = list.rows.filter((row) => row.created_at >= since);
-  return { ...list, rows, hasMore: list.hasMore && rows.length === list.rows.length };
-}
+/** When the last `hours` began, as the API takes it; undefined without them. */
+export const useSince = (hours) => useMemo(() => (hours > 0 ? new Date(Date.now() - Math.min(hours, 1e6) * 3_600_000).toISOString() : undefined), [hours]);
 
 /** Says what a list is limited to; `all` is the address of the whole. */
 export const Limited = ({ all, children }) => html`<p class="filter-note">Only ${children}. <a href=${all}>Show all</a></p>`;

@@ -22,6 +22,7 @@ mod endpoint_body;
 mod endpoint_tools;
 mod endpoints;
 mod erasures;
+mod errors;
 mod events;
 mod export;
 mod graph;
@@ -176,6 +177,8 @@ fn keyed() -> OpenApiRouter<Gate> {
         .routes(routes!(dead_letters::get))
         .routes(routes!(dead_letters::retry))
         .routes(routes!(dead_letters::discard))
+        // /api/v1/errors
+        .routes(routes!(errors::list))
         // /api/v1/suppressions, /{id}
         .routes(routes!(suppressions::create, suppressions::list))
         .routes(routes!(suppressions::get, suppressions::lift))

@@ -42,6 +42,8 @@ pub enum Kind {
     ReadReceipt,
     /// `sup_…`, a contact who wants no more of something.
     Suppression,
+    /// `err_…`, what the carrier said went wrong with a message.
+    Error,
     /// `req_…`, one HTTP request, for finding its log lines.
     Request,
 }
@@ -66,6 +68,7 @@ impl Kind {
             Self::Media => "med",
             Self::ReadReceipt => "rr",
             Self::Suppression => "sup",
+            Self::Error => "err",
             Self::Request => "req",
         }
     }

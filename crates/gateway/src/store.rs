@@ -20,6 +20,7 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod erased;
 pub(crate) mod erasures;
+pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod idempotency;
 pub(crate) mod inbox;

@@ -115,7 +115,7 @@ async fn a_command_is_taken_once_by_its_id_or_its_place() {
                 kind: Some(dead_letters::Kind::Command),
                 ..dead_letters::Filter::default()
             };
-            let letters = dead_letters::list_open(tx, &filter, &page)?;
+            let letters = dead_letters::list(tx, &filter, &page)?;
             let results = events::list(tx, Some("send_result"), None, &Scope::default(), (0, 100))?;
             Ok((sent.len(), letters.len(), results.len()))
         })

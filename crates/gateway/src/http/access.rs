@@ -89,6 +89,8 @@ pub(super) const RULES: &[Rule] = {
         rule("POST", "/api/v1/messages/{id}/resend", Operate, Channels),
         rule("POST", "/api/v1/messages/{id}/read", Send, Channels),
 
+        rule("GET", "/api/v1/errors", Read, Channels),
+
         rule("GET", "/api/v1/media", Know, Channels),
         rule("POST", "/api/v1/media", Send, Channels),
         rule("GET", "/api/v1/media/{id}", Know, Channels),

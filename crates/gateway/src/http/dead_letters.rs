@@ -16,9 +16,10 @@ use super::json::Json;
 use super::message_body;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
+use super::time::{Moment, Time};
 use crate::letters::{self, Reason, Wish};
 use crate::media::{self, BadFile};
-use crate::store::dead_letters::{self, Filter};
+use crate::store::dead_letters::{self, Filter, Standing};
 use crate::store::{Tx, audit};
 
 const LISTED: Listed = Listed("dead-letters");
@@ -66,6 +67,15 @@ pub(super) struct ListQuery {
     reason: Option<String>,
     /// Only of this channel.
     channel: Option<String>,
+    /// Which of them; `open` if absent.
+    #[param(inline)]
+    state: Option<DeadLetterState>,
+    /// Created at this time or later, RFC 3339.
+    #[param(value_type = Option<Time>)]
+    since: Option<Moment>,
+    /// Created before this time, RFC 3339.
+    #[param(value_type = Option<Time>)]
+    until: Option<Moment>,
     /// Items at most, 1 to 500; 50 if absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
@@ -74,9 +84,31 @@ pub(super) struct ListQuery {
     cursor: Option<Cursor>,
 }
 
+/// Which dead letters are listed.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DeadLetterState {
+    /// Those that wait for a decision.
+    Open,
+    /// Those that are settled.
+    Resolved,
+    /// Both.
+    Any,
+}
+
+impl From<DeadLetterState> for Standing {
+    fn from(state: DeadLetterState) -> Self {
+        match state {
+            DeadLetterState::Open => Self::Open,
+            DeadLetterState::Resolved => Self::Resolved,
+            DeadLetterState::Any => Self::Any,
+        }
+    }
+}
+
 /// List dead letters
 ///
-/// Those that wait for a decision, newest first.
+/// Those that wait for a decision, unless others are asked for; newest first.
 #[utoipa::path(get, path = "/api/v1/dead-letters", tag = "Dead letters",
     operation_id = "list_dead_letters", params(ListQuery), responses(
         (status = 200, description = "A page of dead letters", body = List<DeadLetter>),
@@ -93,13 +125,16 @@ pub(super) async fn list(
         kind: query.kind.map(Into::into),
         reason: query.reason,
         channel: query.channel,
+        standing: query.state.map_or(Standing::Open, Into::into),
+        created_after: query.since.map(|moment| moment.0),
+        created_before: query.until.map(|moment| moment.0 - 1),
         scope: caller.scope(),
         ..Filter::default()
     };
     let rows = gate
         .app
         .store
-        .read(move |tx| dead_letters::list_open(tx, &filter, &page))
+        .read(move |tx| dead_letters::list(tx, &filter, &page))
         .await?;
     let show = |row: dead_letters::DeadLetter| Ok(caller.show(DeadLetter::try_from(row)?));
     let list = LISTED.list(limit, rows, |row| row.id.clone(), show);

@@ -13,7 +13,7 @@ use super::authenticate::Caller;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::texts::Texts;
-use super::time::Time;
+use super::time::{Moment, Time};
 use crate::deliver;
 use crate::store::deliveries::{self, Filter, State as Stored};
 
@@ -102,6 +102,14 @@ pub(super) struct ListQuery {
     /// Only in this state.
     #[param(inline)]
     state: Option<DeliveryState>,
+    /// `true`: only those of which at least one attempt failed.
+    failures: Option<bool>,
+    /// Created at this time or later, RFC 3339.
+    #[param(value_type = Option<Time>)]
+    since: Option<Moment>,
+    /// Created before this time, RFC 3339.
+    #[param(value_type = Option<Time>)]
+    until: Option<Moment>,
     /// Items at most, 1 to 500; 50 if absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
@@ -131,6 +139,9 @@ pub(super) async fn list(
             endpoint_id: query.endpoint.as_deref(),
             event_id: query.event.as_deref(),
             state: query.state.map(Into::into),
+            failures: query.failures.unwrap_or(false),
+            since: query.since.map(|moment| moment.0),
+            until: query.until.map(|moment| moment.0),
         };
         deliveries::page(tx, filter, &scope, page.before.as_deref(), page.limit)
     });

@@ -129,6 +129,11 @@ pub(super) enum MessageState {
     Canceled,
 }
 
+/// States in a query.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct States(pub(super) Vec<State>);
+
 /// What went wrong with a message.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct MessageError {
@@ -464,6 +469,18 @@ impl From<MessageDirection> for Direction {
             MessageDirection::Inbound => Self::Inbound,
             MessageDirection::Outbound => Self::Outbound,
         }
+    }
+}
+
+impl TryFrom<String> for States {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let states: Result<_, _> = text.split(',').map(State::parse).collect();
+        states.map(Self).map_err(|_| {
+            let known = State::ALL.map(State::as_str).join(", ");
+            format!("must be one or several of {known}, separated by commas")
+        })
     }
 }
 

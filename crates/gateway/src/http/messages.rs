@@ -11,10 +11,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::Gate;
 use super::authenticate::Caller;
 use super::json::Json;
-use super::message_body::{Message, MessageDirection, MessageState, NewMessage, SendMessage};
+use super::message_body::{
+    Message, MessageDirection, MessageState, NewMessage, SendMessage, States,
+};
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::texts::Texts;
+use super::time::{Moment, Time};
 use crate::media;
 use crate::send::{self, Accept, Accepted, Idempotency, Options};
 use crate::store::messages::{self, Direction, Filter};
@@ -39,12 +42,22 @@ pub(super) struct ListQuery {
     contact: Option<String>,
     /// Only with this tag.
     tag: Option<String>,
-    /// Only in this state.
-    #[param(inline)]
-    state: Option<MessageState>,
+    /// Only in one of these states, separated by commas.
+    #[param(value_type = Option<Vec<MessageState>>, style = Form, explode = false,
+        example = json!(["queued", "scheduled"]))]
+    state: Option<States>,
     /// Only those that went this way.
     #[param(inline)]
     direction: Option<MessageDirection>,
+    /// `true`: only outbound ones that the carrier has taken; `false`: only outbound ones that it has
+    /// not.
+    accepted: Option<bool>,
+    /// Created at this time or later, RFC 3339.
+    #[param(value_type = Option<Time>)]
+    since: Option<Moment>,
+    /// Created before this time, RFC 3339.
+    #[param(value_type = Option<Time>)]
+    until: Option<Moment>,
     /// Items at most, 1 to 500; 50 if absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
@@ -186,8 +199,11 @@ pub(super) async fn list(
         conversation: query.conversation,
         contact: query.contact,
         tag: query.tag,
-        state: query.state.map(Into::into),
+        states: query.state.map(|states| states.0).unwrap_or_default(),
         direction: query.direction.map(Into::into),
+        accepted: query.accepted,
+        since: query.since.map(|moment| moment.0),
+        until: query.until.map(|moment| moment.0),
         scope: caller.scope(),
     };
     let rows = gate

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -13,6 +13,11 @@ use crate::clock::Millis;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Time(pub(super) Millis);
 
+/// A moment in a query.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Moment(pub(super) Millis);
+
 const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 impl Serialize for Time {
@@ -20,6 +25,16 @@ impl Serialize for Time {
         // What cannot be a date is shown as the beginning of time rather than failing a list.
         let time = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
         serializer.serialize_str(&PRINTER.timestamp_to_string(&time))
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let time = text.parse().map(Timestamp::as_millisecond);
+        time.map(Self)
+            .map_err(|_| "must be a time such as 2026-11-21T08:15:30Z")
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) async fn preview(app: &App, filter: Filter) -> Result<Preview, StoreE
             by_kind: by(CountedBy::Kind)?,
             by_reason: by(CountedBy::Reason)?,
             by_channel: by(CountedBy::Channel)?,
-            sample: dead_letters::list_open(tx, &filter, &page)?,
+            sample: dead_letters::list(tx, &filter, &page)?,
         })
     };
     app.store.read(look).await

@@ -50,6 +50,8 @@ async fn sweep(app: &App, lease: &Lease) -> Result<(), StoreError> {
         events(app, lease, cutoff).await?;
         let some = move |tx: &Tx<'_>| retention::dead_letters(tx, cutoff, BATCH);
         all(app, lease, "dead_letter", some).await?;
+        let some = move |tx: &Tx<'_>| retention::errors(tx, cutoff, BATCH);
+        all(app, lease, "error", some).await?;
     }
     if let Some(cutoff) = cutoff(kept.audit_days) {
         let some = move |tx: &Tx<'_>| retention::audit(tx, cutoff, BATCH);

@@ -10,6 +10,7 @@ use crate::carrier::{Outcome, Rejection};
 use crate::clock::Millis;
 use crate::store::deadlines::TimeToLive;
 use crate::store::ended::{self, Ending};
+use crate::store::errors::{self, NewError, Source};
 use crate::store::messages::State;
 use crate::store::outbound::{self, Claimed, Ended, Fault, PUT_BACK, RETRIED};
 use crate::store::pairs::Pair;
@@ -177,6 +178,14 @@ fn rejected(
         detail: rejection.details.clone(),
         class: rejection.class.as_str().to_owned(),
     };
+    let error = NewError {
+        channel_id: &call.channel_id,
+        message_id: Some(&call.message.message_id),
+        code: fault.code,
+        class: &fault.class,
+        source: Source::Answer,
+    };
+    errors::add(tx, &app.random, &error, now)?;
     if rejection.class == ErrorClass::OptOut {
         let id = &call.message.message_id;
         suppressions::refused(tx, &app.random, id, None, now, now)?;

@@ -6,6 +6,7 @@ use super::page::{Page, Where};
 use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
+use crate::ids;
 
 /// What kind of work ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,6 +169,9 @@ pub(crate) struct Filter {
     /// At or before this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) created_before: Option<Millis>,
+    /// Jobs settle those that are open.
+    #[serde(skip)]
+    pub(crate) standing: Standing,
     /// Only those that can be tried again.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) retryable: bool,
@@ -176,14 +180,30 @@ pub(crate) struct Filter {
     pub(crate) scope: Scope,
 }
 
+/// Whether somebody has settled them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Standing {
+    #[default]
+    Open,
+    Resolved,
+    Any,
+}
+
 impl Filter {
     fn select(&self, columns: &str) -> Where<'_> {
-        let open = if self.retryable {
-            "SELECT * FROM dead_letters WHERE resolved_at IS NULL AND kind <> 'ingest'"
-        } else {
-            "SELECT * FROM dead_letters WHERE resolved_at IS NULL"
+        let standing = match self.standing {
+            Standing::Open => "resolved_at IS NULL",
+            Standing::Resolved => "resolved_at IS NOT NULL",
+            Standing::Any => "1 = 1",
         };
-        let mut sql = Where::new(format!("SELECT {columns} FROM ({open}) AS open_letters"));
+        let kinds = if self.retryable {
+            " AND kind <> 'ingest'"
+        } else {
+            ""
+        };
+        let mut sql = Where::new(format!(
+            "SELECT {columns} FROM (SELECT * FROM dead_letters WHERE {standing}{kinds}) AS letters"
+        ));
         if !self.ids.is_empty() {
             sql.and_one_of("id", &self.ids);
         }
@@ -209,13 +229,18 @@ pub(crate) enum By {
     Channel,
 }
 
-/// A page of the dead letters that still wait for somebody, newest first.
-pub(crate) fn list_open(
+/// A page of dead letters, newest first.
+pub(crate) fn list(
     tx: &Tx<'_>,
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<DeadLetter>, StoreError> {
+    // Ids grow with time.
+    let since = filter
+        .created_after
+        .map(|at| ids::floor(ids::Kind::DeadLetter, at));
     let mut sql = filter.select(COLUMNS);
+    sql.and_if("id >=", since.as_deref());
     sql.and_older(page);
     sql.all(tx, dead_letter)
 }

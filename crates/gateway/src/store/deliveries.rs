@@ -4,6 +4,7 @@ use super::page::Where;
 use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
+use crate::ids::{self, Kind};
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,12 @@ pub(crate) struct Filter<'a> {
     pub(crate) endpoint_id: Option<&'a str>,
     pub(crate) event_id: Option<&'a str>,
     pub(crate) state: Option<State>,
+    /// Of which at least one attempt failed.
+    pub(crate) failures: bool,
+    /// Created at this time or later.
+    pub(crate) since: Option<Millis>,
+    /// Created before this time.
+    pub(crate) until: Option<Millis>,
 }
 
 const COLUMNS: &str =
@@ -170,7 +177,17 @@ pub(crate) fn page(
             state.as_str()
         );
     }
+    let floor = |at| ids::floor(Kind::Delivery, at);
+    let (since, until) = (filter.since.map(floor), filter.until.map(floor));
     let mut sql = Where::new(select);
+    if filter.failures {
+        sql.and(
+            "attempts > CASE WHEN state = 'delivered' THEN 1 ELSE 0 END AND attempts >",
+            0_i64,
+        );
+    }
+    sql.and_if("id >=", since.as_deref());
+    sql.and_if("id <", until.as_deref());
     sql.and_if("endpoint_id =", filter.endpoint_id);
     sql.and_if("event_id =", filter.event_id);
     sql.and_in_nested(OF_CHANNELS, scope, ")");
@@ -214,19 +231,33 @@ pub(crate) fn next_due(
 /// Pending deliveries that are counted at most.
 const COUNTED: i64 = 100_000;
 
-/// How many deliveries of an endpoint wait, and when the first of them is due.
-pub(crate) fn waiting(tx: &Tx<'_>, endpoint_id: &str) -> Result<(i64, Option<Millis>), StoreError> {
+/// What waits for an endpoint.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Waiting {
+    pub(crate) count: i64,
+    /// Those that were tried, and failed so far.
+    pub(crate) failing: i64,
+    pub(crate) first_due: Option<Millis>,
+}
+
+/// What waits for an endpoint.
+pub(crate) fn waiting(tx: &Tx<'_>, endpoint_id: &str) -> Result<Waiting, StoreError> {
     let sql = format!(
-        "SELECT COUNT(*), MIN(due_at) FROM (SELECT due_at FROM deliveries \
-         WHERE state = 'pending' AND endpoint_id = $1 ORDER BY due_at, id LIMIT {COUNTED}) AS due"
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END), 0), MIN(due_at) \
+         FROM (SELECT due_at, attempts FROM deliveries WHERE state = 'pending' \
+         AND endpoint_id = $1 ORDER BY due_at, id LIMIT {COUNTED}) AS due"
     );
     let found = tx.first(&sql, &[endpoint_id.into()], |row| {
-        Ok((row.int(0)?, row.maybe_int(1)?))
+        Ok(Waiting {
+            count: row.int(0)?,
+            failing: row.int(1)?,
+            first_due: row.maybe_int(2)?,
+        })
     })?;
     Ok(found.unwrap_or_default())
 }
 
-/// Deliveries of an endpoint that failed for good, from this id on, up to `limit`.
+/// Deliveries of an endpoint that failed, for good or so far, from this id on, up to `limit`.
 pub(crate) fn failed_since(
     tx: &Tx<'_>,
     endpoint_id: &str,
@@ -234,8 +265,9 @@ pub(crate) fn failed_since(
     limit: i64,
 ) -> Result<Vec<String>, StoreError> {
     tx.all(
-        "SELECT id FROM deliveries WHERE state = 'failed' AND id >= $1 AND endpoint_id = $2 \
-         ORDER BY id LIMIT $3",
+        "SELECT id FROM (SELECT id FROM deliveries WHERE state = 'failed' AND id >= $1 \
+         AND endpoint_id = $2 UNION ALL SELECT id FROM deliveries WHERE state = 'pending' \
+         AND attempts > 0 AND id >= $1 AND endpoint_id = $2) AS failed ORDER BY id LIMIT $3",
         &[first_id.into(), endpoint_id.into(), limit.into()],
         |row| row.text(0),
     )

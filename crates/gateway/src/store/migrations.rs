@@ -78,6 +78,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0019_statuses_by_time",
         include_str!("../../migrations/0019_statuses_by_time.sql"),
     ),
+    (
+        "0020_errors",
+        include_str!("../../migrations/0020_errors.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

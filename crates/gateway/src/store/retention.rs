@@ -284,6 +284,14 @@ pub(crate) fn dead_letters(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<us
     )
 }
 
+/// Removes what the carrier said went wrong before `cutoff`.
+pub(crate) fn errors(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<usize, StoreError> {
+    tx.execute(
+        "DELETE FROM errors WHERE id IN (SELECT id FROM errors WHERE id < $1 ORDER BY id LIMIT $2)",
+        &[(&floor(Kind::Error, cutoff)).into(), limit.into()],
+    )
+}
+
 /// Removes what the audit knows from before `cutoff`.
 pub(crate) fn audit(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<usize, StoreError> {
     tx.execute(

@@ -21,6 +21,7 @@ mod deliver;
 mod endpoint_tools;
 #[cfg(test)]
 mod erasure;
+mod figures;
 mod fixtures;
 mod graph;
 #[cfg(test)]

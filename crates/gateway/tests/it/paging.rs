@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
+use simulator::{Fault, Trouble};
 
 use crate::app::{CHANNEL, TestApp, until};
 
@@ -29,6 +30,9 @@ impl Growing {
         app.post("/api/v1/messages", &text).await;
         // Each delivery of a message is a row: a few endpoints hear of them.
         let hears = if n < 2 { "message" } else { "call" };
+        app.simulator
+            .fault(Fault::new(Trouble::graph(131_026)).times(1));
+        app.post("/api/v1/messages", &text).await;
         let endpoint = json!({"url": "http://127.0.0.1:9/hook", "event_types": [hears]});
         app.post("/api/v1/endpoints", &endpoint).await;
         let key = json!({"name": format!("key {n}"), "role": "viewer"});
@@ -55,7 +59,7 @@ impl Growing {
             "entry": [{"id": "1", "changes": [{"field": "a_field_of_tomorrow", "value": {"n": n}}]}]
         });
         assert_eq!(app.notify(unknown.to_string().as_bytes()).await, 200);
-        let job = json!({"action": "discard", "reason": "x", "filter": {"kind": "send"}});
+        let job = json!({"action": "discard", "reason": "x", "filter": {"kind": "media"}});
         app.post("/api/v1/dead-letters/bulk", &job).await;
     }
 }

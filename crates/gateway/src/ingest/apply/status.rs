@@ -11,6 +11,7 @@ use crate::ingest::prepared::Item;
 use crate::send;
 use crate::store::StoreError;
 use crate::store::deadlines::TimeToLive;
+use crate::store::errors::{self, NewError, Source};
 use crate::store::messages::{Message, State};
 use crate::store::statuses::{self, Kept, NewStatus};
 
@@ -49,6 +50,16 @@ impl Batch<'_> {
             Kept::New(message) => message,
         };
         let told = told(status, message.as_deref(), &channel_id, occurred_at);
+        if let Some((channel_id, code)) = &told.failed {
+            let error = NewError {
+                channel_id,
+                message_id: message.as_ref().map(|message| message.id.as_str()),
+                code: *code,
+                class: told.class,
+                source: Source::Status,
+            };
+            errors::add(self.tx, &self.app.random, &error, self.app.clock.now())?;
+        }
         self.statuses.push(told);
         if let Some(error) = status.errors.first()
             && status.status.as_str() == "failed"

@@ -75,7 +75,7 @@ pub(super) async fn call(
         lease.is_valid() && !(uploaded && begun.elapsed() > margin(&app))
     };
     let ready = attachment::ready(&app, &line.carrier, id, content).await;
-    let (mut withheld, mut used) = (!lease.is_valid(), Vec::new());
+    let (mut withheld, mut used) = (false, Vec::new());
     let (outcome, uploaded) = match ready {
         Ok(ready) if !may_call(ready.uploaded) => {
             withheld = true;
@@ -98,7 +98,10 @@ pub(super) async fn call(
             }
             (outcome, ready.uploaded)
         }
-        Err(outcome) => (outcome, false),
+        Err(outcome) => {
+            withheld = !lease.is_valid();
+            (outcome, false)
+        }
     };
     app.metrics
         .send_seconds

@@ -283,7 +283,8 @@ impl<'a> Tx<'a> {
     /// Whoever reads in order to change what it has read takes the lock first, because on PostgreSQL
     /// others change things at the same time. SQLite has one writer, which needs no locks.
     ///
-    /// Order, so that nobody waits in a circle: a lease, a wamid, a message, a contact, then the rest.
+    /// Order, so that nobody waits in a circle: a lease, a wamid, a message, a channel
+    /// that messages are taken for, a contact, then the rest.
     pub(crate) fn lock(&self, name: Locked<'_>) -> Result<(), StoreError> {
         match self.link {
             Link::Sqlite(_) => Ok(()),

@@ -225,6 +225,12 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Channel>, StoreError
     )
 }
 
+/// One channel, which nobody deletes until the end of this transaction.
+pub(crate) fn hold(tx: &Tx<'_>, id: &str) -> Result<Option<Channel>, StoreError> {
+    tx.lock_shared(Locked::Channel(id))?;
+    by_id(tx, id)
+}
+
 /// Puts `new` in the place of the unclaimed channel of its number, with all that came in for it.
 ///
 /// Files that could not be fetched without a token are due now.

@@ -189,7 +189,7 @@ async fn claimed_while(
     let (held, hold) = tokio::sync::oneshot::channel();
     let (go, wait) = channel();
     let (store, of) = (house.app().store.clone(), id.to_owned());
-    let ending = tokio::spawn(async move {
+    let ending = house.app().tasks.spawn(async move {
         let change = move |tx: &Tx<'_>| {
             messages::lock(tx, &of)?;
             held.send(()).unwrap();
@@ -200,7 +200,10 @@ async fn claimed_while(
     });
     hold.await.unwrap();
     let (store, claim) = (house.app().store.clone(), claim_of(house, 1).await);
-    let claiming = tokio::spawn(async move { store.write(claim).await });
+    let claiming = house
+        .app()
+        .tasks
+        .spawn(async move { store.write(claim).await });
     somebody_waits(house, &claiming).await;
     go.send(()).unwrap();
     ending.await.unwrap().unwrap();
@@ -223,7 +226,7 @@ async fn what_is_claimed_is_not_cancelled() {
     let (held, hold) = tokio::sync::oneshot::channel();
     let (go, wait) = channel::<()>();
     let (store, claim) = (house.app().store.clone(), claim_of(&house, 1).await);
-    let claiming = tokio::spawn(async move {
+    let claiming = house.app().tasks.spawn(async move {
         let change = move |tx: &Tx<'_>| {
             let claimed = claim(tx)?;
             held.send(()).unwrap();
@@ -235,7 +238,7 @@ async fn what_is_claimed_is_not_cancelled() {
     hold.await.unwrap();
     let app = Arc::clone(house.app());
     let of = id.clone();
-    let cancelling = tokio::spawn(async move {
+    let cancelling = house.app().tasks.spawn(async move {
         let scribe = crate::store::audit::Scribe::for_test(&app);
         crate::send::cancel(&app, &of, scribe).await
     });
@@ -254,7 +257,7 @@ async fn a_channel_is_busy_for_which_a_message_is_being_taken() {
     let (go, wait) = channel::<()>();
     let (app, due_at) = (Arc::clone(house.app()), house.clock.now() + MINUTE);
     let store = app.store.clone();
-    let accepting = tokio::spawn(async move {
+    let accepting = house.app().tasks.spawn(async move {
         let change = move |tx: &Tx<'_>| {
             let mut accept = accept("new");
             accept.due_at = Some(due_at);
@@ -267,8 +270,10 @@ async fn a_channel_is_busy_for_which_a_message_is_being_taken() {
     });
     hold.await.unwrap();
     let store = house.app().store.clone();
-    let asking =
-        tokio::spawn(async move { store.write(|tx| channels::is_busy(tx, CHANNEL)).await });
+    let asking = house
+        .app()
+        .tasks
+        .spawn(async move { store.write(|tx| channels::is_busy(tx, CHANNEL)).await });
     somebody_waits(&house, &asking).await;
     go.send(()).unwrap();
     accepting.await.unwrap().unwrap();
@@ -290,7 +295,7 @@ async fn a_claim_does_not_wait_for_a_line_that_somebody_changes() {
     let (held, hold) = tokio::sync::oneshot::channel();
     let (go, wait) = channel::<()>();
     let store = house.app().store.clone();
-    let changing = tokio::spawn(async move {
+    let changing = house.app().tasks.spawn(async move {
         let change = move |tx: &Tx<'_>| {
             tx.lock(Locked::Line(&line))?;
             tx.first("SELECT 1", &[], |_| Ok(()))?;

@@ -186,19 +186,19 @@ async fn claimed_while(
     id: &str,
     end: impl FnOnce(&Tx<'_>, &str) -> Result<(), StoreError> + Send + 'static,
 ) -> Vec<Claimed> {
-    let (held, hold) = tokio::sync::oneshot::channel();
+    let (told, is_held) = tokio::sync::oneshot::channel();
     let (go, wait) = channel();
     let (store, of) = (house.app().store.clone(), id.to_owned());
     let ending = house.app().tasks.spawn(async move {
         let change = move |tx: &Tx<'_>| {
             messages::lock(tx, &of)?;
-            held.send(()).unwrap();
+            told.send(()).unwrap();
             wait.recv().unwrap();
             end(tx, &of)
         };
         store.write(change).await
     });
-    hold.await.unwrap();
+    is_held.await.unwrap();
     let (store, claim) = (house.app().store.clone(), claim_of(house, 1).await);
     let claiming = house
         .app()
@@ -223,19 +223,19 @@ async fn what_is_cancelled_is_not_claimed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_claimed_is_not_cancelled() {
     let (house, id) = with_message().await;
-    let (held, hold) = tokio::sync::oneshot::channel();
+    let (told, is_held) = tokio::sync::oneshot::channel();
     let (go, wait) = channel::<()>();
     let (store, claim) = (house.app().store.clone(), claim_of(&house, 1).await);
     let claiming = house.app().tasks.spawn(async move {
         let change = move |tx: &Tx<'_>| {
             let claimed = claim(tx)?;
-            held.send(()).unwrap();
+            told.send(()).unwrap();
             wait.recv().unwrap();
             Ok(claimed)
         };
         store.write(change).await
     });
-    hold.await.unwrap();
+    is_held.await.unwrap();
     let app = Arc::clone(house.app());
     let of = id.clone();
     let cancelling = house.app().tasks.spawn(async move {
@@ -253,7 +253,7 @@ async fn what_is_claimed_is_not_cancelled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_is_busy_for_which_a_message_is_being_taken() {
     let house = House::build_with(fixed(), |_| {}).await;
-    let (held, hold) = tokio::sync::oneshot::channel();
+    let (told, is_held) = tokio::sync::oneshot::channel();
     let (go, wait) = channel::<()>();
     let (app, due_at) = (Arc::clone(house.app()), house.clock.now() + MINUTE);
     let store = app.store.clone();
@@ -262,13 +262,13 @@ async fn a_channel_is_busy_for_which_a_message_is_being_taken() {
             let mut accept = accept("new");
             accept.due_at = Some(due_at);
             accept_within(tx, &app, accept).unwrap();
-            held.send(()).unwrap();
+            told.send(()).unwrap();
             wait.recv().unwrap();
             Ok(())
         };
         store.write(change).await
     });
-    hold.await.unwrap();
+    is_held.await.unwrap();
     let store = house.app().store.clone();
     let asking = house
         .app()
@@ -292,20 +292,20 @@ async fn a_claim_does_not_wait_for_a_line_that_somebody_changes() {
     let line = house.message(&first).await.conversation_id;
     let cancel = move |tx: &Tx<'_>| messages::set_state(tx, &first, State::Canceled, None, 9);
     house.write(cancel).await;
-    let (held, hold) = tokio::sync::oneshot::channel();
+    let (told, is_held) = tokio::sync::oneshot::channel();
     let (go, wait) = channel::<()>();
     let store = house.app().store.clone();
     let changing = house.app().tasks.spawn(async move {
         let change = move |tx: &Tx<'_>| {
             tx.lock(Locked::Line(&line))?;
             tx.first("SELECT 1", &[], |_| Ok(()))?;
-            held.send(()).unwrap();
+            told.send(()).unwrap();
             wait.recv().unwrap();
             Ok(())
         };
         store.write(change).await
     });
-    hold.await.unwrap();
+    is_held.await.unwrap();
     let claim = house.write(claim_of(&house, 1).await);
     let claimed = tokio::time::timeout(PATIENCE, claim).await;
     assert!(claimed.expect("the claim waits").is_empty());

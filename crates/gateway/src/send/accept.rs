@@ -178,7 +178,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
             body: before.body,
         });
     }
-    let Some(channel) = channels::by_id(tx, &accept.channel_id)? else {
+    let Some(channel) = channels::hold(tx, &accept.channel_id)? else {
         return Err(AcceptError::ChannelNotFound(accept.channel_id));
     };
     if channel.access_token.is_none() {

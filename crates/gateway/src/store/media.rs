@@ -267,6 +267,19 @@ pub(crate) fn fetch_again(tx: &Tx<'_>, id: &str, now: Millis) -> Result<bool, St
     Ok(done == 1)
 }
 
+/// As [`fetch_again`], for all files that were given up on a channel.
+pub(crate) fn fetch_all_again(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE media SET state = 'pending', tries = 0, error = NULL, due_at = $1, \
+         updated_at = $1 WHERE channel_id = $2 AND state = 'failed' AND direction = 'inbound'",
+        &[now.into(), channel_id.into()],
+    )
+}
+
 /// Keeps a stored file at least until `until`, because a message needs it.
 pub(crate) fn needed_until(tx: &Tx<'_>, id: &str, until: Millis) -> Result<(), StoreError> {
     tx.later(

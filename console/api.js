@@ -94,7 +94,7 @@ const NONE = { rows: [], next: null, error: null, loading: true };
 const MOST = 500;
 
 /**
- * A list with cursor paging: `{rows, error, loading, hasMore, more, reload, update}`.
+ * A list with cursor paging: `{rows, error, loading, hasMore, more, reload, update}`. An empty page is not its end.
  * `more()` appends the next page, `reload()` begins anew, with as many rows as there are and a request may give,
  * and keeps the old ones until they have come, `update(change)` changes the rows at hand. Nothing is asked while `path` is null.
  */
@@ -111,11 +111,17 @@ export function usePages(path, params = {}, { limit = 50 } = {}) {
     setState((was) => ({ ...(was.key === key ? was : NONE), key, loading: true }));
     try {
       const size = cursor ? limit : Math.min(Math.max(limit, shown.current), MOST);
-      const page = await get(path, { ...params, limit: size, cursor });
-      if (latest.current !== turn) return;
+      const least = cursor ? 1 : Math.min(Math.max(1, shown.current), MOST);
+      let rows = [];
+      let next = cursor;
+      do {
+        const page = await get(path, { ...params, limit: size, cursor: next });
+        if (latest.current !== turn) return;
+        rows = rows.concat(page.data);
+        next = page.next_cursor;
+      } while (next && rows.length < least);
       setState((was) => ({
-        key, loading: false, error: null, next: page.next_cursor,
-        rows: cursor ? [...was.rows, ...page.data] : page.data,
+        key, loading: false, error: null, next, rows: cursor ? [...was.rows, ...rows] : rows,
       }));
     } catch (error) {
       if (latest.current === turn) setState((was) => ({ ...was, key, loading: false, error }));

@@ -36,6 +36,8 @@ pub(crate) struct List<'a> {
     left: Option<u32>,
     cursor: Option<String>,
     begun: bool,
+    /// Nothing has come yet; a page may be empty although there are more.
+    is_empty: bool,
 }
 
 impl Paging {
@@ -57,6 +59,7 @@ impl Paging {
             left: self.limit,
             cursor: self.cursor,
             begun: false,
+            is_empty: true,
         }
     }
 
@@ -109,7 +112,7 @@ impl List<'_> {
         while let Some(page) = self.next().await? {
             if format.json {
                 data.extend(page);
-            } else {
+            } else if !page.is_empty() || self.cursor.is_none() {
                 print(&page)?;
             }
         }
@@ -145,7 +148,7 @@ impl List<'_> {
         let over = self.begun
             && (self.cursor.is_none()
                 || self.left == Some(0)
-                || (!self.all && self.left.is_none()));
+                || (!self.all && self.left.is_none() && !self.is_empty));
         if over {
             return Ok(None);
         }
@@ -164,6 +167,7 @@ impl List<'_> {
             _ => Vec::new(),
         };
         let count = u32::try_from(data.len()).unwrap_or(u32::MAX);
+        self.is_empty &= data.is_empty();
         self.left = self.left.map(|left| left.saturating_sub(count));
         Ok(Some(data))
     }

@@ -10,7 +10,6 @@ use super::take::{Delivery, Verdict, take};
 use crate::app::{App, Environment, Running};
 use crate::config::Config;
 use crate::store::channels::{self, Channel};
-use crate::store::scope::Scope;
 use crate::store::{dead_letters, events, messages, page};
 
 async fn start(folder: &tempfile::TempDir) -> Running {
@@ -106,17 +105,18 @@ async fn a_command_is_taken_once_by_its_id_or_its_place() {
     let (sent, letters, results) = app
         .store
         .read(|tx| {
-            let page = page::Page {
-                before: None,
-                limit: 100,
-            };
-            let sent = messages::list(tx, &messages::Filter::default(), &page)?;
+            let page = page::Page::new(None, 100);
+            let sent = messages::list(tx, &messages::Filter::default(), &page)?.rows;
             let filter = dead_letters::Filter {
                 kind: Some(dead_letters::Kind::Command),
                 ..dead_letters::Filter::default()
             };
             let letters = dead_letters::list(tx, &filter, &page)?;
-            let results = events::list(tx, Some("send_result"), None, &Scope::default(), (0, 100))?;
+            let filter = events::Filter {
+                kind: Some("send_result".to_owned()),
+                ..events::Filter::default()
+            };
+            let results = events::list(tx, &filter, (0, 100, page::LOOK))?.rows;
             Ok((sent.len(), letters.len(), results.len()))
         })
         .await

@@ -25,6 +25,7 @@ use crate::ids::{Kind, Random};
 use crate::store::deliveries::{self, Attempt, Delivery, Filter, State};
 use crate::store::endpoints::{self, Endpoint};
 use crate::store::events::{self, NewEvent};
+use crate::store::page::Page;
 use crate::store::scope::Scope;
 use crate::store::{StoreError, Tx};
 
@@ -179,7 +180,8 @@ impl House {
                     endpoint_id: Some(&id),
                     ..Filter::default()
                 };
-                deliveries::page(tx, filter, &Scope::default(), None, 10_000)
+                let page = Page::new(None, 10_000);
+                Ok(deliveries::page(tx, filter, &Scope::default(), &page)?.rows)
             })
             .await;
         page.reverse();

@@ -21,7 +21,7 @@ use super::time::{Moment, Time};
 use crate::app::App;
 use crate::store::StoreError;
 use crate::store::audit::{self, Deed, Filter, Scribe};
-use crate::store::page::Page;
+use crate::store::page::{Found, Page};
 
 const LISTED: Listed = Listed("audit");
 
@@ -142,7 +142,7 @@ pub(super) async fn list(
                 .store
                 .read(move |tx| audit::list(tx, &filter, &page));
             let rows = rows.await?;
-            let list = LISTED.list(
+            let list = LISTED.found(
                 limit,
                 rows,
                 |(deed, _)| deed.id.clone(),
@@ -189,18 +189,17 @@ impl Export {
             return Ok(None);
         }
         let (filter, before) = (self.filter.clone(), self.before.take());
-        let page = Page {
-            before,
-            limit: AT_ONCE,
-        };
-        let rows = self
+        let page = Page::new(before, AT_ONCE);
+        let found = self
             .gate
             .app
             .store
             .read(move |tx| audit::list(tx, &filter, &page));
-        let rows = rows.await?;
-        self.is_over = i64::try_from(rows.len()).is_ok_and(|rows| rows < AT_ONCE);
-        self.before = rows.last().map(|(deed, _)| deed.id.clone());
+        let Found { rows, looked_to } = found.await?;
+        let is_full = i64::try_from(rows.len()).is_ok_and(|rows| rows == AT_ONCE);
+        let last = rows.last().map(|(deed, _)| deed.id.clone());
+        self.before = if is_full { last } else { looked_to };
+        self.is_over = self.before.is_none();
         let mut text = String::new();
         if std::mem::take(&mut self.is_first) && self.format == Format::Csv {
             text.push_str("id,at,actor,actor_name,via,action,subject,was,became\r\n");

@@ -13,6 +13,7 @@ use super::dead_letter_body::DeadLetterKind;
 use super::problem::Problem;
 use super::time::Time;
 use crate::store::dead_letters::{self, Group};
+use crate::store::waiting::COUNTED;
 
 /// Groups of an answer at most.
 const GROUPS: i64 = 200;
@@ -42,7 +43,7 @@ pub(super) struct DeadLetterGroup {
 
 /// Group dead letters
 ///
-/// Those that wait for a decision, by reason and kind.
+/// Those that wait for a decision, by reason and kind; of more than 100,000 the newest.
 #[utoipa::path(get, path = "/api/v1/dead-letters/groups", tag = "Dead letters",
     operation_id = "group_dead_letters", responses(
         (status = 200, description = "The groups", body = DeadLetterGroups),
@@ -55,7 +56,7 @@ pub(super) async fn list(
     let groups = gate
         .app
         .store
-        .read(move |tx| dead_letters::groups(tx, channels.as_deref(), GROUPS))
+        .read(move |tx| dead_letters::groups(tx, channels.as_deref(), (COUNTED, GROUPS)))
         .await?;
     let data = groups.into_iter().map(Into::into).collect();
     Ok(Json(DeadLetterGroups { data }))

@@ -143,10 +143,10 @@ pub(super) async fn list(
             since: query.since.map(|moment| moment.0),
             until: query.until.map(|moment| moment.0),
         };
-        deliveries::page(tx, filter, &scope, page.before.as_deref(), page.limit)
+        deliveries::page(tx, filter, &scope, &page)
     });
     LISTED
-        .list(
+        .found(
             limit,
             rows.await?,
             |row| row.id.clone(),

@@ -108,7 +108,7 @@ pub(super) async fn list(
         .read(move |tx| errors::list(tx, &filter, &page))
         .await?;
     LISTED
-        .list(limit, rows, |row| row.id.clone(), |row| Ok(row.into()))
+        .found(limit, rows, |row| row.id.clone(), |row| Ok(row.into()))
         .map(Json)
 }
 

@@ -21,7 +21,7 @@ use crate::deliver::{self, RefusedWish};
 use crate::event_catalogue;
 use crate::ids::Kind;
 use crate::store::scope::Scope;
-use crate::store::{Tx, events};
+use crate::store::{Tx, events, page};
 
 const LISTED: Listed = Listed("events");
 
@@ -84,7 +84,7 @@ pub(super) struct ListQuery {
     /// Only of this channel.
     channel: Option<String>,
     /// Only after the event with this id, or stored at this time or later. For polling: the last id
-    /// of the answer before.
+    /// of the answer before, once it has no `next_cursor`.
     after: Option<String>,
     /// Begin so many events before the end, unless `after` or `cursor` says where.
     #[param(example = 100)]
@@ -119,29 +119,31 @@ pub(super) async fn list(
         (Some(cursor), _) => Some(LISTED.read(cursor)?),
         (None, after) => after,
     };
-    let seq = match last {
-        Some(id) => {
+    // A look that ended between two events of the list left a number.
+    let looked_to = last.as_ref().filter(|_| query.cursor.is_some());
+    let looked_to = looked_to.and_then(|last| last.parse().ok());
+    let seq = match (looked_to, last) {
+        (Some(seq), _) => seq,
+        (None, Some(id)) => {
             seq_of(&gate, &id, &scope, || {
                 let detail = "must be the id of an event (evt_…) or a time";
                 Problem::InvalidQuery(vec![Invalid::parameter("after", detail)])
             })
             .await?
         }
-        None => before_end(&gate, query.newest).await?,
+        (None, None) => before_end(&gate, query.newest).await?,
     };
     let limit = Limit::or_default(query.limit) + 1;
-    let rows = gate.app.store.read(move |tx| {
-        events::list(
-            tx,
-            query.kind.as_deref(),
-            query.channel.as_deref(),
-            &scope,
-            (seq, limit),
-        )
-    });
+    let filter = events::Filter {
+        kind: query.kind,
+        channel: query.channel,
+        scope,
+    };
+    let look = move |tx: &Tx<'_>| events::list(tx, &filter, (seq, limit, page::LOOK));
+    let rows = gate.app.store.read(look);
     let show = |row| Ok(caller.show(Event::try_from(row)?));
     LISTED
-        .list(limit, rows.await?, |row| row.id.clone(), show)
+        .found(limit, rows.await?, |row| row.id.clone(), show)
         .map(Json)
 }
 

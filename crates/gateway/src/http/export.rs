@@ -153,10 +153,7 @@ fn page(
             (line.into_iter().collect(), Part::Conversations { before })
         }
         Part::Conversations { before } => {
-            let page = Page {
-                before,
-                limit: ROWS,
-            };
+            let page = Page::new(before, ROWS);
             let filter = inbox::Filter {
                 contact: Some(contact.clone()),
                 channels: None,
@@ -179,8 +176,7 @@ fn page(
                 lifted: true,
                 ..suppressions::Filter::default()
             };
-            let limit = ROWS;
-            let rows = suppressions::list(tx, &filter, &Page { before, limit })?;
+            let rows = suppressions::list(tx, &filter, &Page::new(before, ROWS))?;
             let last = last(&rows, |row| &row.refusal.id);
             let rows = rows.into_iter().map(Suppression::from);
             let lines = all(rows.map(ExportLine::Suppression))?;

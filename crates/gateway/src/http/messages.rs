@@ -21,6 +21,7 @@ use super::time::{Moment, Time};
 use crate::media;
 use crate::send::{self, Accept, Accepted, Idempotency, Options};
 use crate::store::messages::{self, Direction, Filter};
+use crate::store::page::Found;
 use crate::store::{self};
 
 const LISTED: Listed = Listed("messages");
@@ -210,7 +211,7 @@ pub(super) async fn list(
         .app
         .store
         .read(move |tx| {
-            let rows = messages::list(tx, &filter, &page)?;
+            let Found { rows, looked_to } = messages::list(tx, &filter, &page)?;
             let inbound = |row: &&messages::Message| row.direction == Direction::Inbound;
             let ids: Vec<_> = rows
                 .iter()
@@ -222,11 +223,12 @@ pub(super) async fn list(
                 let file = files.remove(&row.id);
                 (row, file)
             };
-            Ok(rows.into_iter().map(with_file).collect::<Vec<_>>())
+            let rows = rows.into_iter().map(with_file).collect();
+            Ok(Found { rows, looked_to })
         })
         .await?;
     let make = |(row, file)| Ok(caller.show(Message::with_file(row, file)?));
-    let list = LISTED.list(limit, rows, |(row, _)| row.id.clone(), make);
+    let list = LISTED.found(limit, rows, |(row, _)| row.id.clone(), make);
     list.map(axum::Json)
 }
 

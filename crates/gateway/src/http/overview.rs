@@ -13,7 +13,8 @@ use super::query::Query;
 use super::time::Time;
 use crate::clock::Millis;
 use crate::store::samples::{self, Stopped};
-use crate::store::{Tx, dead_letters, waiting};
+use crate::store::waiting::{self, COUNTED};
+use crate::store::{Tx, dead_letters};
 use crate::telemetry::Counted;
 use crate::telemetry::samples::{MINUTE, minute_of};
 
@@ -47,7 +48,7 @@ pub(super) struct Overview {
     minutes: Vec<Bucket>,
 }
 
-/// Sums of the whole time, and what there is now.
+/// Sums of the whole time, and what there is now, of which no more than 100,000 are counted.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "in": 1200, "out": 900, "dead_letters": 2, "queue": 0, "unknown": 0, "paused_channels": 0,
@@ -123,11 +124,8 @@ pub(super) async fn get(
             letters: samples::dead_letters(tx, first, size)?
                 .into_iter()
                 .collect(),
-            open: dead_letters::count_open(tx, &filter)?,
-            queue: waiting::queues(tx, now)?
-                .iter()
-                .map(|queue| queue.due.saturating_add(queue.later))
-                .sum(),
+            open: dead_letters::count_some_open(tx, &filter, COUNTED)?,
+            queue: waiting::total(tx, COUNTED)?,
             unknown: waiting::unsettled(tx)?.get("unknown").copied().unwrap_or(0),
             stopped: samples::stopped(tx)?,
         })

@@ -30,7 +30,8 @@ pub(super) struct Limit(i64);
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Cursor(String);
 
-/// One page of a list.
+/// One page of a list. It may hold fewer items than were asked for, or none: the list is at its end
+/// when `next_cursor` is null.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct List<T: ToSchema> {
     /// The items of this page.
@@ -116,10 +117,7 @@ impl Listed {
         cursor: Option<Cursor>,
     ) -> Result<page::Page, Problem> {
         let before = cursor.map(|cursor| self.read(&cursor)).transpose()?;
-        Ok(page::Page {
-            before,
-            limit: Limit::or_default(limit) + 1,
-        })
+        Ok(page::Page::new(before, Limit::or_default(limit) + 1))
     }
 
     /// The last key of the page before.
@@ -146,17 +144,31 @@ impl Listed {
     pub(super) fn list<R, T: ToSchema>(
         self,
         page_limit: i64,
-        mut rows: Vec<R>,
+        rows: Vec<R>,
+        key: impl Fn(&R) -> String,
+        make: impl FnMut(R) -> Result<T, Problem>,
+    ) -> Result<List<T>, Problem> {
+        self.found(page_limit, rows.into(), key, make)
+    }
+
+    /// As [`Listed::list`], of rows that were looked for.
+    pub(super) fn found<R, T: ToSchema>(
+        self,
+        page_limit: i64,
+        found: page::Found<R>,
         key: impl Fn(&R) -> String,
         make: impl FnMut(R) -> Result<T, Problem>,
     ) -> Result<List<T>, Problem> {
         let wanted = usize::try_from(page_limit - 1).unwrap_or(usize::MAX);
-        let more = rows.len() > wanted;
-        rows.truncate(wanted);
-        let next_cursor = rows
-            .last()
-            .filter(|_| more)
-            .map(|last| BASE64_URL_SAFE_NO_PAD.encode(format!("{} {}", self.0, key(last))));
+        let mut rows = found.rows;
+        let last = if rows.len() > wanted {
+            rows.truncate(wanted);
+            rows.last().map(key)
+        } else {
+            found.looked_to
+        };
+        let next_cursor =
+            last.map(|last| BASE64_URL_SAFE_NO_PAD.encode(format!("{} {last}", self.0)));
         Ok(List {
             data: rows.into_iter().map(make).collect::<Result<_, _>>()?,
             next_cursor,

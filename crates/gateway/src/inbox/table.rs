@@ -270,13 +270,14 @@ pub(super) async fn delete_before(
         let some = move |tx: &Tx<'_>| {
             tx.all(
                 "DELETE FROM inbox WHERE (segment, byte_offset) IN (SELECT segment, byte_offset \
-                 FROM inbox WHERE (segment, byte_offset) < ($1, $2) AND received_at < $3 \
-                 ORDER BY segment, byte_offset LIMIT $4) RETURNING OCTET_LENGTH(body)",
+                 FROM (SELECT segment, byte_offset, received_at FROM inbox \
+                 WHERE (segment, byte_offset) < ($1, $2) ORDER BY segment, byte_offset LIMIT $3) \
+                 AS first WHERE received_at < $4) RETURNING OCTET_LENGTH(body)",
                 &[
                     number(keep_from.segment).into(),
                     number(keep_from.offset).into(),
-                    older_than.into(),
                     SLICE.into(),
+                    older_than.into(),
                 ],
                 |row| row.int(0),
             )
@@ -356,6 +357,39 @@ mod tests {
         store.write(copied).await.unwrap();
         assert!(waits(7, 16).await);
         assert!(!waits(7, 17).await);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn old_ones_are_removed_up_to_a_slice_with_one_that_is_kept() {
+        let database = Database::shared().unwrap();
+        let address = Address::parse(&database.url(), None).unwrap();
+        let store = Store::open_at(&Place::Postgres(Box::new(address), 4)).unwrap();
+        // Those at the multiples of a slice and a half are young.
+        let fill = |tx: &Tx<'_>| {
+            tx.execute(
+                "INSERT INTO inbox (segment, byte_offset, received_at, source, body) \
+                 SELECT 7, n, CASE WHEN n % $1 = 0 THEN 200 ELSE 100 END, 'app:1', '' \
+                 FROM GENERATE_SERIES(1, $2) AS n",
+                &[(SLICE + SLICE / 2).into(), (4 * SLICE).into()],
+            )
+        };
+        store.write(fill).await.unwrap();
+        let end = Position {
+            segment: 8,
+            offset: 0,
+        };
+        let left = async || {
+            let count = "SELECT COUNT(*) FROM inbox";
+            let look = move |tx: &Tx<'_>| tx.first(count, &[], |row| row.int(0));
+            store.read(look).await.unwrap().unwrap()
+        };
+        let deleted = delete_before(&store, end, 150).await.unwrap();
+        let two_slices = usize::try_from(2 * SLICE).unwrap();
+        assert_eq!(deleted.segments, two_slices - 1, "it looks no further");
+        assert_eq!(left().await, 2 * SLICE + 1);
+        delete_before(&store, end, 250).await.unwrap();
+        assert_eq!(left().await, 0);
         store.close().await;
     }
 }

@@ -348,12 +348,14 @@ impl Batch<'_> {
         message_id: Option<String>,
         data: String,
     ) {
+        // Events are found by the time at which they were stored: see `events::seq_before`.
+        let now = self.app.clock.now();
         self.events.push(NewEvent {
-            id: self.app.random.id(Kind::Event, item.received_at),
+            id: self.app.random.id(Kind::Event, now),
             channel_id,
             kind,
             occurred_at,
-            created_at: item.received_at,
+            created_at: now,
             message_id,
             notification: Some(item.at.clone()),
             data,

@@ -211,3 +211,22 @@ async fn a_full_disk_stops_the_reader_and_the_api_and_loses_nothing() {
     }
     assert!(gateway.stop().await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_what_came_long_ago_is_found_by_when_it_was_stored() {
+    let folder = test_servers::Folder::new().unwrap();
+    let gateway = gateway(&folder).await;
+    let inbox = &gateway.app().inbox;
+    for (received_at, wamid) in [(NOW, "wamid.1"), (NOW - 3_600_000, "wamid.2")] {
+        let body = Bytes::from(text("9", wamid).to_string());
+        inbox.append(received_at, "app", body).await.unwrap();
+    }
+    let events = applied(&gateway).await;
+    assert!(events.len() >= 2, "{events:?}");
+    for event in &events {
+        assert_eq!(event.created_at, NOW, "{event:?}");
+    }
+    let look = |tx: &Tx<'_>| events::seq_before(tx, NOW);
+    assert_eq!(gateway.app().store.read(look).await.unwrap(), 0);
+    gateway.stop().await;
+}

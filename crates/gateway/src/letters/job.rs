@@ -55,10 +55,7 @@ pub(crate) struct Preview {
 /// Looks at what a job would come to, and changes nothing.
 pub(crate) async fn preview(app: &App, filter: Filter) -> Result<Preview, StoreError> {
     let look = move |tx: &Tx<'_>| {
-        let page = Page {
-            before: None,
-            limit: SAMPLE,
-        };
+        let page = Page::new(None, SAMPLE);
         let by = |by| dead_letters::count_open_by(tx, &filter, by, SORTS);
         Ok(Preview {
             total: dead_letters::count_open(tx, &filter)?,

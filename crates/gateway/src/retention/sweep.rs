@@ -32,34 +32,37 @@ pub(super) async fn run(app: Arc<App>) {
     }
 }
 
+/// Does every step, also when one fails; the first failure is returned.
 async fn sweep(app: &App, lease: &Lease) -> Result<(), StoreError> {
     let kept = app.config.retention.clone();
     let now = app.clock.now();
     let cutoff = |days: u32| (days > 0).then(|| now - i64::from(days) * DAY);
+    let mut steps = Vec::new();
     if let Some(cutoff) = cutoff(kept.raw_days) {
-        raw(app, cutoff).await?;
+        steps.push(raw(app, cutoff).await);
     }
     if let Some(cutoff) = cutoff(kept.messages_days) {
-        messages(app, lease, cutoff, now).await?;
+        steps.push(messages_left(app, lease, cutoff, now).await);
+        let some = move |tx: &Tx<'_>| retention::messages(tx, cutoff, now, BATCH);
+        steps.push(walk(app, lease, "message", some).await);
         let some = move |tx: &Tx<'_>| retention::statuses(tx, cutoff, BATCH);
-        walk(app, lease, "status", some).await?;
+        steps.push(walk(app, lease, "status", some).await);
         let some = move |tx: &Tx<'_>| retention::edits(tx, cutoff, BATCH);
-        all(app, lease, "edit", some).await?;
+        steps.push(all(app, lease, "edit", some).await);
     }
     if let Some(cutoff) = cutoff(kept.logs_days) {
-        events(app, lease, cutoff).await?;
-        let some = move |tx: &Tx<'_>| retention::dead_letters(tx, cutoff, BATCH);
-        all(app, lease, "dead_letter", some).await?;
+        steps.push(events(app, lease, cutoff).await);
+        steps.push(dead_letters(app, lease, cutoff).await);
         let some = move |tx: &Tx<'_>| retention::errors(tx, cutoff, BATCH);
-        all(app, lease, "error", some).await?;
+        steps.push(all(app, lease, "error", some).await);
     }
     if let Some(cutoff) = cutoff(kept.audit_days) {
         let some = move |tx: &Tx<'_>| retention::audit(tx, cutoff, BATCH);
-        all(app, lease, "audit", some).await?;
+        steps.push(all(app, lease, "audit", some).await);
         let some = move |tx: &Tx<'_>| retention::erasures(tx, cutoff, BATCH);
-        all(app, lease, "erasure", some).await?;
+        steps.push(all(app, lease, "erasure", some).await);
     }
-    Ok(())
+    steps.into_iter().collect()
 }
 
 /// Never one that is not applied yet.
@@ -80,19 +83,22 @@ async fn raw(app: &App, cutoff: Millis) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn messages(app: &App, lease: &Lease, cutoff: Millis, now: Millis) -> Result<(), StoreError> {
+async fn messages_left(
+    app: &App,
+    lease: &Lease,
+    cutoff: Millis,
+    now: Millis,
+) -> Result<(), StoreError> {
     let mut after = String::new();
     loop {
         let some = move |tx: &Tx<'_>| retention::messages_left(tx, &after, cutoff, now, BATCH);
         let (walked, last) = app.store.write(some).await?;
         app.metrics.removed("message", walked.removed);
         if is_last(walked.seen) || !app.rest(lease, PAUSE).await {
-            break;
+            return Ok(());
         }
         after = last;
     }
-    let some = move |tx: &Tx<'_>| retention::messages(tx, cutoff, now, BATCH);
-    walk(app, lease, "message", some).await
 }
 
 async fn events(app: &App, lease: &Lease, cutoff: Millis) -> Result<(), StoreError> {
@@ -104,7 +110,8 @@ async fn events(app: &App, lease: &Lease, cutoff: Millis) -> Result<(), StoreErr
             "events that disabled endpoints wait for are too old, and are removed"
         );
     }
-    let look = move |tx: &Tx<'_>| retention::last_event(tx, cutoff);
+    let has_bus = app.bus.is_some();
+    let look = move |tx: &Tx<'_>| retention::last_event(tx, cutoff, has_bus);
     let to = app.store.read(look).await?;
     let mut from = 0;
     loop {
@@ -115,6 +122,19 @@ async fn events(app: &App, lease: &Lease, cutoff: Millis) -> Result<(), StoreErr
             return Ok(());
         }
         from = last;
+    }
+}
+
+async fn dead_letters(app: &App, lease: &Lease, cutoff: Millis) -> Result<(), StoreError> {
+    let mut after = String::new();
+    loop {
+        let some = move |tx: &Tx<'_>| retention::dead_letters(tx, &after, cutoff, BATCH);
+        let (walked, last) = app.store.write(some).await?;
+        app.metrics.removed("dead_letter", walked.removed);
+        if is_last(walked.seen) || !app.rest(lease, PAUSE).await {
+            return Ok(());
+        }
+        after = last;
     }
 }
 
@@ -152,4 +172,55 @@ async fn all(
 
 fn is_last(rows: usize) -> bool {
     i64::try_from(rows).is_ok_and(|rows| rows < BATCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::ids::Kind;
+    use crate::store::audit::{self, Deed};
+    use crate::{Environment, Running};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_step_that_fails_leaves_the_others_their_turn() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = test_servers::Folder::new().unwrap();
+        let mut config = Config {
+            store: folder.store(),
+            data_dir: folder.path().to_owned(),
+            ..Config::default()
+        };
+        config.server.listen = ([127, 0, 0, 1], 0).into();
+        let environment = Environment {
+            clock: Clock::fixed(1_800_000_000_000),
+            ..Environment::default()
+        };
+        let running = Running::start(config, environment).await.unwrap();
+        let app = running.app();
+        let lease = app.acquire(Work::Upkeep).await.unwrap();
+        let id = app.random.id(Kind::Audit, 1);
+        let deed = Deed {
+            id,
+            actor: "key_1".to_owned(),
+            at_console: false,
+            action: "channel.paused".to_owned(),
+            subject: "shop".to_owned(),
+            was: None,
+            became: None,
+            created_at: 1,
+        };
+        let spoil = move |tx: &Tx<'_>| {
+            tx.execute("ALTER TABLE message_statuses RENAME TO elsewhere", &[])?;
+            audit::add(tx, &deed)
+        };
+        app.store.write(spoil).await.unwrap();
+        assert!(sweep(app, &lease).await.is_err());
+        let look = |tx: &Tx<'_>| audit::of_subject(tx, "shop", 10);
+        let left = app.store.read(look).await.unwrap();
+        assert!(left.is_empty(), "{left:?}");
+        drop(lease);
+        running.stop().await;
+    }
 }

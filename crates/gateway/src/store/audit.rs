@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::page::{Page, Where};
+use super::page::{Found, Page, Where};
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
-use crate::ids::{Kind, Random};
+use crate::ids::{self, Kind, Random};
 
 /// Something that a person did.
 #[derive(Debug, Clone)]
@@ -173,21 +173,27 @@ pub(crate) fn list(
     tx: &Tx<'_>,
     filter: &Filter,
     page: &Page,
-) -> Result<Vec<(Deed, Option<String>)>, StoreError> {
-    let mut sql = Where::new(format!(
-        "SELECT {COLUMNS}, (SELECT name FROM api_keys WHERE api_keys.id = audit.actor) FROM audit"
-    ));
-    sql.and_if("actor =", filter.actor.as_deref());
-    sql.and_if("action =", filter.action.as_deref());
-    sql.and_if("subject =", filter.subject.as_deref());
-    if let Some(since) = filter.since {
-        sql.and("created_at >=", since);
-    }
-    if let Some(until) = filter.until {
-        sql.and("created_at <", until);
-    }
-    sql.and_older(page);
-    sql.all(tx, |row| Ok((deed(row)?, row.maybe_text(8)?)))
+) -> Result<Found<(Deed, Option<String>)>, StoreError> {
+    let floor = |at| ids::floor(Kind::Audit, at);
+    let (since, until) = (filter.since.map(floor), filter.until.map(floor));
+    let columns = format!("{COLUMNS}, (SELECT name FROM api_keys WHERE api_keys.id = audit.actor)");
+    let reach = |columns: &str| {
+        let mut sql = Where::new(format!("SELECT {columns} FROM audit"));
+        sql.and_if("subject =", filter.subject.as_deref());
+        sql.and_if("id >=", since.as_deref());
+        sql.and_if("id <", until.as_deref());
+        sql
+    };
+    page.read(
+        tx,
+        ("id", &columns),
+        reach,
+        |sql| {
+            sql.and_if("actor =", filter.actor.as_deref());
+            sql.and_if("action =", filter.action.as_deref());
+        },
+        |row| Ok((deed(row)?, row.maybe_text(8)?)),
+    )
 }
 
 fn deed(row: &Row<'_>) -> Result<Deed, StoreError> {

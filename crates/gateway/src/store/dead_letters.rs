@@ -251,6 +251,14 @@ pub(crate) fn count_open(tx: &Tx<'_>, filter: &Filter) -> Result<i64, StoreError
     Ok(counts.into_iter().sum())
 }
 
+/// How many of the newest `most` are open.
+pub(crate) fn count_some_open(tx: &Tx<'_>, filter: &Filter, most: i64) -> Result<i64, StoreError> {
+    let mut sql = filter.select("id");
+    sql.order("id DESC", most);
+    let counts = sql.within("SELECT COUNT(*)", "");
+    Ok(counts.all(tx, |row| row.int(0))?.into_iter().sum())
+}
+
 /// How many are open of each sort, the most first; up to `limit` sorts.
 pub(crate) fn count_open_by(
     tx: &Tx<'_>,
@@ -280,23 +288,26 @@ pub(crate) struct Group {
     pub(crate) newest_at: Millis,
 }
 
-/// The open ones by reason and kind, the most first; of these channels if there is a list.
+/// The newest `most` open ones by reason and kind, the most first; of these channels if there is a
+/// list.
 pub(crate) fn groups(
     tx: &Tx<'_>,
     channels: Option<&[String]>,
-    limit: i64,
+    (most, limit): (i64, i64),
 ) -> Result<Vec<Group>, StoreError> {
     let every = Filter::default();
-    let mut sql = every.select("reason, kind, COUNT(*), MIN(created_at), MAX(created_at)");
+    let mut sql = every.select("reason, kind, created_at");
     match channels {
         None => {}
         Some([]) => return Ok(Vec::new()),
         Some(channels) => sql.and_one_of("channel_id", channels),
     }
-    sql.tail(&format!(
-        " GROUP BY reason, kind ORDER BY COUNT(*) DESC, reason, kind LIMIT {limit}"
-    ));
-    sql.all(tx, |row| {
+    sql.order("id DESC", most);
+    let groups = sql.within(
+        "SELECT reason, kind, COUNT(*), MIN(created_at), MAX(created_at)",
+        &format!(" GROUP BY reason, kind ORDER BY COUNT(*) DESC, reason, kind LIMIT {limit}"),
+    );
+    groups.all(tx, |row| {
         Ok(Group {
             reason: row.text(0)?,
             kind: Kind::parse(&row.text(1)?)?,

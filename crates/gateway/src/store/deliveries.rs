@@ -1,6 +1,6 @@
 //! Deliveries: one event for one endpoint, and the attempts that were made.
 
-use super::page::Where;
+use super::page::{Found, Page, Where};
 use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -161,39 +161,55 @@ pub(crate) fn within(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Deli
 const OF_CHANNELS: &str =
     "EXISTS (SELECT 1 FROM events e WHERE e.seq = deliveries.event_seq AND e.channel_id";
 
-/// Up to `limit` deliveries, the newest first, older than `before`.
+/// A page of deliveries, newest first.
 pub(crate) fn page(
     tx: &Tx<'_>,
     filter: Filter<'_>,
     scope: &Scope,
-    before: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Delivery>, StoreError> {
-    let mut select = format!("SELECT {COLUMNS} FROM deliveries");
-    if let Some(state) = filter.state {
-        // Written out, not bound: a partial index serves only a query that names its state.
-        select = format!(
-            "SELECT {COLUMNS} FROM (SELECT * FROM deliveries WHERE state = '{}') AS deliveries",
-            state.as_str()
-        );
-    }
+    page: &Page,
+) -> Result<Found<Delivery>, StoreError> {
     let floor = |at| ids::floor(Kind::Delivery, at);
     let (since, until) = (filter.since.map(floor), filter.until.map(floor));
-    let mut sql = Where::new(select);
-    if filter.failures {
-        sql.and(
-            "attempts > CASE WHEN state = 'delivered' THEN 1 ELSE 0 END AND attempts >",
-            0_i64,
-        );
-    }
-    sql.and_if("id >=", since.as_deref());
-    sql.and_if("id <", until.as_deref());
-    sql.and_if("endpoint_id =", filter.endpoint_id);
-    sql.and_if("event_id =", filter.event_id);
-    sql.and_in_nested(OF_CHANNELS, scope, ")");
-    sql.and_if("id <", before);
-    sql.order("id DESC", limit);
-    sql.all(tx, delivery)
+    let has_index = filter.state == Some(State::Failed)
+        && filter.endpoint_id.is_none()
+        && filter.event_id.is_none();
+    let reach = |columns: &str| {
+        // Written out, not bound: a partial index serves only a query that names its state.
+        let from = if has_index {
+            "(SELECT * FROM deliveries WHERE state = 'failed') AS deliveries"
+        } else {
+            "deliveries"
+        };
+        let mut sql = Where::new(format!("SELECT {columns} FROM {from}"));
+        match filter.event_id {
+            Some(event) => sql.and("event_id =", event),
+            None => sql.and_if("endpoint_id =", filter.endpoint_id),
+        }
+        sql.and_if("id >=", since.as_deref());
+        sql.and_if("id <", until.as_deref());
+        sql
+    };
+    page.read(
+        tx,
+        ("id", COLUMNS),
+        reach,
+        |sql| {
+            if filter.event_id.is_some() {
+                sql.and_if("endpoint_id =", filter.endpoint_id);
+            }
+            if !has_index {
+                sql.and_if("state =", filter.state.map(State::as_str));
+            }
+            if filter.failures {
+                sql.and(
+                    "attempts > CASE WHEN state = 'delivered' THEN 1 ELSE 0 END AND attempts >",
+                    0_i64,
+                );
+            }
+            sql.and_in_nested(OF_CHANNELS, scope, ")");
+        },
+        delivery,
+    )
 }
 
 /// Up to `limit` deliveries of an endpoint whose time has come, the longest due first.

@@ -1,6 +1,6 @@
 //! What the carrier said went wrong with messages, by time: refusals, and statuses `failed`.
 
-use super::page::{Page, Where};
+use super::page::{Found, Page, Where};
 use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -95,21 +95,29 @@ pub(crate) fn list(
     tx: &Tx<'_>,
     filter: &Filter,
     page: &Page,
-) -> Result<Vec<CarrierError>, StoreError> {
-    let mut sql = Where::new(
-        "SELECT id, channel_id, message_id, code, class, source, created_at FROM errors".to_owned(),
-    );
+) -> Result<Found<CarrierError>, StoreError> {
+    const COLUMNS: &str = "id, channel_id, message_id, code, class, source, created_at";
     let floor = |at| ids::floor(Kind::Error, at);
     let (since, until) = (filter.since.map(floor), filter.until.map(floor));
-    sql.and_if("channel_id =", filter.channel.as_deref());
-    sql.and_in("channel_id", &filter.scope);
-    if let Some(code) = filter.code {
-        sql.and("COALESCE(code, 0) =", code);
-    }
-    sql.and_if("id >=", since.as_deref());
-    sql.and_if("id <", until.as_deref());
-    sql.and_older(page);
-    sql.all(tx, carrier_error)
+    let reach = |columns: &str| {
+        let mut sql = Where::new(format!("SELECT {columns} FROM errors"));
+        if let Some(code) = filter.code {
+            sql.and("COALESCE(code, 0) =", code);
+        }
+        sql.and_if("id >=", since.as_deref());
+        sql.and_if("id <", until.as_deref());
+        sql
+    };
+    page.read(
+        tx,
+        ("id", COLUMNS),
+        reach,
+        |sql| {
+            sql.and_if("channel_id =", filter.channel.as_deref());
+            sql.and_in("channel_id", &filter.scope);
+        },
+        carrier_error,
+    )
 }
 
 fn carrier_error(row: &Row<'_>) -> Result<CarrierError, StoreError> {

@@ -1,6 +1,6 @@
 //! Events: one normalised fact each, numbered without gaps in the order of their commits.
 
-use super::page::Where;
+use super::page::{Found, Where};
 use super::postgres::Session;
 use super::scope::Scope;
 use super::sql::Link;
@@ -190,21 +190,51 @@ pub(crate) fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     })
 }
 
-/// Up to `limit` events of a type and channel after `seq`, oldest first.
+/// Which events are listed.
+#[derive(Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) kind: Option<String>,
+    pub(crate) channel: Option<String>,
+    pub(crate) scope: Scope,
+}
+
+/// Up to `limit` events after `seq`, oldest first; if not all are wanted, one `look` passes through so
+/// many.
 pub(crate) fn list(
     tx: &Tx<'_>,
-    kind: Option<&str>,
-    channel: Option<&str>,
-    scope: &Scope,
-    (seq, limit): (i64, i64),
-) -> Result<Vec<Event>, StoreError> {
+    filter: &Filter,
+    (seq, limit, look): (i64, i64, i64),
+) -> Result<Found<Event>, StoreError> {
+    let is_whole = filter.kind.is_none() && filter.channel.is_none() && !filter.scope.is_limited();
+    let end = if is_whole {
+        None
+    } else {
+        end_of_look(tx, seq, look)?
+    };
     let mut sql = Where::new(format!("SELECT {COLUMNS} FROM events"));
     sql.and("seq >", seq);
-    sql.and_if("type =", kind);
-    sql.and_if("channel_id =", channel);
-    sql.and_in("channel_id", scope);
+    if let Some(end) = end {
+        sql.and("seq <=", end);
+    }
+    sql.and_if("type =", filter.kind.as_deref());
+    sql.and_if("channel_id =", filter.channel.as_deref());
+    sql.and_in("channel_id", &filter.scope);
     sql.order("seq", limit);
-    sql.all(tx, event)
+    let rows = sql.all(tx, event)?;
+    let looked_to = end.map(|end| end.to_string());
+    Ok(Found { rows, looked_to })
+}
+
+/// Where a look at events after `seq` ends; none if it comes to the last of them.
+fn end_of_look(tx: &Tx<'_>, seq: i64, look: i64) -> Result<Option<i64>, StoreError> {
+    let first = tx.first(
+        "SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT 1",
+        &[seq.into()],
+        |row| row.int(0),
+    )?;
+    let last = last_seq(tx)?;
+    let end = first.map(|first| first + look - 1);
+    Ok(end.filter(|end| *end < last))
 }
 
 /// Like [`after`], but ends when the data of a page reaches `bytes`; the first event always comes.

@@ -326,17 +326,38 @@ pub(crate) fn delete(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
     Ok(gone == 1)
 }
 
-/// Files whose time is over: id and object key.
+/// A file whose time is over.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Over {
+    pub(crate) expires_at: Millis,
+    pub(crate) id: String,
+    pub(crate) object_key: String,
+}
+
+/// Files whose time is over, behind `after` in the order of their ends.
 pub(crate) fn over(
     tx: &Tx<'_>,
+    after: &Over,
     now: Millis,
     limit: i64,
-) -> Result<Vec<(String, String)>, StoreError> {
+) -> Result<Vec<Over>, StoreError> {
     tx.all(
-        "SELECT id, object_key FROM media WHERE object_key <> '' AND expires_at <= $1 \
-         AND state IN ('stored', 'expired') ORDER BY expires_at, id LIMIT $2",
-        &[now.into(), limit.into()],
-        |row| Ok((row.text(0)?, row.text(1)?)),
+        "SELECT expires_at, id, object_key FROM media WHERE object_key <> '' \
+         AND expires_at <= $1 AND (expires_at, id) > ($2, $3) \
+         AND state IN ('stored', 'expired') ORDER BY expires_at, id LIMIT $4",
+        &[
+            now.into(),
+            after.expires_at.into(),
+            (&after.id).into(),
+            limit.into(),
+        ],
+        |row| {
+            Ok(Over {
+                expires_at: row.int(0)?,
+                id: row.text(1)?,
+                object_key: row.text(2)?,
+            })
+        },
     )
 }
 

@@ -1,13 +1,15 @@
 //! Messages, inbound and outbound, and the states of an outbound one.
 
+mod list;
+
 use std::collections::{HashMap, HashSet};
 
-use super::page::{Page, Where};
+use super::page::Where;
 use super::scope::Scope;
 use super::sql::Link;
 use super::{Locked, Row, StoreError, Tx};
 use crate::clock::Millis;
-use crate::ids::{self, Kind};
+pub(crate) use list::{Filter, list};
 
 /// Which way a message went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -460,99 +462,6 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
         pricing: row.maybe_text(17)?,
         content_expired_at: row.maybe_int(18)?,
     })
-}
-
-/// What a list of messages is narrowed to.
-#[derive(Debug, Default)]
-pub(crate) struct Filter {
-    pub(crate) channel: Option<String>,
-    pub(crate) conversation: Option<String>,
-    pub(crate) contact: Option<String>,
-    pub(crate) tag: Option<String>,
-    /// In one of these; in any if there is none.
-    pub(crate) states: Vec<State>,
-    pub(crate) direction: Option<Direction>,
-    /// Outbound ones that the carrier has taken, or those that it has not.
-    pub(crate) accepted: Option<bool>,
-    /// Created at this time or later.
-    pub(crate) since: Option<Millis>,
-    /// Created before this time.
-    pub(crate) until: Option<Millis>,
-    pub(crate) scope: Scope,
-}
-
-/// The messages that are queued or scheduled: few beside those that were.
-const WAITING: &str = "(SELECT message_id FROM send_queue UNION SELECT message_id FROM send_later \
-    UNION SELECT message_id FROM send_lines) AS waiting CROSS JOIN messages";
-
-const OUTBOUND: &str = Direction::Outbound.as_str();
-
-/// The states whose messages have an index of their own, as its migration writes them.
-const ASIDE: &str =
-    "state IN ('scheduled', 'requires_template', 'failed', 'expired', 'canceled') AND state =";
-
-/// A page of messages, newest first.
-pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Message>, StoreError> {
-    let conversations = match &filter.contact {
-        Some(contact) => Some(super::conversations::of_contact(tx, contact)?),
-        None => None,
-    };
-    let floor = |at| ids::floor(Kind::Message, at);
-    let (since, until) = (filter.since.map(floor), filter.until.map(floor));
-    let states: Vec<String> =
-        (filter.states.iter().map(|state| state.as_str().to_owned())).collect();
-    let waits = |state: &State| matches!(state, State::Queued | State::Scheduled);
-    let waiting = filter.tag.is_none()
-        && conversations.is_none()
-        && filter.conversation.is_none()
-        && filter.states.contains(&State::Queued)
-        && filter.states.iter().all(waits);
-    let from = match filter.tag {
-        // In the order of the tag's index.
-        Some(_) => "message_tags CROSS JOIN messages",
-        None if waiting => WAITING,
-        None => "messages",
-    };
-    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM {from}"));
-    if filter.tag.is_some() {
-        sql.and_if("id = message_id AND tag =", filter.tag.as_deref());
-        sql.and_if("message_id <", page.before.as_deref());
-    }
-    sql.and_if("conversation_id =", filter.conversation.as_deref());
-    match conversations.as_deref() {
-        None => {}
-        Some([]) => return Ok(Vec::new()),
-        Some([one]) => sql.and("conversation_id =", one),
-        Some(several) => sql.and_one_of("conversation_id", several),
-    }
-    sql.and_if("channel_id =", filter.channel.as_deref());
-    sql.and_in("channel_id", &filter.scope);
-    match filter.states.as_slice() {
-        [
-            state @ (State::Scheduled
-            | State::RequiresTemplate
-            | State::Failed
-            | State::Expired
-            | State::Canceled),
-        ] => sql.and(ASIDE, state.as_str()),
-        [] => {}
-        _ if waiting => sql.and_one_of("id = message_id AND state", &states),
-        _ => sql.and_one_of("state", &states),
-    }
-    sql.and_if("direction =", filter.direction.map(Direction::as_str));
-    match filter.accepted {
-        None => {}
-        Some(true) => sql.and("carrier_id IS NOT NULL AND direction =", OUTBOUND),
-        Some(false) => sql.and("carrier_id IS NULL AND direction =", OUTBOUND),
-    }
-    sql.and_if("id >=", since.as_deref());
-    sql.and_if("id <", until.as_deref());
-    if filter.tag.is_some() {
-        sql.order("message_id DESC", page.limit);
-    } else {
-        sql.and_older(page);
-    }
-    sql.all(tx, message)
 }
 
 /// One message of these channels by our id or by the carrier's, on whichever of them it was seen

@@ -86,6 +86,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0021_leftovers",
         include_str!("../../migrations/0021_leftovers.sql"),
     ),
+    (
+        "0022_messages_by_channel",
+        include_str!("../../migrations/0022_messages_by_channel.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use super::{Row, StoreError, Tx, Value};
 
+/// Rows that one look passes through where no index leads to what is wanted.
+pub(crate) const LOOK: i64 = 10_000;
+
 /// Which stretch of a list is wanted. Ids sort by time, so that new rows never move a page.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
@@ -11,6 +14,69 @@ pub(crate) struct Page {
     pub(crate) before: Option<String>,
     /// Rows at most.
     pub(crate) limit: i64,
+    /// Rows that are passed through at most: see [`LOOK`].
+    pub(crate) look: i64,
+}
+
+/// The rows of a page.
+#[derive(Debug)]
+pub(crate) struct Found<T> {
+    pub(crate) rows: Vec<T>,
+    /// The key of the last row that was looked at, if others may stand behind it: the page may be
+    /// short then, or empty.
+    pub(crate) looked_to: Option<String>,
+}
+
+impl Page {
+    pub(crate) const fn new(before: Option<String>, limit: i64) -> Self {
+        Self {
+            before,
+            limit,
+            look: LOOK,
+        }
+    }
+
+    /// Reads the rows newest first by `key`. `reach` begins a SELECT of columns with the conditions
+    /// that an index serves in this order; if `narrow` has more, only so many rows are looked at.
+    pub(crate) fn read<'a, T>(
+        &'a self,
+        tx: &Tx<'_>,
+        (key, columns): (&str, &str),
+        reach: impl Fn(&str) -> Where<'a>,
+        narrow: impl FnOnce(&mut Where<'a>),
+        make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Found<T>, StoreError> {
+        let older = |columns: &str| {
+            let mut sql = reach(columns);
+            sql.and_if(&format!("{key} <"), self.before.as_deref());
+            sql
+        };
+        let mut sql = older(columns);
+        let reached = sql.values.len();
+        narrow(&mut sql);
+        let looked_to = if sql.values.len() > reached {
+            let mut keys = older(key);
+            let last = self.look - 1;
+            keys.tail(&format!(" ORDER BY {key} DESC LIMIT 1 OFFSET {last}"));
+            keys.all(tx, |row| row.text(0))?.pop()
+        } else {
+            None
+        };
+        let mut sql: Where<'_> = sql;
+        sql.and_if(&format!("{key} >="), looked_to.as_deref());
+        sql.order(&format!("{key} DESC"), self.limit);
+        let rows = sql.all(tx, make)?;
+        Ok(Found { rows, looked_to })
+    }
+}
+
+impl<T> From<Vec<T>> for Found<T> {
+    fn from(rows: Vec<T>) -> Self {
+        Self {
+            rows,
+            looked_to: None,
+        }
+    }
 }
 
 /// A SELECT whose conditions are known only at run time.
@@ -86,6 +152,13 @@ impl<'a> Where<'a> {
         self.tail = format!(" ORDER BY {order} LIMIT {limit}");
     }
 
+    /// Selects from what it selects so far, which has a limit.
+    pub(crate) fn within(mut self, select: &str, tail: &str) -> Self {
+        self.sql = format!("{select} FROM ({}{}) AS picked", self.sql, self.tail);
+        tail.clone_into(&mut self.tail);
+        self
+    }
+
     /// Runs it.
     pub(crate) fn all<T>(
         self,
@@ -95,3 +168,6 @@ impl<'a> Where<'a> {
         tx.all(&(self.sql + &self.tail), &self.values, make)
     }
 }
+
+#[cfg(test)]
+mod tests;

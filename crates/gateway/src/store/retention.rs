@@ -234,8 +234,8 @@ fn newest_event(tx: &Tx<'_>, cutoff: Millis) -> Result<Option<i64>, StoreError> 
     )
 }
 
-/// The last event from before `cutoff` that every endpoint and the bus have passed.
-pub(crate) fn last_event(tx: &Tx<'_>, cutoff: Millis) -> Result<i64, StoreError> {
+/// The last event from before `cutoff` that every endpoint has passed, and the bus if there is one.
+pub(crate) fn last_event(tx: &Tx<'_>, cutoff: Millis, has_bus: bool) -> Result<i64, StoreError> {
     let Some(mut last) = newest_event(tx, cutoff)? else {
         return Ok(0);
     };
@@ -245,16 +245,16 @@ pub(crate) fn last_event(tx: &Tx<'_>, cutoff: Millis) -> Result<i64, StoreError>
     if let Some(slowest) = slowest.flatten() {
         last = last.min(slowest);
     }
-    if let Some(bus) = bus_cursors::get(tx)? {
+    if has_bus && let Some(bus) = bus_cursors::get(tx)? {
         last = last.min(bus.seq);
     }
     Ok(last)
 }
 
-/// Removes events with numbers above `from` and up to `to` that are from before `cutoff`, with their
-/// deliveries and attempts; the last one is returned, too. One that is being delivered stays, unless to
-/// an endpoint that has been disabled since before `cutoff`, and so does one whose delivery is a dead
-/// letter that nobody has settled, or was tried since `cutoff`.
+/// Removes those of the next events with numbers above `from` and up to `to` that are from before
+/// `cutoff`, with their deliveries and attempts; the last that was looked at is returned, too. One that
+/// is being delivered stays, unless to an endpoint that has been disabled since before `cutoff`, and so
+/// does one whose delivery is a dead letter that nobody has settled, or was tried since `cutoff`.
 pub(crate) fn events(
     tx: &Tx<'_>,
     from: i64,
@@ -263,17 +263,20 @@ pub(crate) fn events(
     limit: i64,
 ) -> Result<(Walked, i64), StoreError> {
     let found = tx.all(
-        "SELECT e.seq, e.id FROM events e WHERE e.seq > $1 AND e.seq <= $2 AND e.created_at < $3 \
+        "SELECT e.seq, e.id, CASE WHEN e.created_at < $1 \
          AND NOT EXISTS (SELECT 1 FROM deliveries d LEFT JOIN dead_letters l \
          ON l.delivery_id = d.id AND l.delivery_id IS NOT NULL AND l.resolved_at IS NULL \
-         LEFT JOIN endpoints p ON p.id = d.endpoint_id AND p.disabled_at < $3 \
-         WHERE d.event_id = e.id AND (d.updated_at >= $3 OR l.id IS NOT NULL \
+         LEFT JOIN endpoints p ON p.id = d.endpoint_id AND p.disabled_at < $1 \
+         WHERE d.event_id = e.id AND (d.updated_at >= $1 OR l.id IS NOT NULL \
          OR (d.state = 'pending' AND p.id IS NULL))) \
+         THEN 1 ELSE 0 END FROM events e WHERE e.seq > $2 AND e.seq <= $3 \
          ORDER BY e.seq LIMIT $4",
-        &[from.into(), to.into(), cutoff.into(), limit.into()],
-        |row| Ok((row.int(0)?, row.text(1)?)),
+        &[cutoff.into(), from.into(), to.into(), limit.into()],
+        |row| Ok((row.int(0)?, row.text(1)?, row.int(2)? == 1)),
     )?;
-    for (seq, id) in &found {
+    let mut removed = 0;
+    for (seq, id, _) in found.iter().filter(|(.., is_over)| *is_over) {
+        removed += 1;
         tx.later(
             "DELETE FROM delivery_attempts WHERE delivery_id IN \
              (SELECT id FROM deliveries WHERE event_id = $1)",
@@ -283,22 +286,31 @@ pub(crate) fn events(
         tx.later("DELETE FROM events WHERE seq = $1", &[(*seq).into()])?;
     }
     let seen = found.len();
-    let last = found.last().map_or(to, |(seq, _)| *seq);
-    let removed = seen;
+    let last = found.last().map_or(to, |(seq, ..)| *seq);
     Ok((Walked { seen, removed }, last))
 }
 
-/// Removes dead letters that were settled before `cutoff`.
-pub(crate) fn dead_letters(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<usize, StoreError> {
-    tx.execute(
-        "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE id < $1 \
-         AND resolved_at < $2 ORDER BY id LIMIT $3)",
-        &[
-            (&floor(Kind::DeadLetter, cutoff)).into(),
-            cutoff.into(),
-            limit.into(),
-        ],
-    )
+/// Removes those of the next dead letters behind `after` that were settled before `cutoff`; the last
+/// that was looked at is returned, too.
+pub(crate) fn dead_letters(
+    tx: &Tx<'_>,
+    after: &str,
+    cutoff: Millis,
+    limit: i64,
+) -> Result<(Walked, String), StoreError> {
+    let end = floor(Kind::DeadLetter, cutoff);
+    let mut ids = tx.all(
+        "SELECT id FROM dead_letters WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3",
+        &[after.into(), (&end).into(), limit.into()],
+        |row| row.text(0),
+    )?;
+    let seen = ids.len();
+    let last = ids.pop().unwrap_or_default();
+    let removed = tx.execute(
+        "DELETE FROM dead_letters WHERE id > $1 AND id <= $2 AND resolved_at < $3",
+        &[after.into(), (&last).into(), cutoff.into()],
+    )?;
+    Ok((Walked { seen, removed }, last))
 }
 
 /// Removes what the carrier said went wrong before `cutoff`.
@@ -326,3 +338,6 @@ pub(crate) fn erasures(tx: &Tx<'_>, cutoff: Millis, limit: i64) -> Result<usize,
         &[cutoff.into(), limit.into()],
     )
 }
+
+#[cfg(test)]
+mod tests;

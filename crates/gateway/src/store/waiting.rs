@@ -57,13 +57,26 @@ pub(crate) fn queues(tx: &Tx<'_>, now: Millis) -> Result<Vec<Queue>, StoreError>
 
 /// How many messages are in each state that is to pass: `sending` and `unknown`.
 pub(crate) fn unsettled(tx: &Tx<'_>) -> Result<BTreeMap<String, i64>, StoreError> {
-    let counted = tx.all(
-        "SELECT state, COUNT(*) FROM messages WHERE state IN ('sending', 'unknown') GROUP BY state",
-        &[],
-        |row| Ok((row.text(0)?, row.int(1)?)),
+    let count = |state: &str| {
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT id FROM messages WHERE state IN ('sending', 'unknown') \
+             AND state = $1 LIMIT {COUNTED}) AS picked"
+        );
+        let counted = tx.first(&sql, &[state.into()], |row| row.int(0))?;
+        Ok((state.to_owned(), counted.unwrap_or(0)))
+    };
+    ["sending", "unknown"].into_iter().map(count).collect()
+}
+
+/// How many messages wait in the queues of all channels, up to `most`.
+pub(crate) fn total(tx: &Tx<'_>, most: i64) -> Result<i64, StoreError> {
+    let counted = tx.first(
+        "SELECT COUNT(*) FROM (SELECT channel_id FROM send_queue UNION ALL \
+         SELECT channel_id FROM send_later LIMIT $1) AS picked",
+        &[most.into()],
+        |row| row.int(0),
     )?;
-    let none = ["sending", "unknown"].map(|state| (state.to_owned(), 0));
-    Ok(none.into_iter().chain(counted).collect())
+    Ok(counted.unwrap_or(0))
 }
 
 /// What waits in the queue of one channel.
@@ -78,7 +91,7 @@ pub(crate) struct Waiting {
 }
 
 /// Rows that are counted at most.
-const COUNTED: i64 = 100_000;
+pub(crate) const COUNTED: i64 = 100_000;
 
 /// The queue of one channel.
 pub(crate) fn of_channel(
@@ -126,4 +139,62 @@ pub(crate) fn of_channel(
         }
     }
     Ok(waiting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{Kind, Random};
+    use crate::store::Store;
+    use crate::store::dead_letters::{self, Filter, NewDeadLetter};
+
+    #[tokio::test]
+    async fn no_more_is_counted_than_was_asked_for() {
+        let folder = test_servers::Folder::new().unwrap();
+        let store = Store::for_test(&folder);
+        let change = |tx: &Tx<'_>| {
+            let random = Random::seeded(1);
+            for at in 1..=5 {
+                tx.later(
+                    "INSERT INTO send_queue (channel_id, lane, turn, position, message_id, caller, \
+                     pair) VALUES ('shop', 1, 1, $1, 'msg_1', '', '')",
+                    &[at.into()],
+                )?;
+                let letter = NewDeadLetter {
+                    id: random.id(Kind::DeadLetter, at),
+                    channel_id: Some("shop".to_owned()),
+                    message_id: None,
+                    delivery_id: None,
+                    event_id: None,
+                    notification: None,
+                    reason: "unreadable".to_owned(),
+                    detail: "{}".to_owned(),
+                };
+                dead_letters::insert(tx, dead_letters::Kind::Ingest, &letter, at)?;
+            }
+            tx.later(
+                "INSERT INTO send_later (channel_id, shelf, due_at, position, message_id, turn, \
+                 caller, pair) VALUES ('shop', 1, 1, 1, 'msg_2', 1, '', '')",
+                &[],
+            )
+        };
+        store.write(change).await.unwrap();
+        for (most, waiting, open) in [(3, 3, 3), (100, 6, 5)] {
+            let look = move |tx: &Tx<'_>| {
+                let groups = dead_letters::groups(tx, None, (most, 10))?;
+                let of_shop = Filter {
+                    channel: Some("shop".to_owned()),
+                    ..Filter::default()
+                };
+                let counted = dead_letters::count_some_open(tx, &of_shop, most)?;
+                Ok((total(tx, most)?, counted, groups))
+            };
+            let (counted, letters, groups) = store.read(look).await.unwrap();
+            assert_eq!((counted, letters), (waiting, open));
+            assert_eq!((groups.len(), groups[0].count), (1, open));
+            // The newest.
+            assert_eq!((groups[0].oldest_at, groups[0].newest_at), (6 - open, 5));
+        }
+        store.close().await;
+    }
 }

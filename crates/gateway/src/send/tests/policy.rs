@@ -93,10 +93,7 @@ impl House {
     }
 
     pub(super) async fn suppressions(&self) -> Vec<Suppression> {
-        let page = Page {
-            before: None,
-            limit: 100,
-        };
+        let page = Page::new(None, 100);
         let list =
             move |tx: &crate::store::Tx<'_>| suppressions::list(tx, &Filter::default(), &page);
         self.app().store.read(list).await.unwrap()

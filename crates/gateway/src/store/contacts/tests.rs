@@ -87,10 +87,7 @@ async fn a_record_that_was_only_a_number_is_folded_in_with_all_it_had() {
             (20, Some(20)),
             "the customer service window is that of the later message"
         );
-        let page = Page {
-            before: None,
-            limit: 10,
-        };
+        let page = Page::new(None, 10);
         assert_eq!(
             list(tx, &Scope::default(), &page)?.len(),
             2,

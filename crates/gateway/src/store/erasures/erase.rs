@@ -68,7 +68,7 @@ pub(crate) fn message(
     }
     tx.later(
         "UPDATE delivery_attempts SET response = NULL, response_headers = NULL \
-         WHERE response IS NOT NULL AND delivery_id IN (SELECT d.id FROM events e JOIN deliveries d ON d.event_id = e.id \
+         WHERE delivery_id IN (SELECT d.id FROM events e JOIN deliveries d ON d.event_id = e.id \
          WHERE e.message_id = $1 AND e.message_id IS NOT NULL)",
         &[id.into()],
     )?;
@@ -269,4 +269,73 @@ pub(crate) fn is_erased(tx: &Tx<'_>, message_id: &str) -> Result<bool, StoreErro
         |_: &Row<'_>| Ok(()),
     )?;
     Ok(found.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::deliveries::{self, Attempt, Delivery};
+    use crate::store::events::{self, NewEvent};
+
+    #[tokio::test]
+    async fn headers_of_an_answer_without_a_body_are_erased() {
+        let folder = test_servers::Folder::new().unwrap();
+        let store = Store::for_test(&folder);
+        let change = |tx: &Tx<'_>| {
+            let event = NewEvent {
+                id: "evt_1".to_owned(),
+                channel_id: "shop".to_owned(),
+                kind: "message",
+                occurred_at: 1,
+                created_at: 1,
+                message_id: Some("msg_1".to_owned()),
+                notification: None,
+                data: "{}".to_owned(),
+            };
+            let delivery = Delivery {
+                id: "dlv_1".to_owned(),
+                endpoint_id: "ep_1".to_owned(),
+                event_seq: 1,
+                event_id: event.id.clone(),
+                state: deliveries::State::Delivered,
+                attempts: 1,
+                due_at: 1,
+                created_at: 1,
+                updated_at: 1,
+            };
+            let attempt = Attempt {
+                number: 1,
+                started_at: 1,
+                duration_ms: 1,
+                status: Some(204),
+                error: None,
+                response: None,
+                request_headers: None,
+                response_headers: Some("[[\"x-user\", \"16505551234\"]]".to_owned()),
+            };
+            events::append(tx, event);
+            deliveries::insert(tx, &delivery)?;
+            deliveries::add_attempt(tx, &delivery.id, &attempt)
+        };
+        store.write(change).await.unwrap();
+        let theirs = Theirs {
+            id: "msg_1".to_owned(),
+            conversation_id: "cnv_1".to_owned(),
+            channel_id: "shop".to_owned(),
+            carrier_id: None,
+            state: State::Received,
+            content: "{}".to_owned(),
+            options: None,
+            request_id: None,
+        };
+        let erase = move |tx: &Tx<'_>| {
+            message(tx, "secret", &theirs, 2)?;
+            deliveries::attempts(tx, "dlv_1")
+        };
+        let attempts = store.write(erase).await.unwrap();
+        assert_eq!(attempts.len(), 1);
+        assert_eq!(attempts[0].response_headers, None);
+        store.close().await;
+    }
 }

@@ -15,6 +15,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::app::App;
 use crate::carrier::{self, Secrets};
+use crate::ingest::SIGNED_FOR;
 use crate::journal::JournalError;
 use crate::telemetry::Outcome;
 
@@ -63,7 +64,11 @@ pub(super) async fn receive_channel(
 ) -> Response {
     let trust = carrier::trust_for(&app, &channel).await;
     let outcome = match trust.channel(&channel) {
-        Some(secrets) => accept(&app, secrets, &format!("channel:{channel}"), &headers, body).await,
+        Some(secrets) if secrets.own => {
+            let source = format!("{SIGNED_FOR}{channel}");
+            accept(&app, secrets, &source, &headers, body).await
+        }
+        Some(secrets) => accept(&app, secrets, "app", &headers, body).await,
         None => Err(Refused::NoChannel),
     };
     answer(&app, outcome)

@@ -82,6 +82,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0020_errors",
         include_str!("../../migrations/0020_errors.sql"),
     ),
+    (
+        "0023_endpoint_failures",
+        include_str!("../../migrations/0023_endpoint_failures.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -1,6 +1,10 @@
 //! Bad and good webhooks at the door.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::app::TestApp;
 
@@ -215,11 +219,19 @@ async fn who_knows_the_secret_of_one_channel_speaks_for_no_other() {
 
     let messages = app.get("/api/v1/messages").await;
     let of = |message: &serde_json::Value| message["channel"].as_str().map(str::to_owned);
-    let mut channels: Vec<_> = messages["data"].as_array().unwrap().iter().map(of).collect();
+    let mut channels: Vec<_> = messages["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(of)
+        .collect();
     channels.sort();
     assert_eq!(channels, [Some("a".to_owned()), Some("a2".to_owned())]);
     let events = app.events().await;
-    let kept: Vec<_> = events.iter().filter(|event| event["event"] == "unrecognised").collect();
+    let kept: Vec<_> = events
+        .iter()
+        .filter(|event| event["event"] == "unrecognised")
+        .collect();
     assert_eq!(kept.len(), 5, "{events:?}");
     assert_eq!(events.len(), 8, "{events:?}");
     assert_eq!(kept[0]["session_id"], "a");
@@ -229,4 +241,56 @@ async fn who_knows_the_secret_of_one_channel_speaks_for_no_other() {
     assert_eq!(letters["data"][0]["fix"]["action"], "create_channel");
     let known = app.get("/api/v1/channels").await;
     assert_eq!(known["data"].as_array().unwrap().len(), 5, "{known}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_a_signature_is_refused_before_its_channel_is_looked_for() {
+    let app = TestApp::start().await;
+    let url = app.url("/webhooks/whatsapp/nobody");
+    let zeros = format!("sha256={}", "0".repeat(64));
+    for (signature, status) in [("", 401), ("sha256=00", 401), (zeros.as_str(), 404)] {
+        let request = app.http.post(&url).header("x-hub-signature-256", signature);
+        assert_eq!(
+            request.body("{}").send().await.unwrap().status(),
+            status,
+            "{signature}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_do_not_end_neither_fill_memory_nor_stay() {
+    let app = TestApp::start().await;
+    let limit = app.config.server.webhook_body_limit;
+    let address = app.url("").replace("http://", "");
+    let address = address.trim_end_matches('/');
+    let head = format!(
+        "POST /webhooks/whatsapp HTTP/1.1\r\nhost: {address}\r\ncontent-length: {limit}\r\n\
+         x-hub-signature-256: sha256={}\r\n\r\n",
+        "0".repeat(64)
+    );
+    let most = vec![b' '; limit - 1];
+    let begun = Instant::now();
+    let mut open = Vec::new();
+    let mut refused = 0;
+    for _ in 0..=(64 << 20) / most.len() {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The last of them is answered, and closed, while it is being sent.
+        refused += usize::from(stream.write_all(&most).await.is_err());
+        open.push(stream);
+    }
+    let body = br#"{"object":"whatsapp_business_account","entry":[]}"#;
+    let full = app.metrics().await;
+    assert!(
+        refused > 0 || full.contains(r#"wharf_webhooks_total{outcome="full"}"#),
+        "{full}"
+    );
+    let mut answer = String::new();
+    let first = &mut open[0];
+    let read = tokio::time::timeout(Duration::from_secs(30), first.read_to_string(&mut answer));
+    read.await.unwrap().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(begun.elapsed() >= Duration::from_secs(15));
+    assert_eq!(app.notify(body).await, 200);
 }

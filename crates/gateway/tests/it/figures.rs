@@ -130,8 +130,9 @@ async fn each_error_of_the_carrier_is_listed_by_its_code_until_logs_are_too_old(
     clock.advance(2 * HOUR);
     let later = at(NOW + HOUR);
     let failed =
-        include_bytes!("../../../../fixtures/cloud-api/messages.status-failed-131053-media.json");
-    assert_eq!(app.notify(failed).await, 200);
+        include_str!("../../../../fixtures/cloud-api/messages.status-failed-131053-media.json");
+    let of_another = failed.replace("106540352242922", "206540352242922");
+    assert_eq!(app.notify(of_another.as_bytes()).await, 200);
     until("the status is there", async || {
         app.ids("/api/v1/errors").await.len() == 3
     })
@@ -180,7 +181,7 @@ async fn each_error_of_the_carrier_is_listed_by_its_code_until_logs_are_too_old(
 
     let other = json!({"name": "another", "role": "viewer", "channels": ["another"]});
     let other = app.post("/api/v1/api-keys", &other).await;
-    let limited = app.call("GET", "/api/v1/errors");
+    let limited = app.http.get(app.url("/api/v1/errors"));
     let limited = limited.bearer_auth(other["key"].as_str().unwrap());
     let seen: Value = limited.send().await.unwrap().json().await.unwrap();
     assert_eq!(seen["data"], json!([]));

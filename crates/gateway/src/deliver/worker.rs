@@ -52,6 +52,10 @@ enum Mode {
 }
 
 /// Everything that is known in memory; all of it is found again in the store.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says by itself what may be there"
+)]
 pub(super) struct Worker {
     app: Arc<App>,
     caller: Caller,

@@ -48,12 +48,12 @@ pub(crate) fn propose(letter: &DeadLetter) -> Fix {
     let (action, field) = match (letter.kind, Reason::parse(&letter.reason)) {
         (Kind::Send, reason) => of_send(reason, &detail),
         (Kind::Delivery, _) => (Action::RepairEndpoint, None),
-        (Kind::Ingest, Some(Reason::WrongSigner)) => (Action::CreateChannel, None),
+        (Kind::Ingest, Some(Reason::WrongSigner))
+        | (Kind::Command, Some(Reason::ChannelNotFound)) => (Action::CreateChannel, None),
         (Kind::Ingest, _) | (Kind::Command, Some(Reason::UnsupportedByCarrier)) => {
             (Action::Discard, None)
         }
         (Kind::Command, Some(Reason::InvalidCommand)) => (Action::Edit, None),
-        (Kind::Command, Some(Reason::ChannelNotFound)) => (Action::CreateChannel, None),
         (Kind::Command, Some(Reason::ChannelReceiveOnly)) => (Action::ResumeChannel, None),
         (Kind::Command | Kind::Media, _) => (Action::Retry, None),
     };

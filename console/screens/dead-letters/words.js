@@ -23,6 +23,7 @@ const REASONS = {
   retry_later: 'Refused for some hours',
   malformed: 'Not a notification',
   unknown_field: 'A change of an unknown kind',
+  wrong_signer: 'Signed with the secret of another app',
   not_applied: 'The store refused it',
   invalid_command: 'Not a command',
   unsupported_by_carrier: 'The carrier has nothing for it',

@@ -13,6 +13,7 @@ use crate::carrier::Carriers;
 use crate::clock::Clock;
 use crate::cluster::{self, Cluster, Lease, Work};
 use crate::config::{Config, ConfigError};
+use crate::http::WebhookRoom;
 use crate::ids::{Kind, Random};
 use crate::inbox::Inbox;
 use crate::journal::JournalError;
@@ -79,6 +80,8 @@ pub(crate) struct App {
     pub(crate) random: Random,
     pub(crate) store: Store,
     pub(crate) inbox: Inbox,
+    /// Where webhooks are read into.
+    pub(crate) webhook_room: WebhookRoom,
     pub(crate) metrics: Metrics,
     pub(crate) carriers: Carriers,
     pub(crate) media: Depot,
@@ -152,6 +155,7 @@ impl Running {
             random: environment.random,
             store,
             inbox,
+            webhook_room: WebhookRoom::default(),
             metrics,
             carriers,
             media,

@@ -151,6 +151,8 @@ pub struct Deliver {
     pub in_flight: usize,
     /// Private networks that an endpoint may lie in, as `address/prefix`.
     pub allow_networks: Vec<String>,
+    /// Days of nothing but failures after which an endpoint is disabled; 0: never.
+    pub disable_after_days: u32,
 }
 
 /// `[retention]`

@@ -54,6 +54,7 @@ const KNOWN: &[&str] = &[
     "contact_id",
     "conversation_id",
     "dead_letter_id",
+    "delivery_id",
     "display_phone_number",
     "endpoint",
     "endpoint_id",

@@ -391,17 +391,21 @@ const ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "endpoint_disabled",
-        when: "An endpoint is not called any more: it answered 410, or failed for too long.",
+        when: "An endpoint is not called any more: it answered 410, or nothing but failures for \
+               `deliver.disable_after_days`. `endpoint_id` is its id too.",
         data: r#"
 {
   "endpoint": "ep_01hf7yat00c5k9m2t8w3x6q4vz",
+  "endpoint_id": "ep_01hf7yat00c5k9m2t8w3x6q4vz",
   "reason": "the endpoint answered 410 Gone"
 }"#,
     },
     Entry {
         name: "dead_letter",
-        when: "A message, a delivery or a command was given up and waits for somebody to retry or \
-               discard it.",
+        when: "A message, a delivery, a file or a command was given up and waits for somebody to \
+               retry or discard it. `id` is the message. Of a delivery there are `delivery_id`, \
+               `endpoint_id` and `event_id` in the place of `id` and `detail`; of a command there is \
+               no `id`.",
         data: r#"
 {
   "dead_letter_id": "dl_01hf7yat00c5k9m2t8w3x6q4vz",
@@ -456,6 +460,23 @@ const ENTRIES: &[Entry] = &[
 }"#,
     },
 ];
+
+/// The keys of an event's data that its entry shows neither in the example nor in the text.
+#[cfg(test)]
+pub(crate) fn undocumented(name: &str, data: &serde_json::Value) -> Vec<String> {
+    let entry = ENTRIES.iter().find(|entry| entry.name == name);
+    let Some(Entry {
+        when, data: shown, ..
+    }) = entry
+    else {
+        return vec![name.to_owned()];
+    };
+    let shown: serde_json::Value = serde_json::from_str(shown).unwrap_or_default();
+    let keys = data.as_object().into_iter().flat_map(serde_json::Map::keys);
+    keys.filter(|key| shown.get(key).is_none() && !when.contains(&format!("`{key}`")))
+        .cloned()
+        .collect()
+}
 
 #[cfg(test)]
 mod tests {

@@ -79,6 +79,7 @@ pub(crate) use authenticate::first_api_key;
 use console::Attempts;
 pub use openapi::openapi_json;
 use rate_limit::RateLimits;
+pub(crate) use webhooks::Room as WebhookRoom;
 
 /// What handlers share.
 #[derive(Debug, Clone)]

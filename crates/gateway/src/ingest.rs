@@ -32,6 +32,10 @@ use prepared::Prepared;
 /// The reader's name in `inbox_cursors`.
 const READER: &str = "ingest";
 
+/// What stands before a channel's id in the source of a notification that is signed with the channel's
+/// own app secret.
+pub(crate) const SIGNED_FOR: &str = "channel:";
+
 /// Records and bytes of one transaction at most: enough to share its cost, few enough that an API
 /// write waits only some milliseconds behind it.
 const BATCH_RECORDS: usize = 256;

@@ -37,7 +37,7 @@ use self::writer::Writer;
 pub struct Record {
     /// When it arrived, in milliseconds since the Unix epoch.
     pub received_at: i64,
-    /// Whose signature matched: `app:<id>` or `channel:<id>`.
+    /// Whose secret it is signed with: `app`, or `channel:<id>` of a channel that has its own.
     pub source: String,
     /// The bytes that were signed, unchanged.
     pub body: Bytes,

@@ -7,7 +7,7 @@ use async_nats::jetstream::consumer::PullConsumer;
 
 use super::consumer::{place, take_group};
 use super::streams::{MAX_DELIVER, WORKER};
-use super::take::Delivery;
+use super::take::{Delivery, Verdict};
 use super::{Bus, subject};
 use crate::app::App;
 
@@ -77,11 +77,29 @@ pub(super) async fn stuck(
             delivered: MAX_DELIVER,
         };
         let verdicts = take_group(app, bus, &session, Arc::new(vec![delivery])).await;
-        if verdicts.is_empty() {
+        if !is_taken(&verdicts) {
             return Ok(());
         }
         stream.delete_message(first).await?;
         tracing::info!("a command was taken that NATS would not deliver again");
     }
     Ok(())
+}
+
+/// Whether the stream may forget the command: it is done, or a dead letter.
+fn is_taken(verdicts: &[Verdict]) -> bool {
+    !verdicts.is_empty() && !verdicts.contains(&Verdict::Later)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_the_store_did_not_take_stays_in_the_stream() {
+        assert!(!is_taken(&[]));
+        assert!(!is_taken(&[Verdict::Later]));
+        assert!(is_taken(&[Verdict::Queued]));
+        assert!(is_taken(&[Verdict::Repeated]));
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::context::GetStreamErrorKind;
-use async_nats::jetstream::stream::{self, RetentionPolicy, StorageType};
+use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy, StorageType};
 use async_nats::jetstream::{self, ErrorCode};
 
 use super::{Bus, subject};
@@ -113,6 +113,8 @@ async fn ensure(bus: &Bus) -> Result<(), async_nats::Error> {
         retention: RetentionPolicy::WorkQueue,
         max_age: DAY.saturating_mul(settings.send_max_age_days),
         max_bytes: 512 * MIB,
+        // Whoever sends a command is told that there is no room; none that was acknowledged goes.
+        discard: DiscardPolicy::New,
         ..common
     };
     ensure_stream(&bus.jetstream, events).await?;

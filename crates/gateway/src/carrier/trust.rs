@@ -16,9 +16,12 @@ pub(crate) struct Trust {
 
 /// Secrets of one webhook route.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_field_names, reason = "an app secret is Meta's word")]
 pub(crate) struct Secrets {
     pub(crate) app_secrets: Vec<AppSecret>,
     pub(crate) verify_tokens: Vec<VerifyToken>,
+    /// Whether the app secret is the channel's own, and none of the gateway's.
+    pub(crate) own: bool,
 }
 
 impl Trust {
@@ -54,9 +57,11 @@ impl Trust {
 
     /// A channel's own secrets; where it has none, the app's.
     fn secrets(&self, channel: &Channel) -> Secrets {
-        let app_secret = own(channel, channel.app_secret.as_ref(), AppSecret::new);
+        let app_secret = own(channel, channel.app_secret.as_ref(), AppSecret::new)
+            .filter(|own| !self.app.app_secrets.contains(own));
         let verify_token = own(channel, channel.verify_token.as_ref(), VerifyToken::new);
         Secrets {
+            own: app_secret.is_some(),
             app_secrets: app_secret.map_or_else(|| self.app.app_secrets.clone(), |own| vec![own]),
             verify_tokens: verify_token
                 .map_or_else(|| self.app.verify_tokens.clone(), |own| vec![own]),

@@ -60,6 +60,8 @@ impl House {
         };
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.deliver.allow_networks = vec!["127.0.0.0/8".to_owned()];
+        // The clock makes leaps of days.
+        config.deliver.disable_after_days = 0;
         change(&mut config);
         let mut house = Self {
             running: None,
@@ -224,6 +226,16 @@ impl House {
     async fn count_events(&self, kind: &'static str) -> usize {
         let all = self.read(|tx| events::after(tx, 0, 100_000)).await;
         all.iter().filter(|event| event.kind == kind).count()
+    }
+
+    /// Every key of the data of the gateway's own events stands in the catalogue.
+    async fn are_documented(&self) {
+        let all = self.read(|tx| events::after(tx, 0, 100_000)).await;
+        for event in all.iter().filter(|event| event.kind != "message") {
+            let data = serde_json::from_str(&event.data).unwrap();
+            let unknown = crate::event_catalogue::undocumented(&event.kind, &data);
+            assert_eq!(unknown, Vec::<String>::new(), "{}", event.kind);
+        }
     }
 
     async fn dead_letters(&self) -> Vec<(String, Option<String>)> {

@@ -17,7 +17,7 @@ use self::wait::{Feeding, Recording, at, fed, recorded};
 use super::call::{Caller, Outcome};
 use super::feed::{self, BATCH, Fed, Work};
 use super::orphans;
-use super::record::{self, Made, Verdict};
+use super::record::{self, Health, Made, Verdict};
 use crate::app::App;
 use crate::clock::Millis;
 use crate::cluster::Lease;
@@ -52,6 +52,10 @@ enum Mode {
 }
 
 /// Everything that is known in memory; all of it is found again in the store.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says by itself what may be there"
+)]
 pub(super) struct Worker {
     app: Arc<App>,
     caller: Caller,
@@ -77,6 +81,8 @@ pub(super) struct Worker {
     looked_last: bool,
     next_due: Option<Millis>,
     pace: Pace,
+    /// The endpoint may be on record as one that fails.
+    suspect: bool,
     /// Nothing with the store before this.
     store_paused_until: Option<Instant>,
     mode: Mode,
@@ -109,6 +115,7 @@ impl Worker {
             looked_last: false,
             next_due: None,
             pace: Pace::default(),
+            suspect: true,
             store_paused_until: None,
             mode: of(&endpoint),
             endpoint,
@@ -199,7 +206,7 @@ impl Worker {
         let id = &self.endpoint.id;
         let turn = match made.verdict {
             Verdict::Delivered => self.pace.succeeded(),
-            Verdict::Again { .. } | Verdict::Failed => self.pace.failed(),
+            Verdict::Again { .. } | Verdict::Failed | Verdict::Missed => self.pace.failed(),
         };
         match turn {
             Turn::None => {}
@@ -228,7 +235,11 @@ impl Worker {
         let batch = Arc::new(std::mem::take(&mut self.made));
         let (app, records) = (Arc::clone(&self.app), Arc::clone(&batch));
         let endpoint_id = self.endpoint.id.clone();
-        let record = move |tx: &Tx<'_>| record::record(tx, &app, &endpoint_id, &records);
+        let health = Health {
+            suspect: self.suspect,
+            disable_after_days: app.config.deliver.disable_after_days,
+        };
+        let record = move |tx: &Tx<'_>| record::record(tx, &app, &endpoint_id, health, &records);
         match self.app.store.submit(record) {
             Ok(answer) => self.recording = Some(Recording { batch, answer }),
             // The store is closed: what was made is not recorded and will be made again.
@@ -236,15 +247,21 @@ impl Worker {
         }
     }
 
-    fn recorded(&mut self, (batch, result): (Arc<Vec<Made>>, Result<(), StoreError>)) {
-        if let Err(error) = result {
-            self.store_failed(&error, "attempts could not be recorded");
-            // At a shutdown there is no second try: the attempts are made again after it.
-            if !self.stops() {
-                self.made.extend(Arc::into_inner(batch).unwrap_or_default());
+    fn recorded(&mut self, (batch, result): (Arc<Vec<Made>>, Result<bool, StoreError>)) {
+        match result {
+            Ok(overtaken) => self.look |= overtaken,
+            Err(error) => {
+                self.store_failed(&error, "attempts could not be recorded");
+                // At a shutdown there is no second try: the attempts are made again after it.
+                if !self.stops() {
+                    self.made.extend(Arc::into_inner(batch).unwrap_or_default());
+                }
+                return;
             }
-            return;
         }
+        let is = |verdict| move |made: &Made| made.verdict == verdict;
+        self.suspect = !batch.iter().any(is(Verdict::Delivered))
+            && (self.suspect || !batch.iter().all(is(Verdict::Missed)));
         for made in batch.iter() {
             self.in_hand.remove(&made.delivery_id);
             if let Verdict::Again { due_at } = made.verdict {

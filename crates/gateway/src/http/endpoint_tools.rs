@@ -174,16 +174,6 @@ pub(super) async fn test(
             tokio::time::sleep(TEST_LOOK).await;
             continue;
         }
-        if delivery.state == deliveries::State::Pending && !attempts.is_empty() {
-            let (id, now) = (delivery.id.clone(), app.clock.now());
-            let canceled = app.store.write(move |tx| {
-                tx.lock(Locked::Delivery(&id))?;
-                deliveries::cancel(tx, &id, now)?;
-                deliveries::by_id(tx, &id)
-            });
-            let canceled = found(canceled.await?, Thing::Delivery)?;
-            return Ok(axum::Json(Delivery::with_attempts(canceled, attempts)));
-        }
         return Ok(axum::Json(Delivery::with_attempts(delivery, attempts)));
     }
 }

@@ -91,6 +91,8 @@ pub(crate) enum Problem {
     NotStored {
         cause: String,
     },
+    /// The connection to the database broke while it was told to keep what was done.
+    OutcomeUncertain,
     Stopping,
     TooManyStreams,
     NatsUnreachable,
@@ -307,6 +309,11 @@ impl Problem {
                 "not_stored",
                 "The store does not take this now",
             ),
+            Self::OutcomeUncertain => (
+                S::INTERNAL_SERVER_ERROR,
+                "outcome_uncertain",
+                "Whether this was done is not known",
+            ),
             Self::Stopping => (
                 S::SERVICE_UNAVAILABLE,
                 "stopping",
@@ -408,6 +415,10 @@ impl Problem {
                 "Nothing was changed. Try again; if it fails again, see whether the gateway's disk \
                  is full, and look for the request id in its log."
             }
+            Self::OutcomeUncertain => {
+                "It may have been done, a message may have been taken: look for it before you ask \
+                 again. What is sent with an Idempotency-Key can be sent again with the same key."
+            }
             Self::Stopping => "Try again in a moment.",
             Self::NatsUnreachable => {
                 "The gateway keeps trying to reach it; see /api/v1/nats/status."
@@ -424,6 +435,7 @@ impl Problem {
     pub(super) fn cause(&self) -> Option<&str> {
         match self {
             Self::Failed { cause } | Self::NotStored { cause } => Some(cause),
+            Self::OutcomeUncertain => Some("the connection to the database broke at a commit"),
             Self::Panicked => Some("a handler panicked"),
             _ => None,
         }
@@ -496,6 +508,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Closed => Self::Stopping,
+            StoreError::Uncertain => Self::OutcomeUncertain,
             error if error.is_lasting() => Self::Failed {
                 cause: chain(&error),
             },

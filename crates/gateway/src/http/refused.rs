@@ -149,3 +149,25 @@ pub(super) fn sentence(error: &dyn std::error::Error) -> String {
         None => clause,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::RETRY_AFTER;
+    use axum::response::IntoResponse;
+
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn nobody_is_told_to_repeat_what_may_have_been_done() {
+        let uncertain = Problem::from(AcceptError::Store(StoreError::Uncertain));
+        assert_eq!(uncertain.code(), "outcome_uncertain");
+        assert!(!uncertain.detail().contains("Nothing was changed"));
+        let response = uncertain.into_response();
+        assert_eq!(response.status(), 500);
+        assert!(!response.headers().contains_key(RETRY_AFTER));
+
+        let undone = Problem::from(StoreError::Commit("the disk is full".to_owned()));
+        assert!(undone.into_response().headers().contains_key(RETRY_AFTER));
+    }
+}

@@ -3,20 +3,27 @@
 //! Nothing of a body is read when its signature header is missing, nothing of it is believed before
 //! the signature over the raw bytes is checked, and nothing of it is logged.
 
+mod room;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 
 use crate::app::App;
 use crate::carrier::{self, Secrets};
+use crate::ingest::SIGNED_FOR;
 use crate::journal::JournalError;
 use crate::telemetry::Outcome;
+pub(crate) use room::Room;
+
+/// How long a body may take to arrive.
+const READ: Duration = Duration::from_secs(15);
 
 /// How long a body that is too large is listened to.
 const HEAR_OUT: Duration = Duration::from_secs(5);
@@ -61,9 +68,16 @@ pub(super) async fn receive_channel(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
+    if let Err(refused) = signature(&headers) {
+        return answer(&app, Err(refused));
+    }
     let trust = carrier::trust_for(&app, &channel).await;
     let outcome = match trust.channel(&channel) {
-        Some(secrets) => accept(&app, secrets, &format!("channel:{channel}"), &headers, body).await,
+        Some(secrets) if secrets.own => {
+            let source = format!("{SIGNED_FOR}{channel}");
+            accept(&app, secrets, &source, &headers, body).await
+        }
+        Some(secrets) => accept(&app, secrets, "app", &headers, body).await,
         None => Err(Refused::NoChannel),
     };
     answer(&app, outcome)
@@ -76,6 +90,10 @@ enum Refused {
     BadSignature,
     TooLarge,
     Body,
+    /// The body did not come within its time.
+    Slow,
+    /// Too many bodies are being read.
+    Full,
     Malformed(wharf_webhook::ParseError),
     NoChannel,
     Busy,
@@ -90,12 +108,7 @@ async fn accept(
     body: Body,
 ) -> Result<(), Refused> {
     let begun = Instant::now();
-    let Some(signature) = headers.get("x-hub-signature-256") else {
-        return Err(Refused::NoSignature);
-    };
-    if !has_form_of_signature(signature.as_bytes()) {
-        return Err(Refused::BadSignature);
-    }
+    let signature = signature(headers)?;
     let limit = app.config.server.webhook_body_limit;
     let announced = headers
         .get(header::CONTENT_LENGTH)
@@ -105,12 +118,9 @@ async fn accept(
         let _ = tokio::time::timeout(HEAR_OUT, hear_out(body, limit.saturating_mul(2))).await;
         return Err(Refused::TooLarge);
     }
-    let body: Bytes = match Limited::new(body, limit).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(Refused::TooLarge),
-        Err(_) => return Err(Refused::Body),
-    };
-    wharf_webhook::verify(&secrets.app_secrets, Some(signature.as_bytes()), &body)
+    let reading = tokio::time::timeout(READ, app.webhook_room.read(body, limit));
+    let (body, _room) = reading.await.map_err(|_| Refused::Slow)??;
+    wharf_webhook::verify(&secrets.app_secrets, Some(signature), &body)
         .map_err(|_| Refused::BadSignature)?;
     wharf_webhook::probe(&body).map_err(Refused::Malformed)?;
     if app.acknowledge_early {
@@ -145,10 +155,17 @@ async fn hear_out(mut body: Body, most: usize) {
     }
 }
 
-/// What cannot be a signature is refused before a byte of the body is read.
-fn has_form_of_signature(header: &[u8]) -> bool {
+/// The signature. What cannot be one is refused before anything is looked up or a byte of the body read.
+fn signature(headers: &HeaderMap) -> Result<&[u8], Refused> {
+    let header = headers.get("x-hub-signature-256");
+    let header = header.ok_or(Refused::NoSignature)?.as_bytes();
     let hex = header.strip_prefix(b"sha256=");
-    hex.is_some_and(|hex| hex.len() == 64 && hex.iter().all(u8::is_ascii_hexdigit))
+    let fits = hex.is_some_and(|hex| hex.len() == 64 && hex.iter().all(u8::is_ascii_hexdigit));
+    if fits {
+        Ok(header)
+    } else {
+        Err(Refused::BadSignature)
+    }
 }
 
 fn answer(app: &App, outcome: Result<(), Refused>) -> Response {
@@ -186,6 +203,16 @@ impl Refused {
                 StatusCode::BAD_REQUEST,
                 "the body could not be read",
             ),
+            Self::Slow => (
+                "slow",
+                StatusCode::REQUEST_TIMEOUT,
+                "the body took too long to arrive",
+            ),
+            Self::Full => (
+                "full",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too many notifications are being read; try again",
+            ),
             Self::Malformed(error) => {
                 tracing::warn!(%error, "a signed webhook is malformed");
                 (
@@ -213,7 +240,12 @@ impl Refused {
                 )
             }
         };
-        (label, refuse(status, text))
+        let mut response = refuse(status, text);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        (label, response)
     }
 }
 

@@ -4,6 +4,7 @@ mod call;
 mod channel;
 mod consent;
 mod message;
+mod signer;
 mod status;
 mod template;
 
@@ -205,6 +206,11 @@ impl Batch<'_> {
     }
 
     fn take_update(&mut self, item: &Item, update: &Update) -> Result<(), StoreError> {
+        if let Some(signer) = item.signed_for()
+            && !self.may_speak(signer, update)?
+        {
+            return self.take_unbelieved(item, signer, update);
+        }
         let channel = self.channel_of(item, update)?;
         if update.field == Field::Messages && update.phone_number_id.is_some() {
             self.note_hearing(item, update, &channel)?;

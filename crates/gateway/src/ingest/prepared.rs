@@ -22,6 +22,8 @@ pub(super) struct Item {
     /// The notification's name.
     pub(super) at: String,
     pub(super) received_at: Millis,
+    /// By whose secret it was signed, as the inbox has it.
+    pub(super) source: String,
     pub(super) content: Content,
 }
 
@@ -54,6 +56,7 @@ impl Prepared {
             Entry::Record { at, record } => Item {
                 at: at.to_string(),
                 received_at: record.received_at,
+                source: record.source,
                 content: match catch_unwind(|| wharf_webhook::parse(&record.body)) {
                     Ok(Ok(notification)) => Content::Notification(notification),
                     Ok(Err(error)) => Content::Malformed(error),
@@ -63,6 +66,7 @@ impl Prepared {
             Entry::Corrupt { from, to } => Item {
                 at: from.to_string(),
                 received_at: app.clock.now(),
+                source: String::new(),
                 content: Content::Corrupt { to },
             },
         };

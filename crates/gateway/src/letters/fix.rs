@@ -48,11 +48,12 @@ pub(crate) fn propose(letter: &DeadLetter) -> Fix {
     let (action, field) = match (letter.kind, Reason::parse(&letter.reason)) {
         (Kind::Send, reason) => of_send(reason, &detail),
         (Kind::Delivery, _) => (Action::RepairEndpoint, None),
+        (Kind::Ingest, Some(Reason::WrongSigner))
+        | (Kind::Command, Some(Reason::ChannelNotFound)) => (Action::CreateChannel, None),
         (Kind::Ingest, _) | (Kind::Command, Some(Reason::UnsupportedByCarrier)) => {
             (Action::Discard, None)
         }
         (Kind::Command, Some(Reason::InvalidCommand)) => (Action::Edit, None),
-        (Kind::Command, Some(Reason::ChannelNotFound)) => (Action::CreateChannel, None),
         (Kind::Command, Some(Reason::ChannelReceiveOnly)) => (Action::ResumeChannel, None),
         (Kind::Command | Kind::Media, _) => (Action::Retry, None),
     };
@@ -124,6 +125,10 @@ fn advice(kind: Kind, action: Action) -> &'static str {
     match (kind, action) {
         (Kind::Delivery, _) => {
             "See that the endpoint answers with a status from 200 to 299 within its time, then retry."
+        }
+        (Kind::Ingest, Action::CreateChannel) => {
+            "If the number or WABA belongs to the app that signed, create its channel with the same \
+             `app_secret`, and with its `waba_id`; then discard."
         }
         (Kind::Ingest, _) => {
             "Look at the `unrecognised` event, which has all that came; then discard."
@@ -235,6 +240,7 @@ mod tests {
                 Discard,
                 None,
             ),
+            (Kind::Ingest, "wrong_signer", "{}", CreateChannel, None),
             (Kind::Command, "invalid_command", "{}", Edit, None),
             (
                 Kind::Command,

@@ -59,6 +59,8 @@ pub(crate) enum Reason {
     Malformed,
     /// A change of a kind that is not known.
     UnknownField,
+    /// A change that is signed with a channel's own app secret, and is not about that app.
+    WrongSigner,
     /// The database refused what a notification says.
     NotApplied,
     /// A stretch of the inbox cannot be read.

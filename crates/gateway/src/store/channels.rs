@@ -283,6 +283,20 @@ pub(crate) fn of_waba(tx: &Tx<'_>, waba_id: &str) -> Result<Vec<String>, StoreEr
     tx.all(sql, &[waba_id.into()], |row| row.text(0))
 }
 
+/// Whether a notification that is signed with this app secret is about the WABA of its signer: one
+/// of a channel with the same secret, or one that no channel of another secret is known to have.
+pub(crate) fn is_waba_of(tx: &Tx<'_>, waba_id: &str, app_secret: &str) -> Result<bool, StoreError> {
+    // What a channel has heard is no proof: who signs says to which WABA a message belongs.
+    let sql = "SELECT c.app_secret, c.waba_id FROM channels c \
+        LEFT JOIN channel_hearing h ON h.channel_id = c.id \
+        WHERE c.waba_id = $1 OR (c.waba_id IS NULL AND h.waba_id = $1)";
+    let known = tx.all(sql, &[waba_id.into()], |row| {
+        let same = row.maybe_text(0)?.as_deref() == Some(app_secret);
+        Ok((same, row.maybe_text(1)?.is_some()))
+    })?;
+    Ok(known.iter().any(|&(same, said)| same && said) || known.iter().all(|&(same, _)| same))
+}
+
 fn channel(row: &Row<'_>) -> Result<Channel, StoreError> {
     let paused = match (row.maybe_int(10)?, row.maybe_text(11)?) {
         (Some(at), reason) => Some(Paused {

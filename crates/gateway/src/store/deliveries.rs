@@ -326,27 +326,47 @@ pub(crate) fn set_delivered(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), St
     Ok(())
 }
 
-/// It failed and is tried again; one that is no longer pending stays as it is.
+/// The nth attempt failed and it is tried again; `false`, and it stays as it is, if it is no longer
+/// pending or its schedule was begun again meanwhile.
 pub(crate) fn set_due(
     tx: &Tx<'_>,
     id: &str,
+    nth: i64,
     due_at: Millis,
     now: Millis,
-) -> Result<(), StoreError> {
-    tx.later(
-        "UPDATE deliveries SET attempts = attempts + 1, due_at = $1, updated_at = $2 \
-         WHERE id = $3 AND state = 'pending'",
-        &[due_at.into(), now.into(), id.into()],
+) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE deliveries SET attempts = $1, due_at = $2, updated_at = $3 \
+         WHERE id = $4 AND state = 'pending' AND attempts = $5",
+        &[
+            nth.into(),
+            due_at.into(),
+            now.into(),
+            id.into(),
+            (nth - 1).into(),
+        ],
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
-/// It failed for the last time; `false` if it was no longer pending.
-pub(crate) fn set_failed(tx: &Tx<'_>, id: &str, now: Millis) -> Result<bool, StoreError> {
+/// The nth attempt failed and there is no other: it is over. As for [`set_due`].
+pub(crate) fn set_over(
+    tx: &Tx<'_>,
+    id: &str,
+    nth: i64,
+    state: State,
+    now: Millis,
+) -> Result<bool, StoreError> {
     let changed = tx.execute(
-        "UPDATE deliveries SET state = 'failed', attempts = attempts + 1, updated_at = $1 \
-         WHERE id = $2 AND state = 'pending'",
-        &[now.into(), id.into()],
+        "UPDATE deliveries SET state = $1, attempts = $2, updated_at = $3 \
+         WHERE id = $4 AND state = 'pending' AND attempts = $5",
+        &[
+            state.as_str().into(),
+            nth.into(),
+            now.into(),
+            id.into(),
+            (nth - 1).into(),
+        ],
     )?;
     Ok(changed == 1)
 }

@@ -94,12 +94,15 @@ pub(crate) fn insert(tx: &Tx<'_>, endpoint: &Endpoint) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Writes all that may change; `false` if there is no such endpoint. Its cursor stays.
+/// Writes all that may change; `false` if there is no such endpoint. Its cursor stays; that it failed is
+/// forgotten when it was disabled, or has another URL.
 pub(crate) fn update(tx: &Tx<'_>, endpoint: &Endpoint) -> Result<bool, StoreError> {
     let changed = tx.execute(
         "UPDATE endpoints SET url = $1, description = $2, secret = $3, event_types = $4, \
          channels = $5, disabled_at = $6, disabled_reason = $7, updated_at = $8, \
-         old_secrets_until = $9 WHERE id = $10",
+         old_secrets_until = $9, \
+         failing_since = CASE WHEN disabled_at IS NULL AND url = $1 THEN failing_since END, \
+         failed_at = CASE WHEN disabled_at IS NULL AND url = $1 THEN failed_at END WHERE id = $10",
         &[
             endpoint.url.as_str().into(),
             (&endpoint.description).into(),
@@ -149,11 +152,36 @@ pub(crate) fn disable(
     Ok(changed == 1)
 }
 
+/// After how long without an attempt a failure begins a row of its own: longer than any wait between
+/// two attempts of a delivery.
+const APART: Millis = 48 * 3600 * 1000;
+
+/// Notes that attempts failed, and nothing was delivered; since when that is so.
+pub(crate) fn set_failing(tx: &Tx<'_>, id: &str, at: Millis) -> Result<Option<Millis>, StoreError> {
+    let since = tx.first(
+        "UPDATE endpoints SET failing_since = CASE WHEN failed_at >= $1 \
+         THEN COALESCE(failing_since, $2) ELSE $2 END, failed_at = $2 \
+         WHERE id = $3 RETURNING failing_since",
+        &[(at - APART).into(), at.into(), id.into()],
+        |row| row.maybe_int(0),
+    )?;
+    Ok(since.flatten())
+}
+
+/// Notes that an attempt was successful.
+pub(crate) fn set_well(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE endpoints SET failing_since = NULL, failed_at = NULL \
+         WHERE id = $1 AND failing_since IS NOT NULL",
+        &[id.into()],
+    )
+}
+
 /// Resumes deliveries with what waited; `false` if there is no such endpoint.
 pub(crate) fn enable(tx: &Tx<'_>, id: &str, now: Millis) -> Result<bool, StoreError> {
     let changed = tx.execute(
-        "UPDATE endpoints SET disabled_at = NULL, disabled_reason = NULL, updated_at = $1 \
-         WHERE id = $2",
+        "UPDATE endpoints SET disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, \
+         failed_at = NULL, updated_at = $1 WHERE id = $2",
         &[now.into(), id.into()],
     )?;
     tx.note(|changed| changed.deliveries = true);

@@ -90,6 +90,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0022_messages_by_channel",
         include_str!("../../migrations/0022_messages_by_channel.sql"),
     ),
+    (
+        "0023_endpoint_failures",
+        include_str!("../../migrations/0023_endpoint_failures.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -94,14 +94,12 @@ impl Postgres {
         let (signals, teller) = (self.signals.clone(), self.teller.clone());
         self.writers.submit(Box::new(move |session| {
             let done = session.and_then(|session| write(session, change));
-            let done = done.map(|(result, changed)| {
-                signals.changed_here(changed);
-                if changed != Changed::default() {
-                    teller.tell(Told::Changed(changed));
-                }
-                result
-            });
-            let _ = answer.send(done);
+            let changed = may_have_changed(&done);
+            signals.changed_here(changed);
+            if changed != Changed::default() {
+                teller.tell(Told::Changed(changed));
+            }
+            let _ = answer.send(done.map(|(result, _)| result));
         }))?;
         Ok(receiver)
     }
@@ -160,6 +158,19 @@ fn write<T>(
             session.roll_back();
             Err(error)
         }
+    }
+}
+
+/// What others are to look at after a write. New events and queues are looked at often anyway.
+fn may_have_changed<T>(done: &Result<(T, Changed), StoreError>) -> Changed {
+    match done {
+        Ok((_, changed)) => *changed,
+        Err(StoreError::Uncertain) => Changed {
+            deliveries: true,
+            channels: true,
+            ..Changed::default()
+        },
+        Err(_) => Changed::default(),
     }
 }
 
@@ -231,5 +242,18 @@ fn work(queue: &Mutex<Receiver<Job>>, address: &Address) {
         if let Some(session) = &session {
             job(Ok(session));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_that_may_have_been_committed_has_everybody_look() {
+        let changed = may_have_changed::<()>(&Err(StoreError::Uncertain));
+        assert!(changed.deliveries && changed.channels);
+        let undone = may_have_changed::<()>(&Err(StoreError::Away(None)));
+        assert_eq!(undone, Changed::default());
     }
 }

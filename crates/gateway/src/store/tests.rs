@@ -109,3 +109,20 @@ async fn one_process_has_the_database_and_nobody_else_may_read_its_files() {
     store.close().await;
     Store::open(&path).unwrap().close().await;
 }
+
+#[tokio::test]
+async fn who_misses_what_other_nodes_tell_looks_again() {
+    if !test_servers::Folder::is_on_server() {
+        return; // There are no other nodes.
+    }
+    let folder = test_servers::Folder::new().unwrap();
+    let store = Store::for_test(&folder);
+    let (mut deliveries, mut channels) = (store.deliveries(), store.channels());
+    let looks = async {
+        deliveries.changed().await.unwrap();
+        channels.changed().await.unwrap();
+    };
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, looks).await.unwrap();
+    store.close().await;
+}

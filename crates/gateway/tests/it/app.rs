@@ -82,6 +82,8 @@ impl TestApp {
         config.cloud.app_secrets = vec![secret("app-secret", settings.app.secret.expose())];
         config.cloud.verify_token = secret("verify-token", settings.app.verify_token.expose());
         config.deliver.allow_networks = vec!["127.0.0.0/8".to_owned()];
+        // Clocks make leaps of days.
+        config.deliver.disable_after_days = 0;
         // Of several gateways all see the same files.
         config.media.store = format!("file:{}", data.path().join("media").display());
         config.send.backoff_first_ms = 5;
@@ -252,9 +254,11 @@ impl TestApp {
             events.extend(page["data"].as_array().unwrap().iter().cloned());
             match page["next_cursor"].as_str() {
                 Some(cursor) => path = format!("/api/v1/events?limit=500&cursor={cursor}"),
-                None => return events,
+                None => break,
             }
         }
+        events.iter().for_each(is_documented);
+        events
     }
 
     /// Posts a notification signed with the app secret; the status of the answer.
@@ -275,6 +279,21 @@ impl TestApp {
             self.get("/api/v1/status").await["inbox"]["waiting"] == json!(false)
         })
         .await;
+    }
+}
+
+/// Each key of what the gateway says of itself stands in `docs/events.md`.
+fn is_documented(event: &Value) {
+    let (name, data) = (event["event"].as_str().unwrap(), &event["data"]);
+    if !data["field"].is_null() || event["content_hidden"] == true {
+        return; // It shows what Meta said.
+    }
+    let catalogue = gateway::events_markdown();
+    let (_, entry) = catalogue.split_once(&format!("\n## {name}\n")).unwrap();
+    let entry = entry.split("\n## ").next().unwrap();
+    for key in data.as_object().into_iter().flat_map(serde_json::Map::keys) {
+        let shown = entry.contains(&format!("\"{key}\":")) || entry.contains(&format!("`{key}`"));
+        assert!(shown, "{name} has {key}, which is not documented: {event}");
     }
 }
 

@@ -1,6 +1,10 @@
 //! Bad and good webhooks at the door.
 
+use std::time::Duration;
+
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::app::TestApp;
 
@@ -159,4 +163,115 @@ async fn a_channel_takes_webhooks_of_its_own_as_soon_as_it_is_there() {
             "{id}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_knows_the_secret_of_one_channel_speaks_for_no_other() {
+    let app = TestApp::start().await;
+    for (id, number, waba, secret) in [
+        ("a", "101", "10", "first"),
+        ("a2", "102", "10", "first"),
+        ("b", "201", "20", "second"),
+        ("c", "301", "30", "none"),
+    ] {
+        let file = app.data().join(secret);
+        std::fs::write(&file, format!("the {secret} secret")).unwrap();
+        let mut channel = json!({"id": id, "name": id, "phone_number_id": number, "waba_id": waba});
+        if secret != "none" {
+            channel["app_secret"] = format!("file:{}", file.display()).into();
+        }
+        app.post("/api/v1/channels", &channel).await;
+    }
+    let text = |number: &str, wamid: &str| {
+        json!({"field": "messages", "value": {"messaging_product": "whatsapp",
+            "metadata": {"display_phone_number": "49", "phone_number_id": number},
+            "messages": [{"from": "491", "id": wamid, "timestamp": "1749416383",
+                "type": "text", "text": {"body": "hello"}}]}})
+    };
+    let template = |number: Option<&str>| {
+        let mut value = json!({"event": "DISABLED", "message_template_id": 1,
+            "message_template_name": "order", "message_template_language": "de"});
+        if let Some(number) = number {
+            value["metadata"] = json!({"phone_number_id": number, "display_phone_number": "49"});
+        }
+        json!({"field": "message_template_status_update", "value": value})
+    };
+    let send = async |waba: &str, change: serde_json::Value| {
+        let body = json!({"object": "whatsapp_business_account",
+            "entry": [{"id": waba, "time": 1_749_416_383, "changes": [change]}]})
+        .to_string();
+        let secret = wharf_model::AppSecret::new("the first secret").unwrap();
+        let signature = wharf_webhook::sign(&secret, body.as_bytes());
+        let request = app.http.post(app.url("/webhooks/whatsapp/a"));
+        let request = request.header("x-hub-signature-256", signature).body(body);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    };
+    send("10", text("101", "wamid.own")).await;
+    send("10", text("102", "wamid.same-app")).await;
+    send("10", template(None)).await;
+    send("10", text("201", "wamid.forged")).await;
+    send("30", text("301", "wamid.of-the-gateway")).await;
+    send("10", text("401", "wamid.of-nobody")).await;
+    send("20", template(None)).await;
+    send("20", template(Some("101"))).await;
+    send("10", text("201", "wamid.forged")).await;
+    app.until_applied().await;
+
+    let messages = app.get("/api/v1/messages").await;
+    let of = |message: &serde_json::Value| message["channel"].as_str().map(str::to_owned);
+    let mut channels: Vec<_> = messages["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(of)
+        .collect();
+    channels.sort();
+    assert_eq!(channels, [Some("a".to_owned()), Some("a2".to_owned())]);
+    let events = app.events().await;
+    let kept: Vec<_> = events
+        .iter()
+        .filter(|event| event["event"] == "unrecognised")
+        .collect();
+    assert_eq!(kept.len(), 5, "{events:?}");
+    assert_eq!(events.len(), 8, "{events:?}");
+    assert_eq!(kept[0]["session_id"], "a");
+    assert_eq!(kept[0]["data"]["raw"]["update"]["id"], "wamid.forged");
+    let letters = app.get("/api/v1/dead-letters?reason=wrong_signer").await;
+    assert_eq!(letters["data"].as_array().unwrap().len(), 5, "{letters}");
+    assert_eq!(letters["data"][0]["fix"]["action"], "create_channel");
+    let known = app.get("/api/v1/channels").await;
+    assert_eq!(known["data"].as_array().unwrap().len(), 5, "{known}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_a_signature_is_refused_before_its_channel_is_looked_for() {
+    let app = TestApp::start().await;
+    let url = app.url("/webhooks/whatsapp/nobody");
+    let zeros = format!("sha256={}", "0".repeat(64));
+    for (signature, status) in [("", 401), ("sha256=00", 401), (zeros.as_str(), 404)] {
+        let request = app.http.post(&url).header("x-hub-signature-256", signature);
+        assert_eq!(
+            request.body("{}").send().await.unwrap().status(),
+            status,
+            "{signature}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_does_not_end_is_not_waited_for() {
+    let app = TestApp::start().await;
+    let address = app.url("").replace("http://", "");
+    let address = address.trim_end_matches('/');
+    let begun = format!(
+        "POST /webhooks/whatsapp HTTP/1.1\r\nhost: {address}\r\ncontent-length: 100\r\n\
+         x-hub-signature-256: sha256={}\r\n\r\n{{",
+        "0".repeat(64)
+    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(begun.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let read = tokio::time::timeout(Duration::from_secs(40), stream.read_to_string(&mut answer));
+    read.await.unwrap().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }

@@ -1,6 +1,6 @@
 //! Replay, retry, discard, delete.
 
-use super::super::{RefusedWish, discard_within, replay, retry};
+use super::super::{RefusedWish, discard_within, replay, retry, test};
 use super::*;
 use crate::store::audit::Scribe;
 
@@ -125,6 +125,53 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
         .await,
         Err(RefusedWish::NoDelivery)
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_is_not_undone_by_the_attempt_under_way() {
+    let house = House::start_fixed().await;
+    let (go, wait) = std::sync::mpsc::channel();
+    let wait = std::sync::Mutex::new(wait);
+    let mut receiver = Receiver::start(move |nth| {
+        if nth == 2 {
+            tokio::task::block_in_place(|| wait.lock().unwrap().recv().unwrap());
+        }
+        Some(answer(if nth < 3 { 500 } else { 200 }))
+    })
+    .await;
+    let endpoint = house.endpoint_for(&receiver.url, &["message"], &[]).await;
+    house.event("message", "shop").await;
+    let failing = house.attempted(&endpoint, 1).await;
+    house.clock.advance(failing.due_at - house.clock.now());
+    receiver.until(2).await;
+    retry(
+        house.app(),
+        failing.id,
+        all(),
+        Scribe::for_test(house.app()),
+    )
+    .await
+    .unwrap();
+    go.send(()).unwrap();
+    house.until_state(&endpoint, State::Delivered, 1).await;
+    assert_eq!(receiver.count(), 3);
+    assert_eq!(house.deliveries(&endpoint).await[0].attempts, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_fails_is_over() {
+    let house = House::start_fixed().await;
+    let receiver = Receiver::answering(500).await;
+    let endpoint = house.endpoint(&receiver.url).await;
+    let scribe = Scribe::for_test(house.app());
+    let id = endpoint.id.clone();
+    test(house.app(), id, scribe).await.unwrap();
+    house.until_state(&endpoint, State::Canceled, 1).await;
+    assert_eq!(house.attempted(&endpoint, 1).await.attempts, 1);
+    house.clock.advance(86_400_000);
+    assert_eq!(house.dead_letters().await, []);
+    assert_eq!(house.count_events("dead_letter").await, 0);
+    assert_eq!(receiver.count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -49,6 +49,7 @@ async fn a_failing_delivery_follows_the_schedule_and_becomes_one_dead_letter() {
     })
     .await;
     assert_eq!(house.count_events("dead_letter").await, 1);
+    house.are_documented().await;
     assert_eq!(house.deliveries(&endpoint).await.len(), 2);
     assert_eq!(house.metric("refused"), 20);
 }
@@ -87,7 +88,9 @@ async fn gone_disables_the_endpoint_and_keeps_what_waits() {
     house.events("message", "shop", 5).await;
     let told = watcher.until(1).await.remove(0);
     let told: serde_json::Value = serde_json::from_slice(&told.body).unwrap();
-    assert_eq!(told["data"]["endpoint_id"], endpoint.id);
+    assert_eq!(told["data"]["endpoint"], endpoint.id);
+    assert_eq!(told["data"]["reason"], "the endpoint answered 410 Gone");
+    house.are_documented().await;
     assert_eq!(
         house.disabled_reason(&endpoint).await.as_deref(),
         Some("gone")
@@ -171,4 +174,67 @@ async fn an_answer_is_kept_up_to_its_limit() {
         "{}",
         response.chars().count()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_does_nothing_but_fail_is_disabled_after_days() {
+    const TWO_DAYS: i64 = 2 * 86_400_000;
+    let change = |config: &mut Config| config.deliver.disable_after_days = 2;
+    let house = House::start_with(Clock::fixed(NOW), change).await;
+    let receiver = Receiver::answering(500).await;
+    let endpoint = house.endpoint_for(&receiver.url, &["message"], &[]).await;
+    house.event("message", "shop").await;
+    let mut number = 1;
+    loop {
+        let delivery = house.attempted(&endpoint, number).await;
+        let now = house.clock.now();
+        if now - NOW >= TWO_DAYS {
+            break;
+        }
+        assert_eq!(house.disabled_reason(&endpoint).await, None);
+        house.clock.advance(delivery.due_at - now);
+        number += 1;
+    }
+    until("it is disabled", async || {
+        house.disabled_reason(&endpoint).await.is_some()
+    })
+    .await;
+    let reason = house.disabled_reason(&endpoint).await;
+    assert_eq!(reason.as_deref(), Some("failed for 2 days"));
+    assert_eq!(house.count_events("endpoint_disabled").await, 1);
+    house.are_documented().await;
+    // Whoever enables it gives it as long again.
+    house.enable(&endpoint).await;
+    house.clock.advance(1000);
+    let id = endpoint.id.clone();
+    let later = house.clock.now();
+    let since = house.write(move |tx| endpoints::set_failing(tx, &id, later));
+    assert_eq!(since.await, Some(later));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_failures_ends_with_a_success_a_long_silence_or_another_url() {
+    const DAY: i64 = 86_400_000;
+    let house = House::start_fixed().await;
+    let endpoint = house.endpoint("https://example.com/hook").await;
+    let fails = async |at: i64| {
+        let id = endpoint.id.clone();
+        house
+            .write(move |tx| endpoints::set_failing(tx, &id, at))
+            .await
+    };
+    assert_eq!(fails(NOW).await, Some(NOW));
+    assert_eq!(fails(NOW + DAY).await, Some(NOW));
+    let id = endpoint.id.clone();
+    house.write(move |tx| endpoints::set_well(tx, &id)).await;
+    assert_eq!(fails(NOW + DAY).await, Some(NOW + DAY));
+    assert_eq!(fails(NOW + 4 * DAY).await, Some(NOW + 4 * DAY));
+    let mut moved = endpoint.clone();
+    moved.description = "the same URL".to_owned();
+    let same = moved.clone();
+    house.write(move |tx| endpoints::update(tx, &same)).await;
+    assert_eq!(fails(NOW + 5 * DAY).await, Some(NOW + 4 * DAY));
+    moved.url = "https://example.com/other".parse().unwrap();
+    house.write(move |tx| endpoints::update(tx, &moved)).await;
+    assert_eq!(fails(NOW + 6 * DAY).await, Some(NOW + 6 * DAY));
 }

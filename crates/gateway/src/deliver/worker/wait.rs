@@ -18,13 +18,13 @@ pub(super) type Feeding = Pin<Box<dyn Future<Output = Result<Fed, StoreError>> +
 #[derive(Debug)]
 pub(super) struct Recording {
     pub(super) batch: Arc<Vec<Made>>,
-    pub(super) answer: oneshot::Receiver<Result<(), StoreError>>,
+    pub(super) answer: oneshot::Receiver<Result<bool, StoreError>>,
 }
 
 /// Waits for the commit of the batch that is being recorded; for ever if there is none.
 pub(super) async fn recorded(
     recording: &mut Option<Recording>,
-) -> (Arc<Vec<Made>>, Result<(), StoreError>) {
+) -> (Arc<Vec<Made>>, Result<bool, StoreError>) {
     let result = match recording {
         Some(recording) => (&mut recording.answer).await,
         None => pending().await,

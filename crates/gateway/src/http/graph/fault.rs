@@ -333,7 +333,8 @@ impl From<Problem> for GraphFault {
             Problem::Invalid(faults) => {
                 Self::invalid(faults.iter().map(named).collect::<Vec<_>>().join("; "))
             }
-            Problem::Failed { .. } | Problem::Panicked => {
+            // A caller that repeats what is called transient might send it twice.
+            Problem::Failed { .. } | Problem::OutcomeUncertain | Problem::Panicked => {
                 Self::new(status, 1, "An unknown error occurred", details)
             }
             Problem::KeyInFlight
@@ -374,18 +375,6 @@ impl From<CarrierError> for GraphFault {
 impl From<AcceptError> for GraphFault {
     fn from(error: AcceptError) -> Self {
         match error {
-            // It may be on disk: a caller that repeats what is called transient might send it twice.
-            AcceptError::Store(error @ StoreError::Uncertain) => {
-                let details = "Whether the message was taken is not known; look for it before you \
-                    send it again, or send with an Idempotency-Key.";
-                Self::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    1,
-                    "An unknown error occurred",
-                    details,
-                )
-                .with(|own| own.cause = Some(error.to_string()))
-            }
             // As Meta would refuse it, so that a program knows what to do.
             AcceptError::Refused(refused) => Self::new(
                 StatusCode::BAD_REQUEST,

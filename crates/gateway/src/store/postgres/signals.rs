@@ -2,7 +2,8 @@
 //!
 //! A thread of its own listens, and tells what this node has changed: many changes in one message, and
 //! outside their transactions, because PostgreSQL lets commits that notify wait for each other. A
-//! message is only ever a hint to look: whoever misses one looks again within a second.
+//! message is only ever a hint to look: whoever misses one looks again, at events, the inbox and queues
+//! within a second, at endpoints and channels within some.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -22,6 +23,8 @@ use crate::store::{Signals, StoreError};
 const GATHER: Duration = Duration::from_millis(2);
 /// How often the counters are looked at, whatever was heard.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often endpoints, deliveries and channels are looked at, whatever was heard.
+const LOOK_AT_ALL: Duration = Duration::from_secs(12);
 /// How long to wait after the database could not be reached.
 const RECONNECT: Duration = Duration::from_millis(500);
 /// Channels named in one message at most; PostgreSQL takes 8000 bytes.
@@ -133,6 +136,8 @@ async fn connected(
         send_at = Some(tokio::time::Instant::now());
     }
     let mut look = tokio::time::interval(LOOK);
+    let mut look_at_all = tokio::time::interval(LOOK_AT_ALL);
+    look_at_all.reset();
     loop {
         tokio::select! {
             next = told.recv() => match next {
@@ -160,6 +165,7 @@ async fn connected(
                 signals.hear(Message { events: row.try_get(0)?, inbox: true, ..Message::default() });
                 signals.wake_all();
             }
+            _ = look_at_all.tick() => signals.look_at_everything(),
         }
     }
 }

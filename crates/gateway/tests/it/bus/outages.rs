@@ -282,3 +282,11 @@ async fn what_the_server_acknowledged_and_lost_is_published_again() {
     .await;
     bench.until_complete().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_stream_refuses_commands_and_forgets_none() {
+    let bench = Bench::start().await;
+    let stream = bench.js.get_stream("WA_SEND").await.unwrap();
+    let discard = stream.cached_info().config.discard;
+    assert_eq!(discard, async_nats::jetstream::stream::DiscardPolicy::New);
+}

@@ -37,6 +37,9 @@ pub(crate) enum Failure {
     /// The reader of our output went away; that is an end, not an error.
     #[error("the output was closed")]
     OutputClosed,
+    /// What was to be printed is lost, though what was asked for may have been done.
+    #[error("standard output cannot be written: {0}")]
+    Unwritten(#[source] std::io::Error),
 }
 
 /// An error answer: problem+json from the gateway, or what could be made of another one.
@@ -129,6 +132,7 @@ impl Failure {
             Self::NothingFound(_) => Exit::NotFound,
             Self::TimedOut(_) => Exit::TimedOut,
             Self::OutputClosed => Exit::Done,
+            Self::Unwritten(_) => Exit::Failed,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Standard output and standard error: lines, colours, tables, JSON.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use serde_json::Value;
 
@@ -68,7 +68,10 @@ pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{text}")
         .and_then(|()| out.flush())
-        .map_err(|_| Failure::OutputClosed)
+        .map_err(|error| match error.kind() {
+            ErrorKind::BrokenPipe => Failure::OutputClosed,
+            _ => Failure::Unwritten(error),
+        })
 }
 
 /// Writes a line to standard error, where remarks go so that data can be piped on.

@@ -46,23 +46,25 @@ do.",
     Topic {
         title: "Developing a subscriber",
         text: "\
-Three terminals: one that runs everything, one that hands events to a server under development, and
-one to let things happen.
+Three terminals in one folder: one that runs everything, one that hands events to a server under
+development, and one to let things happen. The demo leaves its key in wharf-data, where the others
+find it.
 
-  wharf demo
+  wharf demo --data wharf-data
   wharf listen --forward-to http://127.0.0.1:3000/events
-  wharf trigger message.text --text 'Hello'
+  wharf trigger message.text --user +15550100123 --text 'Hello'
 
 `listen` signs what it forwards as the gateway signs deliveries to an endpoint (Standard Webhooks),
-with a secret that it prints at its start, and shows each answer. It forwards one event at a time, in
+with the secret in WHARF_FORWARD_SECRET, or else with one that it makes and prints at its start, and
+shows each answer. It forwards one event at a time, in
 order, and each once: `wharf events resend ID --forward-to URL` does it again. To have events kept and
 tried again, create an endpoint.",
     },
     Topic {
         title: "Signals",
         text: "\
-`serve` finishes what is under way at Ctrl-C or SIGTERM, for server.drain_seconds at most, and resumes
-the rest at its next start. A second signal ends it at once; nothing that was acknowledged is lost.
+`serve` finishes what is under way at Ctrl-C, SIGTERM or the end of its terminal, for
+server.drain_seconds at most, and resumes the rest at its next start. A second signal ends it at once; nothing that was acknowledged is lost.
 `listen` and `logs --follow` end with success at either.",
     },
 ];

@@ -33,6 +33,25 @@ fn with_a_long_name() -> Pair {
     pair
 }
 
+/// Each line of it ends in an error, as on a disk that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_an_error() {
+    let pair = Pair::start();
+    for command in [
+        &["keys", "create", "q", "--role", "viewer"][..],
+        &["keys", "list"],
+        &["logs"],
+        &["config", "default"],
+        &["completions", "bash"],
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let ended = run(pair.command(command).stdout(full.unwrap()));
+        assert_eq!(ended.code, Some(1), "{command:?}: {ended:?}");
+        assert!(ended.err.contains("cannot be written"), "{ended:?}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::ffi::OsStr;

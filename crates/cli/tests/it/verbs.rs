@@ -174,6 +174,27 @@ fn one_of_each_can_be_looked_at() {
 }
 
 #[test]
+fn a_token_is_looked_for_in_the_gateways_environment() {
+    let pair = Pair::start();
+    let create = [
+        "channels",
+        "create",
+        "--name",
+        "Second",
+        "--phone-number-id",
+        "106540352242923",
+        "--access-token",
+        "env:TEST_IS_NOT_SET",
+    ];
+    let refused = run(pair.command(&create).env("TEST_IS_NOT_SET", "here alone"));
+    assert_eq!(refused.code, Some(4), "{refused:?}");
+    assert!(
+        refused.err.contains("not set in the gateway's environment"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn channels_and_endpoints_are_changed() {
     let pair = talked();
     let changed = pair.json(&[

@@ -34,7 +34,8 @@ env:NAME or file:PATH. In the environment a key may stand itself.",
         text: "\
 Data goes to standard output, remarks and errors to standard error. --json prints one JSON document,
 as the API gave it, or one line for each event where there is no end (listen, logs --follow). A table
-fits the terminal: wide columns are cut, marked by an ellipsis. Into a file or a pipe it goes uncut,
+fits the terminal: times are shortened, wide columns are cut, marked by an ellipsis, and the last ones
+are left out. Into a file or a pipe it goes uncut,
 without colours, with a tab between columns. Times are UTC.
 
 A terminal gets colours unless NO_COLOR is set; --color always and CLICOLOR_FORCE=1 give them to

@@ -131,6 +131,24 @@ fn the_page_has_the_phone_beside_the_events() {
         whole["data"]["update"]["text"]["body"],
         "Do you deliver on Saturdays?"
     );
+    let console = browser.see("header a").unwrap();
+    assert_eq!(console, "Open the console");
+    browser.click("#break").unwrap();
+    browser.see("#break.is-broken").unwrap();
+    browser.enter(Some("iframe")).unwrap();
+    browser
+        .type_into(".composer textarea", "Are you there?\u{e007}")
+        .unwrap();
+    browser.enter(None).unwrap();
+    assert_eq!(
+        browser.see("#events .is-refused .mark").unwrap(),
+        "answered 500"
+    );
+    demo.out.next("of the refusal", |line| {
+        line.contains("answered 500 to message evt_")
+    });
+    browser.click("#break").unwrap();
+    browser.see("#break:not(.is-broken)").unwrap();
     // For the picture: the list, with the shortest event open.
     browser.click("#events li:first-child summary").unwrap();
     browser

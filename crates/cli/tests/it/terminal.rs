@@ -136,6 +136,31 @@ mod linux {
                 }
             }
         }
+        let mut messages = pair.command(&["messages", "list"]);
+        messages.env("COLUMNS", "60");
+        let narrow = lines(&on_terminal(messages, 200));
+        let id = &pair.json(&["messages", "list"])["data"][0]["id"];
+        assert!(
+            narrow[1].starts_with(&format!("{}  received  ", id.as_str().unwrap())),
+            "{narrow:?}"
+        );
+        let timeline = ["messages", "timeline", id.as_str().unwrap()];
+        let timeline = on_terminal(pair.command(&timeline), 120);
+        let at = lines(&timeline)[2]
+            .split_whitespace()
+            .nth(1)
+            .unwrap()
+            .to_owned();
+        assert!(at.contains('.'), "{timeline}");
+        let events = on_terminal(pair.command(&["trigger", "--list"]), 60);
+        let events = lines(&events);
+        assert_eq!(events[0], "message");
+        assert!(
+            events
+                .iter()
+                .any(|line| line.ends_with("[latitude, longitude, name, address]")),
+            "{events:?}"
+        );
         let narrow = on_terminal(pair.command(&["channels", "list"]), 60);
         assert!(narrow.contains('…') && narrow.contains("main"), "{narrow}");
         let mut plain = pair.command(&["channels", "list"]);

@@ -31,8 +31,6 @@ function become(next) {
 }
 
 function hand(event) {
-  // Beside what the event says, and not in its JSON: the envelope has whole seconds only.
-  Object.defineProperty(event, 'came', { value: Date.now() });
   if (event.id) recent.push(event);
   if (recent.length > 2 * KEPT) recent = recent.slice(-KEPT);
   for (const { filter, fn } of listeners) {

@@ -10,7 +10,7 @@ export { Component, Fragment, createContext, createPortal, h };
 export { useCallback, useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState };
 export { Icon };
 export * from './ui/format.js';
-export { textOf } from './ui/content.js';
+export { textOf, whoOf } from './ui/content.js';
 export { href, go } from './router.js';
 export { Dialog, Confirm, Menu } from './ui/dialog.js';
 export { Toasts, toast } from './ui/toast.js';

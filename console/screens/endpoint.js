@@ -32,7 +32,7 @@ export default function Endpoint({ params, session }) {
   const act = (label, icon, name, danger) => ({ label, icon, danger, onClick: () => setAsks(name) });
   const recover = async ({ since }) => {
     const { deliveries: n } = await post(`${path}/recover`, { since: new Date(since).toISOString() });
-    toast(n ? `${count(n)} ${n === 1 ? 'delivery goes' : 'deliveries go'} out again.` : 'Nothing has failed since then.');
+    toast(n ? `${count(n)} ${n === 1 ? 'delivery goes' : 'deliveries go'} out again.` : 'Nothing that was made since then has failed.');
     anew();
   };
   const rotate = async (overlap_seconds) => {
@@ -40,7 +40,7 @@ export default function Endpoint({ params, session }) {
     return { secret, word: 'Signing secret', says: overlap_seconds ? 'Until the old secret ends each delivery is signed with both: a program that knows either accepts it.' : 'Deliveries are signed with this one alone.' };
   };
   return html`<div class="page">
-    <${Head} title=${it.description || new URL(it.url).host} back=${back} note=${html`<${Badge} state=${off ? 'disabled' : 'enabled'} /><code class="breaks">${it.url}</code>`}>
+    <${Head} title=${it.description || new URL(it.url).host} back=${back} note=${html`<${Badge} state=${off ? 'disabled' : 'enabled'} />${now.failing > 0 && html`<${Badge} tone="bad">failing</${Badge}>`}<code class="breaks">${it.url}</code>`}>
       ${operates && html`<${Button} icon="clock" onClick=${() => setAsks('recover')}>Recover…</${Button}>
         <${Button} icon="send" busy=${testing.busy} disabled=${!!off} onClick=${test}>Send test</${Button}>`}
       ${may(session, 'administer') && html`<${Menu} label="More" items=${[act('Edit', 'edit', 'edit'), act('Rotate secret…', 'key', 'rotate'), !off && act('Disable…', 'pause', 'disable'),
@@ -50,8 +50,8 @@ export default function Endpoint({ params, session }) {
       <p>Nothing is delivered. What it misses waits, and is delivered once it is enabled.</p></div>
       ${operates && html`<${Button} kind="primary" icon="play" busy=${enabling.busy} onClick=${enable}>Enable</${Button}>`}</div>`}
     <div class="numbers">
-      ${figure('Succeeded tries, 24 h', { state: 'delivered', hours: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)}</small>`)}
-      ${figure('Failed tries, 24 h', { failures: true, hours: 24 }, compact(now.failed_24h))}${figure('Waiting', { state: 'pending' }, compact(now.waiting))}
+      ${figure('Succeeded tries, 24 h', { state: 'delivered', hours: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)} of ${compact(now.succeeded_24h + now.failed_24h)}</small>`)}
+      ${figure('Failed tries, 24 h', { failures: true, hours: 24 }, compact(now.failed_24h))}${figure('Waiting', { state: 'pending' }, html`${compact(now.waiting)} ${now.failing > 0 && html`<small class="is-bad">${compact(now.failing)} failing</small>`}`)}
       ${figure('Next try', { state: 'pending' }, html`<${Time} at=${off ? null : now.next_try_at} />`)}</div>
     <${Deliveries} endpoint=${it} params=${params} turn=${turn} onOpen=${(row) => open(row.id)} />
     <section class="card" aria-label="About it"><${Facts} of=${[
@@ -63,7 +63,7 @@ export default function Endpoint({ params, session }) {
     ${asks === 'rotate' && html`<${Rotate} title="Rotate the secret" onClose=${done} send=${rotate}
       says="A new secret signs the deliveries from now on. For the time of the overlap each carries both signatures, so that nothing is refused until your program has the new one." />`}
     ${asks === 'recover' && html`<${Ask} title="Recover deliveries" word="Recover" start=${{ since: local(Date.now() - 86_400_000) }} ready=${({ since }) => since && !off} onClose=${done} send=${recover}
-      fields=${[['since', 'Failed since', { type: 'datetime-local', max: local(Date.now()), required: true }]]}>${() => html`<p>Deliveries that failed for good since then go out again, with all their tries
+      fields=${[['since', 'Made since', { type: 'datetime-local', max: local(Date.now()), required: true }]]}>${() => html`<p>Deliveries made since then that failed for good, or wait for another try, go out at once, with all their tries
         before them. Your program may have seen some of them: each has the <code>id</code> of its event.</p>${off && html`<p class="note is-wait">The endpoint is disabled: enable it first.</p>`}`}</${Ask}>`}
     ${asks === 'disable' && html`<${Confirm} title="Disable this endpoint?" word="Disable" danger onClose=${done}
       onYes=${async () => { endpoint.set(await patch(path, { disabled: true })); anew(); }}><p>Nothing is delivered to it from now on. Events for it are kept, and delivered once it is enabled again.</p></${Confirm}>`}

@@ -17,13 +17,15 @@ const isIn = (state) => state && ((row) => stateOf(row) === state);
 const to = (row, params = {}) => href('endpoints', row.id, params);
 
 export default function Endpoints({ params, session }) {
-  const list = useOnly(usePages('/api/v1/endpoints'), isIn(params.state));
-  const stats = useFigures(list.rows, (id) => `/api/v1/endpoints/${id}/stats`, 5000);
+  const pages = usePages('/api/v1/endpoints');
+  const stats = useFigures(pages.rows, (id) => `/api/v1/endpoints/${id}/stats`, 5000);
+  const isFailing = (row) => stats[row.id]?.failing > 0;
+  const list = useOnly(pages, params.state === 'failing' ? isFailing : isIn(params.state));
   const [making, setMaking] = useState(false);
   useEvents({ types: ['endpoint_disabled', 'resync'] }, list.reload);
   const columns = [
     { name: 'Endpoint', cell: (row) => html`${row.description || new URL(row.url).host}<small class="under">${row.url}</small>` },
-    { name: 'State', cell: (row) => html`<${Badge} state=${stateOf(row)} />${row.disabled_at && html`<small class="under">${row.disabled_reason}</small>`}` },
+    { name: 'State', cell: (row) => html`<${Badge} state=${stateOf(row)} />${isFailing(row) && html` <${Badge} tone="bad">failing</${Badge}>`}${row.disabled_at && html`<small class="under">${row.disabled_reason}</small>`}` },
     { name: 'Succeeded, 24 h', cell: (row) => html`<a href=${to(row, { state: 'delivered', hours: 24 })}><${Rate} of=${stats[row.id]?.success_rate_24h} /></a>` },
     { name: 'Waiting', class: 'right', narrow: false, cell: (row) => html`<a href=${to(row, { state: 'pending' })}>${compact(stats[row.id]?.waiting)}</a>` },
     { name: 'Next try', narrow: false, cell: (row) => html`<${Time} at=${stats[row.id]?.next_try_at} />` },

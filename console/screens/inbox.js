@@ -56,7 +56,7 @@ export default function Inbox({ params = {}, session }) {
     <section class="inbox-thread" aria-label="Conversation">
       ${open
         ? html`<${Thread} key=${open} id=${open} row=${list.rows.find((row) => row.id === open)} session=${session}
-            onSeen=${list.seen} onSent=${list.sent} onDropped=${list.ask} />`
+            onSeen=${list.seen} onSent=${list.sent} onDropped=${list.dropped} />`
         : html`<${Empty} icon="inbox" title="No conversation is open">Choose one at the left. The arrow keys move, Enter opens, R answers.<//>`}
     </section></div>`;
 }

@@ -1,7 +1,7 @@
 // All that happened to one message, as one line from its acceptance to its last delivery.
 import {
   Badge, Button, Empty, Facts, Head, Id, JsonView, Loading, Problem, Time, href, html, preciseOf, dayOf, duration,
-  textOf, useEffect, useRef, useState, words,
+  textOf, useEffect, useRef, useState, whoOf, words,
 } from '../ui.js';
 import { get, useEvents, useGet } from '../api.js';
 import { placesOf } from '../shell/side.js';
@@ -85,6 +85,7 @@ function Timeline({ id, asked, session }) {
         ['Message', html`<${Id} id=${line.id} />`],
         line.wamid && ['Carrier’s id', html`<${Id} id=${line.wamid} />`],
         whole?.request_id && ['Request', html`<${Id} id=${whole.request_id} />`],
+        whole && whoOf(whole.content) && [whole.direction === 'inbound' ? 'From' : 'To', html`<a href=${href('inbox', whole.conversation_id)}>${whoOf(whole.content)}</a>`],
         ['Channel', html`<a href=${href('channels', line.channel)}>${line.channel}</a>`],
         ['Began', html`<${Time} at=${entries[0]?.at} />`], ['Until the last entry', duration(took)],
         whole?.attempts ? ['Attempts', whole.attempts] : null,

@@ -1,5 +1,5 @@
 // Messages, newest first: the list behind the overview's numbers.
-import { Badge, Button, Empty, Field, Head, Icon, Loading, Problem, Table, Time, go, href, html, textOf, words } from '../ui.js';
+import { Badge, Button, Empty, Field, Head, Icon, Loading, Problem, Table, Time, go, href, html, textOf, whoOf, words } from '../ui.js';
 import { useGet, usePages } from '../api.js';
 import { Lately, Limited, useSince } from './manage/listing.js';
 
@@ -14,6 +14,7 @@ const columns = [
     <span class="cut"><span class="unseen">${one.direction}</span> <bdi>${textOf(one.content) || words(one.type)}</bdi></span></span>` },
   { name: 'State', cell: (one) => html`<${Badge} state=${one.state} />` },
   { name: 'Type', narrow: false, cell: (one) => words(one.type) },
+  { name: 'With', narrow: false, cell: (one) => html`<span class="number">${whoOf(one.content)}</span>` },
   { name: 'Channel', narrow: false, cell: (one) => one.channel },
   { name: 'Reason', narrow: false, cell: (one) => one.error && html`<span class="cut reason">${one.error.code ? `${one.error.code} ` : ''}${one.error.title}</span>` },
   { name: 'When', class: 'right', cell: (one) => html`<${Time} at=${one.created_at} />` },

@@ -63,6 +63,7 @@ export default function Overview({ session }) {
       <${Figure} name="Unknown" bad value=${totals.unknown} note="perhaps sent" to=${href('messages', { state: 'unknown' })} />
       <${Figure} name="Dead letters" bad value=${totals.dead_letters} note="wait for a person" to=${reach('dead-letters')} />
       <${Figure} name="Paused channels" bad value=${totals.paused_channels} note="send nothing" to=${reach('channels', { state: 'paused' })} />
+      <${Figure} name="Failing endpoints" bad value=${totals.failing_endpoints} note="are tried again" to=${reach('endpoints', { state: 'failing' })} />
       <${Figure} name="Disabled endpoints" bad value=${totals.disabled_endpoints} note="get nothing" to=${reach('endpoints', { state: 'disabled' })} />
     </section>
     <section class="charts" aria-label="Charts">

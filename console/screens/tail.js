@@ -1,5 +1,5 @@
 // Events as they come: filtered, paused, each with its JSON beside the list.
-import { Badge, Button, Empty, Field, Head, Id, JsonView, VirtualList, count, go, href, html, preciseOf, relative, useEffect, useMemo, useRef, useState } from '../ui.js';
+import { Badge, Button, Empty, Field, Head, Id, JsonView, VirtualList, count, go, href, html, preciseOf, relative, timeOfId, useEffect, useMemo, useRef, useState } from '../ui.js';
 import { get, recentEvents, useEvents, useGet, useStreamState } from '../api.js';
 import { NAMES, faceOf } from './event-faces.js';
 
@@ -92,7 +92,7 @@ export default function Tail({ params }) {
     const face = faceOf(event);
     return html`<div role="option" key=${event.id} id=${`line-${event.id}`} class=${`tail-line ${chosen?.id === event.id ? 'is-chosen' : ''}`}
         aria-selected=${chosen?.id === event.id} aria-posinset=${index + 1} aria-setsize=${shown.length} onClick=${() => setChosen(event)}>
-      <time datetime=${event.created_at ?? ''} title=${relative(event.timestamp * 1000)}>${preciseOf(event.created_at ?? event.came ?? event.timestamp * 1000)}</time>
+      <time datetime=${new Date(timeOfId(event.id)).toISOString()} title=${relative(event.timestamp * 1000)}>${preciseOf(timeOfId(event.id))}</time>
       <span class=${`tail-name is-${face.tone}`}>${event.event}</span><span class="tail-channel cut">${event.session_id}</span>
       <span class="tail-say cut">${face.say}</span></div>`;
   };

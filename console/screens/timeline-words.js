@@ -35,11 +35,13 @@ const TELLERS = {
   status: (one) => {
     const [fault] = one.errors ?? [];
     const bad = BAD.includes(one.status);
+    // WhatsApp's times are whole seconds.
+    const late = new Date(one.received_at) - new Date(one.reported_at);
     return {
       title: 'Status', badge: one.status, tone: bad ? 'bad' : 'good',
       detail: fault && html`<strong>${fault.title ?? fault.message}</strong> ${fault.error_data?.details ?? ''}`,
       facts: [fault?.code && `code ${fault.code}`, one.pricing?.category && `${words(one.pricing.category)} · ${one.pricing.billable ? 'billed' : 'free'}`,
-        `heard of ${duration(Math.max(0, new Date(one.received_at) - new Date(one.reported_at)))} later`],
+        late >= 2000 && `heard of ${duration(late)} later`],
     };
   },
   canceled: () => ({ title: 'Canceled', tone: 'plain', detail: 'It was taken back before it was sent.' }),

@@ -1,5 +1,5 @@
 // The navigation, the state of the live stream, and who is signed in.
-import { Icon, html, href, toast, useCalm, useState, useEffect } from '../ui.js';
+import { Confirm, Icon, html, href, toast, useCalm, useState, useEffect } from '../ui.js';
 import { del, get, useEvents, useStreamState } from '../api.js';
 
 // `need` as in the gateway's table of roles; `whole`: not for a key that is limited to channels.
@@ -8,7 +8,9 @@ export const PLACES = [
   { name: 'Inbox', path: 'inbox', icon: 'inbox', key: 'i', need: 'read' },
   { name: 'Search', path: 'search', icon: 'search', key: 's', need: 'read' },
   { group: 'Operate' },
+  { name: 'Messages', path: 'messages', icon: 'letter', key: 'm', need: 'know' },
   { name: 'Dead letters', path: 'dead-letters', icon: 'dead', key: 'd', need: 'read' },
+  { name: 'Errors', path: 'errors', icon: 'alert', key: 'r', need: 'read' },
   { name: 'Live tail', path: 'tail', icon: 'tail', key: 'l', need: 'read' },
   { group: 'Set up' },
   { name: 'Channels', path: 'channels', icon: 'channel', key: 'c', need: 'know' },
@@ -55,6 +57,7 @@ function useDeadLetters(session) {
 export function Side({ session, place, onSignOut, onHelp }) {
   const line = useStreamState();
   const open = useDeadLetters(session);
+  const [asks, setAsks] = useState(false);
   const leave = (path) => async () => {
     try { await del(path); } catch (error) { if (error.status !== 401) { toast(error.detail, 'bad'); return; } }
     onSignOut();
@@ -69,5 +72,7 @@ export function Side({ session, place, onSignOut, onHelp }) {
       <button type="button" onClick=${onHelp}><${Icon} name="help" />Keyboard</button>
       <a href="/docs" target="_blank" rel="noopener"><${Icon} name="code" />API</a>
       <button type="button" class="sign-out" onClick=${leave('/console/session')}><${Icon} name="leave" />Sign out</button>
-      <button type="button" onClick=${leave('/console/sessions')}><${Icon} name="out" />Sign out everywhere</button></div></aside>`;
+      <button type="button" onClick=${() => setAsks(true)}><${Icon} name="leave" />Sign out everywhere…</button></div>
+    ${asks && html`<${Confirm} title="Sign out everywhere?" word="Sign out" danger onClose=${() => setAsks(false)} onYes=${leave('/console/sessions')}>
+      <p>All sessions of this key end, here and on other machines, also those of other people who share it.</p></${Confirm}>`}</aside>`;
 }

@@ -10,3 +10,9 @@ export function textOf(content) {
   const answer = of.button_reply ?? of.list_reply;
   return answer?.title ?? of.name ?? of.address ?? '';
 }
+
+/** Whom a message's `content` goes to or comes from: a number with its plus, or an id; empty if it does not say. */
+export function whoOf(content) {
+  const who = content?.to ?? content?.recipient ?? content?.from ?? content?.from_user_id ?? '';
+  return /^[0-9]+$/.test(who) ? `+${who}` : who;
+}

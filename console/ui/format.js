@@ -53,3 +53,8 @@ export const count = (n) => (n === null || n === undefined ? '–' : counts.form
 export const compact = (n) => (n === null || n === undefined ? '–' : n < 10_000 ? counts.format(n) : short.format(n));
 /** `0.984` → `98.4 %` */
 export const percent = (part) => (part === null || part === undefined ? '–' : `${+(part * 100).toFixed(part > 0.99 && part < 1 ? 2 : 1)} %`);
+
+const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** When what has this id came to be, in milliseconds: an id of Wharf's begins with its time. */
+export const timeOfId = (id) => [...id.slice(id.indexOf('_') + 1).slice(0, 10)].reduce((sum, digit) => sum * 32 + DIGITS.indexOf(digit), 0);

@@ -3,7 +3,7 @@ import { get, useEvents, usePages } from '../../api.js';
 import { Badge, Time, html, href, useEffect, useRef, useState, words } from '../../ui.js';
 import { Lately, Limited, Listing, Tabs, useSince } from '../manage/listing.js';
 
-const STATES = [['', 'All'], ['pending', 'Waiting'], ['failed', 'Failed'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
+const STATES = [['', 'All'], ['pending', 'Waiting'], ['failing', 'Failing'], ['failed', 'Failed for good'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
 
 /** One that waits and has failed before is not one that waits for its first try. */
 export const stateOf = ({ state, attempt_count: tries }) => (state === 'pending' && tries > 0
@@ -28,7 +28,9 @@ function useNames(rows) {
 
 export function Deliveries({ endpoint, params, turn, onOpen }) {
   const { state = '', event, failures, hours } = params;
-  const list = usePages('/api/v1/deliveries', { endpoint: endpoint.id, state, event, failures, since: useSince(hours) });
+  const list = usePages('/api/v1/deliveries', {
+    endpoint: endpoint.id, event, since: useSince(hours), ...(state === 'failing' ? { state: 'pending', failures: true } : { state, failures }),
+  });
   const timer = useRef(0);
   const again = useRef();
   // A list that somebody has scrolled on in is left alone: it would lose its place.

@@ -84,7 +84,16 @@ export function useConversations({ channel, q }, open) {
   });
 
   /** What was sent from here stands in the list at once. */
-  const sent = useCallback((id, message) => first(id, () => ({ last_message: message, last_message_at: message.created_at, unread: 0 })), [first]);
+  const before = useRef(new Map());
+  const sent = useCallback((id, message) => first(id, (row) => {
+    before.current.set(id, row);
+    return { last_message: message, last_message_at: message.created_at, unread: 0 };
+  }), [first]);
+  /** What could not be sent does not stand there any more. */
+  const dropped = useCallback((id, draft) => {
+    pages.update((rows) => rows.map((row) => (row.id === id && row.last_message?.id === draft ? before.current.get(id) ?? row : row)));
+    ask(id);
+  }, [pages.update, ask]);
   const seen = useCallback((id) => pages.update((rows) => rows.map((row) => (row.id === id && row.unread ? { ...row, unread: 0 } : row))), [pages.update]);
   const rows = useMemo(() => {
     if (!q.trim()) return pages.rows;
@@ -94,7 +103,7 @@ export function useConversations({ channel, q }, open) {
     return [...local, ...found.rows.filter((row) => !ids.has(row.id))];
   }, [pages.rows, found.rows, q]);
   return {
-    ...pages, rows, seen, sent, ask, hasMore: pages.hasMore && !q.trim(),
+    ...pages, rows, seen, sent, dropped, hasMore: pages.hasMore && !q.trim(),
     loading: pages.loading || found.loading, error: pages.error ?? found.error,
   };
 }

@@ -27,7 +27,7 @@ export function Thread({ id, row, session, onSeen, onSent, onDropped }) {
   const thread = useMessages(id);
   const { messages, hasMore, older } = thread;
   const add = useCallback((message) => { thread.add(message); onSent(id, message); }, [thread.add, onSent, id]);
-  const drop = useCallback((draft) => { thread.drop(draft); onDropped(id); }, [thread.drop, onDropped, id]);
+  const drop = useCallback((draft) => { thread.drop(draft); onDropped(id, draft); }, [thread.drop, onDropped, id]);
   const mayWrite = SENDERS.includes(session.role);
   const [answer, setAnswer] = useState(null);
   const [choosing, setChoosing] = useState(false);

@@ -24,7 +24,7 @@ use crate::store::{Locked, Tx, deliveries, endpoints, samples};
 /// How an endpoint has done in the last 24 hours.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "success_rate_24h": 0.998, "succeeded_24h": 4990, "failed_24h": 10, "waiting": 3,
+    "success_rate_24h": 0.998, "succeeded_24h": 4990, "failed_24h": 10, "waiting": 3, "failing": 1,
     "next_try_at": "2026-11-21T08:15:35.250Z"
 }))]
 pub(super) struct EndpointStats {
@@ -37,6 +37,8 @@ pub(super) struct EndpointStats {
     failed_24h: u64,
     /// Deliveries that wait for their time, or for the endpoint to be enabled. Counted up to 100,000.
     waiting: i64,
+    /// Those of them that were tried, and failed so far.
+    failing: i64,
     /// When the next of them is due; null if none waits.
     next_try_at: Option<Time>,
 }
@@ -112,7 +114,7 @@ pub(super) async fn stats(
         Ok(Some((waiting, samples::since(tx, now - DAY)?)))
     };
     let looked = gate.app.store.read(look).await?;
-    let ((waiting, next), samples) = found(looked, Thing::Endpoint)?;
+    let (waiting, samples) = found(looked, Thing::Endpoint)?;
     let running = (now, gate.app.metrics.tally.so_far());
     let (mut succeeded, mut failed) = (0, 0);
     for (_, counted) in samples.iter().chain([&running]) {
@@ -128,8 +130,9 @@ pub(super) async fn stats(
         success_rate_24h: rate,
         succeeded_24h: succeeded,
         failed_24h: failed,
-        waiting,
-        next_try_at: next.map(Time),
+        waiting: waiting.count,
+        failing: waiting.failing,
+        next_try_at: waiting.first_due.map(Time),
     }))
 }
 
@@ -239,8 +242,8 @@ pub(super) async fn rotate_secret(
 
 /// Deliver again what an endpoint has missed
 ///
-/// Its deliveries that failed for good since then go out again at once, each with the whole schedule
-/// before it, and their dead letters are settled.
+/// Its deliveries made since then that failed for good, or wait for another try, go out at once, each
+/// with the whole schedule before it, and their dead letters are settled.
 #[utoipa::path(post, path = "/api/v1/endpoints/{id}/recover", tag = "Endpoints",
     operation_id = "recover_endpoint",
     params(("id" = String, Path, description = "`ep_…`")),

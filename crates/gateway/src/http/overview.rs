@@ -12,7 +12,8 @@ use super::problem::Problem;
 use super::query::Query;
 use super::time::Time;
 use crate::clock::Millis;
-use crate::store::{Tx, dead_letters, samples, waiting};
+use crate::store::samples::{self, Stopped};
+use crate::store::{Tx, dead_letters, waiting};
 use crate::telemetry::Counted;
 use crate::telemetry::samples::{MINUTE, minute_of};
 
@@ -50,7 +51,7 @@ pub(super) struct Overview {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "in": 1200, "out": 900, "dead_letters": 2, "queue": 0, "unknown": 0, "paused_channels": 0,
-    "disabled_endpoints": 0
+    "disabled_endpoints": 0, "failing_endpoints": 0
 }))]
 pub(super) struct Totals {
     /// Messages of users.
@@ -67,6 +68,8 @@ pub(super) struct Totals {
     unknown: i64,
     paused_channels: i64,
     disabled_endpoints: i64,
+    /// Those for which something waits that was tried before.
+    failing_endpoints: i64,
 }
 
 /// One stretch of time. What was not counted, because no node ran, is null.
@@ -143,7 +146,7 @@ struct Looked {
     open: i64,
     queue: i64,
     unknown: i64,
-    stopped: (i64, i64),
+    stopped: Stopped,
 }
 
 impl Looked {
@@ -173,8 +176,9 @@ impl Looked {
                 dead_letters: self.open,
                 queue: self.queue,
                 unknown: self.unknown,
-                paused_channels: self.stopped.0,
-                disabled_endpoints: self.stopped.1,
+                paused_channels: self.stopped.paused_channels,
+                disabled_endpoints: self.stopped.disabled_endpoints,
+                failing_endpoints: self.stopped.failing_endpoints,
             },
             minutes,
         }

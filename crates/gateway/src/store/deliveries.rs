@@ -231,19 +231,33 @@ pub(crate) fn next_due(
 /// Pending deliveries that are counted at most.
 const COUNTED: i64 = 100_000;
 
-/// How many deliveries of an endpoint wait, and when the first of them is due.
-pub(crate) fn waiting(tx: &Tx<'_>, endpoint_id: &str) -> Result<(i64, Option<Millis>), StoreError> {
+/// What waits for an endpoint.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Waiting {
+    pub(crate) count: i64,
+    /// Those that were tried, and failed so far.
+    pub(crate) failing: i64,
+    pub(crate) first_due: Option<Millis>,
+}
+
+/// What waits for an endpoint.
+pub(crate) fn waiting(tx: &Tx<'_>, endpoint_id: &str) -> Result<Waiting, StoreError> {
     let sql = format!(
-        "SELECT COUNT(*), MIN(due_at) FROM (SELECT due_at FROM deliveries \
-         WHERE state = 'pending' AND endpoint_id = $1 ORDER BY due_at, id LIMIT {COUNTED}) AS due"
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END), 0), MIN(due_at) \
+         FROM (SELECT due_at, attempts FROM deliveries WHERE state = 'pending' \
+         AND endpoint_id = $1 ORDER BY due_at, id LIMIT {COUNTED}) AS due"
     );
     let found = tx.first(&sql, &[endpoint_id.into()], |row| {
-        Ok((row.int(0)?, row.maybe_int(1)?))
+        Ok(Waiting {
+            count: row.int(0)?,
+            failing: row.int(1)?,
+            first_due: row.maybe_int(2)?,
+        })
     })?;
     Ok(found.unwrap_or_default())
 }
 
-/// Deliveries of an endpoint that failed for good, from this id on, up to `limit`.
+/// Deliveries of an endpoint that failed, for good or so far, from this id on, up to `limit`.
 pub(crate) fn failed_since(
     tx: &Tx<'_>,
     endpoint_id: &str,
@@ -251,8 +265,9 @@ pub(crate) fn failed_since(
     limit: i64,
 ) -> Result<Vec<String>, StoreError> {
     tx.all(
-        "SELECT id FROM deliveries WHERE state = 'failed' AND id >= $1 AND endpoint_id = $2 \
-         ORDER BY id LIMIT $3",
+        "SELECT id FROM (SELECT id FROM deliveries WHERE state = 'failed' AND id >= $1 \
+         AND endpoint_id = $2 UNION ALL SELECT id FROM deliveries WHERE state = 'pending' \
+         AND attempts > 0 AND id >= $1 AND endpoint_id = $2) AS failed ORDER BY id LIMIT $3",
         &[first_id.into(), endpoint_id.into(), limit.into()],
         |row| row.text(0),
     )

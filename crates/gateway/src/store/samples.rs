@@ -52,14 +52,29 @@ pub(crate) fn dead_letters(
     )
 }
 
-/// What stands still: channels that are paused, endpoints that are disabled.
-pub(crate) fn stopped(tx: &Tx<'_>) -> Result<(i64, i64), StoreError> {
+/// What is not as it should be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopped {
+    pub(crate) paused_channels: i64,
+    pub(crate) disabled_endpoints: i64,
+    /// Those for which something waits that was tried before.
+    pub(crate) failing_endpoints: i64,
+}
+
+/// Counts it.
+pub(crate) fn stopped(tx: &Tx<'_>) -> Result<Stopped, StoreError> {
     let count =
         |sql| -> Result<i64, StoreError> { Ok(tx.first(sql, &[], |row| row.int(0))?.unwrap_or(0)) };
-    Ok((
-        count("SELECT COUNT(*) FROM channels WHERE paused_at IS NOT NULL")?,
-        count("SELECT COUNT(*) FROM endpoints WHERE disabled_at IS NOT NULL")?,
-    ))
+    Ok(Stopped {
+        paused_channels: count("SELECT COUNT(*) FROM channels WHERE paused_at IS NOT NULL")?,
+        disabled_endpoints: count("SELECT COUNT(*) FROM endpoints WHERE disabled_at IS NOT NULL")?,
+        // An endpoint that fails has some tried ones among the first that are due.
+        failing_endpoints: count(
+            "SELECT COUNT(*) FROM endpoints e WHERE EXISTS (SELECT 1 FROM (SELECT attempts \
+             FROM deliveries WHERE state = 'pending' AND endpoint_id = e.id \
+             ORDER BY due_at, id LIMIT 1000) AS first WHERE attempts > 0)",
+        )?,
+    })
 }
 
 const CORRUPT: StoreError = StoreError::Corrupt { what: "sample" };

@@ -206,3 +206,39 @@ async fn groups_show_a_key_only_its_channels() {
     let told: Value = request.send().await.unwrap().json().await.unwrap();
     assert_eq!(told["data"], json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_another_try_is_failing_and_goes_out_at_once() {
+    let app = TestApp::start_with(Clock::fixed(NOW), settings(), |_| {}).await;
+    let receiver = Receiver::start(StatusCode::SERVICE_UNAVAILABLE).await;
+    let body = json!({"url": receiver.url, "event_types": ["message"]});
+    let endpoint = app.post("/api/v1/endpoints", &body).await;
+    let path = format!("/api/v1/endpoints/{}", endpoint["id"].as_str().unwrap());
+    let failing = async || app.get("/api/v1/overview").await["totals"]["failing_endpoints"].clone();
+    assert_eq!(failing().await, 0);
+    let user = app.simulator.user("+16505551234");
+    for text in ["one", "two", "three"] {
+        user.says(text).await.unwrap();
+    }
+    let stats = format!("{path}/stats");
+    until("each was tried", async || {
+        let told = app.get(&stats).await;
+        (&told["waiting"], &told["failing"]) == (&json!(3), &json!(3))
+    })
+    .await;
+    assert_eq!(failing().await, 1);
+    // The clock stands still: no other try is due.
+    receiver.status.send_replace(StatusCode::OK);
+    let early = jiff::Timestamp::from_millisecond(NOW - 1).unwrap();
+    let recover = json!({"since": early.to_string()});
+    let recovered = app.post(&format!("{path}/recover"), &recover).await;
+    assert_eq!(recovered["deliveries"], 3);
+    until("all are delivered", async || {
+        let page = app.get("/api/v1/deliveries?state=delivered").await;
+        page["data"].as_array().unwrap().len() == 3
+    })
+    .await;
+    let told = app.get(&stats).await;
+    assert_eq!((&told["waiting"], &told["failing"]), (&json!(0), &json!(0)));
+    assert_eq!(failing().await, 0);
+}

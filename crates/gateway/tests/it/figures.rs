@@ -181,7 +181,7 @@ async fn each_error_of_the_carrier_is_listed_by_its_code_until_logs_are_too_old(
 
     let other = json!({"name": "another", "role": "viewer", "channels": ["another"]});
     let other = app.post("/api/v1/api-keys", &other).await;
-    let limited = app.call("GET", "/api/v1/errors");
+    let limited = app.http.get(app.url("/api/v1/errors"));
     let limited = limited.bearer_auth(other["key"].as_str().unwrap());
     let seen: Value = limited.send().await.unwrap().json().await.unwrap();
     assert_eq!(seen["data"], json!([]));

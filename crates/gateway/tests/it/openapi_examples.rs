@@ -437,6 +437,7 @@ async fn messages(run: &mut Run, wamid: &str) {
         run.run(id, &[("id", wamid)], 200).await;
     }
     run.run("resend_message", &[("id", &own)], 202).await;
+    run.run("list_errors", &[("code", "131026")], 200).await;
     run.run("list_conversations", &[], 200).await;
     run.run("list_conversations", &[("order", "created")], 200)
         .await;

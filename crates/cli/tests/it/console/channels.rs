@@ -25,7 +25,7 @@ fn a_channel_is_paused_with_a_reason_and_resumed() {
     desk.choose("Resume");
     desk.says("active");
     desk.message_is(&id, "read");
-    desk.click("a[href='#/messages?channel=demo&direction=outbound&hours=24']");
+    desk.click("a[href='#/messages?channel=demo&direction=outbound&accepted=true&hours=24']");
     desk.see(&format!("[aria-label=Messages] a[href='#/messages/{id}']"));
     desk.open("channels/demo");
     desk.looks_well("channel");

@@ -1,6 +1,8 @@
 //! The overview: figures that lead to the lists behind them.
 
-use super::desk::{Desk, USER};
+use serde_json::json;
+
+use super::desk::{CHANNEL, Desk, USER};
 
 #[test]
 fn every_figure_leads_to_the_list_behind_it() {
@@ -33,5 +35,83 @@ fn every_figure_leads_to_the_list_behind_it() {
     desk.says("Good morning");
     desk.says("Only of the last hour");
     desk.looks_well("messages");
+    desk.end();
+}
+
+/// What the figure or the link `to` leads to is the list whose rows it counted.
+#[test]
+fn each_number_is_as_long_as_its_list() {
+    let desk = Desk::new();
+    // One is refused, one is queued, one is for later; one was never taken.
+    let refused = json!({"trouble": {"graph": {"code": 131_026}}, "times": 1});
+    desk.simulate("POST", "faults", &refused);
+    let failed = desk.business_writes(&format!("+{USER}"), "To nobody");
+    desk.message_is(&failed, "failed");
+    let taken = desk.business_writes(&format!("+{USER}"), "To somebody");
+    desk.message_is(&taken, "read");
+    desk.api(
+        "POST",
+        &format!("/api/v1/channels/{CHANNEL}/pause"),
+        Some(&json!({"reason": "for the test"})),
+    );
+    let queued = desk.business_writes(&format!("+{USER}"), "Waits");
+    let letters = desk.api_until("/api/v1/dead-letters?kind=send", |list| {
+        list["data"].as_array().unwrap().len() == 1
+    });
+    let letter = letters["data"][0]["id"].as_str().unwrap();
+    desk.api(
+        "POST",
+        &format!("/api/v1/dead-letters/{letter}/discard"),
+        Some(&json!({"reason": "for the test"})),
+    );
+
+    let figure = |name: &str| {
+        format!(
+            "[...document.querySelectorAll('a.figure')].find((one) => one.querySelector('.figure-name').innerText === '{name}')"
+        )
+    };
+    let rows = |list: &str| {
+        format!("document.querySelectorAll('[aria-label=\"{list}\"] tbody tr').length")
+    };
+    desk.open("overview");
+    for name in ["In", "Out", "In the queue"] {
+        desk.open("overview");
+        let value = format!(
+            "Number({}?.querySelector('.figure-value').innerText)",
+            figure(name)
+        );
+        desk.holds(&format!("{value} > 0"));
+        let counted = desk.holds(&value).as_u64().unwrap();
+        desk.until(&format!("{}.click(); return true", figure(name)));
+        desk.holds(&format!(
+            "location.hash.startsWith('#/messages') && {} === {counted}",
+            rows("Messages")
+        ));
+        if name == "In the queue" {
+            desk.see(&format!(
+                "[aria-label=Messages] a[href='#/messages/{queued}']"
+            ));
+            assert_eq!(counted, 1);
+        }
+    }
+    // The failed message is in no list of what went out; its error has a list of its own.
+    desk.open("overview");
+    desk.click(".chart-legend a[href='#/errors?code=131026&hours=24']");
+    desk.see(&format!(
+        "[aria-label=Errors] a[href='#/messages/{failed}']"
+    ));
+    desk.says("with code 131026");
+    desk.holds(&format!("{} === 1", rows("Errors")));
+    desk.looks_well("errors");
+    desk.open("overview");
+    desk.click("a[href='#/dead-letters?state=any&hours=24']");
+    desk.see(&format!(
+        "[aria-label='Dead letters'] a[href='#/dead-letters/{letter}']"
+    ));
+    desk.says("settled");
+    assert!(!desk.offers("Retry all…"), "what is settled is not retried");
+    desk.looks_well("dead-letters-settled");
+    desk.choose("Show all that are open");
+    desk.says("No dead letters");
     desk.end();
 }

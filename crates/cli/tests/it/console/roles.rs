@@ -26,7 +26,7 @@ fn walks_everywhere(desk: &Desk, first: &str) {
 #[test]
 fn a_sender_is_shown_what_it_may_see() {
     let desk = Desk::signed_out().with_role("sender");
-    walks_everywhere(&desk, "channels");
+    walks_everywhere(&desk, "messages");
     // No figures are better than wrong ones.
     desk.holds("!document.querySelector('.figure-card, .lanes')");
     desk.picture("channel-as-sender");

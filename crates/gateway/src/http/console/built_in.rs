@@ -37,6 +37,7 @@ pub(super) const FILES: &[(&str, &[u8])] = &[
     ("screens/endpoints/deliveries.js", include_bytes!("../../../../../console/screens/endpoints/deliveries.js")),
     ("screens/endpoints/delivery.js", include_bytes!("../../../../../console/screens/endpoints/delivery.js")),
     ("screens/endpoints/form.js", include_bytes!("../../../../../console/screens/endpoints/form.js")),
+    ("screens/errors.js", include_bytes!("../../../../../console/screens/errors.js")),
     ("screens/event-faces.js", include_bytes!("../../../../../console/screens/event-faces.js")),
     ("screens/inbox.css", include_bytes!("../../../../../console/screens/inbox.css")),
     ("screens/inbox.js", include_bytes!("../../../../../console/screens/inbox.js")),

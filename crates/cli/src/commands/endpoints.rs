@@ -224,21 +224,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 /// With how its deliveries go; a dash where the key may not know.
 async fn row(api: &Api, endpoint: &Value) -> [String; 6] {
     let id = plain(&endpoint["id"]);
-    let stats = format!("/api/v1/endpoints/{}/stats", segment(&id));
-    let failing = [
-        ("endpoint", id.clone()),
-        ("state", "pending".to_owned()),
-        ("failures", "true".to_owned()),
-        ("limit", "1".to_owned()),
-    ];
-    let (stats, failing) = tokio::join!(
-        api.get(&stats, &[]),
-        api.get("/api/v1/deliveries", &failing)
-    );
-    let fails = |list: Value| list["data"].as_array().is_some_and(|data| !data.is_empty());
+    let path = format!("/api/v1/endpoints/{}/stats", segment(&id));
+    let stats = api.get(&path, &[]).await.unwrap_or_default();
     let state = if !endpoint["disabled_at"].is_null() {
         "disabled"
-    } else if failing.is_ok_and(fails) {
+    } else if stats["failing"].as_i64().is_some_and(|count| count > 0) {
         deliveries::FAILING
     } else {
         "enabled"
@@ -251,7 +241,7 @@ async fn row(api: &Api, endpoint: &Value) -> [String; 6] {
     [
         id,
         state.to_owned(),
-        plain(&stats.unwrap_or_default()["waiting"]),
+        plain(&stats["waiting"]),
         plain(&endpoint["url"]),
         names("event_types"),
         names("channels"),

@@ -131,6 +131,18 @@ fn the_page_has_the_phone_beside_the_events() {
         whole["data"]["update"]["text"]["body"],
         "Do you deliver on Saturdays?"
     );
+    // For the picture: the list, with the shortest event open.
+    browser.click("#events li:first-child summary").unwrap();
+    browser
+        .click("#events li:has(.send_result) summary")
+        .unwrap();
+    let quiet = "return document.getAnimations().every((one) => one.playState !== 'running')";
+    browser.wait(quiet, &json!([])).unwrap();
+    for (name, dark) in [("demo", false), ("demo-dark", true)] {
+        browser.dark(dark).unwrap();
+        let picture = format!("{}/{name}.png", env!("CARGO_TARGET_TMPDIR"));
+        browser.screenshot(picture.as_ref()).unwrap();
+    }
     let console = browser.see("header a").unwrap();
     assert_eq!(console, "Open the console");
     browser.click("#break").unwrap();
@@ -149,18 +161,6 @@ fn the_page_has_the_phone_beside_the_events() {
     });
     browser.click("#break").unwrap();
     browser.see("#break:not(.is-broken)").unwrap();
-    // For the picture: the list, with the shortest event open.
-    browser.click("#events li:first-child summary").unwrap();
-    browser
-        .click("#events li:has(.send_result) summary")
-        .unwrap();
-    let quiet = "return document.getAnimations().every((one) => one.playState !== 'running')";
-    browser.wait(quiet, &json!([])).unwrap();
-    for (name, dark) in [("demo", false), ("demo-dark", true)] {
-        browser.dark(dark).unwrap();
-        let picture = format!("{}/{name}.png", env!("CARGO_TARGET_TMPDIR"));
-        browser.screenshot(picture.as_ref()).unwrap();
-    }
     assert_eq!(browser.complaints().unwrap(), Vec::<String>::new());
     drop(browser);
     let (status, took) = demo.terminate();

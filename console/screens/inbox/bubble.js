@@ -51,7 +51,7 @@ const Order = ({ order }) => html`<div class="file-frame"><${Icon} name="file" /
   ${order.text && html`<div class="said" dir="auto">${rich(order.text)}</div>`}`;
 
 /** What a message says, by its type; what is not known is said to be so. */
-function Content({ message }) {
+function Content({ message, mayFetch }) {
   const { type, content } = message;
   if (isHidden(message)) return html`<div class="said is-hidden"><${Icon} name="key" /> ${nameOf(type)} ${hiddenWord(message)}</div>`;
   if (message.marks?.revoked) return html`<div class="said is-hidden">The user deleted this message</div>`;
@@ -66,7 +66,7 @@ function Content({ message }) {
   if (FILES.includes(type)) {
     const file = said[type] ?? {};
     return html`${message.direction === 'inbound'
-      ? html`<${ReceivedFile} message=${message} file=${file} />`
+      ? html`<${ReceivedFile} message=${message} file=${file} mayFetch=${mayFetch} />`
       : html`<${SentFile} kind=${type} file=${file} />`}
       ${file.caption && html`<div class="said" dir="auto">${rich(file.caption)}</div>`}`;
   }
@@ -108,7 +108,7 @@ export function Bubble({ message, name, quoted, grouped, onAnswer, onTryAgain })
       ${referral && html`<a class="quote" href=${referral.source_url} target="_blank" rel="noopener noreferrer"><b>Came from an advertisement</b><span>${referral.headline ?? referral.body}</span></a>`}
       ${wamid && html`<${Quote} wamid=${wamid} of=${quoted} name=${name} />`}
       ${content?.context?.forwarded && html`<small class="is-hidden">Forwarded</small>`}
-      <${Content} message=${message} />
+      <${Content} message=${message} mayFetch=${!!onTryAgain} />
       <span class="bubble-foot">${marks?.edited && 'edited '}${message.draft ? html`<span>${clockOf(message.created_at)}</span>`
         : html`<a href=${href('messages', message.id)} title="Timeline of this message">${clockOf(message.created_at)}</a>`}
         ${mine && html`<${Ticks} state=${message.state} />`}</span>

@@ -6,6 +6,8 @@ import { newKey, sendOnce, upload } from './sending.js';
 
 const TEXT = 4096;
 const CAPTION = 1024;
+/** Megabytes that WhatsApp takes of each kind. */
+const MOST = { image: 5, video: 16, audio: 16, document: 100 };
 const KINDS = { 'image/jpeg': 'image', 'image/png': 'image', 'video/mp4': 'video', 'video/3gpp': 'video' };
 const kindOf = (type) => KINDS[type] ?? (/^audio\/(aac|amr|mpeg|mp4|ogg)/.test(type) ? 'audio' : 'document');
 
@@ -29,7 +31,8 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
   const length = [...text].length;
   const kind = file && kindOf(file.type);
   const noCaption = kind === 'audio';
-  const fits = !busy && length <= limit && (file ? !(noCaption && text.trim()) : !!text.trim());
+  const tooLarge = file && file.size > MOST[kind] * 1024 * 1024;
+  const fits = !busy && !tooLarge && length <= limit && (file ? !(noCaption && text.trim()) : !!text.trim());
 
   useEffect(() => {
     if (text) drafts.set(conversation.id, text);
@@ -102,7 +105,9 @@ export function Compose({ conversation, contact, name, answer, setAnswer, add, d
     ${answer && html`<div class="attached"><span class="quote"><b dir="auto">${answer.direction === 'outbound' ? 'You' : name}</b><span dir="auto">${summary(answer)}</span></span>
       <${Button} kind="quiet" icon="close" aria-label="Do not quote" onClick=${() => setAnswer(null)} /></div>`}
     ${file && html`<div class="attached">${preview ? html`<img src=${preview} alt="" />` : html`<${Icon} name="file" />`}
-      <span><b>${file.name}</b><small>${bytes(file.size)} · sent as ${kind}${noCaption ? ', without a text' : ''}</small></span>
+      <span><b>${file.name}</b>${tooLarge
+        ? html`<small class="wrong" role="alert">${bytes(file.size)} · too large to be sent as ${kind}: WhatsApp takes ${MOST[kind]} MB at most</small>`
+        : html`<small>${bytes(file.size)} · sent as ${kind}${noCaption ? ', without a text' : ''}</small>`}</span>
       <${Button} kind="quiet" icon="close" aria-label="Remove the file" disabled=${busy} onClick=${() => setFile(null)} /></div>`}
     <div class="composer-line">
       <input ref=${picker} type="file" class="unseen" tabindex="-1" aria-hidden="true" onChange=${(event) => { take(event.target.files); event.target.value = ''; }} />

@@ -82,6 +82,13 @@ export function Thread({ id, row, session, onSeen, onSent, onDropped }) {
       <${Picker} conversation=${conversation} contact=${contact} add=${add} drop=${drop} onSent=${() => setChoosing(false)} /><//>`}`;
 }
 
+/** The lowest message that begins in sight, and where. */
+function lowest(box) {
+  const end = box.scrollTop + box.clientHeight;
+  const row = [...box.querySelectorAll('.bubble-row')].findLast((one) => one.offsetTop < end);
+  return row && { row, at: row.offsetTop - box.scrollTop };
+}
+
 /** The messages from the oldest that is loaded to the newest, which stays in sight while it is. */
 function Messages({ thread, messages, name, older, hasMore, onAnswer, onTryAgain }) {
   const box = useRef();
@@ -96,6 +103,7 @@ function Messages({ thread, messages, name, older, hasMore, onAnswer, onTryAgain
     const near = scrollTop + clientHeight > scrollHeight - NEAR;
     if (near || scrollTop < place.current.top) place.current.bottom = near;
     place.current.top = scrollTop;
+    place.current.seen = lowest(box.current);
     if (near) setFresh(0);
     if (scrollTop < 300) older();
   };
@@ -109,11 +117,16 @@ function Messages({ thread, messages, name, older, hasMore, onAnswer, onTryAgain
     was.height = current.scrollHeight;
   }, [shown]);
   useEffect(() => { if (!place.current.bottom && last?.direction === 'inbound') setFresh((n) => n + 1); }, [last?.id]);
-  // Pictures and the reply box change the height after the messages are there.
+  // Pictures and the reply box change the height after the messages are there; what somebody reads stays where it is.
   useEffect(() => {
     const { current } = box;
-    const down = () => { if (place.current.bottom) current.scrollTop = current.scrollHeight; place.current.height = current.scrollHeight; };
-    const sized = new ResizeObserver(down);
+    const stay = () => {
+      const { bottom, seen } = place.current;
+      if (bottom) current.scrollTop = current.scrollHeight;
+      else if (seen?.row.isConnected) current.scrollTop = seen.row.offsetTop - seen.at;
+      place.current.height = current.scrollHeight;
+    };
+    const sized = new ResizeObserver(stay);
     sized.observe(current);
     sized.observe(current.firstElementChild);
     return () => sized.disconnect();

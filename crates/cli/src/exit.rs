@@ -13,11 +13,12 @@ pub(crate) enum Exit {
     Refused = 4,
     TimedOut = 5,
     NotFound = 6,
+    Interrupted = 130,
 }
 
 impl Exit {
     /// Every one, in the order of their numbers.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -25,6 +26,7 @@ impl Exit {
         Self::Refused,
         Self::TimedOut,
         Self::NotFound,
+        Self::Interrupted,
     ];
 
     pub(crate) const fn code(self) -> u8 {
@@ -44,6 +46,7 @@ impl Exit {
             }
             Self::TimedOut => "what was waited for did not happen in time",
             Self::NotFound => "there is no such thing, or it is not kept any more",
+            Self::Interrupted => "Ctrl-C ended it before it was done",
         }
     }
 }
@@ -53,7 +56,7 @@ pub(crate) fn list() -> String {
     let mut text = "Exit codes:".to_owned();
     for exit in Exit::ALL {
         // Writing to a string does not fail.
-        let _ = write!(text, "\n  {}  {}", exit.code(), exit.meaning());
+        let _ = write!(text, "\n  {:<3}  {}", exit.code(), exit.meaning());
     }
     text
 }

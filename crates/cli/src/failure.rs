@@ -34,6 +34,9 @@ pub(crate) enum Failure {
     /// What was waited for did not happen.
     #[error("{0}")]
     TimedOut(String),
+    /// Somebody ended it.
+    #[error("{0}")]
+    Interrupted(String),
     /// The reader of our output went away; that is an end, not an error.
     #[error("the output was closed")]
     OutputClosed,
@@ -131,6 +134,7 @@ impl Failure {
             Self::Refused(_) => Exit::Refused,
             Self::NothingFound(_) => Exit::NotFound,
             Self::TimedOut(_) => Exit::TimedOut,
+            Self::Interrupted(_) => Exit::Interrupted,
             Self::OutputClosed => Exit::Done,
             Self::Unwritten(_) => Exit::Failed,
         }

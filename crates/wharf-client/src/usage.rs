@@ -11,6 +11,9 @@ use crate::fields::Fields;
 /// Businesses that are remembered at most: one token rarely serves more.
 const KEPT: usize = 1000;
 
+/// What an answer asks to wait at most; whoever asks for more is asked again then.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_hours(7 * 24);
+
 /// How much of the hourly budgets is used, as far as answers have told.
 ///
 /// Meta tells it only after enough calls. Slow down from 80 percent on; at 100 calls are refused.
@@ -88,10 +91,11 @@ impl BusinessUsage {
         self.0.number("total_cputime")
     }
 
-    /// How long calls will be refused from now on; `None` if they are not.
+    /// How long calls will be refused from now on, at most seven days; `None` if they are not.
     pub fn regain_access(&self) -> Option<Duration> {
         let minutes = self.0.count("estimated_time_to_regain_access")?;
-        (minutes > 0).then(|| Duration::from_secs(minutes.saturating_mul(60)))
+        let wait = Duration::from_secs(minutes.saturating_mul(60));
+        (minutes > 0).then(|| wait.min(LONGEST_WAIT))
     }
 
     /// All fields as Meta sent them, known or not.

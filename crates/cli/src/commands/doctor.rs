@@ -3,8 +3,10 @@
 mod files;
 mod network;
 
+use gateway::config::Config;
+
 use crate::commands::config;
-use crate::finding;
+use crate::finding::{self, Finding};
 use crate::output::Format;
 use crate::settings::Settings;
 
@@ -27,6 +29,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let (mut findings, config) = config::findings(&args.settings);
     if let Some(config) = config {
+        findings.push(retention(&config));
         let gateway = network::gateway(&config).await?;
         let runs = gateway.runs;
         findings.extend(gateway.findings);
@@ -37,4 +40,27 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         findings.extend(network::graph(&config).await?);
     }
     finding::report(&findings, args.format)
+}
+
+/// How long what is kept.
+fn retention(config: &Config) -> Finding {
+    let kept = &config.retention;
+    let kept = [
+        ("messages", kept.messages_days),
+        ("raw notifications", kept.raw_days),
+        ("files", kept.media_days),
+        ("events", kept.logs_days),
+        ("audit", kept.audit_days),
+    ];
+    let kept = kept.map(|(what, days)| match days {
+        0 => format!("{what} for ever"),
+        1 => format!("{what} 1 day"),
+        days => format!("{what} {days} days"),
+    });
+    let mut seen = kept.join(", ");
+    let apart = &config.media.channel_retention_days;
+    if !apart.is_empty() {
+        seen = format!("{seen}; files of channels: {}", apart.join(", "));
+    }
+    Finding::ok("retention", seen)
 }

@@ -65,11 +65,20 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     if url.scheme() == "http" && !is_this_machine(&url) {
         note("wharf: without https everybody on the way can read the key");
     }
-    let api_key = key(&url).await?;
-    let api = Api::gateway(url.clone(), Some(&api_key))?;
-    let answer = api
-        .get("/api/v1/channels", &[("limit", "1".to_owned())])
-        .await?;
+    let mut signals = Signals::listen()?;
+    let tried = async {
+        let api_key = key(&url).await?;
+        let api = Api::gateway(url.clone(), Some(&api_key))?;
+        let one = [("limit", "1".to_owned())];
+        let answer = api.get("/api/v1/channels", &one).await?;
+        anyhow::Ok((api_key, answer))
+    };
+    let (api_key, answer) = tokio::select! {
+        tried = tried => tried?,
+        () = signals.next() => {
+            return Err(Failure::Interrupted("ended; nothing was kept".to_owned()).into());
+        }
+    };
     if !answer["data"].is_array() {
         anyhow::bail!("what answers at {url} is no gateway; is --url right?");
     }
@@ -123,7 +132,6 @@ fn check_name(name: &str) -> Result<(), Failure> {
 /// The key, from a person who types it unseen, or from a pipe.
 async fn key(url: &Url) -> anyhow::Result<String> {
     let asked = std::io::stdin().is_terminal();
-    let mut signals = Signals::listen()?;
     let unseen = if asked {
         let hidden = Unseen::begin().context(
             "the key cannot be hidden here; give it on standard input: wharf login < FILE",
@@ -141,10 +149,7 @@ async fn key(url: &Url) -> anyhow::Result<String> {
             .read_line(&mut line)
             .map(|_| line)
     });
-    let line = tokio::select! {
-        line = reading => line?.context("the key cannot be read")?,
-        () = signals.next() => anyhow::bail!("ended; nothing was kept"),
-    };
+    let line = reading.await?.context("the key cannot be read")?;
     drop(unseen);
     let key = line.trim().to_owned();
     if key.is_empty() {

@@ -107,7 +107,12 @@ impl Beside {
 
     /// Asks it to end.
     pub(crate) fn signal(&self) {
-        let kill = format!("kill -TERM {}", self.child.id());
+        self.signal_with("TERM");
+    }
+
+    /// Sends it the signal of this name.
+    pub(crate) fn signal_with(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
         assert!(
             Command::new("sh")
                 .args(["-c", &kill])

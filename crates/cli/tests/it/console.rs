@@ -15,6 +15,7 @@ mod keys;
 mod looks;
 mod many;
 mod overview;
+mod playback;
 mod roles;
 mod search;
 mod sign_in;

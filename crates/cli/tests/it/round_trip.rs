@@ -70,6 +70,7 @@ fn a_message_comes_in_and_one_goes_out() {
         findings.contains("the gateway can use its store"),
         "{findings}"
     );
+    assert!(findings.contains("retention"), "{findings}");
 
     let (status, took) = pair.gateway.terminate();
     assert!(

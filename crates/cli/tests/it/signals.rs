@@ -1,8 +1,9 @@
-//! How `serve` ends.
+//! How `serve` and `login` end.
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 use std::time::Duration;
 
 use crate::binary::{Beside, succeed, wharf};
@@ -52,4 +53,28 @@ fn a_second_signal_does_not_wait_for_what_is_under_way() {
     let (status, took) = gateway.terminate();
     assert_eq!(status.code(), Some(1));
     assert!(took < Duration::from_secs(10), "it ended after {took:?}");
+}
+
+#[test]
+fn a_login_that_nobody_answers_ends_at_once_and_keeps_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    fs::write(
+        folder.path().join("key"),
+        format!("wharf_{}", "x".repeat(43)),
+    )
+    .unwrap();
+    let key = fs::File::open(folder.path().join("key")).unwrap();
+    let mut login = wharf(folder.path(), &["login", "--url", &url]);
+    let mut login = Beside::start(login.stdin(Stdio::from(key)));
+    let (mut asked, _) = silent.accept().unwrap();
+    let mut head = [0; 4];
+    asked.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"GET ");
+    login.signal_with("INT");
+    assert_eq!(login.wait().code(), Some(130));
+    let told = login.err.rest().join("\n");
+    assert!(told.contains("nothing was kept"), "{told}");
+    assert!(!folder.path().join("config").exists());
 }

@@ -15,7 +15,7 @@ use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query};
 use super::time::Time;
 use crate::store::audit::Difference;
-use crate::store::{Locked, StoreError, api_keys, sessions};
+use crate::store::{Locked, StoreError, api_keys};
 
 const LISTED: Listed = Listed("api-keys");
 
@@ -256,7 +256,6 @@ pub(super) async fn rotate(
             return Ok(Err(problem));
         }
         api_keys::rotate(tx, &id, &hash, until)?;
-        sessions::rotate(tx, &id, key.old_until, until, now)?;
         let rotated = Difference::made(json!({"old_secret_until": Time(until)}));
         scribe.note(tx, "api_key.rotated", &id, rotated)?;
         Ok(Ok(key))

@@ -235,10 +235,10 @@ pub(super) async fn delete(
     check_scope(&caller, &id)?;
     let scribe = caller.scribe(&gate.app);
     let outcome = gate.app.store.write(move |tx| {
-        tx.lock(Locked::Channels)?;
         if channels::is_busy(tx, &id)? {
             return Ok(Err(Problem::ChannelBusy));
         }
+        tx.lock(Locked::Channels)?;
         let Some(channel) = channels::by_id(tx, &id)? else {
             return Ok(Err(Problem::NotFound(Thing::Channel)));
         };

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::MediaError;
 use crate::app::App;
+use crate::store::Tx;
 use crate::store::audit::{Difference, Scribe};
 use crate::store::media::{self, Media, State};
 
@@ -48,8 +49,9 @@ pub(super) async fn stream(
 /// be coming at this moment, whoever fetches them removes them.
 pub(crate) async fn delete(app: &App, id: &str, scribe: Scribe) -> Result<(), MediaError> {
     let media = find(app, id).await?;
-    let id = media.id.clone();
-    app.store.write(move |tx| media::give_up(tx, &id)).await?;
+    let (id, now) = (media.id.clone(), app.clock.now());
+    let give_up = move |tx: &Tx<'_>| media::give_up(tx, &id, now);
+    app.store.write(give_up).await?;
     if !media.object_key.is_empty() {
         app.media.objects.delete(&media.object_key).await?;
     }

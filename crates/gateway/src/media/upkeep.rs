@@ -7,7 +7,7 @@ use super::voice;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::cluster::{Lease, Work};
-use crate::store::{StoreError, media};
+use crate::store::{StoreError, Tx, media};
 
 /// How often it is looked for.
 const LOOK_AGAIN: Duration = Duration::from_mins(5);
@@ -68,6 +68,13 @@ pub(super) async fn sweep(app: &App, lease: &Lease) -> Result<(), StoreError> {
     for (id, key) in abandoned {
         if remove(app, &key).await {
             app.store.write(move |tx| media::delete(tx, &id)).await?;
+        }
+    }
+    let look = app.store.read(move |tx| media::leftovers(tx, now, BATCH));
+    for key in look.await? {
+        if remove(app, &key).await {
+            let forget = move |tx: &Tx<'_>| media::forget_leftover(tx, &key);
+            app.store.write(forget).await?;
         }
     }
     while app

@@ -339,10 +339,10 @@ async fn remove_files(
     if files.is_empty() {
         return Ok(files);
     }
-    let giving_up = files.clone();
+    let (giving_up, now) = (files.clone(), app.clock.now());
     let change = move |tx: &Tx<'_>| {
         let mut ids = giving_up.iter();
-        ids.try_for_each(|(id, _)| media::give_up(tx, id))
+        ids.try_for_each(|(id, _)| media::give_up(tx, id, now))
     };
     app.store.write(change).await?;
     for (_, key) in files.iter().filter(|(_, key)| !key.is_empty()) {

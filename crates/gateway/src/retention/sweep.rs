@@ -96,6 +96,14 @@ async fn messages(app: &App, lease: &Lease, cutoff: Millis, now: Millis) -> Resu
 }
 
 async fn events(app: &App, lease: &Lease, cutoff: Millis) -> Result<(), StoreError> {
+    let pass = move |tx: &Tx<'_>| retention::pass_disabled(tx, cutoff);
+    let endpoints = app.store.write(pass).await?;
+    if endpoints > 0 {
+        tracing::warn!(
+            endpoints,
+            "events that disabled endpoints wait for are too old, and are removed"
+        );
+    }
     let look = move |tx: &Tx<'_>| retention::last_event(tx, cutoff);
     let to = app.store.read(look).await?;
     let mut from = 0;

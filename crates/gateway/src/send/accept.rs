@@ -178,7 +178,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
             body: before.body,
         });
     }
-    let Some(channel) = channels::by_id(tx, &accept.channel_id)? else {
+    let Some(channel) = channels::hold(tx, &accept.channel_id)? else {
         return Err(AcceptError::ChannelNotFound(accept.channel_id));
     };
     if channel.access_token.is_none() {
@@ -213,8 +213,10 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     };
     policy::permit(tx, app, &offer, now)?.map_err(Box::new)?;
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
+    let by_number = identity.bsuid.is_none();
+    let (random, channel) = (&app.random, &accept.channel_id);
     let conversation_id =
-        conversations::touch(tx, &accept.channel_id, &contact_id, None, &app.random, now)?;
+        conversations::touch(tx, channel, &contact_id, None, by_number, random, now)?;
     let message = Message {
         id: app.random.id(Kind::Message, now),
         channel_id: accept.channel_id,

@@ -14,7 +14,7 @@ use wharf_model::outgoing::MediaSource;
 use wharf_model::{ErrorClass, InvalidId, MediaId};
 
 use crate::app::App;
-use crate::carrier::{Carrier, Outcome, Rejection, Used};
+use crate::carrier::{Carrier, Outcome, Rejection};
 use crate::media::{self, MediaError, MediaKind, NewMedia, Unfit};
 use crate::store::StoreError;
 use crate::store::attachments::{self, Stored};
@@ -164,28 +164,25 @@ pub(super) struct Ready {
     reused: Option<(Vec<String>, String)>,
 }
 
-/// Hands a message over. Should the carrier have forgotten a file of it, it gets it once more.
-pub(super) async fn send(
+/// Should the carrier have forgotten a file of a message that it refused, it gets it once more: the
+/// content to be handed over then.
+pub(super) async fn anew(
     app: &Arc<App>,
     carrier: &Carrier,
-    id: &str,
     ready: &Ready,
-) -> (Outcome, Vec<Used>) {
-    let (outcome, used) = carrier.send(&ready.content, id).await;
-    match (&outcome, &ready.reused) {
-        (Outcome::Rejected(rejection), Some((names, content)))
-            if media::may_be_forgotten(rejection) =>
-        {
-            if let Err(outcome) = media::forget(app, carrier, names).await {
-                return (outcome, used);
-            }
-            match media::place(app, carrier, content.clone()).await {
-                Ok(placed) => carrier.send(&placed.content, id).await,
-                Err(outcome) => (outcome, used),
-            }
-        }
-        _ => (outcome, used),
+    outcome: &Outcome,
+) -> Option<Result<String, Outcome>> {
+    let (Outcome::Rejected(rejection), Some((names, content))) = (outcome, &ready.reused) else {
+        return None;
+    };
+    if !media::may_be_forgotten(rejection) {
+        return None;
     }
+    if let Err(outcome) = media::forget(app, carrier, names).await {
+        return Some(Err(outcome));
+    }
+    let placed = media::place(app, carrier, content.clone()).await;
+    Some(placed.map(|placed| placed.content))
 }
 
 /// The content of a message, after its file, if it has one that is not uploaded yet, is.

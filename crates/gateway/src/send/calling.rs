@@ -69,22 +69,39 @@ pub(super) async fn call(
     let content = std::mem::take(&mut message.content);
     let begun = Instant::now();
     let id = &message.message_id;
+    let may_call = |uploaded: bool| {
+        // Since the claim the node may have stood still for as long as it pleased. After a long
+        // upload the service window may have closed, so the message is judged again.
+        lease.is_valid() && !(uploaded && begun.elapsed() > margin(&app))
+    };
     let ready = attachment::ready(&app, &line.carrier, id, content).await;
-    // Since the claim the node may have stood still for as long as it pleased.
-    let mut withheld = !lease.is_valid();
-    if let Ok(ready) = &ready {
-        // A long upload: the service window may have closed meanwhile, so it is judged again.
-        withheld |= ready.uploaded && begun.elapsed() > margin(&app);
-    }
+    let (mut withheld, mut used) = (false, Vec::new());
     let (outcome, uploaded) = match ready {
-        Ok(ready) if withheld => (not_called(), ready.uploaded),
+        Ok(ready) if !may_call(ready.uploaded) => {
+            withheld = true;
+            (not_called(), ready.uploaded)
+        }
         Ok(ready) => {
             app.metrics.tally.called(&channel_id);
-            let (outcome, used) = attachment::send(&app, &line.carrier, id, &ready).await;
-            hear(&app, &line.budgets, &used);
+            let mut outcome;
+            (outcome, used) = line.carrier.send(&ready.content, id).await;
+            match attachment::anew(&app, &line.carrier, &ready, &outcome).await {
+                None => {}
+                Some(Ok(content)) if may_call(true) => {
+                    (outcome, used) = line.carrier.send(&content, id).await;
+                }
+                Some(Ok(_)) => {
+                    withheld = true;
+                    outcome = not_called();
+                }
+                Some(Err(failed)) => outcome = failed,
+            }
             (outcome, ready.uploaded)
         }
-        Err(outcome) => (outcome, false),
+        Err(outcome) => {
+            withheld = !lease.is_valid();
+            (outcome, false)
+        }
     };
     app.metrics
         .send_seconds
@@ -136,6 +153,7 @@ pub(super) async fn call(
             }
         }
     }
+    hear(&app, &line.budgets, &used);
     Ended {
         done,
         pair: call.message.place.pair.clone(),

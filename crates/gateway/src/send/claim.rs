@@ -24,6 +24,9 @@ const PROMOTED: i64 = 20;
 /// never end, and they hardly notice.
 const PATIENCE: i64 = 20;
 
+/// How soon a message that has ended leaves its line if somebody else changes the line just now.
+const LINE_RETRY: Millis = 1000;
+
 /// How many messages have left while a lane waited, by lane. The first never waits.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct PassedOver([i64; 3]);
@@ -132,9 +135,11 @@ fn begin(
         }
         ready.push((message, place));
     }
-    for id in places.keys() {
+    for (id, place) in &places {
         // It ended while it waited: others of its conversation may wait for it.
-        lines::leave(tx, id)?;
+        if !lines::try_leave(tx, id)? {
+            lanes::push_later(tx, channel_id, id, place, now.saturating_add(LINE_RETRY))?;
+        }
     }
     let ids: Vec<&str> = ready
         .iter()

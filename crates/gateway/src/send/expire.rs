@@ -77,7 +77,7 @@ async fn sweep(app: &Arc<App>, lease: &Lease, now: Millis) -> Result<(), StoreEr
 
 async fn sweep_waiting(app: &Arc<App>, lease: &Lease, now: Millis) -> Result<(), StoreError> {
     loop {
-        let ids = app
+        let mut ids = app
             .store
             .read(move |tx| deadlines::overdue_waiting(tx, now, BATCH))
             .await?;
@@ -85,7 +85,11 @@ async fn sweep_waiting(app: &Arc<App>, lease: &Lease, now: Millis) -> Result<(),
             return Ok(());
         }
         let (count, shared) = (ids.len(), Arc::clone(app));
-        let change = move |tx: &Tx<'_>| ids.iter().try_for_each(|id| give_up(tx, &shared, id, now));
+        let change = move |tx: &Tx<'_>| {
+            // In the order in which a claim locks them too.
+            ids.sort_unstable();
+            ids.iter().try_for_each(|id| give_up(tx, &shared, id, now))
+        };
         app.store.write(change).await?;
         tracing::info!(messages = count, "messages were not sent in time");
     }

@@ -81,15 +81,17 @@ async fn learn(
         if is_set {
             resting.insert(key, begun + AGAIN);
         }
-        let (id, learned) = (channel.id.clone(), facts.throughput.map(i64::from));
+        let (id, number) = (channel.id.clone(), channel.phone_number_id.clone());
+        let learned = facts.throughput.map(i64::from);
         app.store
             .write(move |tx| {
+                let number = number.as_deref();
                 let (quality, tier) = (facts.quality.as_deref(), facts.tier.as_deref());
-                channels::set_standing(tx, &id, quality, tier)?;
+                channels::set_standing(tx, &id, number, quality, tier)?;
                 if is_set {
                     return Ok(());
                 }
-                channels::learn(tx, &id, learned, now)
+                channels::learn(tx, &id, number, learned, now)
             })
             .await?;
         let news = learned.filter(|learned| !is_set && *learned != before);

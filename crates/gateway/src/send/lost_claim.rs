@@ -77,7 +77,8 @@ fn undo(tx: &Tx<'_>, app: &App, channel_id: &str, claimed_at: Millis) -> Result<
             at: now,
         };
         outbound::end_attempt(tx, &ended)?;
-        outbound::leave_sending(tx, &message.id, State::Queued, &fault, now)?;
+        let (id, attempt) = (&message.id, message.attempt);
+        outbound::leave_sending(tx, id, attempt, State::Queued, &fault, now)?;
         // They were the first of the queue, and are again.
         app.queue.add_before_all(tx, &message.id, position)?;
     }

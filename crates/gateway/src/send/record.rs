@@ -33,7 +33,7 @@ pub(super) struct Call {
 /// What follows for the channel's sender.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
-    /// The message is in the queue again, due at this time.
+    /// The message is in the queue again, due at this time, or it is worth a look.
     pub(super) due_at: Option<Millis>,
     /// All to the same user wait.
     pub(super) struck: Option<Pair>,
@@ -44,12 +44,29 @@ pub(super) struct Recorded {
 }
 
 /// Writes the outcome and what follows from it. A status that came first is never overruled.
+///
+/// May be repeated, and may come late, when the message is at its next attempt: that it was accepted
+/// counts even then, and nothing else does.
 pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, StoreError> {
     let now = app.clock.now();
     if let Outcome::Accepted { carrier_id, .. } = &call.outcome {
         tx.lock(Locked::Wamid(carrier_id))?;
     }
-    tx.lock(Locked::Message(&call.message.message_id))?;
+    let Claimed {
+        message_id,
+        attempt,
+        ..
+    } = &call.message;
+    tx.lock(Locked::Message(message_id))?;
+    let is_accepted = matches!(call.outcome, Outcome::Accepted { .. });
+    if !is_accepted && outbound::has_ended(tx, message_id, *attempt)? {
+        // Whoever wrote it may have put the message back, and told nobody.
+        let due_at = Some(now);
+        return Ok(Recorded {
+            due_at,
+            ..Recorded::default()
+        });
+    }
     match &call.outcome {
         Outcome::Accepted { carrier_id, answer } => {
             accepted(tx, app, call, carrier_id, answer, now)?;
@@ -63,11 +80,6 @@ pub(super) fn record(tx: &Tx<'_>, app: &App, call: &Call) -> Result<Recorded, St
         }
         Outcome::Unknown { why } => {
             let fault = fault_of("unknown", "the outcome is unknown", why);
-            let Claimed {
-                message_id,
-                attempt,
-                ..
-            } = &call.message;
             unknown(tx, app, &call.channel_id, message_id, *attempt, &fault)?;
             Ok(Recorded::default())
         }
@@ -100,7 +112,8 @@ fn accepted(
         "the outcome is unknown",
         "the carrier repeated an id",
     );
-    outbound::leave_sending(tx, message_id, State::Unknown, &fault, now)?;
+    let attempt = call.message.attempt;
+    outbound::leave_sending(tx, message_id, attempt, State::Unknown, &fault, now)?;
     Ok(())
 }
 
@@ -124,7 +137,7 @@ pub(super) fn unknown(
         at: now,
     };
     outbound::end_attempt(tx, &ended)?;
-    let left = outbound::leave_sending(tx, message_id, State::Unknown, fault, now)?;
+    let left = outbound::leave_sending(tx, message_id, attempt, State::Unknown, fault, now)?;
     let Some(request_id) = left else {
         return Ok(());
     };
@@ -263,8 +276,12 @@ fn requeue(
     due_at: Millis,
     now: Millis,
 ) -> Result<Recorded, StoreError> {
-    let message_id = &call.message.message_id;
-    if outbound::leave_sending(tx, message_id, State::Queued, fault, now)?.is_none() {
+    let Claimed {
+        message_id,
+        attempt,
+        ..
+    } = &call.message;
+    if outbound::leave_sending(tx, message_id, *attempt, State::Queued, fault, now)?.is_none() {
         return Ok(Recorded::default());
     }
     // It keeps its turn.
@@ -302,7 +319,7 @@ fn fail(
         rejection.raw.as_deref().unwrap_or("null"),
         now,
     )?;
-    let left = outbound::leave_sending(tx, message_id, state, fault, now)?;
+    let left = outbound::leave_sending(tx, message_id, *attempt, state, fault, now)?;
     release(tx, call)?;
     let Some(request_id) = left else {
         return Ok(Recorded::default());

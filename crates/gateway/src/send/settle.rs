@@ -88,8 +88,10 @@ fn replace(
         .into());
     };
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
+    let by_number = identity.bsuid.is_none();
+    let (random, channel) = (&app.random, channel_id);
     let conversation_id =
-        conversations::touch(tx, channel_id, &contact_id, None, &app.random, now)?;
+        conversations::touch(tx, channel, &contact_id, None, by_number, random, now)?;
     let content = outbound::json(edited)?;
     let row = Content {
         kind: edited.content().kind(),

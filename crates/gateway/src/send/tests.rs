@@ -2,6 +2,7 @@
 
 mod accepting;
 mod backlog;
+mod claiming;
 mod codes;
 mod deadlines;
 mod learning;

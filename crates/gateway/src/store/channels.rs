@@ -2,8 +2,11 @@
 
 use super::page::{Page, Where};
 use super::scope::Scope;
-use super::{Locked, Row, StoreError, Tx, lanes, suppressions, windows};
+use super::{Locked, Row, StoreError, Tx, lanes, media, suppressions, windows};
 use crate::clock::Millis;
+
+#[cfg(test)]
+mod tests;
 
 /// A channel as stored. Secrets are references (`env:NAME`, `file:PATH`), never values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,33 +140,36 @@ pub(crate) fn update(tx: &Tx<'_>, channel: &Channel) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Keeps what the carrier said of a channel's number.
+/// Keeps what the carrier said of a channel's number, if it is the channel's still.
 pub(crate) fn learn(
     tx: &Tx<'_>,
     id: &str,
+    number: Option<&str>,
     throughput: Option<i64>,
     now: Millis,
 ) -> Result<(), StoreError> {
     tx.later(
         "UPDATE channels SET learned_throughput = COALESCE($1, learned_throughput), \
-         learned_at = $2 WHERE id = $3",
-        &[throughput.into(), now.into(), id.into()],
+         learned_at = $2 WHERE id = $3 AND COALESCE(phone_number_id, '') = COALESCE($4, '')",
+        &[throughput.into(), now.into(), id.into(), number.into()],
     )?;
     tx.note(|changed| changed.channels = true);
     Ok(())
 }
 
-/// Keeps how the carrier judges a number: its quality and its tier, if it said so.
+/// Keeps how the carrier judges a channel's number, if it is the channel's still: its quality and its
+/// tier, if it said so.
 pub(crate) fn set_standing(
     tx: &Tx<'_>,
     id: &str,
+    number: Option<&str>,
     quality: Option<&str>,
     tier: Option<&str>,
 ) -> Result<(), StoreError> {
     tx.later(
         "UPDATE channels SET quality = COALESCE($1, quality), tier = COALESCE($2, tier) \
-         WHERE id = $3",
-        &[quality.into(), tier.into(), id.into()],
+         WHERE id = $3 AND COALESCE(phone_number_id, '') = COALESCE($4, '')",
+        &[quality.into(), tier.into(), id.into(), number.into()],
     )
 }
 
@@ -219,8 +225,15 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Channel>, StoreError
     )
 }
 
+/// One channel, which nobody deletes until the end of this transaction.
+pub(crate) fn hold(tx: &Tx<'_>, id: &str) -> Result<Option<Channel>, StoreError> {
+    tx.lock_shared(Locked::Channel(id))?;
+    by_id(tx, id)
+}
+
 /// Puts `new` in the place of the unclaimed channel of its number, with all that came in for it.
 ///
+/// Files that could not be fetched without a token are due now.
 /// Events stay under the id that they were told with. Looks through all conversations and statuses,
 /// which is bearable once in a number's life.
 pub(crate) fn claim(tx: &Tx<'_>, found: &Channel, new: &Channel) -> Result<(), StoreError> {
@@ -232,12 +245,14 @@ pub(crate) fn claim(tx: &Tx<'_>, found: &Channel, new: &Channel) -> Result<(), S
             "UPDATE conversations SET channel_id = $1 WHERE channel_id = $2",
             "UPDATE message_statuses SET channel_id = $1 WHERE channel_id = $2",
             "UPDATE dead_letters SET channel_id = $1 WHERE channel_id = $2",
+            "UPDATE media SET channel_id = $1 WHERE channel_id = $2",
         ] {
             tx.later(sql, names)?;
         }
         windows::give(tx, &found.id, &new.id)?;
         suppressions::give(tx, &found.id, &new.id)?;
     }
+    media::fetch_all_again(tx, &new.id, new.created_at)?;
     remove(tx, &found.id)?;
     let channel = Channel {
         waba_id: new.waba_id.clone().or_else(|| found.waba_id.clone()),
@@ -307,8 +322,12 @@ pub(crate) fn list(tx: &Tx<'_>, scope: &Scope, page: &Page) -> Result<Vec<Channe
     sql.all(tx, channel)
 }
 
-/// Whether messages of this channel wait to be sent, are being sent, or await their outcome.
+/// Whether messages of this channel wait to be sent, are being sent, or await their outcome; until
+/// the end of this transaction no more are taken for it.
+///
+/// For the beginning of a transaction: whoever takes a message asks for contacts and more after this.
 pub(crate) fn is_busy(tx: &Tx<'_>, id: &str) -> Result<bool, StoreError> {
+    tx.lock(Locked::Channel(id))?;
     if !lanes::is_empty(tx, id)? {
         return Ok(true);
     }

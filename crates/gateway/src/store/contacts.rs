@@ -170,6 +170,13 @@ pub(crate) fn contact(row: &Row<'_>) -> Result<Contact, StoreError> {
     })
 }
 
+impl Contact {
+    /// Its id, and who it is.
+    pub(crate) fn person(&mut self) -> (&str, &mut Identity) {
+        (&self.id, &mut self.identity)
+    }
+}
+
 impl Identity {
     /// By what the person can be found, and is locked.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -283,14 +290,18 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<(), StoreEr
     erasures::merge(tx, from, into)?;
     let both: &[super::Value<'_>] = &[into.into(), from.into()];
     let shared = tx.all(
-        "SELECT old.id, kept.id, old.last_message_at, old.last_inbound_at FROM conversations old \
+        "SELECT old.id, kept.id, old.last_message_at, old.last_inbound_at, old.number_known \
+         FROM conversations old \
          JOIN conversations kept ON kept.channel_id = old.channel_id AND kept.contact_id = $1 \
          WHERE old.contact_id = $2",
         both,
-        |row| Ok((row.text(0)?, row.text(1)?, row.int(2)?, row.maybe_int(3)?)),
+        |row| {
+            let exchanged = (row.int(2)?, row.maybe_int(3)?, row.int(4)? != 0);
+            Ok((row.text(0)?, row.text(1)?, exchanged))
+        },
     )?;
-    for (old, kept, last, inbound) in &shared {
-        conversations::exchanged(tx, kept, *last, *inbound, None)?;
+    for (old, kept, (last, inbound, number_known)) in &shared {
+        conversations::exchanged(tx, kept, *last, *inbound, None, *number_known)?;
         tx.later(
             "UPDATE messages SET conversation_id = $1 WHERE conversation_id = $2",
             &[kept.into(), old.into()],
@@ -322,7 +333,7 @@ pub(crate) fn list(tx: &Tx<'_>, scope: &Scope, page: &Page) -> Result<Vec<Contac
     sql.and_in_nested(ON_CHANNELS, scope, ")");
     sql.and_older(page);
     let mut rows = sql.all(tx, contact)?;
-    hide_unknown(tx, rows.iter_mut(), scope)?;
+    hide_unknown(tx, rows.iter_mut().map(Contact::person), scope)?;
     Ok(rows)
 }
 
@@ -335,50 +346,71 @@ pub(crate) fn known(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Conta
     sql.and("id =", id);
     sql.and_in_nested(ON_CHANNELS, scope, ")");
     let mut row = sql.all(tx, contact)?.pop();
-    hide_unknown(tx, row.iter_mut(), scope)?;
+    hide_unknown(tx, row.iter_mut().map(Contact::person), scope)?;
     Ok(row)
 }
 
 const ON_CHANNELS: &str = "EXISTS (SELECT 1 FROM conversations v WHERE v.contact_id = contacts.id \
     AND v.channel_id";
 
-/// Takes from these contacts what they call themselves, unless they wrote to a channel of the scope: a
-/// message that was sent to a number must not tell what other channels know of it.
+/// Takes from these contacts, by their ids, what they call themselves, unless they wrote to a channel of
+/// the scope, and their number, unless it was used on one: a message that was sent to a number or a BSUID
+/// must not tell what other channels know of it.
 pub(crate) fn hide_unknown<'a>(
     tx: &Tx<'_>,
-    contacts: impl Iterator<Item = &'a mut Contact>,
+    people: impl Iterator<Item = (&'a str, &'a mut Identity)>,
     scope: &Scope,
 ) -> Result<(), StoreError> {
     if !scope.is_limited() {
         return Ok(());
     }
-    let contacts: Vec<&mut Contact> = contacts.collect();
-    let ids: Vec<String> = contacts.iter().map(|contact| contact.id.clone()).collect();
-    let known = who_wrote(tx, &ids, scope)?;
-    for contact in contacts {
-        if !known.contains(&contact.id) {
-            contact.identity = Identity {
-                wa_id: contact.identity.wa_id.take(),
-                group_id: contact.identity.group_id.take(),
+    let people: Vec<_> = people.collect();
+    let ids: Vec<String> = people.iter().map(|(id, _)| (*id).to_owned()).collect();
+    let known = familiar(tx, &ids, scope)?;
+    for (id, identity) in people {
+        if !known.by_name.contains(id) {
+            *identity = Identity {
+                wa_id: identity.wa_id.take(),
+                group_id: identity.group_id.take(),
                 ..Identity::default()
             };
+        }
+        if !known.by_number.contains(id) {
+            identity.wa_id = None;
         }
     }
     Ok(())
 }
 
-/// Which of these contacts wrote to a channel of the scope.
-pub(crate) fn who_wrote(
-    tx: &Tx<'_>,
-    ids: &[String],
-    scope: &Scope,
-) -> Result<HashSet<String>, StoreError> {
+/// What somebody's channels know of people.
+#[derive(Debug, Default)]
+pub(crate) struct Familiar {
+    /// Who wrote to one of them.
+    pub(crate) by_name: HashSet<String>,
+    /// Whose number was used on one of them.
+    pub(crate) by_number: HashSet<String>,
+}
+
+/// Which of these contacts the channels of the scope know.
+pub(crate) fn familiar(tx: &Tx<'_>, ids: &[String], scope: &Scope) -> Result<Familiar, StoreError> {
+    let mut known = Familiar::default();
     if ids.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(known);
     }
-    let mut sql = Where::new("SELECT contact_id FROM conversations".to_owned());
-    sql.and_one_of("last_inbound_at IS NOT NULL AND contact_id", ids);
+    let select = "SELECT contact_id, last_inbound_at, number_known FROM conversations";
+    let mut sql = Where::new(select.to_owned());
+    sql.and_one_of("contact_id", ids);
     sql.and_in("channel_id", scope);
-    let wrote = sql.all(tx, |row| row.text(0))?;
-    Ok(wrote.into_iter().collect())
+    let rows = sql.all(tx, |row| {
+        Ok((row.text(0)?, row.maybe_int(1)?, row.int(2)? != 0))
+    })?;
+    for (id, inbound_at, number_known) in rows {
+        if number_known {
+            known.by_number.insert(id.clone());
+        }
+        if inbound_at.is_some() {
+            known.by_name.insert(id);
+        }
+    }
+    Ok(known)
 }

@@ -5,12 +5,14 @@ use super::{StoreError, Tx};
 use crate::clock::Millis;
 use crate::ids::{self, Kind, Random};
 
-/// Finds or makes the conversation and notes that a message was exchanged at `at`.
+/// Finds or makes the conversation and notes that a message was exchanged at `at`, and whether it told
+/// the channel the contact's number.
 pub(crate) fn touch(
     tx: &Tx<'_>,
     channel_id: &str,
     contact_id: &str,
     inbound_at: Option<Millis>,
+    number_known: bool,
     random: &Random,
     now: Millis,
 ) -> Result<String, StoreError> {
@@ -24,14 +26,14 @@ pub(crate) fn touch(
     };
     let known = ahead::conversation(tx, contact_id, channel_id);
     if let Known::Is(id) = &known {
-        exchanged(tx, id, at, inbound_at, seen_to.as_deref())?;
+        exchanged(tx, id, at, inbound_at, seen_to.as_deref(), number_known)?;
         return Ok(id.clone());
     }
     let id = random.id(Kind::Conversation, now);
     if matches!(known, Known::Absent) {
         tx.later(
             "INSERT INTO conversations (id, channel_id, contact_id, created_at, last_message_at, \
-             last_inbound_at, seen_to) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+             last_inbound_at, seen_to, number_known) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             &[
                 (&id).into(),
                 channel_id.into(),
@@ -40,6 +42,7 @@ pub(crate) fn touch(
                 at.into(),
                 inbound_at.into(),
                 (&seen_to).into(),
+                i64::from(number_known).into(),
             ],
         )?;
         ahead::keep_conversation(tx, contact_id, channel_id, &id);
@@ -47,7 +50,7 @@ pub(crate) fn touch(
     }
     let id = tx.first(
         "INSERT INTO conversations (id, channel_id, contact_id, created_at, last_message_at, \
-         last_inbound_at, seen_to) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         last_inbound_at, seen_to, number_known) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (contact_id, channel_id) DO UPDATE SET \
          last_message_at = CASE WHEN conversations.last_message_at < excluded.last_message_at \
            THEN excluded.last_message_at ELSE conversations.last_message_at END, \
@@ -55,7 +58,9 @@ pub(crate) fn touch(
            OR conversations.last_inbound_at >= excluded.last_inbound_at \
            THEN conversations.last_inbound_at ELSE excluded.last_inbound_at END, \
          seen_to = CASE WHEN excluded.seen_to IS NULL OR conversations.seen_to >= excluded.seen_to \
-           THEN conversations.seen_to ELSE excluded.seen_to END \
+           THEN conversations.seen_to ELSE excluded.seen_to END, \
+         number_known = CASE WHEN conversations.number_known = 0 \
+           THEN excluded.number_known ELSE conversations.number_known END \
          RETURNING id",
         &[
             (&id).into(),
@@ -65,6 +70,7 @@ pub(crate) fn touch(
             at.into(),
             inbound_at.into(),
             (&seen_to).into(),
+            i64::from(number_known).into(),
         ],
         |row| row.text(0),
     )?;
@@ -73,25 +79,28 @@ pub(crate) fn touch(
     })
 }
 
-/// Notes what was exchanged, and up to which message all is answered.
+/// Notes what was exchanged, up to which message all is answered, and whether the number was used.
 pub(crate) fn exchanged(
     tx: &Tx<'_>,
     id: &str,
     last_message_at: Millis,
     last_inbound_at: Option<Millis>,
     seen_to: Option<&str>,
+    number_known: bool,
 ) -> Result<(), StoreError> {
     tx.later(
         "UPDATE conversations SET \
          last_message_at = CASE WHEN last_message_at < $1 THEN $1 ELSE last_message_at END, \
          last_inbound_at = CASE WHEN CAST($2 AS BIGINT) IS NULL OR last_inbound_at >= $2 \
            THEN last_inbound_at ELSE $2 END, \
-         seen_to = CASE WHEN CAST($3 AS TEXT) IS NULL OR seen_to >= $3 THEN seen_to ELSE $3 END \
-         WHERE id = $4",
+         seen_to = CASE WHEN CAST($3 AS TEXT) IS NULL OR seen_to >= $3 THEN seen_to ELSE $3 END, \
+         number_known = CASE WHEN number_known = 0 THEN $4 ELSE number_known END \
+         WHERE id = $5",
         &[
             last_message_at.into(),
             last_inbound_at.into(),
             seen_to.into(),
+            i64::from(number_known).into(),
             id.into(),
         ],
     )?;

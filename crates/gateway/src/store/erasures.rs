@@ -8,6 +8,8 @@ use crate::retention::Subject;
 
 pub(crate) mod erase;
 pub(crate) mod find;
+#[cfg(test)]
+mod tests;
 
 /// What is done one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -100,7 +100,8 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Entry>, StoreError> 
     Ok(entries(tx, &[id.to_owned()])?.pop())
 }
 
-/// These conversations as somebody with this scope may see them: who only was written to is not named.
+/// These conversations as somebody with this scope may see them: who only was written to is not named,
+/// and a number that was not used is not told.
 pub(crate) fn as_known(
     tx: &Tx<'_>,
     mut entries: Vec<Entry>,
@@ -109,7 +110,7 @@ pub(crate) fn as_known(
     let contacts = entries
         .iter_mut()
         .filter_map(|entry| entry.contact.as_mut());
-    contacts::hide_unknown(tx, contacts, scope)?;
+    contacts::hide_unknown(tx, contacts.map(Contact::person), scope)?;
     Ok(entries)
 }
 

@@ -50,15 +50,36 @@ pub(crate) fn join(
 /// A message holds the others of its conversation up no longer: the next goes into the queue. `true`
 /// if there is one.
 pub(crate) fn leave(tx: &Tx<'_>, message_id: &str) -> Result<bool, StoreError> {
-    let found = tx.first(
-        "SELECT conversation_id FROM send_lines WHERE message_id = $1",
-        &[message_id.into()],
-        |row| row.text(0),
-    )?;
-    let Some(conversation_id) = found else {
+    let Some(conversation_id) = line_of(tx, message_id)? else {
         return Ok(false);
     };
     tx.lock(Locked::Line(&conversation_id))?;
+    step_out(tx, message_id, &conversation_id)
+}
+
+/// As [`leave`], but does not wait for somebody else who changes the line: `false` if there is one,
+/// and it is to be tried again. For a claim: others change a line first and stop its channel then.
+pub(crate) fn try_leave(tx: &Tx<'_>, message_id: &str) -> Result<bool, StoreError> {
+    let Some(conversation_id) = line_of(tx, message_id)? else {
+        return Ok(true);
+    };
+    if !tx.try_lock(Locked::Line(&conversation_id))? {
+        return Ok(false);
+    }
+    step_out(tx, message_id, &conversation_id)?;
+    Ok(true)
+}
+
+/// The conversation in whose line a message stands.
+fn line_of(tx: &Tx<'_>, message_id: &str) -> Result<Option<String>, StoreError> {
+    tx.first(
+        "SELECT conversation_id FROM send_lines WHERE message_id = $1",
+        &[message_id.into()],
+        |row| row.text(0),
+    )
+}
+
+fn step_out(tx: &Tx<'_>, message_id: &str, conversation_id: &str) -> Result<bool, StoreError> {
     let left = tx.first(
         "DELETE FROM send_lines WHERE message_id = $1 RETURNING position",
         &[message_id.into()],
@@ -67,7 +88,7 @@ pub(crate) fn leave(tx: &Tx<'_>, message_id: &str) -> Result<bool, StoreError> {
     let first = tx.first(
         "SELECT position, message_id, channel_id, due_at, lane, caller, pair FROM send_lines \
          WHERE conversation_id = $1 ORDER BY position LIMIT 1",
-        &[(&conversation_id).into()],
+        &[conversation_id.into()],
         |row| {
             let place = Place {
                 lane: row.int(4)?,

@@ -8,6 +8,9 @@ use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
+/// After so long nobody brings the bytes of a file any more that was given up.
+const LATEST: Millis = 24 * 60 * 60 * 1000;
+
 /// Where a file stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -264,6 +267,19 @@ pub(crate) fn fetch_again(tx: &Tx<'_>, id: &str, now: Millis) -> Result<bool, St
     Ok(done == 1)
 }
 
+/// As [`fetch_again`], for all files that were given up on a channel.
+pub(crate) fn fetch_all_again(
+    tx: &Tx<'_>,
+    channel_id: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE media SET state = 'pending', tries = 0, error = NULL, due_at = $1, \
+         updated_at = $1 WHERE channel_id = $2 AND state = 'failed' AND direction = 'inbound'",
+        &[now.into(), channel_id.into()],
+    )
+}
+
 /// Keeps a stored file at least until `until`, because a message needs it.
 pub(crate) fn needed_until(tx: &Tx<'_>, id: &str, until: Millis) -> Result<(), StoreError> {
     tx.later(
@@ -272,11 +288,35 @@ pub(crate) fn needed_until(tx: &Tx<'_>, id: &str, until: Millis) -> Result<(), S
     )
 }
 
-/// The bytes of a file are about to be removed, whatever it was; nobody fetches them any more.
-pub(crate) fn give_up(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
+/// The bytes of a file are about to be removed, whatever it was; nobody fetches them any more. Those
+/// that were coming are removed by who fetched them, and should that one die, as a leftover.
+pub(crate) fn give_up(tx: &Tx<'_>, id: &str, now: Millis) -> Result<(), StoreError> {
+    tx.later(
+        "INSERT INTO leftover_objects (object_key, due_at) \
+         SELECT object_key, CAST($1 AS BIGINT) FROM media WHERE id = $2 AND state = 'pending' \
+         ON CONFLICT (object_key) DO NOTHING",
+        &[now.saturating_add(LATEST).into(), id.into()],
+    )?;
     tx.later(
         "UPDATE media SET state = 'expired', expires_at = 0 WHERE id = $1",
         &[id.into()],
+    )
+}
+
+/// Keys of objects that may have been left by who died while bringing them.
+pub(crate) fn leftovers(tx: &Tx<'_>, now: Millis, limit: i64) -> Result<Vec<String>, StoreError> {
+    tx.all(
+        "SELECT object_key FROM leftover_objects WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
+        &[now.into(), limit.into()],
+        |row| row.text(0),
+    )
+}
+
+/// The object is not there any more.
+pub(crate) fn forget_leftover(tx: &Tx<'_>, object_key: &str) -> Result<(), StoreError> {
+    tx.later(
+        "DELETE FROM leftover_objects WHERE object_key = $1",
+        &[object_key.into()],
     )
 }
 

@@ -196,10 +196,16 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError
     )
 }
 
-/// One message by our id, which nobody else changes until the end of this transaction.
+/// One message by our id, which nobody else changes until the end of this transaction, not even a
+/// claim: that asks for rows alone.
 pub(crate) fn lock(tx: &Tx<'_>, id: &str) -> Result<Option<Message>, StoreError> {
     tx.lock(Locked::Message(id))?;
-    by_id(tx, id)
+    let held = tx.row_lock();
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM messages WHERE id = $1{held}"),
+        &[id.into()],
+        message,
+    )
 }
 
 /// One message by the carrier's id on a channel.
@@ -265,7 +271,8 @@ pub(crate) struct Waiting {
     pub(crate) is_scheduled: bool,
 }
 
-/// Those of these messages that wait, in the order of `ids`.
+/// Those of these messages that wait, in the order of `ids`; nobody else changes them until the end
+/// of this transaction.
 pub(crate) fn waiting(tx: &Tx<'_>, ids: &[&str]) -> Result<Vec<Waiting>, StoreError> {
     const COLUMNS: &str = "SELECT id, conversation_id, contact_id, kind, content, request_id, \
         options, attempts, created_at, state FROM messages";
@@ -288,12 +295,18 @@ pub(crate) fn waiting(tx: &Tx<'_>, ids: &[&str]) -> Result<Vec<Waiting>, StoreEr
     }
     match tx.link() {
         Link::Postgres(session) => {
+            // The rows are locked in the order of their ids, as all do who lock several.
             let sql = format!(
                 "{COLUMNS} WHERE id = ANY($1::text[]) AND state IN ('queued', 'scheduled') \
-                 ORDER BY ARRAY_POSITION($1::text[], id)"
+                 ORDER BY id{}",
+                tx.row_lock()
             );
             let rows = session.query(&sql, &[&ids])?;
-            rows.iter().map(|row| make(&Row::Postgres(row))).collect()
+            let found = rows.iter().map(|row| make(&Row::Postgres(row)));
+            let mut found: Vec<Waiting> = found.collect::<Result<_, _>>()?;
+            let order: HashMap<&str, usize> = ids.iter().copied().zip(0..).collect();
+            found.sort_by_key(|message| order.get(message.id.as_str()).copied());
+            Ok(found)
         }
         Link::Sqlite(_) => {
             let sql = format!("{COLUMNS} WHERE id = $1 AND state IN ('queued', 'scheduled')");

@@ -82,6 +82,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0020_errors",
         include_str!("../../migrations/0020_errors.sql"),
     ),
+    (
+        "0021_leftovers",
+        include_str!("../../migrations/0021_leftovers.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.
@@ -196,11 +200,23 @@ fn for_postgres(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::lanes;
+    use crate::store::{lanes, sessions};
 
     fn migrated() -> rusqlite::Connection {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         run(&mut connection, &mut |_, _| ()).unwrap();
+        connection
+    }
+
+    /// A database that has seen only the migrations before this one.
+    fn before(migration: &str) -> rusqlite::Connection {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let names = "CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID";
+        connection.execute_batch(names).unwrap();
+        for (name, text) in MIGRATIONS.iter().filter(|(name, _)| *name < migration) {
+            connection.execute_batch(&for_sqlite(text)).unwrap();
+            connection.execute(ADD, [name]).unwrap();
+        }
         connection
     }
 
@@ -216,13 +232,7 @@ mod tests {
 
     #[test]
     fn what_waited_in_the_queue_of_an_older_version_is_sent_in_its_order() {
-        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
-        let names = "CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID";
-        connection.execute_batch(names).unwrap();
-        for (name, text) in MIGRATIONS.iter().filter(|(name, _)| *name < "0007") {
-            connection.execute_batch(&for_sqlite(text)).unwrap();
-            connection.execute(ADD, [name]).unwrap();
-        }
+        let mut connection = before("0007");
         let old = "INSERT INTO send_queue (channel_id, due_at, position, message_id) \
                    VALUES ('shop', 9, 4, 'third'), ('shop', 5, 3, 'second'), ('shop', 5, 2, 'first')";
         connection.execute_batch(old).unwrap();
@@ -232,6 +242,21 @@ mod tests {
         let taken = lanes::take(&tx, "shop", 0, 100).unwrap();
         let ids: Vec<_> = taken.iter().map(|(_, id)| id.as_str()).collect();
         assert_eq!(ids, ["first", "second", "third"]);
+    }
+
+    #[test]
+    fn a_session_of_an_older_version_belongs_to_the_secret_that_it_ends_with() {
+        let mut connection = before("0021");
+        let old = "INSERT INTO api_keys (id, name, role, hash, created_at, old_hash, old_until) \
+                   VALUES ('k', 'k', 'admin', 'newer', 1, 'older', 5); \
+                   INSERT INTO sessions (hash, key_id, created_at, expires_at) \
+                   VALUES ('a', 'k', 1, 5), ('b', 'k', 1, 9)";
+        connection.execute_batch(old).unwrap();
+        run(&mut connection, &mut |_, _| ()).unwrap();
+        let tx = Tx::sqlite(&connection);
+        let until = |hash, now| sessions::live(&tx, hash, now).unwrap().map(|(_, end)| end);
+        assert_eq!((until("a", 4), until("b", 4)), (Some(5), Some(9)));
+        assert_eq!((until("a", 5), until("b", 5)), (None, Some(9)));
     }
 
     #[test]

@@ -139,11 +139,13 @@ pub(crate) fn begin_attempt(
     )
 }
 
-/// Writes how a call ended.
+/// Writes how a call ended; not what was answered about a person who was erased meanwhile. The caller
+/// holds the message.
 pub(crate) fn end_attempt(tx: &Tx<'_>, ended: &Ended<'_>) -> Result<(), StoreError> {
     tx.later(
-        "UPDATE send_attempts SET finished_at = $1, outcome = $2, detail = $3, http_status = $4 \
-         WHERE message_id = $5 AND attempt = $6",
+        "UPDATE send_attempts SET finished_at = $1, outcome = $2, detail = CASE WHEN EXISTS \
+         (SELECT 1 FROM messages m WHERE m.id = send_attempts.message_id AND m.erased_at IS NOT NULL) THEN NULL \
+         ELSE $3 END, http_status = $4 WHERE message_id = $5 AND attempt = $6",
         &[
             ended.at.into(),
             ended.outcome.into(),
@@ -154,6 +156,17 @@ pub(crate) fn end_attempt(tx: &Tx<'_>, ended: &Ended<'_>) -> Result<(), StoreErr
         ],
     )?;
     Ok(())
+}
+
+/// Whether it is on record how an attempt ended.
+pub(crate) fn has_ended(tx: &Tx<'_>, message_id: &str, attempt: i64) -> Result<bool, StoreError> {
+    let found = tx.first(
+        "SELECT 1 FROM send_attempts WHERE message_id = $1 AND attempt = $2 \
+         AND finished_at IS NOT NULL",
+        &[message_id.into(), attempt.into()],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
 }
 
 /// What the carrier answered to the last attempt that ended.
@@ -211,7 +224,8 @@ pub(crate) fn spent(tx: &Tx<'_>, message_id: &str) -> Result<u32, StoreError> {
     Ok(u32::try_from(since.filter(|word| *word == RETRIED).count()).unwrap_or(u32::MAX))
 }
 
-/// Moves a message on from `sending`; `None` if a status has moved it already, else its request id.
+/// Moves a message on from `sending`; `None` if it is not at this attempt any more, because a status
+/// has moved it or it is sent anew, else its request id.
 #[expect(
     clippy::option_option,
     reason = "moved or not, and a request id that may be absent"
@@ -219,6 +233,7 @@ pub(crate) fn spent(tx: &Tx<'_>, message_id: &str) -> Result<u32, StoreError> {
 pub(crate) fn leave_sending(
     tx: &Tx<'_>,
     message_id: &str,
+    attempt: i64,
     state: State,
     fault: &Fault,
     now: Millis,
@@ -226,12 +241,13 @@ pub(crate) fn leave_sending(
     let detail = json(fault)?;
     tx.first(
         "UPDATE messages SET state = $1, state_detail = $2, updated_at = $3 \
-         WHERE id = $4 AND state = 'sending' RETURNING request_id",
+         WHERE id = $4 AND state = 'sending' AND attempts = $5 RETURNING request_id",
         &[
             state.as_str().into(),
             (&detail).into(),
             now.into(),
             message_id.into(),
+            attempt.into(),
         ],
         |row| row.maybe_text(0),
     )

@@ -214,14 +214,29 @@ fn old(row: &super::Row<'_>) -> Result<Old, StoreError> {
     })
 }
 
-/// The last event from before `cutoff` that every endpoint and the bus have passed.
-pub(crate) fn last_event(tx: &Tx<'_>, cutoff: Millis) -> Result<i64, StoreError> {
-    let old = tx.first(
+/// Lets endpoints that have been disabled since before `cutoff` pass the events from before it; how
+/// many had not.
+pub(crate) fn pass_disabled(tx: &Tx<'_>, cutoff: Millis) -> Result<usize, StoreError> {
+    let Some(last) = newest_event(tx, cutoff)? else {
+        return Ok(0);
+    };
+    tx.execute(
+        "UPDATE endpoints SET cursor_seq = $1 WHERE cursor_seq < $1 AND disabled_at < $2",
+        &[last.into(), cutoff.into()],
+    )
+}
+
+fn newest_event(tx: &Tx<'_>, cutoff: Millis) -> Result<Option<i64>, StoreError> {
+    tx.first(
         "SELECT seq FROM events WHERE id < $1 ORDER BY id DESC LIMIT 1",
         &[(&floor(Kind::Event, cutoff)).into()],
         |row| row.int(0),
-    )?;
-    let Some(mut last) = old else {
+    )
+}
+
+/// The last event from before `cutoff` that every endpoint and the bus have passed.
+pub(crate) fn last_event(tx: &Tx<'_>, cutoff: Millis) -> Result<i64, StoreError> {
+    let Some(mut last) = newest_event(tx, cutoff)? else {
         return Ok(0);
     };
     let slowest = tx.first("SELECT MIN(cursor_seq) FROM endpoints", &[], |row| {
@@ -237,8 +252,9 @@ pub(crate) fn last_event(tx: &Tx<'_>, cutoff: Millis) -> Result<i64, StoreError>
 }
 
 /// Removes events with numbers above `from` and up to `to` that are from before `cutoff`, with their
-/// deliveries and attempts; the last one is returned, too. One that is being delivered stays, and so
-/// does one whose delivery is a dead letter that nobody has settled, or was tried since `cutoff`.
+/// deliveries and attempts; the last one is returned, too. One that is being delivered stays, unless to
+/// an endpoint that has been disabled since before `cutoff`, and so does one whose delivery is a dead
+/// letter that nobody has settled, or was tried since `cutoff`.
 pub(crate) fn events(
     tx: &Tx<'_>,
     from: i64,
@@ -250,8 +266,9 @@ pub(crate) fn events(
         "SELECT e.seq, e.id FROM events e WHERE e.seq > $1 AND e.seq <= $2 AND e.created_at < $3 \
          AND NOT EXISTS (SELECT 1 FROM deliveries d LEFT JOIN dead_letters l \
          ON l.delivery_id = d.id AND l.delivery_id IS NOT NULL AND l.resolved_at IS NULL \
-         WHERE d.event_id = e.id \
-         AND (d.state = 'pending' OR d.updated_at >= $3 OR l.id IS NOT NULL)) \
+         LEFT JOIN endpoints p ON p.id = d.endpoint_id AND p.disabled_at < $3 \
+         WHERE d.event_id = e.id AND (d.updated_at >= $3 OR l.id IS NOT NULL \
+         OR (d.state = 'pending' AND p.id IS NULL))) \
          ORDER BY e.seq LIMIT $4",
         &[from.into(), to.into(), cutoff.into(), limit.into()],
         |row| Ok((row.int(0)?, row.text(1)?)),

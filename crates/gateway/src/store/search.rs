@@ -1,8 +1,9 @@
 //! Finding things by any id or number that somebody has at hand. Each look is one at an index.
 
-use super::contacts;
+use super::contacts::{self, Identity};
+use super::page::Where;
 use super::scope::Scope;
-use super::{Row, StoreError, Tx, Value};
+use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
 /// What was found.
@@ -15,17 +16,8 @@ pub(crate) struct Hit {
     /// Whose it is; none: not any one channel's.
     pub(crate) channel: Option<String>,
     pub(crate) at: Millis,
-    /// Whom it is about, if it is named after a person.
-    person: Option<Person>,
-}
-
-/// Somebody whom not everybody may name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Person {
-    /// The contact's id.
-    id: String,
-    /// The title for those to whom they have not written.
-    unnamed: String,
+    /// Whom it is about, by the contact's id, if it is called as a person is.
+    person: Option<(String, Identity)>,
 }
 
 /// What sort of thing was found.
@@ -57,24 +49,28 @@ const NUMBER: usize = 4;
 const NAME: usize = 2;
 /// Rows that one look reads at most.
 const LOOK: i64 = 20;
+/// Names that are read at once, of which somebody may know few.
+const NAMES: i64 = 200;
 
 const MESSAGE: &str = "SELECT id, direction || ' ' || kind || ', ' || state, channel_id, created_at \
-    FROM messages WHERE";
-const CONTACT: &str = "SELECT id, COALESCE(name, username, wa_id, bsuid, group_id, 'contact'), NULL, \
-    created_at, id, COALESCE(wa_id, group_id, 'contact') FROM contacts WHERE";
-const CONVERSATION: &str = "SELECT v.id, COALESCE(k.name, k.username, k.wa_id, k.bsuid, k.group_id, \
-    'conversation'), v.channel_id, v.last_message_at, v.contact_id, \
-    COALESCE(k.wa_id, k.group_id, 'conversation') FROM conversations v \
-    LEFT JOIN contacts k ON k.id = v.contact_id WHERE";
-const EVENT: &str = "SELECT id, type, channel_id, created_at FROM events WHERE";
+    FROM messages";
+const CONTACT: &str = "SELECT id, 'contact', NULL, created_at, id, name, username, wa_id, bsuid, \
+    group_id FROM contacts";
+const CONVERSATION: &str = "SELECT v.id, 'conversation', v.channel_id, v.last_message_at, \
+    v.contact_id, k.name, k.username, k.wa_id, k.bsuid, k.group_id FROM conversations v \
+    LEFT JOIN contacts k ON k.id = v.contact_id";
+const EVENT: &str = "SELECT id, type, channel_id, created_at FROM events";
 const DELIVERY: &str = "SELECT d.id, d.state || ' ' || COALESCE(e.type, 'event'), e.channel_id, \
-    d.created_at FROM deliveries d LEFT JOIN events e ON e.seq = d.event_seq WHERE";
-const ENDPOINT: &str = "SELECT id, url, NULL, created_at FROM endpoints WHERE";
-const CHANNEL: &str = "SELECT id, name, id, created_at FROM channels WHERE";
+    d.created_at FROM deliveries d LEFT JOIN events e ON e.seq = d.event_seq";
+const ENDPOINT: &str = "SELECT id, url, NULL, created_at FROM endpoints";
+const CHANNEL: &str = "SELECT id, name, id, created_at FROM channels";
 const DEAD_LETTER: &str = "SELECT id, kind || ': ' || reason, channel_id, created_at \
-    FROM dead_letters WHERE";
+    FROM dead_letters";
 const MEDIA: &str = "SELECT id, direction || ' ' || COALESCE(mime_type, 'file') || ', ' || state, \
-    channel_id, created_at FROM media WHERE";
+    channel_id, created_at FROM media";
+
+const NUMBER_USED: &str = "EXISTS (SELECT 1 FROM conversations v \
+    WHERE v.contact_id = i.contact_id AND v.number_known = 1 AND v.channel_id";
 
 impl Search {
     pub(crate) fn new(text: &str, scope: Scope, limit: usize) -> Self {
@@ -95,7 +91,7 @@ impl Search {
         self.by_id(tx, &mut hits)?;
         let of_person = self.people(tx)?;
         for contact in &of_person {
-            Self::conversations_of(tx, &contact.id, &mut hits)?;
+            hits.extend(self.conversations_of(tx, &contact.id)?);
         }
         for contact in of_person {
             if self.knows(tx, &contact.id)? {
@@ -112,7 +108,7 @@ impl Search {
             }
         }
         kept.truncate(self.limit);
-        self.unname(tx, &mut kept)?;
+        self.name(tx, &mut kept)?;
         Ok(kept)
     }
 
@@ -141,10 +137,9 @@ impl Search {
             }
         }
         hits.extend(look(tx, Kind::Channel, CHANNEL, "id = $1", text)?);
-        let carried = "carrier_id = $1 ORDER BY id DESC";
-        hits.extend(look(tx, Kind::Message, MESSAGE, carried, text)?);
-        let asked = "request_id = $1 AND request_id IS NOT NULL ORDER BY id DESC";
-        hits.extend(look(tx, Kind::Message, MESSAGE, asked, text)?);
+        for name in ["carrier_id", "request_id"] {
+            hits.extend(self.messages(tx, name, text)?);
+        }
         let digits = digits(text);
         if let Some(digits) = &digits {
             let number = "carrier = 'cloud' AND phone_number_id = $1";
@@ -165,82 +160,124 @@ impl Search {
             );
             look(tx, Kind::Contact, CONTACT, &condition, value)
         };
-        let mut found = by_identity("'group', 'wa_id'", text)?;
+        let mut found = self.numbered(tx, by_identity("'group', 'wa_id'", text)?)?;
         found.extend(self.introduced(tx, by_identity("'bsuid'", text)?)?);
         if let Some(digits) = digits(text) {
-            found.extend(by_identity("'group', 'wa_id'", &digits)?);
+            let exactly = by_identity("'group', 'wa_id'", &digits)?;
+            found.extend(self.numbered(tx, exactly)?);
             if let (true, Some(end)) = (digits.len() >= NUMBER, after(&digits)) {
-                let sql = format!(
-                    "{CONTACT} id IN (SELECT contact_id FROM contact_identities \
-                     WHERE kind = 'wa_id' AND value >= $1 AND value < $2 LIMIT {LOOK})"
-                );
-                let values: [Value<'_>; 2] = [(&digits).into(), (&end).into()];
-                found.extend(tx.all(&sql, &values, |row| hit(Kind::Contact, row))?);
+                found.extend(self.with_number(tx, &digits, &end)?);
             }
             return Ok(found);
         }
         let name = text.strip_prefix('@').unwrap_or(text).to_lowercase();
         if name.chars().count() >= NAME {
             for column in ["username", "name"] {
-                // What sorts from here on; those that begin otherwise are past the end.
-                let condition = format!(
-                    "{column} IS NOT NULL AND LOWER({column}) >= $1 ORDER BY LOWER({column})"
-                );
-                let sql = format!(
-                    "SELECT id, COALESCE(name, username, wa_id, bsuid, group_id, 'contact'), NULL, \
-                     created_at, id, COALESCE(wa_id, group_id, 'contact'), {column} FROM contacts \
-                     WHERE {condition} LIMIT {LOOK}"
-                );
-                let rows = tx.all(&sql, &[(&name).into()], |row| {
-                    Ok((hit(Kind::Contact, row)?, row.text(6)?))
-                })?;
-                let rows = rows.into_iter();
-                let named = rows
-                    .filter(|(_, value)| value.to_lowercase().starts_with(&name))
-                    .map(|(hit, _)| hit);
-                found.extend(self.introduced(tx, named.collect())?);
+                found.extend(self.called(tx, column, &name)?);
             }
         }
+        Ok(found)
+    }
+
+    /// Contacts whose number lies between these, and was used on a channel of the caller's.
+    fn with_number(&self, tx: &Tx<'_>, from: &str, end: &str) -> Result<Vec<Hit>, StoreError> {
+        let mut sql = Where::new(format!(
+            "{CONTACT} WHERE id IN (SELECT contact_id FROM contact_identities i"
+        ));
+        sql.and("kind = 'wa_id' AND value >=", from);
+        sql.and("value <", end);
+        sql.and_in_nested(NUMBER_USED, &self.scope, ")");
+        sql.tail(&format!(" LIMIT {LOOK})"));
+        sql.all(tx, |row| hit(Kind::Contact, row))
+    }
+
+    /// Contacts whose name begins so and who wrote to the caller.
+    fn called(&self, tx: &Tx<'_>, column: &str, name: &str) -> Result<Vec<Hit>, StoreError> {
+        // What sorts from here on; those that begin otherwise are past the end.
+        let sql = format!(
+            "SELECT id, 'contact', NULL, created_at, id, name, username, wa_id, bsuid, group_id, \
+             LOWER({column}) FROM contacts WHERE {column} IS NOT NULL AND LOWER({column}) >= $1 \
+             AND (LOWER({column}) > $1 OR id > $2) ORDER BY LOWER({column}), id LIMIT {NAMES}"
+        );
+        let limit = usize::try_from(LOOK).unwrap_or(usize::MAX);
+        let mut found = Vec::new();
+        let mut last = (name.to_owned(), String::new());
+        loop {
+            let rows = tx.all(&sql, &[(&last.0).into(), (&last.1).into()], |row| {
+                Ok((hit(Kind::Contact, row)?, row.text(10)?))
+            })?;
+            let Some((hit, value)) = rows.last() else {
+                break;
+            };
+            last = (value.clone(), hit.id.clone());
+            let rows = rows.into_iter();
+            let named: Vec<Hit> = rows
+                .filter(|(_, value)| value.to_lowercase().starts_with(name))
+                .map(|(hit, _)| hit)
+                .collect();
+            if named.is_empty() {
+                break;
+            }
+            found.extend(self.introduced(tx, named)?);
+            if found.len() >= limit {
+                break;
+            }
+        }
+        found.truncate(limit);
         Ok(found)
     }
 
     /// Those contacts who wrote to the caller: nobody else is found by what they call themselves.
     fn introduced(&self, tx: &Tx<'_>, mut hits: Vec<Hit>) -> Result<Vec<Hit>, StoreError> {
         if self.scope.is_limited() {
-            let ids: Vec<String> = hits.iter().map(|hit| hit.id.clone()).collect();
-            let known = contacts::who_wrote(tx, &ids, &self.scope)?;
-            hits.retain(|hit| known.contains(&hit.id));
+            let known = contacts::familiar(tx, &ids(&hits), &self.scope)?;
+            hits.retain(|hit| known.by_name.contains(&hit.id));
         }
         Ok(hits)
     }
 
-    /// Takes the names of people away who did not write to the caller.
-    fn unname(&self, tx: &Tx<'_>, hits: &mut [Hit]) -> Result<(), StoreError> {
-        if !self.scope.is_limited() {
-            return Ok(());
+    /// Those contacts whose number the caller knows: nobody else is found by it.
+    fn numbered(&self, tx: &Tx<'_>, mut hits: Vec<Hit>) -> Result<Vec<Hit>, StoreError> {
+        if self.scope.is_limited() {
+            let known = contacts::familiar(tx, &ids(&hits), &self.scope)?;
+            hits.retain(|hit| known.by_number.contains(&hit.id));
         }
-        let people = hits.iter().filter_map(|hit| hit.person.as_ref());
-        let ids: Vec<String> = people.map(|person| person.id.clone()).collect();
-        let known = contacts::who_wrote(tx, &ids, &self.scope)?;
+        Ok(hits)
+    }
+
+    /// Calls people what the caller may know them by.
+    fn name(&self, tx: &Tx<'_>, hits: &mut [Hit]) -> Result<(), StoreError> {
+        let people = hits.iter_mut().filter_map(|hit| hit.person.as_mut());
+        let people = people.map(|(id, identity)| (id.as_str(), identity));
+        contacts::hide_unknown(tx, people, &self.scope)?;
         for hit in hits {
-            if let Some(person) = &hit.person
-                && !known.contains(&person.id)
-            {
-                hit.title.clone_from(&person.unnamed);
+            if let Some((_, person)) = &hit.person {
+                let named = [&person.name, &person.username, &person.wa_id, &person.bsuid];
+                let mut named = named.into_iter().chain([&person.group_id]).flatten();
+                if let Some(name) = named.next() {
+                    hit.title.clone_from(name);
+                }
             }
         }
         Ok(())
     }
 
-    fn conversations_of(
-        tx: &Tx<'_>,
-        contact_id: &str,
-        hits: &mut Vec<Hit>,
-    ) -> Result<(), StoreError> {
-        let condition = "v.contact_id = $1 ORDER BY v.last_message_at DESC";
-        let found = look(tx, Kind::Conversation, CONVERSATION, condition, contact_id)?;
-        hits.extend(found);
-        Ok(())
+    /// Messages on the caller's channels that the carrier or their sender calls so, newest first.
+    fn messages(&self, tx: &Tx<'_>, column: &str, value: &str) -> Result<Vec<Hit>, StoreError> {
+        let mut sql = Where::new(MESSAGE.to_owned());
+        sql.and(&format!("{column} IS NOT NULL AND {column} ="), value);
+        sql.and_in("channel_id", &self.scope);
+        sql.order("id DESC", LOOK);
+        sql.all(tx, |row| hit(Kind::Message, row))
+    }
+
+    /// Conversations with a contact on the caller's channels, the latest first.
+    fn conversations_of(&self, tx: &Tx<'_>, contact_id: &str) -> Result<Vec<Hit>, StoreError> {
+        let mut sql = Where::new(CONVERSATION.to_owned());
+        sql.and("v.contact_id =", contact_id);
+        sql.and_in("v.channel_id", &self.scope);
+        sql.order("v.last_message_at DESC", LOOK);
+        sql.all(tx, |row| hit(Kind::Conversation, row))
     }
 
     /// Whether the caller reaches a conversation of this contact's.
@@ -287,7 +324,7 @@ fn look(
     condition: &str,
     value: &str,
 ) -> Result<Vec<Hit>, StoreError> {
-    let sql = format!("{select} {condition} LIMIT {LOOK}");
+    let sql = format!("{select} WHERE {condition} LIMIT {LOOK}");
     tx.all(&sql, &[value.into()], |row| hit(kind, row))
 }
 
@@ -299,20 +336,32 @@ fn hit(kind: Kind, row: &Row<'_>) -> Result<Hit, StoreError> {
         channel: row.maybe_text(2)?,
         at: row.int(3)?,
         person: match kind {
-            Kind::Contact | Kind::Conversation => Some(Person {
-                id: row.text(4)?,
-                unnamed: row.text(5)?,
-            }),
+            Kind::Contact | Kind::Conversation => {
+                let person = Identity {
+                    name: row.maybe_text(5)?,
+                    username: row.maybe_text(6)?,
+                    wa_id: row.maybe_text(7)?,
+                    bsuid: row.maybe_text(8)?,
+                    group_id: row.maybe_text(9)?,
+                    ..Identity::default()
+                };
+                Some((row.text(4)?, person))
+            }
             _ => None,
         },
     })
 }
 
+fn ids(hits: &[Hit]) -> Vec<String> {
+    hits.iter().map(|hit| hit.id.clone()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Store;
+    use crate::ids::Random;
     use crate::store::sql::Link;
+    use crate::store::{Store, conversations};
 
     #[test]
     fn numbers_are_read_however_they_are_typed() {
@@ -321,6 +370,38 @@ mod tests {
         assert_eq!(digits("+"), None);
         assert_eq!(after("1659").as_deref(), Some("166"));
         assert_eq!(after("99"), None);
+    }
+
+    #[tokio::test]
+    async fn somebody_is_found_behind_any_number_of_others_whom_the_caller_does_not_know() {
+        let folder = test_servers::Folder::new().unwrap();
+        let store = Store::for_test(&folder);
+        let planted = store.write(|tx| {
+            let random = Random::seeded(1);
+            let mut last = String::new();
+            for index in 0..2 * NAMES + 1 {
+                let identity = Identity {
+                    wa_id: Some(format!("16505{index:06}")),
+                    name: Some("Ada".to_owned()),
+                    ..Identity::default()
+                };
+                last = contacts::find_or_insert(tx, &identity, &random, index)?;
+                let channel = if index < 2 * NAMES { "office" } else { "shop" };
+                let at = Some(index);
+                conversations::touch(tx, channel, &last, at, true, &random, index)?;
+            }
+            Ok(last)
+        });
+        let last = planted.await.unwrap();
+        for q in ["Ada", "ad", "16505", &format!("16505{:06}", 2 * NAMES)] {
+            let scope = Scope::of(Some(&["shop".to_owned()]));
+            let search = Search::new(q, scope, 20);
+            let hits = store.read(move |tx| search.run(tx)).await.unwrap();
+            let kinds: Vec<Kind> = hits.iter().map(|hit| hit.kind).collect();
+            assert_eq!(kinds, [Kind::Conversation, Kind::Contact], "{q}");
+            assert_eq!(hits[1].id, last);
+        }
+        store.close().await;
     }
 
     /// Every look is one at an index: no plan scans a table.
@@ -337,20 +418,25 @@ mod tests {
                 WHERE kind IN ('group', 'wa_id') AND value = $1)";
             for (select, condition) in [
                 (MESSAGE, "id = $1"),
-                (MESSAGE, "carrier_id = $1 ORDER BY id DESC"),
                 (
                     MESSAGE,
-                    "request_id = $1 AND request_id IS NOT NULL ORDER BY id DESC",
+                    "carrier_id IS NOT NULL AND carrier_id = $1 ORDER BY id DESC",
+                ),
+                (
+                    MESSAGE,
+                    "request_id IS NOT NULL AND request_id = $1 ORDER BY id DESC",
                 ),
                 (CONTACT, "id = $1"),
                 (CONTACT, identity),
                 (
                     CONTACT,
-                    "username IS NOT NULL AND LOWER(username) >= $1 ORDER BY LOWER(username)",
+                    "username IS NOT NULL AND LOWER(username) >= $1 AND (LOWER(username) > $1 OR id > '') \
+                     ORDER BY LOWER(username), id",
                 ),
                 (
                     CONTACT,
-                    "name IS NOT NULL AND LOWER(name) >= $1 ORDER BY LOWER(name)",
+                    "name IS NOT NULL AND LOWER(name) >= $1 AND (LOWER(name) > $1 OR id > '') \
+                     ORDER BY LOWER(name), id",
                 ),
                 (CONVERSATION, "v.id = $1"),
                 (
@@ -366,7 +452,7 @@ mod tests {
                 (DEAD_LETTER, "id = $1"),
                 (MEDIA, "id = $1"),
             ] {
-                let sql = format!("EXPLAIN QUERY PLAN {select} {condition} LIMIT {LOOK}");
+                let sql = format!("EXPLAIN QUERY PLAN {select} WHERE {condition} LIMIT {LOOK}");
                 let mut statement = connection.prepare(&sql)?;
                 let rows = statement.query_map(["x"], |row| row.get::<_, String>(3))?;
                 for row in rows {

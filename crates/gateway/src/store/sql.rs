@@ -205,6 +205,9 @@ pub(crate) enum Locked<'a> {
     Line(&'a str),
     /// The set of channels, and what each is.
     Channels,
+    /// Whether a channel is there: shared by those who take messages for it, and had alone by who
+    /// deletes it.
+    Channel(&'a str),
     /// Whether a channel sends: who takes messages out of its queue, or stops it.
     Sending(&'a str),
     Endpoint(&'a str),
@@ -223,6 +226,7 @@ impl std::fmt::Display for Locked<'_> {
             Self::Contact(value) => write!(f, "contact/{value}"),
             Self::Line(id) => write!(f, "line/{id}"),
             Self::Channels => f.write_str("channels"),
+            Self::Channel(id) => write!(f, "channel/{id}"),
             Self::Sending(id) => write!(f, "sending/{id}"),
             Self::Endpoint(id) => write!(f, "endpoint/{id}"),
             Self::Delivery(id) => write!(f, "delivery/{id}"),
@@ -279,7 +283,8 @@ impl<'a> Tx<'a> {
     /// Whoever reads in order to change what it has read takes the lock first, because on PostgreSQL
     /// others change things at the same time. SQLite has one writer, which needs no locks.
     ///
-    /// Order, so that nobody waits in a circle: a lease, a wamid, a message, a contact, then the rest.
+    /// Order, so that nobody waits in a circle: a lease, a wamid, a message, a channel
+    /// that messages are taken for, a contact, then the rest.
     pub(crate) fn lock(&self, name: Locked<'_>) -> Result<(), StoreError> {
         match self.link {
             Link::Sqlite(_) => Ok(()),
@@ -293,6 +298,26 @@ impl<'a> Tx<'a> {
                     &[name.as_str().into()],
                 )
             }
+        }
+    }
+
+    /// Ends a SELECT whose rows nobody else is to change until the end of this transaction: it waits
+    /// for those who do, and finds what they have left.
+    pub(crate) fn row_lock(&self) -> &'static str {
+        match self.link {
+            Link::Sqlite(_) => "",
+            Link::Postgres(_) => " FOR NO KEY UPDATE",
+        }
+    }
+
+    /// As [`Tx::lock`], but waits only for those who have it alone, and lets others share it.
+    pub(crate) fn lock_shared(&self, name: Locked<'_>) -> Result<(), StoreError> {
+        match self.link {
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(session) => session.later(
+                "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))",
+                &[name.to_string().as_str().into()],
+            ),
         }
     }
 

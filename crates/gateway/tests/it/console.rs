@@ -197,8 +197,72 @@ async fn a_session_lasts_no_longer_than_the_secret_it_was_begun_with() {
     let fourth = rotate(3600).await;
     assert!(!is_in(&after).await && !is_in(&of_second).await && is_in(&of_third).await);
     let of_fourth = app.session(&fourth).await;
-    rotate(0).await;
+    let fifth = rotate(0).await;
     assert!(!is_in(&of_third).await && !is_in(&of_fourth).await);
+
+    // Two secrets may both be good for longer than any session: each has its own.
+    let of_fifth = app.session(&fifth).await;
+    let sixth = rotate(604_800).await;
+    let of_sixth = app.session(&sixth).await;
+    rotate(3600).await;
+    assert!(!is_in(&of_fifth).await && is_in(&of_sixth).await);
+    app.clock.advance(3_600_000);
+    assert!(!is_in(&of_sixth).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_at_the_moment_of_a_rotation_leaves_no_session_of_the_old_secret() {
+    let app = TestApp::start().await;
+    let (id, mut key) = app.new_key("operator").await;
+    let path = format!("/api/v1/api-keys/{id}/rotate");
+    for round in 0..10 {
+        let at_once = json!({"overlap_seconds": 0});
+        let signed_in = async { tokio::join!(app.sign_in(&key), app.sign_in(&key)) };
+        let (rotated, signed_in) = tokio::join!(app.post(&path, &at_once), signed_in);
+        for answer in [signed_in.0, signed_in.1] {
+            if answer.status() == 204 {
+                let cookie = header(&answer, "set-cookie");
+                let cookie = cookie.split(';').next().unwrap().to_owned();
+                let shown = app.with(&cookie, "GET", "/console/session").await;
+                assert_eq!(shown.status(), 401, "{round}");
+            }
+        }
+        key = rotated["key"].as_str().unwrap().to_owned();
+        app.session(&key).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotation_ends_the_streams_of_the_secret_that_ends_and_no_others() {
+    let app = TestApp::start().await;
+    let (id, older) = app.new_key("operator").await;
+    let rotate = async || {
+        let overlap = json!({"overlap_seconds": 604_800});
+        let path = format!("/api/v1/api-keys/{id}/rotate");
+        let rotated = app.post(&path, &overlap).await;
+        rotated["key"].as_str().unwrap().to_owned()
+    };
+    let stream = async |key: &str| {
+        let cookie = app.session(key).await;
+        let mut stream = app.with(&cookie, "GET", "/api/v1/events/stream").await;
+        stream.chunk().await.unwrap();
+        stream
+    };
+    let newer = rotate().await;
+    let (mut of_older, mut of_newer) = (stream(&older).await, stream(&newer).await);
+    rotate().await;
+    let sent = app.send_text("after").await;
+    let mut text = String::new();
+    while let Some(chunk) = of_older.chunk().await.unwrap() {
+        text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    // Among several gateways another one may see it some seconds later.
+    assert!(app.gateways() > 1 || !text.contains(&sent));
+    let mut text = String::new();
+    while !text.contains(&sent) {
+        let chunk = of_newer.chunk().await.unwrap().unwrap();
+        text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ mod voice;
 use gateway::clock::Clock;
 use reqwest::{RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
+use simulator::{Calls, Fault, Trouble};
 
 use crate::app::{CHANNEL, TestApp, settings, until};
 
@@ -273,6 +274,23 @@ async fn a_file_is_uploaded_once_a_number_until_its_time_is_over_or_it_is_forgot
     clock.advance(2 * DAY);
     app.send_file("image", file.clone(), 6).await;
     assert_ne!(app.last_file("image")["id"], *second);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_whose_file_took_long_to_upload_anew_is_judged_again() {
+    let change = |config: &mut gateway::config::Config| config.send.window_margin_seconds = 1;
+    let app = TestApp::start_with(Clock::fixed(NOW), settings(), change).await;
+    let made = app.upload("image/png", png(300)).await;
+    let file = json!({"id": made["id"]});
+    app.send_file("image", file.clone(), 1).await;
+    let first = app.last_file("image")["id"].as_str().unwrap().to_owned();
+    let deleted = answer(app.at_platform("DELETE", &first)).await;
+    assert_eq!(deleted.0, StatusCode::OK);
+    let slow = Fault::new(Trouble::Latency { millis: 1_500 });
+    app.simulator.fault(slow.calls(Calls::Upload).times(1));
+    let sent = app.send_file("image", file, 2).await;
+    let path = format!("/api/v1/messages/{}", sent["id"].as_str().unwrap());
+    assert_eq!(app.get(&path).await["attempts"], 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

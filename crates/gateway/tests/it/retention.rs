@@ -170,6 +170,54 @@ async fn an_event_stays_until_its_subscriber_has_it_and_for_ever_if_wished() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_is_disabled_for_long_holds_up_nothing() {
+    let clock = Clock::fixed(NOW);
+    let mut app = start(&clock).await;
+    // Nobody listens there: the first attempt fails, the next one is due later.
+    let endpoint = json!({"url": "http://127.0.0.1:9/"});
+    let endpoint = app.post("/api/v1/endpoints", &endpoint).await;
+    let path = format!("/api/v1/endpoints/{}", endpoint["id"].as_str().unwrap());
+    let waiting = "/api/v1/deliveries?state=pending&limit=500";
+    let old = app.send_text("old news").await;
+    app.until_state(&old, "delivered").await;
+    until("deliveries wait", async || {
+        let page = app.get(waiting).await;
+        page["data"].as_array().unwrap().len() == app.events().await.len()
+    })
+    .await;
+    let disable = app.call("PATCH", &path).json(&json!({"disabled": true}));
+    assert_eq!(disable.send().await.unwrap().status(), 200);
+    // It is not even a delivery.
+    let missed = app.send_text("missed").await;
+    app.until_state(&missed, "delivered").await;
+    // Of one moment any event may be the newest.
+    clock.advance(1);
+    let last = app.send_text("the last of the day").await;
+    app.until_state(&last, "delivered").await;
+    clock.advance(60 * DAY);
+    let recent = app.send_text("recent").await;
+    app.until_state(&recent, "delivered").await;
+    clock.advance(29 * DAY);
+    app.restart().await;
+    assert!(app.events_of(&old).await > 0 && app.events_of(&missed).await > 0);
+
+    clock.advance(2 * DAY);
+    app.restart().await;
+    until("old events are gone", async || {
+        app.events_of(&old).await + app.events_of(&missed).await == 0
+    })
+    .await;
+    assert_eq!(app.get(waiting).await["data"], json!([]));
+    app.post(&format!("{path}/enable"), &json!({})).await;
+    let kept = app.events_of(&recent).await;
+    assert!(kept > 0);
+    until("what is younger is delivered", async || {
+        app.get(waiting).await["data"].as_array().unwrap().len() >= kept
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_of_other_messages_and_of_edited_ones_goes_with_the_messages() {
     let clock = Clock::fixed(NOW);
     let mut app = start(&clock).await;

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use super::Read;
 use crate::bearer::Bearer;
 use crate::error::{Error, GraphError, Problem, ResponseError};
-use crate::usage::Usage;
+use crate::usage::{LONGEST_WAIT, Usage};
 
 /// Longest answer of a call, in bytes; the largest documented one is a page of templates.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -106,12 +106,14 @@ async fn collect(mut response: reqwest::Response) -> Result<Option<Bytes>, reqwe
     Ok(Some(body.freeze()))
 }
 
-/// The longer of `Retry-After` in seconds and what the usage headers give to regain access.
+/// The longer of `Retry-After` in seconds and what the usage headers give to regain access, within
+/// reason.
 ///
 /// A date in `Retry-After` is not read: comparing it needs a clock, and Meta sends seconds.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER);
     let seconds = seconds.and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let regain = Usage::read(headers).regain_access();
-    seconds.map(Duration::from_secs).max(regain)
+    let wait = seconds.map(Duration::from_secs).max(regain);
+    wait.map(|wait| wait.min(LONGEST_WAIT))
 }

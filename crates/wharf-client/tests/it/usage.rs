@@ -51,6 +51,24 @@ async fn a_refusal_tells_its_budget_usage_and_wait() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_to_wait_for_longer_than_a_week() {
+    let week = Some(Duration::from_hours(7 * 24));
+    let desk = Desk::open().await;
+    let client = desk.client();
+    let waba = json!({"102": [{"type": "messaging", "estimated_time_to_regain_access": u64::MAX}]});
+    let (waba, seconds) = (waba.to_string(), u64::MAX.to_string());
+    for header in [
+        ("retry-after", seconds.as_str()),
+        ("x-business-use-case-usage", waba.as_str()),
+    ] {
+        desk.answer_with(400, &[header], json!({"error": {"code": 80_007}}));
+        let error = client.number(&number()).info().await.unwrap_err();
+        assert_eq!(error.retry_after(), week, "{}", header.0);
+    }
+    assert_eq!(client.usage().regain_access(), week);
+}
+
+#[tokio::test]
 async fn each_budget_is_told_apart() {
     let desk = Desk::open().await;
     for (code, budget) in [

@@ -102,7 +102,7 @@ fn pictures_and_other_kinds_go_both_ways() {
     let folder = tempfile::tempdir().unwrap();
     let picture = folder.path().join("shelf.png");
     desk.browser.screenshot(&picture).unwrap();
-    desk.user_sends(&picture, "image", "Like this one");
+    desk.user_sends(&picture, "image", "image/png", "Like this one");
     desk.until("return document.querySelector('.is-theirs .picture img')?.naturalWidth > 0");
     desk.says("Like this one");
     desk.type_into(".composer input[type=file]", picture.to_str().unwrap());

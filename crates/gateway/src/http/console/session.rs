@@ -116,7 +116,14 @@ pub(in crate::http) async fn sign_in(
         }
         let ends_at = key.ends_at(&wanted);
         let expires_at = ends_at.map_or(expires_at, |end| end.min(expires_at));
-        sessions::begin(tx, &hash, &scribe.actor, now, expires_at)?;
+        let session = sessions::Session {
+            hash: &hash,
+            key_id: &key.id,
+            secret_hash: &wanted,
+            created_at: now,
+            expires_at,
+        };
+        sessions::begin(tx, &session)?;
         let signed_in = Difference::made(json!({"expires_at": Time(expires_at)}));
         scribe.note(tx, "console.signed_in", &scribe.actor, signed_in)?;
         Ok(Ok(()))

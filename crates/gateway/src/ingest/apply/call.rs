@@ -32,7 +32,8 @@ impl Batch<'_> {
         let contact_id = contacts::find_or_insert(tx, &identity, random, now)?;
         // A time ahead of ours must not hold the window open longer.
         let at = Some(began.as_millisecond().min(now));
-        conversations::touch(tx, channel_id, &contact_id, at, random, now).map(drop)
+        let by_number = identity.wa_id.is_some();
+        conversations::touch(tx, channel_id, &contact_id, at, by_number, random, now).map(drop)
     }
 }
 

@@ -54,8 +54,10 @@ impl Batch<'_> {
         };
         // A time ahead of ours must not hold the customer service window open longer.
         let inbound_at = is_of_user(incoming).then_some(occurred_at.min(now));
+        let by_number = incoming.group_id.is_some() || identity.wa_id.is_some();
+        let (random, channel) = (&app.random, &channel_id);
         let conversation_id =
-            conversations::touch(tx, &channel_id, &partner, inbound_at, &app.random, now)?;
+            conversations::touch(tx, channel, &partner, inbound_at, by_number, random, now)?;
         if incoming.referral.is_some() {
             conversations::referred(tx, &conversation_id, occurred_at.min(now))?;
         }

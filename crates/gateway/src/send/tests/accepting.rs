@@ -78,7 +78,8 @@ async fn contact_and_conversation_are_found_or_made() {
     let found = house
         .write(move |tx| {
             let contact = contacts::find_or_insert(tx, &known, &random, 5)?;
-            let conversation = conversations::touch(tx, CHANNEL, &contact, Some(5), &random, 5)?;
+            let conversation =
+                conversations::touch(tx, CHANNEL, &contact, Some(5), true, &random, 5)?;
             Ok((conversation, contact))
         })
         .await;

@@ -7,6 +7,7 @@ use super::{House, accept, accept_json, fixed, until};
 use crate::clock::Millis;
 use crate::config::UnknownPolicy;
 use crate::send::{Accepted, Idempotency};
+use crate::store::Tx;
 use crate::store::audit::Scribe;
 use crate::store::messages::State;
 
@@ -110,6 +111,28 @@ async fn a_slow_answer_after_the_statuses_moves_nothing_backwards() {
     .await;
     assert_eq!(house.message(&id).await.state, State::Delivered);
     assert_eq!(house.results(&id).await, ["accepted"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_about_somebody_who_was_erased_meanwhile_is_not_kept() {
+    let house = House::build().await;
+    house.trouble(Trouble::Latency { millis: 300 }, 1);
+    let id = house.send("slow").await;
+    house.until_state(&id, State::Sending).await;
+    let erased = id.clone();
+    // As it is left when nobody knew what became of it, and its person was erased.
+    let erase = move |tx: &Tx<'_>| {
+        let sql = "UPDATE messages SET state = 'failed', content = 'null', erased_at = 1 \
+                   WHERE id = $1 AND state = 'sending'";
+        tx.execute(sql, &[(&erased).into()])
+    };
+    assert_eq!(house.write(erase).await, 1);
+    until("the answer is recorded", async || {
+        house.attempts(&id).await[0].0.is_some()
+    })
+    .await;
+    let accepted = (Some("accepted".to_owned()), None);
+    assert_eq!(house.attempts(&id).await, [accepted]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

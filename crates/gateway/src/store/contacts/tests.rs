@@ -24,7 +24,7 @@ fn message(
     at: Millis,
 ) -> Result<(), StoreError> {
     let random = Random::seeded(u64::try_from(at).unwrap_or(0));
-    let conversation = conversations::touch(tx, "shop", partner, Some(at), &random, at)?;
+    let conversation = conversations::touch(tx, "shop", partner, Some(at), true, &random, at)?;
     let message = Message {
         id: id.to_owned(),
         channel_id: "shop".to_owned(),
@@ -167,7 +167,7 @@ async fn who_is_looked_up_ahead_is_treated_as_who_is_not() {
                     let contact = find_or_insert(tx, identity, &random, at)?;
                     let channel = ["shop", "office"][usize::try_from(index % 2).unwrap()];
                     let inbound = Some(at + index);
-                    conversations::touch(tx, channel, &contact, inbound, &random, at)?;
+                    conversations::touch(tx, channel, &contact, inbound, true, &random, at)?;
                 }
                 Ok(())
             };

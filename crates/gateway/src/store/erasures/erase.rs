@@ -118,7 +118,8 @@ fn wants(tx: &Tx<'_>, theirs: &Theirs) -> Result<(), StoreError> {
     if let Some(key) = &theirs.request_id {
         let caller = Options::parse(options).caller;
         let graph = format!("graph/{caller}");
-        for scope in [&caller, &graph, &theirs.channel_id] {
+        let nats = format!("nats/{}", theirs.channel_id);
+        for scope in [&caller, &graph, &theirs.channel_id, &nats] {
             tx.later(
                 "DELETE FROM idempotency_keys WHERE scope = $1 AND idempotency_key = $2",
                 &[scope.into(), key.into()],

@@ -373,6 +373,60 @@ async fn to_write_to_a_number_does_not_tell_whose_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn to_write_to_a_bsuid_does_not_tell_the_number() {
+    let house = House::start().await;
+    let (operator, _) = keys(&house).await;
+    let vault = &house.vault;
+    let all = house.app.get("/api/v1/contacts?limit=500").await;
+    let mut all = all["data"].as_array().unwrap().iter();
+    let person = all.find(|contact| contact["wa_id"] == vault.user.as_str());
+    let bsuid = person.unwrap()["bsuid"].as_str().unwrap().to_owned();
+    let send = async |to: Value| {
+        let mut template = json!({"channel": CHANNEL, "type": "template",
+            "template": {"name": "hello_world", "language": {"code": "en_US"}}});
+        let parts = template.as_object_mut().unwrap();
+        parts.extend(to.as_object().unwrap().clone());
+        let (status, sent) = house.post(&operator, "/api/v1/messages", &template).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
+        sent
+    };
+    let sent = send(json!({"recipient": bsuid})).await;
+    let (person, conversation) = (&sent["contact_id"], &sent["conversation_id"]);
+    let (person, conversation) = (person.as_str().unwrap(), conversation.as_str().unwrap());
+    let contact = format!("/api/v1/contacts/{person}");
+    for path in [
+        contact.clone(),
+        "/api/v1/contacts".to_owned(),
+        "/api/v1/conversations".to_owned(),
+        format!("/api/v1/conversations/{conversation}"),
+        format!("/api/v1/messages/{}", sent["id"].as_str().unwrap()),
+    ] {
+        let told = house.get(&operator, &path).await.1.to_string();
+        assert!(told.contains(person), "{path}: {told}");
+        assert!(!told.contains(&vault.user), "{path}: {told}");
+    }
+    let search = async |q: &str| {
+        let wanted = json!({"q": q});
+        let (_, found) = house.post(&operator, "/api/v1/search", &wanted).await;
+        found["data"].as_array().unwrap().clone()
+    };
+    for q in [vault.user.as_str(), &vault.user[..9]] {
+        assert_eq!(search(q).await, Vec::<Value>::new(), "{q}");
+    }
+    for (q, title) in [(conversation, "conversation"), (person, "contact")] {
+        assert_eq!(search(q).await[0]["title"], title);
+    }
+    // Who sends to the number knows it.
+    let again = send(json!({"to": format!("+{}", vault.user)})).await;
+    assert_eq!(again["contact_id"], person);
+    assert_eq!(
+        house.get(&operator, &contact).await.1["wa_id"],
+        json!(vault.user)
+    );
+    assert_eq!(search(&vault.user).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn suppressions_and_templates_are_made_for_its_channels_only() {
     let house = House::start().await;
     let (operator, _) = keys(&house).await;

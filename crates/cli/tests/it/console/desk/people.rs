@@ -9,17 +9,18 @@ use super::{Desk, USER};
 use crate::binary::run;
 
 impl Desk {
-    /// The simulated user sends a file.
-    pub(crate) fn user_sends(&self, file: &Path, kind: &str, caption: &str) {
+    /// The simulated user sends a file, under its own name if it is a document.
+    pub(crate) fn user_sends(&self, file: &Path, kind: &str, mime_type: &str, caption: &str) {
+        let name = file.file_name().unwrap().to_str().unwrap();
         let url = format!(
-            "{}/sim/v1/users/{USER}/files?kind={kind}&caption={}",
+            "{}/sim/v1/users/{USER}/files?kind={kind}&filename={name}&caption={}",
             self.simulator,
             caption.replace(' ', "%20")
         );
         let body = format!("@{}", file.display());
         let ended = run(Command::new("curl")
             .args(["-sSf", "-o", "/dev/null", "-X", "POST", &url])
-            .args(["-H", "Content-Type: application/octet-stream"])
+            .args(["-H", &format!("Content-Type: {mime_type}")])
             .args(["--data-binary", &body]));
         assert_eq!(ended.code, Some(0), "{ended:?}");
     }

@@ -102,8 +102,9 @@ pub(crate) fn record(value: &Value, format: Format) -> Result<(), Failure> {
             }
             value => visible(&plain(value)),
         };
+        let width = if text.starts_with('\n') { 0 } else { width + 2 };
         let name = paint.paint(Style::Faint, format_args!("{name:<width$}"));
-        line(format_args!("{name}  {text}"))?;
+        line(format_args!("{name}{text}"))?;
     }
     Ok(())
 }

@@ -157,7 +157,11 @@ fn status(status: &Value) -> [String; 4] {
     [
         plain(&status["at"]),
         plain(&status["status"]),
-        plain(&status["recipient"]),
+        plain(
+            status
+                .pointer("/update/recipient_id")
+                .unwrap_or(&status["recipient"]),
+        ),
         trouble::sentence(&error["code"], text),
     ]
 }

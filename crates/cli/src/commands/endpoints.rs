@@ -225,10 +225,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 async fn row(api: &Api, endpoint: &Value) -> [String; 6] {
     let id = plain(&endpoint["id"]);
     let path = format!("/api/v1/endpoints/{}/stats", segment(&id));
-    let stats = api.get(&path, &[]).await.unwrap_or_default();
+    let figures = api.get(&path, &[]).await.unwrap_or_default();
     let state = if !endpoint["disabled_at"].is_null() {
         "disabled"
-    } else if stats["failing"].as_i64().is_some_and(|count| count > 0) {
+    } else if figures["failing"].as_i64().is_some_and(|count| count > 0) {
         deliveries::FAILING
     } else {
         "enabled"
@@ -241,7 +241,7 @@ async fn row(api: &Api, endpoint: &Value) -> [String; 6] {
     [
         id,
         state.to_owned(),
-        plain(&stats["waiting"]),
+        plain(&figures["waiting"]),
         plain(&endpoint["url"]),
         names("event_types"),
         names("channels"),

@@ -39,7 +39,7 @@ enum Command {
 Examples:
   wharf messages list --channel main --direction inbound
   wharf messages list --state failed,unknown --since 1d")]
-    List(List),
+    List(Box<List>),
     /// Show one message with its statuses, by our id or the wamid
     #[command(after_help = "Example:\n  wharf messages get msg_…")]
     Get { id: String },

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     access_doc, audit, channels, cli_doc, completions, config, contacts, conversations,
-    dead_letters, deliveries, demo, doctor, endpoints, events, events_doc, health, keys, listen,
-    login, logs, man, messages, migrate, openapi, profiles, scenario, search, send, serve,
+    dead_letters, deliveries, demo, doctor, endpoints, errors, events, events_doc, health, keys,
+    listen, login, logs, man, messages, migrate, openapi, profiles, scenario, search, send, serve,
     simulate, store, suppressions, templates, trigger,
 };
 use crate::terminal::{self, Color};
@@ -68,6 +68,7 @@ enum Command {
     Endpoints(endpoints::Args),
     Deliveries(deliveries::Args),
     DeadLetters(dead_letters::Args),
+    Errors(errors::Args),
     Keys(keys::Args),
     Audit(audit::Args),
     Logs(logs::Args),
@@ -113,6 +114,7 @@ impl Cli {
             Command::Endpoints(args) => endpoints::run(args).await,
             Command::Deliveries(args) => deliveries::run(args).await,
             Command::DeadLetters(args) => dead_letters::run(args).await,
+            Command::Errors(args) => errors::run(args).await,
             Command::Keys(args) => keys::run(args).await,
             Command::Audit(args) => audit::run(args).await,
             Command::Logs(args) => logs::run(args).await,

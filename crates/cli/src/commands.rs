@@ -13,6 +13,7 @@ pub(crate) mod deliveries;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod endpoints;
+pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod events_doc;
 pub(crate) mod health;

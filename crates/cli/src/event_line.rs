@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::output::{Paint, Style, visible};
 use crate::table;
+use crate::trouble;
 
 /// How long a text may be before it is cut.
 const LONGEST: usize = 100;
@@ -70,6 +71,7 @@ pub(crate) fn facts(event: &str, data: &Value) -> String {
         "message" | "echo" => message(data),
         "status" => status(data),
         "send_result" => send_result(data),
+        "dead_letter" => dead_letter(data),
         _ => other(data),
     };
     cut(&facts)
@@ -81,17 +83,7 @@ fn message(data: &Value) -> String {
     let content = data
         .pointer(&format!("/update/{kind}"))
         .unwrap_or(&Value::Null);
-    let words = first(
-        content,
-        &[
-            "/body",
-            "/button_reply/title",
-            "/list_reply/title",
-            "/text",
-            "/emoji",
-            "/caption",
-        ],
-    );
+    let words = words(content);
     if words.is_empty() {
         format!("from {from}: {kind}")
     } else {
@@ -99,16 +91,38 @@ fn message(data: &Value) -> String {
     }
 }
 
+/// What a message of either direction says, by the part that is named as its type.
+pub(crate) fn words(content: &Value) -> &str {
+    let places = [
+        "/body",
+        "/body/text",
+        "/button_reply/title",
+        "/list_reply/title",
+        "/text",
+        "/emoji",
+        "/caption",
+        "/filename",
+        "/name",
+    ];
+    first(content, &places)
+}
+
 fn status(data: &Value) -> String {
     let status = first(data, &["/status", "/update/status"]);
-    let recipient = first(data, &["/recipient", "/update/recipient_id"]);
+    // A number before Meta's id, as messages have it.
+    let recipient = first(data, &["/update/recipient_id", "/recipient"]);
     let ours = first(data, &["/id", "/message_id"]);
     let why = first(
         data,
         &["/update/errors/0/title", "/update/errors/0/message"],
     );
+    let why = trouble::sentence(
+        data.pointer("/update/errors/0/code")
+            .unwrap_or(&Value::Null),
+        why,
+    );
     let why = if why.is_empty() {
-        String::new()
+        why
     } else {
         format!(": {why}")
     };
@@ -121,6 +135,17 @@ fn send_result(data: &Value) -> String {
     match first(data, &["/error"]) {
         "" => format!("{state} {ours}"),
         why => format!("{state} {ours}: {why}"),
+    }
+}
+
+fn dead_letter(data: &Value) -> String {
+    let about = first(data, &["/id", "/message_id", "/delivery_id", "/event_id"]);
+    let letter = first(data, &["/dead_letter_id"]);
+    let reason = first(data, &["/reason"]);
+    if about.is_empty() {
+        format!("{letter}: {reason}")
+    } else {
+        format!("{letter} of {about}: {reason}")
     }
 }
 
@@ -212,6 +237,16 @@ mod tests {
             "status",
             &json!({"id": "msg_1", "status": "failed", "recipient": "1555", "update": {"errors": [{"title": "Message undeliverable"}]}}),
             "failed msg_1 to 1555: Message undeliverable",
+        );
+        check(
+            "status",
+            &json!({"id": "msg_1", "status": "sent", "recipient": "US.1", "update": {"recipient_id": "1555"}}),
+            "sent msg_1 to 1555",
+        );
+        check(
+            "dead_letter",
+            &json!({"dead_letter_id": "dl_1", "id": "msg_1", "reason": "auth"}),
+            "dl_1 of msg_1: auth",
         );
         check(
             "send_result",

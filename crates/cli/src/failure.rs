@@ -40,6 +40,9 @@ pub(crate) enum Failure {
     /// The reader of our output went away; that is an end, not an error.
     #[error("the output was closed")]
     OutputClosed,
+    /// What was to be printed is lost, though what was asked for may have been done.
+    #[error("standard output cannot be written: {0}")]
+    Unwritten(#[source] std::io::Error),
 }
 
 /// An error answer: problem+json from the gateway, or what could be made of another one.
@@ -133,6 +136,7 @@ impl Failure {
             Self::TimedOut(_) => Exit::TimedOut,
             Self::Interrupted(_) => Exit::Interrupted,
             Self::OutputClosed => Exit::Done,
+            Self::Unwritten(_) => Exit::Failed,
         }
     }
 }

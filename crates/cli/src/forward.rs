@@ -42,7 +42,7 @@ pub(crate) fn signing(argument: Option<&str>) -> anyhow::Result<SigningSecret> {
     }
     let made = SigningSecret::generate();
     note(format_args!(
-        "wharf: the signing secret is {}",
+        "wharf: the signing secret is {}; to keep it, export it as {variable}",
         made.expose()
     ));
     Ok(made)

@@ -23,6 +23,7 @@ mod table;
 mod terminal;
 mod time;
 mod topics;
+mod trouble;
 
 use std::process::ExitCode;
 

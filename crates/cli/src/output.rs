@@ -1,7 +1,7 @@
 //! Standard output and standard error: lines, colours, tables, JSON.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use serde_json::Value;
 
@@ -68,7 +68,10 @@ pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{text}")
         .and_then(|()| out.flush())
-        .map_err(|_| Failure::OutputClosed)
+        .map_err(|error| match error.kind() {
+            ErrorKind::BrokenPipe => Failure::OutputClosed,
+            _ => Failure::Unwritten(error),
+        })
 }
 
 /// Writes a line to standard error, where remarks go so that data can be piped on.
@@ -92,10 +95,28 @@ pub(crate) fn record(value: &Value, format: Format) -> Result<(), Failure> {
     let width = shown.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let paint = Paint::for_stdout();
     for (name, value) in shown {
+        let text = match value {
+            Value::Object(_) | Value::Array(_) if has_more_than_names(value) => {
+                let value = visible(&format!("{value:#}"));
+                format!("\n  {}", value.replace('\n', "\n  "))
+            }
+            value => visible(&plain(value)),
+        };
+        let width = if text.starts_with('\n') { 0 } else { width + 2 };
         let name = paint.paint(Style::Faint, format_args!("{name:<width$}"));
-        line(format_args!("{name}  {}", visible(&plain(value))))?;
+        line(format_args!("{name}{text}"))?;
     }
     Ok(())
+}
+
+/// Whether it needs more than a line: whatever is no list of single values.
+fn has_more_than_names(value: &Value) -> bool {
+    let nested = |value: &Value| value.is_object() || value.is_array();
+    match value {
+        Value::Array(items) => items.iter().any(nested),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => false,
+    }
 }
 
 /// A value as a person would write it: a string without its quotes, null as a dash.

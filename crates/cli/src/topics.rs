@@ -34,7 +34,8 @@ env:NAME or file:PATH. In the environment a key may stand itself.",
         text: "\
 Data goes to standard output, remarks and errors to standard error. --json prints one JSON document,
 as the API gave it, or one line for each event where there is no end (listen, logs --follow). A table
-fits the terminal: wide columns are cut, marked by an ellipsis. Into a file or a pipe it goes uncut,
+fits the terminal: times are shortened, wide columns are cut, marked by an ellipsis, and the last ones
+are left out. Into a file or a pipe it goes uncut,
 without colours, with a tab between columns. Times are UTC.
 
 A terminal gets colours unless NO_COLOR is set; --color always and CLICOLOR_FORCE=1 give them to
@@ -46,23 +47,25 @@ do.",
     Topic {
         title: "Developing a subscriber",
         text: "\
-Three terminals: one that runs everything, one that hands events to a server under development, and
-one to let things happen.
+Three terminals in one folder: one that runs everything, one that hands events to a server under
+development, and one to let things happen. The demo leaves its key in wharf-data, where the others
+find it.
 
-  wharf demo
+  wharf demo --data wharf-data
   wharf listen --forward-to http://127.0.0.1:3000/events
-  wharf trigger message.text --text 'Hello'
+  wharf trigger message.text --user +15550100123 --text 'Hello'
 
 `listen` signs what it forwards as the gateway signs deliveries to an endpoint (Standard Webhooks),
-with a secret that it prints at its start, and shows each answer. It forwards one event at a time, in
+with the secret in WHARF_FORWARD_SECRET, or else with one that it makes and prints at its start, and
+shows each answer. It forwards one event at a time, in
 order, and each once: `wharf events resend ID --forward-to URL` does it again. To have events kept and
 tried again, create an endpoint.",
     },
     Topic {
         title: "Signals",
         text: "\
-`serve` finishes what is under way at Ctrl-C or SIGTERM, for server.drain_seconds at most, and resumes
-the rest at its next start. A second signal ends it at once; nothing that was acknowledged is lost.
+`serve` finishes what is under way at Ctrl-C, SIGTERM or the end of its terminal, for
+server.drain_seconds at most, and resumes the rest at its next start. A second signal ends it at once; nothing that was acknowledged is lost.
 `listen` and `logs --follow` end with success at either.",
     },
 ];

@@ -68,7 +68,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         } => {
             let filters = [("channel", channel), ("contact", contact)];
             let list = paging.of(&api, "/api/v1/conversations", filters);
-            let head = ["ID", "CHANNEL", "CONTACT", "LAST MESSAGE", "WINDOW CLOSES"];
+            let head = [
+                "ID",
+                "NAME",
+                "LAST TEXT",
+                "LAST MESSAGE",
+                "UNREAD",
+                "WINDOW CLOSES",
+                "CHANNEL",
+                "CONTACT",
+            ];
             list.table(head, row, args.format).await
         }
         Command::Get { id } => {
@@ -81,21 +90,52 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             paging,
         } => {
             // A list of a conversation that is not there would be empty, which says nothing.
-            api.get(&one(&id), &[]).await?;
+            let conversation = api.get(&one(&id), &[]).await?;
             let filters = [("conversation", Some(id)), ("direction", direction)];
             let list = paging.of(&api, "/api/v1/messages", filters);
-            list.table(messages::HEAD, messages::row, args.format).await
+            let head = ["ID", "CREATED", "WHO", "TEXT", "STATE", "TYPE"];
+            list.table(head, |message| said(message, &conversation), args.format)
+                .await
         }
     }
 }
 
-fn row(conversation: &Value) -> [String; 5] {
+fn row(conversation: &Value) -> [String; 8] {
+    let field = |name: &str| plain(&conversation[name]);
+    let last = conversation.pointer("/last_message/text");
     [
-        "id",
-        "channel",
-        "contact_id",
-        "last_message_at",
-        "window_closes_at",
+        field("id"),
+        name(conversation),
+        last.and_then(Value::as_str).unwrap_or_default().to_owned(),
+        field("last_message_at"),
+        field("unread"),
+        field("window_closes_at"),
+        field("channel"),
+        field("contact_id"),
     ]
-    .map(|field| plain(&conversation[field]))
+}
+
+/// The name of the contact, or else the number or id; empty if the key does not show them.
+fn name(conversation: &Value) -> String {
+    let contact = &conversation["contact"];
+    let known = ["name", "username", "wa_id", "bsuid", "group_id"];
+    let mut known = known.iter().filter_map(|field| contact[field].as_str());
+    known.next().unwrap_or_default().to_owned()
+}
+
+/// A message of the conversation: from the contact, or from the channel.
+fn said(message: &Value, conversation: &Value) -> [String; 6] {
+    let field = |name: &str| plain(&message[name]);
+    let who = match message["direction"].as_str() {
+        Some("inbound") => name(conversation),
+        _ => field("channel"),
+    };
+    [
+        field("id"),
+        field("created_at"),
+        who,
+        messages::text(message),
+        field("state"),
+        field("type"),
+    ]
 }

@@ -12,6 +12,8 @@ use crate::api::segment;
 use crate::connection::Gateway;
 use crate::list::Paging;
 use crate::output::{self, Format, plain};
+use crate::time;
+use crate::trouble;
 
 /// List dead letters, look at one, try it again or discard it, one by one or in bulk
 #[derive(Debug, clap::Args)]
@@ -35,7 +37,10 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show dead letters, newest first
-    #[command(after_help = "Example:\n  wharf dead-letters list --kind delivery")]
+    #[command(after_help = "\
+Examples:
+  wharf dead-letters list --kind delivery
+  wharf dead-letters list --state resolved --since 7d")]
     List {
         /// Only this kind: send, delivery, ingest or command
         #[arg(long)]
@@ -46,6 +51,15 @@ enum Command {
         /// Only of this channel
         #[arg(long)]
         channel: Option<String>,
+        /// Which of them: open, resolved or any [default: open]
+        #[arg(long)]
+        state: Option<String>,
+        /// From when on: a time, or how long ago (10m, 2h, 7d)
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+        /// Until before when: a time, or how long ago
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -90,12 +104,22 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             kind,
             reason,
             channel,
+            state,
+            since,
+            until,
             paging,
         } => {
-            let filters = [("kind", kind), ("reason", reason), ("channel", channel)];
+            let at = |point: Option<String>| point.map(|text| time::for_api(&text)).transpose();
+            let filters = [
+                ("kind", kind),
+                ("reason", reason),
+                ("channel", channel),
+                ("state", state),
+                ("since", at(since)?),
+                ("until", at(until)?),
+            ];
             let list = paging.of(&api, "/api/v1/dead-letters", filters);
-            let head = ["ID", "KIND", "CHANNEL", "REASON", "FIX", "CREATED"];
-            return list.table(head, row, args.format).await;
+            return list.table(HEAD, row, args.format).await;
         }
         Command::Groups => {
             let list = Paging::default().of(&api, "/api/v1/dead-letters/groups", []);
@@ -132,16 +156,29 @@ fn read(file: &std::path::Path) -> anyhow::Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
 }
 
-fn row(letter: &Value) -> [String; 6] {
+const HEAD: [&str; 8] = [
+    "ID", "REASON", "ERROR", "FIX", "CREATED", "MESSAGE", "KIND", "CHANNEL",
+];
+
+fn row(letter: &Value) -> [String; 8] {
+    let field = |name: &str| plain(&letter[name]);
     [
-        &letter["id"],
-        &letter["kind"],
-        &letter["channel"],
-        &letter["reason"],
-        &letter["fix"]["action"],
-        &letter["created_at"],
+        field("id"),
+        field("reason"),
+        error(&letter["detail"]),
+        plain(&letter["fix"]["action"]),
+        field("created_at"),
+        field("message_id"),
+        field("kind"),
+        field("channel"),
     ]
-    .map(plain)
+}
+
+/// What went wrong, in the words that a letter of this kind has.
+fn error(detail: &Value) -> String {
+    let texts = ["title", "error", "message", "why"];
+    let mut texts = texts.iter().filter_map(|field| detail[field].as_str());
+    trouble::sentence(&detail["code"], texts.next().unwrap_or_default())
 }
 
 fn group(group: &Value) -> [String; 5] {

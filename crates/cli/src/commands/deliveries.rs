@@ -3,18 +3,19 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::api::segment;
+use crate::api::{Api, segment};
 use crate::connection::Gateway;
 use crate::failure::Failure;
 use crate::list::Paging;
 use crate::output::{self, Format, plain};
 use crate::table;
+use crate::trouble;
 
 /// List deliveries to endpoints, look at the attempts of one, try one again
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  wharf deliveries list --endpoint ep_… --state failed
+  wharf deliveries list --endpoint ep_… --state failing
   wharf deliveries get dlv_…
   wharf deliveries retry dlv_…")]
 pub(crate) struct Args {
@@ -29,7 +30,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show deliveries, newest first
-    #[command(after_help = "Example:\n  wharf deliveries list --state pending")]
+    #[command(after_help = "Example:\n  wharf deliveries list --state failing")]
     List {
         /// Only to this endpoint
         #[arg(long, value_name = "ID")]
@@ -37,7 +38,8 @@ enum Command {
         /// Only of this event
         #[arg(long, value_name = "ID")]
         event: Option<String>,
-        /// Only in this state: pending, delivered, failed or canceled
+        /// Only in this state: pending, failing (pending after an attempt that failed), delivered,
+        /// failed or canceled
         #[arg(long)]
         state: Option<String>,
         #[command(flatten)]
@@ -61,9 +63,25 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             state,
             paging,
         } => {
-            let filters = [("endpoint", endpoint), ("event", event), ("state", state)];
+            let failing = state.as_deref() == Some(FAILING);
+            let state = if failing {
+                Some("pending".to_owned())
+            } else {
+                state
+            };
+            let filters = [
+                ("endpoint", endpoint),
+                ("event", event),
+                ("state", state),
+                ("failures", failing.then(|| "true".to_owned())),
+            ];
             let list = paging.of(&api, "/api/v1/deliveries", filters);
-            list.table(HEAD, row, args.format).await
+            list.table_of(
+                HEAD,
+                async |delivery| row(&api, delivery).await,
+                args.format,
+            )
+            .await
         }
         Command::Get { id } => {
             let delivery = api.get(&one(&id), &[]).await?;
@@ -94,18 +112,44 @@ pub(super) fn show(mut delivery: Value, format: Format) -> Result<(), Failure> {
     table::print(head, &rows)
 }
 
-pub(super) const HEAD: [&str; 6] = ["ID", "EVENT", "ENDPOINT", "STATE", "ATTEMPTS", "CREATED"];
+/// Where a delivery stands that is pending because an attempt failed.
+pub(super) const FAILING: &str = "failing";
 
-pub(super) fn row(delivery: &Value) -> [String; 6] {
+const HEAD: [&str; 8] = [
+    "ID", "EVENT", "STATE", "STATUS", "TRIES", "NEXT TRY", "CREATED", "ENDPOINT",
+];
+
+/// With the event's name and the last status, which other paths know; a dash where they do not.
+async fn row(api: &Api, delivery: &Value) -> [String; 8] {
+    let field = |name: &str| plain(&delivery[name]);
+    let (event, delivered) = tokio::join!(
+        part(api, "events", &delivery["event_id"]),
+        part(api, "deliveries", &delivery["id"]),
+    );
+    let last = delivered["attempts"].as_array().and_then(|all| all.last());
+    let has_failed = delivery["attempt_count"]
+        .as_i64()
+        .is_some_and(|count| count > 0);
+    let state = match field("state") {
+        state if state == "pending" && has_failed => FAILING.to_owned(),
+        state => state,
+    };
     [
-        "id",
-        "event_id",
-        "endpoint_id",
-        "state",
-        "attempt_count",
-        "created_at",
+        field("id"),
+        plain(&event["event"]),
+        state,
+        plain(last.map_or(&Value::Null, |attempt| &attempt["status"])),
+        field("attempt_count"),
+        field("next_attempt_at"),
+        field("created_at"),
+        field("endpoint_id"),
     ]
-    .map(|field| plain(&delivery[field]))
+}
+
+/// What the API knows of this id; nothing if it is not kept any more.
+async fn part(api: &Api, what: &str, id: &Value) -> Value {
+    let path = format!("/api/v1/{what}/{}", segment(&plain(id)));
+    api.get(&path, &[]).await.unwrap_or_default()
 }
 
 fn attempt(attempt: &Value) -> [String; 6] {
@@ -115,12 +159,13 @@ fn attempt(attempt: &Value) -> [String; 6] {
         other => other,
     };
     let field = |name: &str| plain(&attempt[name]);
+    let error = field("error");
     [
         field("number"),
         field("at"),
         field("duration_ms"),
         field("status"),
-        field("error"),
+        trouble::beside_status(&error, &attempt["status"]).to_owned(),
         plain(answer),
     ]
 }

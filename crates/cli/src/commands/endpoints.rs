@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::deliveries;
-use crate::api::segment;
+use crate::api::{Api, segment};
 use crate::connection::Gateway;
 use crate::list::Paging;
 use crate::output::{self, Format, note, plain};
@@ -168,8 +168,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let answer = match args.command {
         Command::List { paging } => {
             let list = paging.of(&api, "/api/v1/endpoints", []);
-            let head = ["ID", "URL", "EVENTS", "CHANNELS", "STATE"];
-            return list.table(head, row, args.format).await;
+            let head = ["ID", "STATE", "WAITING", "URL", "EVENTS", "CHANNELS"];
+            let ask = async |endpoint: &Value| row(&api, endpoint).await;
+            return list.table_of(head, ask, args.format).await;
         }
         Command::Get { id } => api.get(&one(&id), &[]).await?,
         Command::Create { to, about } => {
@@ -220,18 +221,29 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     Ok(output::record(&answer, args.format)?)
 }
 
-fn row(endpoint: &Value) -> [String; 5] {
-    let enabled = endpoint["disabled_at"].is_null();
+/// With how its deliveries go; a dash where the key may not know.
+async fn row(api: &Api, endpoint: &Value) -> [String; 6] {
+    let id = plain(&endpoint["id"]);
+    let path = format!("/api/v1/endpoints/{}/stats", segment(&id));
+    let figures = api.get(&path, &[]).await.unwrap_or_default();
+    let state = if !endpoint["disabled_at"].is_null() {
+        "disabled"
+    } else if figures["failing"].as_i64().is_some_and(|count| count > 0) {
+        deliveries::FAILING
+    } else {
+        "enabled"
+    };
     let names = |field: &str| {
         let names = endpoint[field].as_array().filter(|names| !names.is_empty());
         let names = names.map(|names| names.iter().map(plain).collect::<Vec<_>>().join(","));
         names.unwrap_or_else(|| "all".to_owned())
     };
     [
-        plain(&endpoint["id"]),
+        id,
+        state.to_owned(),
+        plain(&figures["waiting"]),
         plain(&endpoint["url"]),
         names("event_types"),
         names("channels"),
-        if enabled { "enabled" } else { "disabled" }.to_owned(),
     ]
 }

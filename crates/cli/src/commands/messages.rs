@@ -7,7 +7,12 @@ use serde_json::{Value, json};
 
 use crate::api::segment;
 use crate::connection::Gateway;
+use crate::event_line::words;
+use crate::failure::Failure;
 use crate::output::{self, Format, plain};
+use crate::table::Table;
+use crate::time;
+use crate::trouble;
 
 /// List messages, look at one and at what happened to it, cancel or send it again
 #[derive(Debug, clap::Args)]
@@ -30,8 +35,11 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show messages, newest first
-    #[command(after_help = "Example:\n  wharf messages list --channel main --direction inbound")]
-    List(List),
+    #[command(after_help = "\
+Examples:
+  wharf messages list --channel main --direction inbound
+  wharf messages list --state failed,unknown --since 1d")]
+    List(Box<List>),
     /// Show one message with its statuses, by our id or the wamid
     #[command(after_help = "Example:\n  wharf messages get msg_…")]
     Get { id: String },
@@ -63,12 +71,18 @@ struct List {
     /// Only with this tag
     #[arg(long)]
     tag: Option<String>,
-    /// Only this state, such as queued, sent, failed or unknown
-    #[arg(long)]
+    /// Only these states, separated by commas, such as queued, sent, failed or unknown
+    #[arg(long, value_name = "STATES")]
     state: Option<String>,
     /// inbound or outbound
     #[arg(long)]
     direction: Option<String>,
+    /// From when on: a time, or how long ago (10m, 2h, 7d)
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Until before when: a time, or how long ago
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
     #[command(flatten)]
     paging: super::Paging,
 }
@@ -78,6 +92,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let one = |id: &str| format!("/api/v1/messages/{}", segment(id));
     let answer = match args.command {
         Command::List(list) => {
+            let at = |point: Option<String>| point.map(|text| time::for_api(&text)).transpose();
             let filters = [
                 ("channel", list.channel),
                 ("conversation", list.conversation),
@@ -85,6 +100,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
                 ("tag", list.tag),
                 ("state", list.state),
                 ("direction", list.direction),
+                ("since", at(list.since)?),
+                ("until", at(list.until)?),
             ];
             let messages = list.paging.of(&api, "/api/v1/messages", filters);
             return messages.table(HEAD, row, args.format).await;
@@ -93,7 +110,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             let timeline = api.get(&format!("{}/timeline", one(&id)), &[]).await?;
             return Ok(timeline::print(&timeline, args.format)?);
         }
-        Command::Get { id } => api.get(&one(&id), &[]).await?,
+        Command::Get { id } => {
+            let message = api.get(&one(&id), &[]).await?;
+            return Ok(show(message, args.format)?);
+        }
         Command::Cancel { id } => {
             api.post(&format!("{}/cancel", one(&id)), &json!({}))
                 .await?
@@ -107,9 +127,83 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     Ok(output::record(&answer, args.format)?)
 }
 
-pub(super) const HEAD: [&str; 6] = ["ID", "DIRECTION", "TYPE", "STATE", "CHANNEL", "CREATED"];
+/// Prints a message: what it says as text, its statuses as a table.
+fn show(mut message: Value, format: Format) -> Result<(), Failure> {
+    if format.json {
+        return output::json(&message);
+    }
+    let statuses = message["statuses"].take();
+    let text = text(&message);
+    if !text.is_empty() {
+        message["text"] = text.into();
+        if message["type"] == "text" {
+            message["content"] = Value::Null;
+        }
+    }
+    output::record(&message, format)?;
+    let statuses = statuses.as_array().map(Vec::as_slice).unwrap_or_default();
+    if statuses.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = statuses.iter().map(status).collect();
+    Table::new(["AT", "STATUS", "RECIPIENT", "ERROR"])
+        .exact()
+        .print(&rows)
+}
 
-pub(super) fn row(message: &Value) -> [String; 6] {
-    ["id", "direction", "type", "state", "channel", "created_at"]
-        .map(|field| plain(&message[field]))
+fn status(status: &Value) -> [String; 4] {
+    let error = &status["update"]["errors"][0];
+    let text = error["title"].as_str().unwrap_or_default();
+    [
+        plain(&status["at"]),
+        plain(&status["status"]),
+        plain(
+            status
+                .pointer("/update/recipient_id")
+                .unwrap_or(&status["recipient"]),
+        ),
+        trouble::sentence(&error["code"], text),
+    ]
+}
+
+const HEAD: [&str; 8] = [
+    "ID",
+    "STATE",
+    "WHO",
+    "TEXT",
+    "CREATED",
+    "DIRECTION",
+    "TYPE",
+    "CHANNEL",
+];
+
+fn row(message: &Value) -> [String; 8] {
+    let field = |name: &str| plain(&message[name]);
+    [
+        field("id"),
+        field("state"),
+        who(message),
+        text(message),
+        field("created_at"),
+        field("direction"),
+        field("type"),
+        field("channel"),
+    ]
+}
+
+/// Who wrote it, or whom it is to; empty if the key does not show it.
+pub(super) fn who(message: &Value) -> String {
+    let content = &message["content"];
+    let named = match message["direction"].as_str() {
+        Some("inbound") => ["from", "from_user_id"],
+        _ => ["to", "recipient"],
+    };
+    let mut named = named.iter().filter_map(|field| content[field].as_str());
+    named.next().unwrap_or_default().to_owned()
+}
+
+/// What it says; empty if it has no words, or the key does not show them.
+pub(super) fn text(message: &Value) -> String {
+    let kind = message["type"].as_str().unwrap_or_default();
+    words(&message["content"][kind]).to_owned()
 }

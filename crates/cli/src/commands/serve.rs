@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, anyhow};
 use gateway::config::{Config, Role};
 use gateway::{Environment, Running};
+use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use crate::finding::causes;
@@ -66,8 +67,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     gateway::telemetry::init_logs(&config.log);
     check_secrets(&config)?;
     let mut signals = Signals::listen()?;
+    // A gateway that cannot be reached must not have changed its store.
+    let listener = bind(&config).await?;
     let data = config.data_dir.clone();
+    let refuses_webhooks = config.cloud.app_secrets.is_empty();
     let environment = Environment {
+        listener: Some(listener),
         #[cfg(debug_assertions)]
         acknowledge_early: args.acknowledge_early,
         ..Environment::default()
@@ -82,9 +87,29 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         began.elapsed().as_millis()
     ))?;
     output::line(key_line(&running, &data))?;
+    output::line(format_args!(
+        "the console is at http://{}/console/; sign in with an API key",
+        running.address()
+    ))?;
+    if refuses_webhooks {
+        output::note(
+            "wharf: webhooks are refused, but those of channels with an app secret of their own: \
+             set cloud.app_secrets",
+        );
+    }
     signals.next().await;
     tracing::info!("shutdown begins; a second signal ends it at once");
     stop(running, &mut signals).await
+}
+
+async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
+    let address = config.server.listen;
+    TcpListener::bind(address).await.map_err(|error| {
+        anyhow!(
+            "cannot listen on {address}: {error}; stop the program that has it, or choose another \
+             address with --listen or server.listen"
+        )
+    })
 }
 
 /// A secret that is missing is told before anything is started, not at the first webhook.

@@ -43,8 +43,8 @@ Try in another terminal:
 # send a message
 curl -sS {url}/api/v1/messages {bearer} {json} -d '{body}'
 
-# list the events
-curl -sS '{url}/api/v1/events?limit=5' {bearer}
+# list the last events
+curl -sS '{url}/api/v1/events?newest=5' {bearer}
 
 # let the simulated user write
 curl -sS {simulator}/sim/v1/users/{USER}/messages {json} -d '{{"text": "Hello, it is me again"}}'

@@ -25,9 +25,18 @@ const KEPT: usize = 200;
 /// The last events, and word of the next ones.
 #[derive(Debug, Clone)]
 pub(crate) struct Tape {
-    kept: Arc<Mutex<VecDeque<String>>>,
+    kept: Arc<Mutex<VecDeque<Shown>>>,
     next: broadcast::Sender<String>,
     stopping: CancellationToken,
+}
+
+/// An event on the tape.
+#[derive(Debug, Clone)]
+struct Shown {
+    /// The event's id, if it was taken.
+    taken: Option<String>,
+    /// For the page.
+    json: String,
 }
 
 impl Tape {
@@ -39,22 +48,29 @@ impl Tape {
         }
     }
 
-    /// Shows an event that has arrived.
-    pub(crate) fn add(&self, envelope: &Value) {
+    /// Shows an event that has arrived; tells whether it was taken before.
+    pub(crate) fn add(&self, envelope: &Value, is_refused: bool) -> bool {
         let event = envelope["event"].as_str().unwrap_or_default();
-        let shown = json!({
+        let id = envelope["id"].as_str().unwrap_or_default();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_again = kept.iter().any(|shown| shown.taken.as_deref() == Some(id));
+        let json = json!({
+            // A page that connects again gets what it has shown already.
+            "arrival": format!("{:032x}", rand::random::<u128>()),
             "event": event,
             "facts": event_line::facts(event, &envelope["data"]),
+            "mark": if is_refused { "answered 500" } else if is_again { "again" } else { "" },
             "envelope": envelope,
         });
-        let shown = shown.to_string();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let json = json.to_string();
         // Still under the lock, so that a page gets each event once.
-        let _ = self.next.send(shown.clone());
-        kept.push_back(shown);
+        let _ = self.next.send(json.clone());
+        let taken = (!is_refused).then(|| id.to_owned());
+        kept.push_back(Shown { taken, json });
         if kept.len() > KEPT {
             kept.pop_front();
         }
+        is_again
     }
 
     /// What is kept, and then what comes.
@@ -63,7 +79,7 @@ impl Tape {
         let reel = (kept.clone(), self.next.subscribe(), self.stopping.clone());
         unfold(reel, async |(mut kept, mut next, stopping)| {
             let shown = if let Some(shown) = kept.pop_front() {
-                shown
+                shown.json
             } else {
                 // A page that lags behind connects again, and gets what is kept.
                 tokio::select! {
@@ -77,11 +93,13 @@ impl Tape {
     }
 }
 
-/// The page at `/`, for the phone that the simulator at `simulator` serves.
-pub(crate) fn router(tape: Tape, simulator: &str) -> Router {
+/// The page at `/`, for the phone that the simulator at `simulator` serves and the console of `gateway`.
+pub(crate) fn router(tape: Tape, simulator: &str, gateway: &str) -> Router {
     // Loopback under one name, whatever the simulator listens on.
     let phone = format!("{simulator}/handsets?user={USER}&embed");
-    let html = include_str!("page/page.html").replace("{phone}", &phone.replace('&', "&amp;"));
+    let html = include_str!("page/page.html")
+        .replace("{phone}", &phone.replace('&', "&amp;"))
+        .replace("{console}", &format!("{gateway}/console/"));
     let policy = format!(
         "default-src 'self'; img-src 'self' data:; frame-src {simulator}; object-src 'none'; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'"

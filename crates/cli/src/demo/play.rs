@@ -11,7 +11,7 @@ use crate::api::segment;
 use crate::demo::stage::{Stage, USER, text_message};
 use crate::demo::subscriber::Arrived;
 use crate::event_line::{self, Look};
-use crate::output::{self, Paint, Style, plain};
+use crate::output::{self, Paint, Style, plain, visible};
 
 /// The name on the simulated phone.
 const NAME: &str = "Ada";
@@ -41,7 +41,15 @@ pub(crate) async fn watch(stage: &mut Stage) -> anyhow::Result<()> {
     let look = Look::here(false);
     while let Some(arrived) = stage.subscriber.arrived.recv().await {
         output::line(match arrived {
-            Ok(arrived) => event_line::render(&arrived.envelope, look),
+            Ok(arrived) if arrived.is_refused => {
+                let field = |name: &str| visible(&plain(&arrived.envelope[name]));
+                let line = format!("answered 500 to {} {}", field("event"), field("id"));
+                look.paint.paint(Style::Bad, line)
+            }
+            Ok(arrived) => {
+                let mark = if arrived.is_again { "  again" } else { "" };
+                event_line::render(&arrived.envelope, look) + mark
+            }
             Err(reason) => refused(reason),
         })?;
     }
@@ -190,7 +198,9 @@ impl<'a> Play<'a> {
         wanted: impl Fn(&Value) -> bool,
     ) -> anyhow::Result<Arrived> {
         let fits = |arrived: &Arrived| {
-            arrived.envelope["event"] == name && wanted(&arrived.envelope["data"])
+            !arrived.is_refused
+                && arrived.envelope["event"] == name
+                && wanted(&arrived.envelope["data"])
         };
         if let Some(position) = self.early.iter().position(fits) {
             return Ok(self.early.remove(position));

@@ -69,7 +69,8 @@ impl Stage {
         let url = format!("http://{}", gateway.address());
         let api = Api::gateway(Url::parse(&url)?, Some(&key))?;
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-        let subscriber = Subscriber::start(&tasks, stopping.clone(), &simulator.base_url).await?;
+        let (base_url, stop) = (&simulator.base_url, stopping.clone());
+        let subscriber = Subscriber::start(&tasks, stop, base_url, &url).await?;
         let stage = Self {
             gateway,
             simulator,

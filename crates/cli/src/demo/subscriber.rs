@@ -29,6 +29,10 @@ const BROKEN: &str = "TypeError: cannot read 'order' of undefined\n    at handle
 pub(crate) struct Arrived {
     pub(crate) envelope: Value,
     pub(crate) at: Instant,
+    /// It was answered with 500, because somebody has broken the subscriber.
+    pub(crate) is_refused: bool,
+    /// It was taken before.
+    pub(crate) is_again: bool,
 }
 
 #[derive(Debug)]
@@ -50,11 +54,12 @@ struct Shared {
 
 impl Subscriber {
     /// Listens on a free port. What comes before it has its secret is refused. Its page shows the
-    /// phone that the simulator at `simulator` serves.
+    /// phone that the simulator at `simulator` serves, and links to the console of the gateway.
     pub(crate) async fn start(
         tasks: &TaskTracker,
         stopping: CancellationToken,
         simulator: &str,
+        gateway: &str,
     ) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
@@ -73,7 +78,7 @@ impl Subscriber {
             .route("/events", post(receive))
             .route("/broken", get(is_broken).post(set_broken))
             .with_state(shared)
-            .merge(page::router(tape, simulator));
+            .merge(page::router(tape, simulator, gateway));
         tasks.spawn(async move {
             let serving = axum::serve(listener, routes)
                 .with_graceful_shutdown(stopping.cancelled_owned())
@@ -120,33 +125,28 @@ async fn set_broken(
 }
 
 async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    if shared.broken.load(Ordering::Relaxed) {
-        return (StatusCode::INTERNAL_SERVER_ERROR, BROKEN).into_response();
-    }
-    take(&shared, &headers, &body).into_response()
-}
-
-fn take(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> StatusCode {
     let at = Instant::now();
     let Some(secret) = shared.secret.get() else {
         // It comes in a moment, and so will the delivery again.
-        return StatusCode::SERVICE_UNAVAILABLE;
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let arrived = check(secret, headers, body)
-        .and_then(|()| serde_json::from_slice::<Value>(body).map_err(|_| "the body is not JSON"));
-    let status = if arrived.is_ok() {
-        StatusCode::NO_CONTENT
-    } else {
-        StatusCode::UNAUTHORIZED
+    let arrived = check(secret, &headers, &body)
+        .and_then(|()| serde_json::from_slice::<Value>(&body).map_err(|_| "the body is not JSON"));
+    let is_refused = shared.broken.load(Ordering::Relaxed);
+    let answer = match &arrived {
+        Ok(_) if is_refused => (StatusCode::INTERNAL_SERVER_ERROR, BROKEN).into_response(),
+        Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Err(_) => StatusCode::UNAUTHORIZED.into_response(),
     };
-    if let Ok(envelope) = &arrived {
-        shared.tape.add(envelope);
-    }
+    let arrived = arrived.map(|envelope| Arrived {
+        is_again: shared.tape.add(&envelope, is_refused),
+        envelope,
+        at,
+        is_refused,
+    });
     // Nobody listens any more once the demo ends.
-    let _ = shared
-        .arrived
-        .send(arrived.map(|envelope| Arrived { envelope, at }));
-    status
+    let _ = shared.arrived.send(arrived);
+    answer
 }
 
 fn check(secret: &SigningSecret, headers: &HeaderMap, body: &[u8]) -> Result<(), &'static str> {

@@ -71,7 +71,10 @@ fn the_printed_commands_work_as_printed() {
         line.contains("read msg_")
     });
     let listed: serde_json::Value = serde_json::from_str(&shell(list_line)).unwrap();
-    assert_eq!(listed["data"][0]["event"], "message", "{listed}");
+    let listed = listed["data"].as_array().unwrap();
+    assert_eq!(listed.len(), 5, "{listed:?}");
+    assert_eq!(listed[4]["data"]["status"], "read", "{listed:?}");
+    assert_eq!(listed[4]["data"]["id"], sent["id"], "{listed:?}");
     let wrote: serde_json::Value = serde_json::from_str(&shell(user_line)).unwrap();
     assert!(wrote["wamid"].is_string(), "{wrote}");
     demo.out.next("of the user's message", |line| {
@@ -140,6 +143,24 @@ fn the_page_has_the_phone_beside_the_events() {
         let picture = format!("{}/{name}.png", env!("CARGO_TARGET_TMPDIR"));
         browser.screenshot(picture.as_ref()).unwrap();
     }
+    let console = browser.see("header a").unwrap();
+    assert_eq!(console, "Open the console");
+    browser.click("#break").unwrap();
+    browser.see("#break.is-broken").unwrap();
+    browser.enter(Some("iframe")).unwrap();
+    browser
+        .type_into(".composer textarea", "Are you there?\u{e007}")
+        .unwrap();
+    browser.enter(None).unwrap();
+    assert_eq!(
+        browser.see("#events .is-refused .mark").unwrap(),
+        "answered 500"
+    );
+    demo.out.next("of the refusal", |line| {
+        line.contains("answered 500 to message evt_")
+    });
+    browser.click("#break").unwrap();
+    browser.see("#break:not(.is-broken)").unwrap();
     assert_eq!(browser.complaints().unwrap(), Vec::<String>::new());
     drop(browser);
     let (status, took) = demo.terminate();
@@ -167,6 +188,47 @@ fn a_named_folder_is_gone_on_with() {
         assert_eq!(ended.code, Some(0), "{ended:?}");
     }
     assert!(folder.path().join("kept/wharf.db").exists());
+}
+
+#[test]
+fn its_key_is_found_in_the_folder_of_the_recipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = wharf(folder.path(), &DEMO);
+    let mut demo = Beside::start(demo.args(["--data", "wharf-data"]));
+    let url = demo.out.after("gateway    ");
+    let url = url.trim_end_matches(',');
+    let mut listen = wharf(folder.path(), &["listen", "--url", url, "--since", "start"]);
+    let mut listening = Beside::start(listen.args(["--count", "1"]));
+    listening
+        .out
+        .next("of an event", |line| line.contains("evt_"));
+    assert!(listening.wait().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_that_closes_leaves_nothing() {
+    for (program, ends) in [("", true), ("nohup ", false)] {
+        let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let shell = format!("exec {program}\"$0\" \"$@\"");
+        let inner = wharf(folder.path(), &DEMO);
+        let mut command = Command::new("sh");
+        command.args(["-c", &shell]).arg(inner.get_program());
+        command.args(inner.get_args()).current_dir(folder.path());
+        let mut demo = Beside::start(command.env("TMPDIR", temporary.path()));
+        demo.out
+            .next("of the conversation", |line| line.contains("writes “Hello"));
+        let hangup = format!("kill -HUP {}", demo.id());
+        assert_eq!(run(Command::new("sh").args(["-c", &hangup])).code, Some(0));
+        if ends {
+            assert!(demo.wait().success());
+        } else {
+            demo.out
+                .next("that it goes on", |line| line.contains("Ctrl-C ends it"));
+            assert!(demo.terminate().0.success());
+        }
+        assert_eq!(temporary_folders(temporary.path()), 0, "{program}");
+    }
 }
 
 #[cfg(unix)]

@@ -100,6 +100,7 @@ fn an_events_secret_may_be_an_endpoints_own() {
     assert!(made.wait().success());
     let told = made.err.rest().join("\n");
     assert_eq!(told.matches("whsec_").count(), 1, "{told}");
+    assert!(told.contains("WHARF_FORWARD_SECRET"), "{told}");
     // An argument would show the secret to others.
     let secret = ["listen", "--forward-to", &url, "--secret", "whsec_canary"];
     let refused = run(&mut pair.command(&secret));

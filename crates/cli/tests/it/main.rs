@@ -25,6 +25,7 @@ mod profiles;
 mod round_trip;
 mod scenario;
 mod screens;
+mod serving;
 mod siege;
 mod signals;
 mod terminal;

@@ -110,6 +110,27 @@ fn an_endpoint_is_tested_and_its_secret_rotated() {
     assert!(pair.json(&["channels", "load", "main"])["queue"].is_object());
     let groups = pair.json(&["dead-letters", "groups"]);
     assert_eq!(groups["data"], Value::Array(Vec::new()), "{groups}");
+    let failing = |pair: &Pair| {
+        let list = pair.succeed(&["deliveries", "list", "--state", "failing", "--endpoint", id]);
+        list.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(failing(&pair), Vec::<String>::new());
+    pair.succeed(&["endpoints", "update", id, "--types", "message"]);
+    pair.succeed(&["trigger", "message.text", "--text", "Hi"]);
+    assert!(answer(&server, "500 Oh").body.contains("Hi"));
+    pair.until(&["deliveries", "list", "--state", "failing"], |list| {
+        list["data"].as_array().unwrap().len() == 1
+    });
+    let row = failing(&pair);
+    assert!(row[0].contains("\tmessage\tfailing\t500\t1\t20"), "{row:?}");
+    let list = pair.succeed(&["endpoints", "list"]);
+    assert!(list.contains(&format!("{id}\tfailing\t1\t")), "{list}");
+    let delivery = row[0].split('\t').next().unwrap();
+    let attempts = pair.succeed(&["deliveries", "get", delivery]);
+    assert!(
+        attempts.contains("\t500\t\t") && !attempts.contains("answered 500"),
+        "{attempts}"
+    );
 }
 
 #[test]

@@ -33,6 +33,25 @@ fn with_a_long_name() -> Pair {
     pair
 }
 
+/// Each line of it ends in an error, as on a disk that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_an_error() {
+    let pair = Pair::start();
+    for command in [
+        &["keys", "create", "q", "--role", "viewer"][..],
+        &["keys", "list"],
+        &["logs"],
+        &["config", "default"],
+        &["completions", "bash"],
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let ended = run(pair.command(command).stdout(full.unwrap()));
+        assert_eq!(ended.code, Some(1), "{command:?}: {ended:?}");
+        assert!(ended.err.contains("cannot be written"), "{ended:?}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::ffi::OsStr;
@@ -117,6 +136,28 @@ mod linux {
                 }
             }
         }
+        let mut messages = pair.command(&["messages", "list"]);
+        messages.env("COLUMNS", "60");
+        let narrow = lines(&on_terminal(messages, 200));
+        let id = &pair.json(&["messages", "list"])["data"][0]["id"];
+        assert!(
+            narrow[1].starts_with(&format!("{}  received  ", id.as_str().unwrap())),
+            "{narrow:?}"
+        );
+        let timeline = ["messages", "timeline", id.as_str().unwrap()];
+        let timeline = on_terminal(pair.command(&timeline), 120);
+        let first = &lines(&timeline)[2];
+        let mut at = first.split_whitespace().take(2);
+        assert!(at.any(|part| part.contains('.')), "{timeline}");
+        let events = on_terminal(pair.command(&["trigger", "--list"]), 60);
+        let events = lines(&events);
+        assert_eq!(events[0], "message");
+        assert!(
+            events
+                .iter()
+                .any(|line| line.ends_with("[latitude, longitude, name, address]")),
+            "{events:?}"
+        );
         let narrow = on_terminal(pair.command(&["channels", "list"]), 60);
         assert!(narrow.contains('…') && narrow.contains("main"), "{narrow}");
         let mut plain = pair.command(&["channels", "list"]);

@@ -50,6 +50,24 @@ fn every_list_has_json_and_a_table() {
         &["endpoints", "list"],
         &["deliveries", "list"],
         &["dead-letters", "list"],
+        &["dead-letters", "list", "--state", "any", "--since", "1h"],
+        &[
+            "messages",
+            "list",
+            "--state",
+            "read,failed",
+            "--until",
+            "1h",
+        ],
+        &[
+            "errors",
+            "--code",
+            "131047",
+            "--channel",
+            "main",
+            "--since",
+            "1h",
+        ],
         &["dead-letters", "bulk", "list"],
         &["keys", "list"],
         &["trigger", "--list"],
@@ -145,6 +163,38 @@ fn one_of_each_can_be_looked_at() {
         "15550100123"
     );
     pair.succeed(&["messages", "read", &inbound[0]]);
+    let said = pair.succeed(&["conversations", "messages", conversation]);
+    assert!(said.contains("\tmain\tHello\t"), "{said}");
+    let list = pair.succeed(&["conversations", "list"]);
+    let name = found["contact"]["name"].as_str();
+    let name = name.unwrap_or("15550100123");
+    assert!(list.contains(&format!("\t{name}\tHello\t")), "{list}");
+    assert!(said.contains(&format!("\t{name}\tHi\t")), "{said}");
+    let messages = pair.succeed(&["messages", "list"]);
+    assert!(messages.contains("\t15550100123\tHi\t"), "{messages}");
+    let message = pair.succeed(&[
+        "messages",
+        "get",
+        &ids(&pair.json(&["messages", "list"]))[0],
+    ]);
+    assert!(
+        message.contains("text") && message.contains("  Hello\n") && !message.contains("\"body\""),
+        "{message}"
+    );
+    assert!(
+        message.contains("AT\tSTATUS\tRECIPIENT\tERROR\n"),
+        "{message}"
+    );
+    let blind = pair.json(&["keys", "create", "blind", "--role", "viewer", "--no-texts"]);
+    let list = ["conversations", "messages", conversation];
+    let hidden = run(pair
+        .command(&list)
+        .env("WHARF_API_KEY", blind["key"].as_str().unwrap()));
+    assert_eq!(hidden.code, Some(0), "{hidden:?}");
+    assert!(!hidden.out.contains("Hello"), "{hidden:?}");
+    let event = &ids(&pair.json(&["events", "list", "--type", "message"]))[0];
+    let event = pair.succeed(&["events", "get", event]);
+    assert!(event.contains("\n    \"update\": {\n"), "{event}");
     assert!(
         pair.succeed(&["messages", "timeline", &inbound[0]])
             .contains("AT\tWHAT\tDETAIL")
@@ -171,6 +221,27 @@ fn one_of_each_can_be_looked_at() {
     let erase = run_with(&mut pair.command(&["contacts", "erase", contact]), "yes\n");
     assert_eq!(erase.code, Some(2), "{erase:?}");
     assert!(erase.err.contains("--yes"), "{erase:?}");
+}
+
+#[test]
+fn a_token_is_looked_for_in_the_gateways_environment() {
+    let pair = Pair::start();
+    let create = [
+        "channels",
+        "create",
+        "--name",
+        "Second",
+        "--phone-number-id",
+        "106540352242923",
+        "--access-token",
+        "env:TEST_IS_NOT_SET",
+    ];
+    let refused = run(pair.command(&create).env("TEST_IS_NOT_SET", "here alone"));
+    assert_eq!(refused.code, Some(4), "{refused:?}");
+    assert!(
+        refused.err.contains("not set in the gateway's environment"),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -219,7 +290,7 @@ fn channels_and_endpoints_are_changed() {
     assert!(disabled["disabled_at"].is_string(), "{disabled}");
     assert!(
         pair.succeed(&["endpoints", "list"])
-            .contains("all\tall\tdisabled")
+            .contains("\tdisabled\t0\thttps://example.com/b\tall\tall")
     );
     pair.succeed(&["endpoints", "enable", id]);
     assert!(
@@ -233,6 +304,76 @@ fn channels_and_endpoints_are_changed() {
     );
     let shown = pair.json(&["config", "show", "--config", "wharf.toml"]);
     assert_eq!(shown["cloud"]["app_secrets"][0], "file:app-secret");
+}
+
+#[test]
+fn an_unknown_event_is_answered_with_the_nearest() {
+    let pair = Pair::start();
+    let wrong = run(&mut pair.command(&["trigger", "message.tex"]));
+    assert_eq!(wrong.code, Some(6), "{wrong:?}");
+    assert!(
+        wrong.err.contains("is it message.text?") && wrong.err.contains("trigger --list"),
+        "{wrong:?}"
+    );
+}
+
+#[test]
+fn errors_are_listed_with_what_to_do() {
+    let pair = talked();
+    pair.order(
+        "faults",
+        "{\"trouble\": {\"graph\": {\"code\": 131026}}, \"times\": 1}",
+    );
+    let send = [
+        "send",
+        "--channel",
+        "main",
+        "--to",
+        "+15550100123",
+        "--text",
+        "x",
+        "--wait",
+    ];
+    assert_eq!(run(&mut pair.command(&send)).code, Some(1));
+    let errors = pair.succeed(&["errors", "--code", "131026", "--since", "1h"]);
+    let (head, row) = errors.split_once('\n').unwrap();
+    assert_eq!(head, "MESSAGE\tCODE\tCLASS\tAT\tADVICE\tCHANNEL");
+    assert!(
+        row.starts_with("msg_") && row.contains("\t131026\trecipient\t"),
+        "{row}"
+    );
+    assert_eq!(
+        pair.json(&["errors", "--code", "1"])["data"],
+        Value::Array(Vec::new())
+    );
+    let letters = pair.succeed(&["dead-letters", "list"]);
+    let row = letters.lines().nth(1).unwrap();
+    assert!(row.contains("\t131026 ") && row.contains("\tmsg_"), "{row}");
+    assert!(!row.contains("(#"), "{row}");
+    let letter = row.split('\t').next().unwrap();
+    pair.succeed(&["dead-letters", "discard", letter, "--reason", "a test"]);
+    let resolved = [
+        "dead-letters",
+        "list",
+        "--state",
+        "resolved",
+        "--since",
+        "1h",
+    ];
+    assert_eq!(ids(&pair.json(&resolved)), [letter]);
+    let failed = [
+        "messages",
+        "list",
+        "--state",
+        "failed,unknown",
+        "--since",
+        "1h",
+    ];
+    assert_eq!(ids(&pair.json(&failed)).len(), 1);
+    assert!(
+        pair.succeed(&["events", "list", "--type", "dead_letter"])
+            .contains(&format!("{letter} of msg_"))
+    );
 }
 
 #[test]

@@ -346,7 +346,12 @@ fn check_secret(pointer: &str, reference: Option<&str>, faults: &mut Vec<Invalid
         }
         Ok(reference) => {
             if let Err(error) = reference.read() {
-                faults.push(Invalid::at(pointer, error.to_string()));
+                // Whoever asks has an environment of their own, which they may think of first.
+                let place = match reference {
+                    SecretRef::Env(_) => " in the gateway's environment",
+                    SecretRef::File(_) | SecretRef::None => "",
+                };
+                faults.push(Invalid::at(pointer, format!("{error}{place}")));
             }
         }
     }

@@ -1,9 +1,10 @@
 //! The port, the gateway behind it, the Graph API, and the clock that its answers show.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use gateway::config::Config;
+use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap};
 use url::Url;
 
@@ -50,10 +51,15 @@ pub(crate) async fn gateway(config: &Config) -> anyhow::Result<Gateway> {
     let ready = ask("/readyz")
         .await
         .is_ok_and(|answer| answer.status().is_success());
-    let mut findings = vec![Finding::ok(
-        "port",
-        format!("a gateway answers at {address}"),
-    )];
+    let seen = format!("a gateway answers at {address}");
+    let mut findings = vec![match foreign(config, &http, address).await {
+        None => Finding::ok("port", seen),
+        Some(why) => Finding::warn(
+            "port",
+            format!("{seen}, and it seems to be another one: {why}"),
+            "stop it, or set server.listen to another port",
+        ),
+    }];
     findings.push(if ready {
         Finding::ok("readiness", "the gateway can use its store")
     } else {
@@ -67,6 +73,25 @@ pub(crate) async fn gateway(config: &Config) -> anyhow::Result<Gateway> {
         findings,
         runs: true,
     })
+}
+
+/// What speaks against that the gateway at `address` is the one of this data folder.
+async fn foreign(config: &Config, http: &reqwest::Client, address: SocketAddr) -> Option<String> {
+    let folder = &config.data_dir;
+    if !folder.exists() {
+        return Some(format!("{} is not there yet", folder.display()));
+    }
+    let file = folder.join("api-key");
+    let key = std::fs::read_to_string(&file).ok();
+    // The key is for no other machine.
+    let key = key.filter(|_| address.ip().is_loopback())?;
+    let request = http
+        .get(format!("http://{address}/api/v1/channels?limit=1"))
+        .bearer_auth(key.trim())
+        .timeout(TIMEOUT);
+    let answer = request.send().await.ok()?;
+    (answer.status() == StatusCode::UNAUTHORIZED)
+        .then(|| format!("it does not know the key in {}", file.display()))
 }
 
 fn port(config: &Config) -> Finding {

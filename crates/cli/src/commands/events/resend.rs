@@ -8,11 +8,10 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::api::{Api, segment};
-use crate::commands::deliveries;
 use crate::failure::Failure;
 use crate::forward::{Forwarder, signing};
 use crate::list::Paging;
-use crate::output::{self, Format, Paint};
+use crate::output::{self, Format, Paint, plain};
 use crate::table;
 
 /// Deliver events once more: to every endpoint that wants them, to one, or to a URL
@@ -125,8 +124,12 @@ async fn replay(
     if format.json {
         return Ok(output::json(&json!({ "data": made }))?);
     }
-    let rows: Vec<_> = made.iter().map(deliveries::row).collect();
-    Ok(table::print(deliveries::HEAD, &rows)?)
+    let rows: Vec<_> = made.iter().map(row).collect();
+    Ok(table::print(["ID", "EVENT", "ENDPOINT", "STATE"], &rows)?)
+}
+
+fn row(delivery: &Value) -> [String; 4] {
+    ["id", "event_id", "endpoint_id", "state"].map(|field| plain(&delivery[field]))
 }
 
 fn path(id: &str) -> String {

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::output::{self, Format, plain};
-use crate::table;
+use crate::table::Table;
+use crate::trouble;
 
 /// Prints what happened, one line each.
 pub(super) fn print(timeline: &Value, format: Format) -> Result<(), Failure> {
@@ -17,7 +18,7 @@ pub(super) fn print(timeline: &Value, format: Format) -> Result<(), Failure> {
     let entries = timeline["entries"].as_array();
     let entries = entries.map(Vec::as_slice).unwrap_or_default();
     let rows: Vec<_> = entries.iter().map(row).collect();
-    table::print(["AT", "WHAT", "DETAIL"], &rows)?;
+    Table::new(["AT", "WHAT", "DETAIL"]).exact().print(&rows)?;
     if timeline["truncated"] == true {
         output::note("there is more than is shown");
     }
@@ -74,6 +75,12 @@ fn detail(entry: &Value) -> String {
     let parts = named.iter().filter_map(|(word, field)| {
         let value = entry.get(*field).filter(|value| !value.is_null())?;
         Some(match *word {
+            "" if *field == "error" => {
+                let text = plain(value);
+                let text = trouble::beside_code(&text, &entry["code"]);
+                let more = trouble::beside_status(text, &entry["status_code"]);
+                (!more.is_empty()).then(|| more.to_owned())?
+            }
             "" => plain(value),
             "#" => format!("#{}", plain(value)),
             "ms" => format!("{} ms", plain(value)),
@@ -101,6 +108,15 @@ mod tests {
                 "#2, retry, code 130429, HTTP 400, 12 ms, Rate limit hit"
             ]
         );
+        let entry = json!({"at": "t", "what": "attempt", "attempt": 1, "outcome": "failed",
+            "code": 132_001, "error": "(#132001) Template does not exist"});
+        assert_eq!(
+            row(&entry)[2],
+            "#1, failed, code 132001, Template does not exist"
+        );
+        let entry = json!({"at": "t", "what": "delivery", "attempt": 1, "state": "pending",
+            "status_code": 500, "error": "answered 500"});
+        assert_eq!(row(&entry)[2], "#1, pending, HTTP 500");
         let later = json!({"at": "t", "what": "something_new", "x": 1});
         assert_eq!(row(&later), ["t", "something new", ""]);
     }

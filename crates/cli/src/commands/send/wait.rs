@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::api::{Api, segment};
 use crate::failure::{Failure, is_passing};
 use crate::output::{self, Format, plain};
+use crate::trouble;
 
 /// How often the gateway is asked.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -76,7 +77,7 @@ fn outcome(state: &str) -> Outcome {
 
 fn reason(message: &Value) -> String {
     match message.pointer("/error/title").and_then(Value::as_str) {
-        Some(title) => format!(": {title}"),
+        Some(title) => format!(": {}", trouble::sentence(&message["error"]["code"], title)),
         None => String::new(),
     }
 }

@@ -28,11 +28,11 @@ const timeOf = (envelope) => {
   return Number.isNaN(at.getTime()) ? "" : at.toLocaleTimeString("en-GB");
 };
 
-const show = ({ event, facts, envelope }) => {
-  if (seen.has(envelope.id)) return;
-  seen.add(envelope.id);
+const show = ({ arrival, event, facts, mark, envelope }) => {
+  if (seen.has(arrival)) return;
+  seen.add(arrival);
   const time = make("time", "", timeOf(envelope));
-  const summary = make("summary", "", time, make("span", `kind ${event}`, event), make("span", "facts", facts));
+  const summary = make("summary", "", time, make("span", `kind ${event}`, event), make("span", "facts", ...(mark ? [make("span", "mark", mark)] : []), facts));
   const details = make("details", "", summary);
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) {
@@ -41,7 +41,7 @@ const show = ({ event, facts, envelope }) => {
       details.append(whole);
     }
   });
-  list.prepend(make("li", "", details));
+  list.prepend(make("li", mark && mark !== "again" ? "is-refused" : "", details));
   if (list.children.length > MOST) list.lastElementChild.remove();
 };
 

@@ -162,21 +162,8 @@ pub(crate) fn look_ahead<'a>(
 
 /// All of it in one transaction. Nothing is written before the last check.
 fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Accepted, AcceptError> {
-    if let Some(Idempotency {
-        scope,
-        key,
-        request_hash,
-    }) = &accept.idempotency
-        && let Some(before) = idempotency::find_or_lock(tx, scope, key)?
-    {
-        if before.request_hash != *request_hash {
-            return Err(AcceptError::IdempotencyConflict);
-        }
-        let status = u16::try_from(before.status).unwrap_or(ACCEPTED);
-        return Ok(Accepted::Replayed {
-            status,
-            body: before.body,
-        });
+    if let Some(before) = answered_before(tx, accept.idempotency.as_ref())? {
+        return Ok(before);
     }
     let Some(channel) = channels::hold(tx, &accept.channel_id)? else {
         return Err(AcceptError::ChannelNotFound(accept.channel_id));
@@ -265,6 +252,30 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         message: Box::new(message),
         body,
     })
+}
+
+/// What an earlier request with this key was answered.
+fn answered_before(
+    tx: &Tx<'_>,
+    idempotency: Option<&Idempotency>,
+) -> Result<Option<Accepted>, AcceptError> {
+    let Some(Idempotency {
+        scope,
+        key,
+        request_hash,
+    }) = idempotency
+    else {
+        return Ok(None);
+    };
+    let Some(before) = idempotency::find_or_lock(tx, scope, key)? else {
+        return Ok(None);
+    };
+    if before.request_hash != *request_hash {
+        return Err(AcceptError::IdempotencyConflict);
+    }
+    let status = u16::try_from(before.status).unwrap_or(ACCEPTED);
+    let body = before.body;
+    Ok(Some(Accepted::Replayed { status, body }))
 }
 
 /// Whether it waits for its time or for its turn.

@@ -226,12 +226,10 @@ pub(crate) fn pass_disabled(tx: &Tx<'_>, cutoff: Millis) -> Result<usize, StoreE
     )
 }
 
+/// The last event from before `cutoff`.
 fn newest_event(tx: &Tx<'_>, cutoff: Millis) -> Result<Option<i64>, StoreError> {
-    tx.first(
-        "SELECT seq FROM events WHERE id < $1 ORDER BY id DESC LIMIT 1",
-        &[(&floor(Kind::Event, cutoff)).into()],
-        |row| row.int(0),
-    )
+    let seq = super::events::seq_before(tx, cutoff)?;
+    Ok(Some(seq).filter(|seq| *seq > 0))
 }
 
 /// The last event from before `cutoff` that every endpoint has passed, and the bus if there is one.

@@ -379,7 +379,7 @@ mod tests {
         let planted = store.write(|tx| {
             let random = Random::seeded(1);
             let mut last = String::new();
-            for index in 0..2 * NAMES + 1 {
+            for index in 0..=2 * NAMES {
                 let identity = Identity {
                     wa_id: Some(format!("16505{index:06}")),
                     name: Some("Ada".to_owned()),

@@ -390,8 +390,8 @@ async fn to_write_to_a_bsuid_does_not_tell_the_number() {
         assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
         sent
     };
-    let sent = send(json!({"recipient": bsuid})).await;
-    let (person, conversation) = (&sent["contact_id"], &sent["conversation_id"]);
+    let message = send(json!({"recipient": bsuid})).await;
+    let (person, conversation) = (&message["contact_id"], &message["conversation_id"]);
     let (person, conversation) = (person.as_str().unwrap(), conversation.as_str().unwrap());
     let contact = format!("/api/v1/contacts/{person}");
     for path in [
@@ -399,7 +399,7 @@ async fn to_write_to_a_bsuid_does_not_tell_the_number() {
         "/api/v1/contacts".to_owned(),
         "/api/v1/conversations".to_owned(),
         format!("/api/v1/conversations/{conversation}"),
-        format!("/api/v1/messages/{}", sent["id"].as_str().unwrap()),
+        format!("/api/v1/messages/{}", message["id"].as_str().unwrap()),
     ] {
         let told = house.get(&operator, &path).await.1.to_string();
         assert!(told.contains(person), "{path}: {told}");

@@ -52,6 +52,9 @@ const LOOK: i64 = 20;
 /// Names that are read at once, of which somebody may know few.
 const NAMES: i64 = 200;
 
+/// How often.
+const LOOKS: u32 = 50;
+
 const MESSAGE: &str = "SELECT id, direction || ' ' || kind || ', ' || state, channel_id, created_at \
     FROM messages";
 const CONTACT: &str = "SELECT id, 'contact', NULL, created_at, id, name, username, wa_id, bsuid, \
@@ -202,7 +205,7 @@ impl Search {
         let limit = usize::try_from(LOOK).unwrap_or(usize::MAX);
         let mut found = Vec::new();
         let mut last = (name.to_owned(), String::new());
-        loop {
+        for _ in 0..LOOKS {
             let rows = tx.all(&sql, &[(&last.0).into(), (&last.1).into()], |row| {
                 Ok((hit(Kind::Contact, row)?, row.text(10)?))
             })?;

@@ -53,7 +53,8 @@ in a webhook, in the live stream and in the API:
 }
 ```
 
-`session_id` is the channel's id, `timestamp` is in Unix seconds, and `data` depends on the event.
+`session_id` is the channel's id, `timestamp` is in Unix seconds, and `data` depends on the event; it is
+`{"erased": true}` where its person was erased.
 
 On NATS an event is published to `wa.events.{session_id}.{event}` with its `id` as `Nats-Msg-Id`. There
 a `send_result` has the keys `request_id`, `success`, `message_id` and `error` beside `data` too, where

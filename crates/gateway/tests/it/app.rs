@@ -288,6 +288,9 @@ fn is_documented(event: &Value) {
     if !data["field"].is_null() || event["content_hidden"] == true {
         return; // It shows what Meta said.
     }
+    if *data == json!({"erased": true}) {
+        return; // Of a person who was erased nothing is left.
+    }
     let catalogue = gateway::events_markdown();
     let (_, entry) = catalogue.split_once(&format!("\n## {name}\n")).unwrap();
     let entry = entry.split("\n## ").next().unwrap();

@@ -72,7 +72,7 @@ export function Side({ session, place, onSignOut, onHelp }) {
       <button type="button" onClick=${onHelp}><${Icon} name="help" />Keyboard</button>
       <a href="/docs" target="_blank" rel="noopener"><${Icon} name="code" />API</a>
       <button type="button" class="sign-out" onClick=${leave('/console/session')}><${Icon} name="leave" />Sign out</button>
-      <button type="button" onClick=${() => setAsks(true)}><${Icon} name="leave" />Sign out everywhere…</button></div>
+      <button type="button" onClick=${() => setAsks(true)}><${Icon} name="leave" />Sign out everywhere</button></div>
     ${asks && html`<${Confirm} title="Sign out everywhere?" word="Sign out" danger onClose=${() => setAsks(false)} onYes=${leave('/console/sessions')}>
       <p>All sessions of this key end, here and on other machines, also those of other people who share it.</p></${Confirm}>`}</aside>`;
 }

@@ -30,5 +30,5 @@ export function SignIn({ why, onSignedIn }) {
     <${Field} label="API key" type="password" name="key" autocomplete="current-password" autofocus required spellcheck="false"
       placeholder="wharf_…" value=${key} onValue=${setKey} error=${error} />
     <${Button} type="submit" kind="primary" busy=${busy} disabled=${!key.trim()}>Sign in</${Button}>
-    <p class="hint">The gateway showed its first key when it first started. More are made with <code>wharf keys create</code>, or here.</p></form></main>`;
+    <p class="hint">The first key is in the file <code>api-key</code> of the gateway’s data folder; the demo prints its own. More are made with <code>wharf keys create</code>, or here.</p></form></main>`;
 }

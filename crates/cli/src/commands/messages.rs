@@ -199,7 +199,12 @@ pub(super) fn who(message: &Value) -> String {
         _ => ["to", "recipient"],
     };
     let mut named = named.iter().filter_map(|field| content[field].as_str());
-    named.next().unwrap_or_default().to_owned()
+    let who = named.next().unwrap_or_default();
+    // Meta leaves the plus out where a user writes.
+    if !who.is_empty() && who.bytes().all(|byte| byte.is_ascii_digit()) {
+        return format!("+{who}");
+    }
+    who.to_owned()
 }
 
 /// What it says; empty if it has no words, or the key does not show them.

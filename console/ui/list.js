@@ -59,12 +59,15 @@ export function VirtualList({ count, height, row, onEnd, stick, label, class: na
   const box = useRef();
   const [view, setView] = useState({ top: 0, size: 600 });
   const atEnd = useRef(true);
+  // The browser tells of a scroll or a size after the list has left the page, too.
   const measure = useCallback(() => {
+    if (!box.current) return;
     const { scrollTop, clientHeight } = box.current;
     const top = Math.floor(scrollTop / height) * height;
     setView((was) => (was.top === top && was.size === clientHeight ? was : { top, size: clientHeight }));
   }, [height]);
   const scrolled = () => {
+    if (!box.current) return;
     const { scrollTop, clientHeight, scrollHeight } = box.current;
     atEnd.current = scrollTop + clientHeight >= scrollHeight - height;
     measure();

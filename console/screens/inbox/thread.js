@@ -98,6 +98,8 @@ function Messages({ thread, messages, name, older, hasMore, onAnswer, onTryAgain
   const byWamid = useMemo(() => new Map(messages.map((one) => [one.wamid, one])), [messages]);
   const last = shown.at(-1);
   const scrolled = () => {
+    // The browser tells of a scroll after the thread has left the page, too.
+    if (!box.current) return;
     const { scrollTop, clientHeight, scrollHeight } = box.current;
     // What grows below is not somebody scrolling up.
     const near = scrollTop + clientHeight > scrollHeight - NEAR;

@@ -78,3 +78,24 @@ fn it_keeps_the_last_thousand_lines_and_shows_those_in_sight() {
     desk.until(&format!("return {LINES}.length < 80"));
     desk.end();
 }
+
+/// The browser tells of a scroll when it draws next, and the list may have left the page by then.
+#[test]
+fn a_scroll_that_is_told_of_late_finds_no_list_and_is_passed_over() {
+    let desk = Desk::new();
+    for (place, list) in [("tail", ".tail-list"), ("inbox", ".thread-list")] {
+        desk.open(place);
+        if place == "inbox" {
+            desk.click(".talk[data-at='0']");
+            desk.see(".thread-list .bubble");
+        }
+        desk.see(list);
+        desk.until(&format!(
+            "window.left = document.querySelector('{list}'); return true"
+        ));
+        desk.open("channels");
+        desk.holds("!left.isConnected");
+        desk.until("left.dispatchEvent(new Event('scroll')); return true");
+    }
+    desk.end();
+}

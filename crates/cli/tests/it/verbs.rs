@@ -171,7 +171,7 @@ fn one_of_each_can_be_looked_at() {
     assert!(list.contains(&format!("\t{name}\tHello\t")), "{list}");
     assert!(said.contains(&format!("\t{name}\tHi\t")), "{said}");
     let messages = pair.succeed(&["messages", "list"]);
-    assert!(messages.contains("\t15550100123\tHi\t"), "{messages}");
+    assert!(messages.contains("\t+15550100123\tHi\t"), "{messages}");
     let message = pair.succeed(&[
         "messages",
         "get",

@@ -54,7 +54,7 @@ export default function Channel({ params, session }) {
     <${Problem} error=${resuming.error} />
     ${it.paused && html`<${Paused} of=${it.paused}>${operates && html`<${Button} kind="primary" icon="play" busy=${resuming.busy} onClick=${resume}>Resume</${Button}>`}</${Paused}>`}
     ${it.state === 'receive_only' && html`<p class="note is-wait">It has no access token, so it only receives.</p>`}
-    ${reads && html`<div class="numbers">${figure('Throughput now', html`<${Throughput} of=${now.throughput} />`)}${figure('Sent, 24 h', lately({ direction: 'outbound', accepted: true }, now.sent_24h))}
+    ${reads && html`<div class="numbers">${figure('Throughput now', html`<a href=${href('messages', { channel: id, direction: 'outbound', accepted: true, hours: 1 })}><${Throughput} of=${now.throughput} /></a>`)}${figure('Sent, 24 h', lately({ direction: 'outbound', accepted: true }, now.sent_24h))}
       ${figure('Failed, 24 h', lately({ state: 'failed,requires_template' }, now.failed_24h))}${figure('Quality', html`<${Quality} of=${now.quality} />`)}${figure('Limit of users', tierOf(now.tier))}</div>`}
     <div class=${reads ? 'side-main' : ''}>${reads && html`<${Queue} of=${now.queue} link=${link} />`}
       <section class="card stack" aria-labelledby="set-up"><h2 id="set-up">Set-up</h2><${Facts} of=${[

@@ -26,7 +26,7 @@ export default function Channels({ params, session }) {
     ...(reads ? [
       { name: 'Quality', narrow: false, cell: (row) => html`<${Quality} of=${loads[row.id]?.quality} />` },
       { name: 'Limit of users', narrow: false, cell: (row) => tierOf(loads[row.id]?.tier) },
-      { name: 'Throughput', narrow: false, cell: (row) => html`<${Throughput} of=${loads[row.id]?.throughput} />` },
+      { name: 'Throughput', narrow: false, cell: (row) => html`<a href=${href('messages', { channel: row.id, direction: 'outbound', accepted: true, hours: 1 })}><${Throughput} of=${loads[row.id]?.throughput} /></a>` },
       { name: 'Queue', class: 'right', cell: queue },
       { name: 'Failed, 24 h', class: 'right', narrow: false, cell: (row) => html`<a href=${messages(row, 'failed,requires_template', 24)}>${compact(loads[row.id]?.failed_24h)}</a>` },
     ] : []),

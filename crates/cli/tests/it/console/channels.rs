@@ -25,6 +25,7 @@ fn a_channel_is_paused_with_a_reason_and_resumed() {
     desk.choose("Resume");
     desk.says("active");
     desk.message_is(&id, "read");
+    desk.see("a[href='#/messages?channel=demo&direction=outbound&accepted=true&hours=1'] .rate");
     desk.click("a[href='#/messages?channel=demo&direction=outbound&accepted=true&hours=24']");
     desk.see(&format!("[aria-label=Messages] a[href='#/messages/{id}']"));
     desk.open("channels/demo");

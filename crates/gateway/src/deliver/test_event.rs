@@ -83,24 +83,27 @@ pub(crate) async fn recover(
     since: Millis,
 ) -> Result<i64, RefusedWish> {
     let now = app.clock.now();
-    let first = ids::floor(Kind::Delivery, since);
+    let mut first = ids::floor(Kind::Delivery, since);
     let mut recovered = 0;
     while recovered < MOST {
-        let (endpoint_id, first) = (endpoint_id.clone(), first.clone());
+        let (endpoint_id, from) = (endpoint_id.clone(), first.clone());
         let batch = app.store.write(move |tx| {
             if let Some(refused) = refuse_endpoint(tx, &endpoint_id)? {
                 return Ok(Err(refused));
             }
-            let failed = deliveries::failed_since(tx, &endpoint_id, &first, BATCH)?;
+            let failed = deliveries::failed_since(tx, &endpoint_id, &from, BATCH)?;
             for id in &failed {
                 super::retry_within(tx, id, now)?.ok();
             }
-            Ok(Ok(failed.len()))
+            Ok(Ok(failed))
         });
-        let count = i64::try_from(batch.await??).unwrap_or(0);
+        let failed = batch.await??;
+        let count = i64::try_from(failed.len()).unwrap_or(0);
         recovered += count;
-        if count < BATCH {
-            break;
+        // Those before may have failed again already.
+        match failed.last() {
+            Some(last) if count == BATCH => first = format!("{last}0"),
+            _ => break,
         }
     }
     Ok(recovered)

@@ -9,6 +9,7 @@ mod audit;
 mod authenticate;
 mod channel_body;
 mod channels;
+mod connections;
 mod console;
 mod contacts;
 mod conversations;
@@ -59,7 +60,6 @@ mod time;
 mod timeline;
 mod webhooks;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -102,16 +102,13 @@ impl FromRef<Gate> for Arc<App> {
 /// Serves until the app stops; then finishes the requests that are under way.
 pub(crate) async fn start(app: &Arc<App>, listener: TcpListener) -> Result<(), StartError> {
     crate::carrier::start(app).await?;
-    let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let stopping = app.stopping.clone();
-    app.spawn(async move {
-        let served = axum::serve(listener, routes)
-            .with_graceful_shutdown(stopping.cancelled_owned())
-            .await;
-        if let Err(error) = served {
-            tracing::error!(%error, "the server ended");
-        }
-    });
+    let (routes, stopping) = (router(app), app.stopping.clone());
+    app.spawn(connections::serve(
+        listener,
+        routes,
+        connections::PATIENCE,
+        stopping,
+    ));
     Ok(())
 }
 

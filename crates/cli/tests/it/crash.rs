@@ -53,18 +53,19 @@ async fn the_test_sees_what_a_too_early_acknowledgement_loses() {
     );
 }
 
-struct Run {
-    simulator: Simulator,
+/// A gateway as a process, with load on it.
+pub(crate) struct Run {
+    pub(crate) simulator: Simulator,
     _platform: simulator::Running,
-    data: tempfile::TempDir,
+    pub(crate) data: tempfile::TempDir,
     address: SocketAddr,
     arguments: &'static [&'static str],
     child: Child,
-    siege: Siege,
+    pub(crate) siege: Siege,
 }
 
 impl Run {
-    async fn start(arguments: &'static [&'static str]) -> Self {
+    pub(crate) async fn start(arguments: &'static [&'static str]) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut settings = Settings {
             delays: Delays::NONE,
@@ -142,12 +143,22 @@ impl Run {
         while killed < times || (killed < 4 * times && !self.siege.has_load(25, 50)) {
             killed += 1;
             tokio::time::sleep(Duration::from_millis(random.random_range(LIFE))).await;
-            self.child.kill().unwrap();
-            self.child.wait().unwrap();
-            self.child = serve(self.data.path(), self.arguments);
-            self.siege.until_alive(self.address).await;
+            self.end();
+            self.begin(self.arguments).await;
         }
         self
+    }
+
+    /// Kills the gateway.
+    pub(crate) fn end(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again.
+    pub(crate) async fn begin(&mut self, arguments: &[&str]) {
+        self.child = serve(self.data.path(), arguments);
+        self.siege.until_alive(self.address).await;
     }
 
     /// Ends the load, waits until all is at rest, and compares what everybody knows.

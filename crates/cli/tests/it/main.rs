@@ -22,6 +22,7 @@ mod media;
 mod moving;
 mod pair;
 mod profiles;
+mod restore;
 mod round_trip;
 mod scenario;
 mod screens;

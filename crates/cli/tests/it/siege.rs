@@ -196,6 +196,12 @@ impl Siege {
             && self.acknowledged.lock().unwrap().len() > received
     }
 
+    /// What was promised so far: wamids of webhooks that were answered, our ids of messages that were accepted.
+    pub(crate) fn promised(&self) -> (BTreeSet<String>, BTreeSet<String>) {
+        let acknowledged = self.acknowledged.lock().unwrap().clone();
+        (acknowledged, self.accepted.lock().unwrap().clone())
+    }
+
     /// Takes the load away.
     pub(crate) async fn end_load(&mut self) {
         self.ending.store(true, Ordering::SeqCst);

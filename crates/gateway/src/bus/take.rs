@@ -10,13 +10,13 @@ use super::command::{Command, Reason, Refusal, Work};
 use super::streams::MAX_DELIVER;
 use crate::app::App;
 use crate::ids::Kind;
+use crate::media::Reach;
 use crate::send::{self, Accept, AcceptError, Accepted, Idempotency, Options};
 use crate::store::dead_letters::{self, NewDeadLetter};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::State;
 use crate::store::outbound::{self, SendResult};
 use crate::store::read_receipts::{self, ReadReceipt};
-use crate::store::scope::Scope;
 use crate::store::{StoreError, Tx, channels};
 
 /// A command as the server delivered it.
@@ -156,7 +156,7 @@ pub(super) fn perform(
                     door: send::Door::Nats,
                     ..*options
                 },
-                scope: Scope::default(),
+                files: Reach::default(),
                 render: |_| String::new(),
             };
             let refused = |reason, error: &AcceptError| {

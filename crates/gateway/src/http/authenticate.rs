@@ -24,6 +24,7 @@ use super::proof::Proof;
 use crate::app::{App, StartError};
 use crate::clock::Millis;
 use crate::ids::{Kind, Random};
+use crate::media::Reach;
 use crate::store::api_keys::{self, ApiKey};
 use crate::store::scope::Scope;
 use crate::store::{Locked, StoreError, Tx};
@@ -336,6 +337,14 @@ impl Caller {
     /// Which channels it reaches.
     pub(super) fn scope(&self) -> Scope {
         Scope::of(self.channels.as_deref())
+    }
+
+    /// Which files the key may send.
+    pub(super) fn files(&self) -> Reach {
+        Reach {
+            scope: self.scope(),
+            is_blind: !self.shows_texts,
+        }
     }
 }
 

@@ -254,8 +254,8 @@ async fn edited(
         fault.pointer = fault.pointer.map(|pointer| format!("/message{pointer}"));
         Problem::Invalid(vec![fault])
     })?;
-    let scope = caller.scope();
-    let look = move |tx: &Tx<'_>| media::check_scope(tx, &content.to_string(), &scope);
+    let files = caller.files();
+    let look = move |tx: &Tx<'_>| media::check_reach(tx, &content.to_string(), &files);
     match gate.app.store.read(look).await? {
         Ok(()) => Ok(edited),
         Err(BadFile { pointer, why }) => {

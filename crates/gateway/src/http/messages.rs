@@ -169,7 +169,7 @@ pub(super) async fn send(
             caller: caller.key_id.clone(),
             ..new.options
         },
-        scope,
+        files: caller.files(),
         render: if caller.shows_texts {
             render
         } else {

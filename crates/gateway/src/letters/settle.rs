@@ -8,11 +8,10 @@ use wharf_model::OutgoingMessage;
 use crate::app::App;
 use crate::bus::{self, Prepared, RedriveError, Redriven};
 use crate::deliver::{self, RefusedWish};
-use crate::media::{self, MediaError};
+use crate::media::{self, MediaError, Reach};
 use crate::send::{self, Accept, AcceptError, Accepted, Again, OperateError, Options};
 use crate::store::audit::{Difference, Scribe};
 use crate::store::dead_letters::{self, DeadLetter, Kind};
-use crate::store::scope::Scope;
 use crate::store::{Locked, StoreError, Tx};
 
 /// What is to become of a letter.
@@ -273,7 +272,7 @@ fn command(
             ..Options::default()
         },
         // Whoever edits a letter was checked before.
-        scope: Scope::default(),
+        files: Reach::default(),
         render: |message| message.id.clone(),
     };
     match send::accept_within(tx, app, accept) {

@@ -7,6 +7,7 @@ use super::voice;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::store::media::{self, State};
+use crate::store::messages::Direction;
 use crate::store::scope::Scope;
 use crate::store::{StoreError, Tx};
 
@@ -111,29 +112,45 @@ fn is_ours(id: &str) -> bool {
     id.starts_with("med_")
 }
 
-const UNKNOWN: &str = "names no file of this gateway";
-
-/// A file that whoever reaches these channels may use.
-fn within(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<media::Media>, StoreError> {
-    let row = media::by_id(tx, id)?;
-    Ok(row.filter(|row| scope.includes_maybe(row.channel_id.as_deref())))
+/// Which files somebody may send.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reach {
+    /// Those of these channels.
+    pub(crate) scope: Scope,
+    /// Not those that users sent: they could be sent to whoever may not see them.
+    pub(crate) is_blind: bool,
 }
 
+impl Reach {
+    /// Why this file is not among them.
+    fn refuses(&self, row: Option<&media::Media>) -> Option<&'static str> {
+        match row {
+            Some(row) if !self.scope.includes_maybe(row.channel_id.as_deref()) => Some(UNKNOWN),
+            Some(row) if self.is_blind && row.direction == Direction::Inbound => Some(HIDDEN),
+            Some(_) => None,
+            None => Some(UNKNOWN),
+        }
+    }
+}
+
+const UNKNOWN: &str = "names no file of this gateway";
+const HIDDEN: &str = "names a file that a user sent, which needs a key that shows texts";
+
 /// Checks that a message names no file that is out of reach for its caller.
-pub(crate) fn check_scope(
+pub(crate) fn check_reach(
     tx: &Tx<'_>,
     content: &str,
-    scope: &Scope,
+    reach: &Reach,
 ) -> Result<Result<(), BadFile>, StoreError> {
-    if !scope.is_limited() || !may_name(content) {
+    if !may_name(content) {
         return Ok(Ok(()));
     }
     let mut message = serde_json::from_str(content).unwrap_or_default();
     for file in of(&mut message) {
-        if within(tx, &file.id, scope)?.is_none() {
+        if let Some(why) = reach.refuses(media::by_id(tx, &file.id)?.as_ref()) {
             return Ok(Err(BadFile {
                 pointer: format!("{}/id", file.pointer),
-                why: UNKNOWN.to_owned(),
+                why: why.to_owned(),
             }));
         }
     }
@@ -145,7 +162,7 @@ pub(crate) fn check(
     tx: &Tx<'_>,
     app: &App,
     content: &str,
-    scope: &Scope,
+    reach: &Reach,
     due_at: Millis,
 ) -> Result<Result<(), BadFile>, StoreError> {
     if !may_name(content) {
@@ -155,8 +172,11 @@ pub(crate) fn check(
         return Ok(Ok(()));
     };
     for file in of(&mut message) {
-        let why = match within(tx, &file.id, scope)? {
-            None => Some(UNKNOWN.to_owned()),
+        let row = media::by_id(tx, &file.id)?;
+        let refused = reach.refuses(row.as_ref()).map(str::to_owned);
+        let why = match row {
+            None => refused,
+            Some(_) if refused.is_some() => refused,
             Some(row) if row.state != State::Stored => {
                 Some(format!("the file is {}", row.state.as_str()))
             }

@@ -12,11 +12,10 @@ use crate::app::App;
 use crate::carrier::{self, MARKETING, Unsupported};
 use crate::clock::Millis;
 use crate::ids::Kind;
-use crate::media::{self, BadFile};
+use crate::media::{self, BadFile, Reach};
 use crate::store::contacts::{self, Identity};
 use crate::store::idempotency::{self, Answer};
 use crate::store::messages::{self, Direction, Message, State};
-use crate::store::scope::Scope;
 use crate::store::{
     Locked, StoreError, Tx, attachments, channels, conversations, deadlines, message_tags, outbound,
 };
@@ -40,8 +39,8 @@ pub(crate) struct Accept {
     /// Not before this time.
     pub(crate) due_at: Option<Millis>,
     pub(crate) options: Options,
-    /// Whose files it may name.
-    pub(crate) scope: Scope,
+    /// Which files it may name.
+    pub(crate) files: Reach,
     /// The answer's body, kept for a repeated request.
     pub(crate) render: fn(&Message) -> String,
 }
@@ -182,7 +181,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         None => content,
     };
     let due_at = accept.due_at.unwrap_or(now).max(now);
-    media::check(tx, app, &content, &accept.scope, due_at)??;
+    media::check(tx, app, &content, &accept.files, due_at)??;
     let Some(identity) = identity_of(accept.message.recipient()) else {
         return Err(Unsupported {
             carrier: channel.carrier,

@@ -317,7 +317,7 @@ fn accept_json(message: &Value) -> Accept {
         idempotency: None,
         due_at: None,
         options: Options::default(),
-        scope: crate::store::scope::Scope::default(),
+        files: crate::media::Reach::default(),
         render: |message| format!("{{\"id\":\"{}\"}}", message.id),
     }
 }

@@ -153,7 +153,7 @@ async fn perform(
             door: Door::Graph,
             ..Options::default()
         },
-        scope: caller.scope(),
+        files: caller.files(),
         render,
     };
     let (id, replayed) = match send::accept(app, accept).await? {

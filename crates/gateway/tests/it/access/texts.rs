@@ -262,3 +262,58 @@ async fn who_sees_no_texts_gives_them_to_nobody() {
         assert_eq!(done.0, status, "{method} {path}: {}", done.1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_users_file_is_not_sent_on_by_who_may_not_see_it() {
+    let house = House::start().await;
+    let blind = blind(&house).await;
+    let of = async |direction: &str| {
+        let path = format!("/api/v1/media?channel={CHANNEL}&direction={direction}");
+        house.app.get(&path).await["data"][0]["id"].clone()
+    };
+    let (theirs, ours) = (of("inbound").await, of("outbound").await);
+    let to = format!("+{}", house.shop.user);
+    let document = |id: &Value| json!({"to": to, "type": "document", "document": {"id": id}});
+    let mut sent = document(&theirs);
+    sent["channel"] = json!(CHANNEL);
+    let mut inside = json!({"channel": CHANNEL, "to": to, "type": "interactive"});
+    inside["interactive"] = json!({"type": "button", "body": {"text": "Look"},
+        "header": {"type": "document", "document": {"id": theirs}},
+        "action": {"buttons": [{"type": "reply", "reply": {"id": "a", "title": "Yes"}}]}});
+    let retry = format!("/api/v1/dead-letters/{}/retry", house.shop.id("dl_"));
+    for (path, body, pointer) in [
+        ("/api/v1/messages", sent.clone(), "/document/id"),
+        (
+            "/api/v1/messages",
+            inside,
+            "/interactive/header/document/id",
+        ),
+        (
+            &*retry,
+            json!({"message": document(&theirs)}),
+            "/message/document/id",
+        ),
+    ] {
+        let (status, problem) = answer(house.call(&blind, "POST", path).json(&body)).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {problem}");
+        let fault = &problem["errors"][0];
+        assert_eq!(fault["pointer"], pointer, "{path} {problem}");
+        assert!(
+            fault["detail"].to_string().contains("shows texts"),
+            "{problem}"
+        );
+    }
+    let mut graph = document(&theirs);
+    graph["messaging_product"] = json!("whatsapp");
+    let path = format!("/graph/v26.0/{}/messages", house.shop.number);
+    let (status, fault) = answer(house.call(&blind, "POST", &path).json(&graph)).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{fault}");
+
+    // What was uploaded may be sent with any key, and by who sees texts all may.
+    let image = json!({"channel": CHANNEL, "to": to, "type": "image", "image": {"id": ours}});
+    for (key, body) in [(&blind, image), (&house.app.key, sent)] {
+        let call = house.call(key, "POST", "/api/v1/messages").json(&body);
+        let (status, sent) = answer(call).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{sent}");
+    }
+}

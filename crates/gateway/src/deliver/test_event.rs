@@ -1,11 +1,11 @@
 //! A test: an event made for one endpoint, to see whether it is heard.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::RefusedWish;
 use super::by_hand::refuse_endpoint;
 use crate::app::App;
-use crate::clock::Millis;
 use crate::ids::{self, Kind};
 use crate::store::audit::{Difference, Scribe};
 use crate::store::deliveries::{self, Delivery, State};
@@ -80,13 +80,15 @@ pub(crate) async fn test(
 pub(crate) async fn recover(
     app: &App,
     endpoint_id: String,
-    since: Millis,
+    since: Timestamp,
+    scribe: &Scribe,
 ) -> Result<i64, RefusedWish> {
     let now = app.clock.now();
-    let mut first = ids::floor(Kind::Delivery, since);
+    let mut first = ids::floor(Kind::Delivery, since.as_millisecond());
     let mut recovered = 0;
     while recovered < MOST {
         let (endpoint_id, from) = (endpoint_id.clone(), first.clone());
+        let (scribe, is_first) = (scribe.clone(), recovered == 0);
         let batch = app.store.write(move |tx| {
             if let Some(refused) = refuse_endpoint(tx, &endpoint_id)? {
                 return Ok(Err(refused));
@@ -94,6 +96,11 @@ pub(crate) async fn recover(
             let failed = deliveries::failed_since(tx, &endpoint_id, &from, BATCH)?;
             for id in &failed {
                 super::retry_within(tx, id, now)?.ok();
+            }
+            if is_first || !failed.is_empty() {
+                let done = json!({"since": since.to_string(), "deliveries": failed.len()});
+                let done = Difference::made(done);
+                scribe.note(tx, "endpoint.recovered", &endpoint_id, done)?;
             }
             Ok(Ok(failed))
         });

@@ -254,13 +254,8 @@ pub(super) async fn recover(
         return Err(Problem::Invalid(vec![Invalid::at("/since", detail)]));
     };
     let id = known(&gate, id).await?;
-    let since = since.as_millisecond();
     let scribe = caller.scribe(&gate.app);
-    let subject = id.clone();
-    let deliveries = deliver::recover(&gate.app, id, since).await?;
-    let recovered = Difference::made(json!({"since": Time(since), "deliveries": deliveries}));
-    let note = move |tx: &Tx<'_>| scribe.note(tx, "endpoint.recovered", &subject, recovered);
-    gate.app.store.write(note).await?;
+    let deliveries = deliver::recover(&gate.app, id, since, &scribe).await?;
     Ok(axum::Json(Recovered { deliveries }))
 }
 

@@ -28,8 +28,16 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
     // The pattern, not the path: a path may hold an id that names a person.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let outcome = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = outcome.unwrap_or_else(|_| Problem::Panicked.into_response());
+    let is_safe = request.method().is_safe();
+    let run = next.run(request);
+    let outcome = if is_safe {
+        AssertUnwindSafe(run).catch_unwind().await.ok()
+    } else {
+        // What changes something goes on to its end, though its caller hangs up: what Meta was asked
+        // is stored and noted.
+        app.tasks.spawn(run).await.ok()
+    };
+    let mut response = outcome.unwrap_or_else(|| Problem::Panicked.into_response());
     let problem = response.extensions_mut().remove::<Arc<Problem>>();
     let fault = response.extensions_mut().remove::<Arc<GraphFault>>();
     if let Some(problem) = &problem {

@@ -62,6 +62,11 @@ pub(super) fn header(
     Ok(header)
 }
 
+/// When the first of these frames came in, in Unix milliseconds.
+pub(super) fn received_at(frames: &[u8]) -> i64 {
+    Header::read(frames).map_or(0, |header| header.received_at)
+}
+
 /// Binds a frame to the place where it will stand.
 pub(super) fn bind(frame: &mut [u8], at: Position) {
     if let Some((_, rest)) = frame.split_first_chunk_mut::<4>()

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::disk::Disk;
 use super::frame::{self, SEGMENT_HEADER};
 use super::scan::{Scanner, Step};
+use super::writer::SEGMENT_AGE_MS;
 use super::{JournalError, Position};
 
 /// How much retention reads to see when a segment began.
@@ -153,14 +154,19 @@ impl Segments {
             .map(|(&number, &end)| (number, end))
             .collect();
         // All that stands before a notification came in before it, so the first one of a later
-        // segment tells the age of those before.
+        // segment tells the age of those before. It may have come much later: no segment takes in
+        // for longer than a day.
         let mut keep = 0;
-        for &(segment, end) in ends.iter().skip(1) {
+        for (before, &(segment, end)) in ends.iter().zip(ends.iter().skip(1)) {
             if segment > keep_from.segment {
                 break;
             }
+            let is_over = |began: i64| began < older_than_ms.saturating_sub(2 * SEGMENT_AGE_MS);
             match began_at(disk, segment, end)? {
                 Some(began) if began < older_than_ms => keep = segment,
+                Some(_) if began_at(disk, before.0, before.1)?.is_some_and(is_over) => {
+                    keep = segment;
+                }
                 Some(_) => break,
                 None => {}
             }

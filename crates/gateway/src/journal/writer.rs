@@ -12,6 +12,10 @@ use super::queue::{Pending, Queue};
 use super::segments::Segments;
 use super::{JournalError, Options, Position, Sync};
 
+/// A segment takes what came in within this time after its first notification, so that it is old
+/// enough to be removed some day, however little comes in.
+pub(super) const SEGMENT_AGE_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// A buffer that one burst made larger than this is given back.
 const KEPT_BUFFER: usize = 4 << 20;
 
@@ -43,6 +47,14 @@ struct Segment {
     file: File,
     /// The durable end.
     end: Position,
+    /// When its first notification came in, in Unix milliseconds.
+    began: i64,
+}
+
+impl Segment {
+    fn takes(&self, first: i64, segment_bytes: u64) -> bool {
+        self.end.offset < segment_bytes && first.saturating_sub(self.began) < SEGMENT_AGE_MS
+    }
 }
 
 impl Writer {
@@ -95,15 +107,16 @@ impl Writer {
 
     /// Writes and syncs; returns where the first frame stands.
     fn store(&mut self, pending: &mut Pending) -> Result<Position, JournalError> {
+        let first = frame::received_at(&pending.bytes);
         let mut segment = match std::mem::replace(&mut self.state, State::Idle) {
-            State::Open(segment) if segment.end.offset < self.segment_bytes => segment,
-            State::Idle | State::Open(_) => self.begin()?,
+            State::Open(segment) if segment.takes(first, self.segment_bytes) => segment,
+            State::Idle | State::Open(_) => self.begin(first)?,
             State::Poisoned(segment) => {
                 if let Err(error) = self.cut(&segment) {
                     self.state = State::Poisoned(segment);
                     return Err(JournalError::io("cut a failed write")(error));
                 }
-                self.begin()?
+                self.begin(first)?
             }
         };
         let base = segment.end;
@@ -137,8 +150,8 @@ impl Writer {
         }
     }
 
-    /// Creates the next segment.
-    fn begin(&mut self) -> Result<Segment, JournalError> {
+    /// Creates the next segment, for what came in from `began` on.
+    fn begin(&mut self, began: i64) -> Result<Segment, JournalError> {
         let number = self.last_number + 1;
         let create = || {
             let file = self.disk.create(number)?;
@@ -155,7 +168,7 @@ impl Writer {
             offset: SEGMENT_HEADER as u64,
         };
         self.segments.set_end(end);
-        Ok(Segment { file, end })
+        Ok(Segment { file, end, began })
     }
 
     fn cut(&self, segment: &Segment) -> io::Result<()> {

@@ -96,7 +96,7 @@ pub(crate) async fn start_job(app: &App, order: Order) -> Result<Job, StoreError
         jobs::insert(tx, &job)?;
         let became = json!({
             "action": job.action.as_str(), "reason": job.reason, "total": job.total,
-            "per_second": job.per_second,
+            "per_second": job.per_second, "filter": job.filter,
         });
         let made = Difference::made(became);
         order

@@ -103,6 +103,16 @@ pub(super) fn of(message: &mut Value) -> Vec<FileRef> {
     found
 }
 
+/// The ids of the files of ours that a stored message names.
+pub(crate) fn named(content: &str) -> Vec<String> {
+    if !may_name(content) {
+        return Vec::new();
+    }
+    let mut message = serde_json::from_str(content).unwrap_or_default();
+    let files = of(&mut message).into_iter();
+    files.map(|file| file.id).collect()
+}
+
 /// Whether a text may name a file of ours; quick, and right when it says no.
 pub(crate) fn may_name(content: &str) -> bool {
     content.contains("\"med_")

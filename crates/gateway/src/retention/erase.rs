@@ -329,7 +329,7 @@ fn before(id: &str) -> String {
     before
 }
 
-/// Removes the bytes of the files that came with these messages.
+/// Removes the bytes of the files that are erased with these messages.
 async fn remove_files(
     app: &Arc<App>,
     page: &[Theirs],

@@ -15,6 +15,7 @@ use crate::ids::Kind;
 use crate::media::{self, BadFile, Reach};
 use crate::store::contacts::{self, Identity};
 use crate::store::idempotency::{self, Answer};
+use crate::store::media as files;
 use crate::store::messages::{self, Direction, Message, State};
 use crate::store::{
     Locked, StoreError, Tx, attachments, channels, conversations, deadlines, message_tags, outbound,
@@ -200,6 +201,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     policy::permit(tx, app, &offer, now)?.map_err(Box::new)?;
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
     let by_number = identity.bsuid.is_none();
+    files::sent_to(tx, &media::named(&content), &contact_id)?;
     let (random, channel) = (&app.random, &accept.channel_id);
     let conversation_id =
         conversations::touch(tx, channel, &contact_id, None, by_number, random, now)?;

@@ -323,6 +323,10 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<(), StoreEr
         "UPDATE contact_identities SET contact_id = $1 WHERE contact_id = $2",
         both,
     )?;
+    tx.later(
+        "UPDATE media SET sent_to = $1 WHERE sent_to = $2 AND sent_to IS NOT NULL",
+        both,
+    )?;
     tx.later("DELETE FROM contacts WHERE id = $1", &[from.into()])?;
     Ok(())
 }

@@ -114,6 +114,18 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Media>, StoreError> 
     tx.first(&sql, &[id.into()], media)
 }
 
+/// Notes that these files are sent to a contact.
+pub(crate) fn sent_to(tx: &Tx<'_>, ids: &[String], contact_id: &str) -> Result<(), StoreError> {
+    for id in ids {
+        tx.later(
+            "UPDATE media SET sent_to = CASE WHEN sent_to IS NULL OR sent_to = $1 THEN $1 \
+             ELSE '*' END WHERE id = $2 AND direction = 'outbound'",
+            &[contact_id.into(), id.into()],
+        )?;
+    }
+    Ok(())
+}
+
 /// The file that came with a message.
 pub(crate) fn of_message(tx: &Tx<'_>, message_id: &str) -> Result<Option<Media>, StoreError> {
     let sql = format!(

@@ -94,6 +94,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0023_endpoint_failures",
         include_str!("../../migrations/0023_endpoint_failures.sql"),
     ),
+    (
+        "0024_sent_files",
+        include_str!("../../migrations/0024_sent_files.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

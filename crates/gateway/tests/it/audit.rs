@@ -1,12 +1,13 @@
 //! The audit: every route that changes something tells it, and nothing that is secret.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use gateway::clock::Clock;
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use simulator::{Fault, Trouble};
+use simulator::{Calls, Fault, Trouble};
 use test_servers::Nats;
 
 use crate::app::{CHANNEL, TestApp, settings, until};
@@ -495,4 +496,26 @@ async fn deeds_are_found_paged_and_handed_out() {
     let key = key["key"].as_str().unwrap().to_owned();
     let refused = app.http.get(app.url(AUDIT)).bearer_auth(key);
     assert_eq!(refused.send().await.unwrap().status(), 403);
+}
+
+/// Meta has taken the change by then: the store and the audit hear of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_goes_on_when_its_caller_hangs_up() {
+    let app = TestApp::start().await;
+    let late = Trouble::latency(Duration::from_millis(1500));
+    app.simulator
+        .fault(Fault::new(late).calls(Calls::Manage).times(1));
+    let new = json!({"channel": CHANNEL, "name": "parcel", "language": "en_US",
+        "category": "UTILITY", "components": [{"type": "BODY", "text": "It is here."}]});
+    let call = app.call("POST", "/api/v1/templates").json(&new);
+    let hung_up = call.timeout(Duration::from_millis(300)).send().await;
+    assert!(hung_up.unwrap_err().is_timeout());
+    let told = format!("{AUDIT}?action=template.created");
+    until("it is noted", async || {
+        app.get(&told).await["data"] != json!([])
+    })
+    .await;
+    let template = &app.get(&told).await["data"][0]["subject"];
+    let path = format!("/api/v1/templates/{}", template.as_str().unwrap());
+    assert_eq!(app.get(&path).await["name"], "parcel");
 }

@@ -185,7 +185,7 @@ async fn everything_of_postgres(url: &str) -> Vec<(String, Vec<u8>)> {
     all
 }
 
-fn files_below(folder: &Path, all: &mut Vec<(String, Vec<u8>)>) {
+pub(crate) fn files_below(folder: &Path, all: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -197,7 +197,7 @@ fn files_below(folder: &Path, all: &mut Vec<(String, Vec<u8>)>) {
 }
 
 /// Where a word is found.
-fn holders(all: &[(String, Vec<u8>)], word: &str) -> Vec<String> {
+pub(crate) fn holders(all: &[(String, Vec<u8>)], word: &str) -> Vec<String> {
     let word = word.as_bytes();
     let holders = all.iter().filter(|(_, bytes)| {
         bytes
@@ -252,6 +252,7 @@ async fn plant(app: &TestApp) -> Vec<String> {
         app.until_state(message["id"].as_str().unwrap(), "delivered")
             .await;
     }
+    send_files(app).await;
     let mut scheduled = text_to(&format!("+{NUMBER}"), "canary-later");
     scheduled["send_at"] = json!("2027-05-01T08:00:00Z");
     app.post("/api/v1/messages", &scheduled).await;
@@ -262,8 +263,8 @@ async fn plant(app: &TestApp) -> Vec<String> {
         .await;
     let refusal = json!({"to": format!("+{NUMBER}"), "scope": "all", "note": "canary-note"});
     app.post("/api/v1/suppressions", &refusal).await;
-    until("both files are here", async || {
-        app.data_of("/api/v1/media?state=stored").await.len() == 2
+    until("all files are here", async || {
+        app.data_of("/api/v1/media?state=stored").await.len() == 4
     })
     .await;
     until("all is delivered", async || {
@@ -282,6 +283,8 @@ async fn plant(app: &TestApp) -> Vec<String> {
         "canary-note",
         "canary-key",
         "canary-bytes",
+        "canary-invoice",
+        "canary-sent",
         &bsuid,
     ]
     .map(str::to_owned)
@@ -295,6 +298,26 @@ async fn plant(app: &TestApp) -> Vec<String> {
     words
 }
 
+/// Files to the person: one of their own, one that somebody else gets, too.
+async fn send_files(app: &TestApp) {
+    let own = json!({"data": BASE64_STANDARD.encode("canary-sent"), "mime_type": "text/plain",
+        "filename": "canary-invoice.txt"});
+    let shared = app.call("POST", "/api/v1/media?filename=catalogue.txt");
+    let shared = shared
+        .header("content-type", "text/plain")
+        .body("for everybody");
+    let (status, shared) = answer(shared).await;
+    assert_eq!(status.as_u16(), 201, "{shared}");
+    let shared = json!({"id": shared["id"], "filename": "catalogue.txt"});
+    let person = format!("+{NUMBER}");
+    for (to, file) in [(&*person, &own), (&person, &shared), (OTHER, &shared)] {
+        let message = json!({"channel": CHANNEL, "to": to, "type": "document", "document": file});
+        let message = app.post("/api/v1/messages", &message).await;
+        app.until_state(message["id"].as_str().unwrap(), "delivered")
+            .await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_a_person_is_left_and_nothing_of_others_is_touched() {
     let mut app = TestApp::start_without_bus().await;
@@ -303,7 +326,10 @@ async fn nothing_of_a_person_is_left_and_nothing_of_others_is_touched() {
     let before = app.shown(&other).await;
     words.extend(app.wamids(&contact).await);
     let held = app.everything().await;
-    for word in words.iter().filter(|word| *word != "canary-bytes") {
+    for word in words
+        .iter()
+        .filter(|word| !["canary-bytes", "canary-sent"].contains(&word.as_str()))
+    {
         let wamid_itself = word.starts_with("wamid");
         assert!(
             !holders(&held, word).is_empty() || wamid_itself || word.len() > 14,
@@ -321,7 +347,7 @@ async fn nothing_of_a_person_is_left_and_nothing_of_others_is_touched() {
     let count = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
     assert_eq!(
         (count("contact"), count("conversation"), count("message")),
-        (1, 1, 6)
+        (1, 1, 8)
     );
     assert!(count("event") >= 9, "{}", count("event"));
     assert_eq!(count("suppression"), 2);
@@ -337,9 +363,9 @@ async fn nothing_of_a_person_is_left_and_nothing_of_others_is_touched() {
     for (kind, number) in [
         ("contacts", 1),
         ("conversations", 1),
-        ("messages", 6),
+        ("messages", 8),
         ("canceled", 1),
-        ("files", 1),
+        ("files", 2),
         ("suppressions_kept", 2),
     ] {
         assert_eq!(erased[kind], number, "{kind}: {done}");
@@ -357,7 +383,7 @@ async fn nothing_of_a_person_is_left_and_nothing_of_others_is_touched() {
     let tombstones: Vec<_> = tombstones
         .filter(|message| message["contact_id"] == *contact)
         .collect();
-    assert_eq!(tombstones.len(), 6);
+    assert_eq!(tombstones.len(), 8);
     for message in &tombstones {
         assert_eq!(message["content"], Value::Null, "{message}");
         assert!(message["content_expired_at"].is_string(), "{message}");
@@ -376,6 +402,12 @@ async fn nothing_of_a_person_is_left_and_nothing_of_others_is_touched() {
         assert_eq!(holders(&held, word), [""; 0], "{word} is left");
     }
     assert!(!holders(&held, "others-in").is_empty());
+    for word in ["catalogue.txt", "for everybody"] {
+        assert!(
+            !holders(&held, word).is_empty(),
+            "{word} was sent to others, too"
+        );
+    }
     app.restart().await;
     still_suppressed(&app).await;
 }

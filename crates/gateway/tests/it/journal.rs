@@ -282,3 +282,31 @@ fn a_position_has_one_spelling() {
         assert!(wrong.parse::<Position>().is_err(), "{wrong}");
     }
 }
+
+/// However little comes in.
+#[tokio::test]
+async fn a_segment_takes_in_for_a_day_so_that_retention_can_remove_it() {
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+    let dir = tempfile::tempdir().unwrap();
+    let journal = open(dir.path(), 64 << 20);
+    let mut at = Vec::new();
+    for hour in [0, 8, 23, 24, 47, 48, 2400] {
+        at.push(append(&journal, hour * DAY / 24).await);
+    }
+    let first = at[0].segment;
+    let segments: Vec<u64> = at.iter().map(|at| at.segment - first).collect();
+    assert_eq!(segments, [0, 0, 0, 1, 1, 2, 3]);
+    let removed = |keep_from: usize, cutoff: u64| {
+        let deleted = journal.delete_before(at[keep_from], cutoff as i64);
+        deleted.unwrap().segments
+    };
+    // The first of the second day is old enough to tell that all of the first day is.
+    assert_eq!(removed(5, DAY), 0);
+    assert_eq!(removed(5, DAY + 1), 1);
+    assert_eq!(removed(6, 4 * DAY), 1);
+    // What came after the third day came much later; the day itself is old enough.
+    assert_eq!(removed(5, 90 * DAY), 0);
+    assert_eq!(removed(6, 90 * DAY), 1);
+    assert_eq!(journal.get(at[5]).unwrap(), None);
+    assert!(journal.get(at[6]).unwrap().is_some());
+}

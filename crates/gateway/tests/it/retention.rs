@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use simulator::{Fault, Trouble};
 
 use crate::app::{CHANNEL, TestApp, settings, until};
+use crate::erasure::{files_below, holders};
 
 /// A day of 2026, on a clock that only the test moves.
 const NOW: i64 = 1_795_219_200_000;
@@ -19,6 +20,18 @@ impl TestApp {
     async fn events_of(&self, id: &str) -> usize {
         let events = self.events().await;
         events.iter().filter(|event| event["message"] == id).count()
+    }
+
+    /// Whether the inbox has a notification with these words.
+    async fn has_raw(&self, words: &str) -> bool {
+        let mut raw = Vec::new();
+        if self.config.store.starts_with("sqlite:") {
+            files_below(&self.data().join("inbox"), &mut raw);
+        } else {
+            let all = self.everything().await.into_iter();
+            raw.extend(all.filter(|(table, _)| table == "inbox"));
+        }
+        !holders(&raw, words).is_empty()
     }
 
     /// Whether a status with this wamid is kept.
@@ -129,6 +142,38 @@ async fn content_and_events_go_and_what_waits_stays() {
     assert_eq!(kept["content"]["text"]["body"], "perhaps", "{kept}");
     let status = app.get("/api/v1/status").await;
     assert_eq!(status["retention"]["audit_days"], 400, "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn raw_notifications_go_after_their_days() {
+    let clock = Clock::fixed(NOW);
+    let mut app = start(&clock).await;
+    let user = app.simulator.user("+16505551234");
+    let inbound = "/api/v1/messages?direction=inbound";
+    for (number, text) in ["raw of the first day", "raw of the twentieth"]
+        .iter()
+        .enumerate()
+    {
+        clock.advance(20 * DAY * i64::try_from(number).unwrap());
+        user.says(text).await.unwrap();
+        until("it has come in", async || {
+            let page = app.get(inbound).await;
+            page["data"].as_array().unwrap().len() == number + 1
+        })
+        .await;
+        app.until_applied().await;
+        assert!(app.has_raw(text).await);
+    }
+    clock.advance(13 * DAY);
+    app.restart_at_once().await;
+    until("the old one is gone", async || {
+        !app.has_raw("raw of the first day").await
+    })
+    .await;
+    assert!(app.has_raw("raw of the twentieth").await);
+    let kept = app.get(inbound).await;
+    let text = &kept["data"][1]["content"]["text"]["body"];
+    assert_eq!(text, "raw of the first day");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -150,7 +150,8 @@ pub(crate) fn count_with(
     counts.collect()
 }
 
-/// Files that came with these messages: id and where their bytes are.
+/// Files that came with these messages, and those that were sent with them and to nobody else: id and
+/// where their bytes are.
 pub(crate) fn files(tx: &Tx<'_>, messages: &[Theirs]) -> Result<Vec<(String, String)>, StoreError> {
     let mut files = Vec::new();
     for message in messages {
@@ -159,6 +160,14 @@ pub(crate) fn files(tx: &Tx<'_>, messages: &[Theirs]) -> Result<Vec<(String, Str
             &[(&message.id).into()],
             |row| Ok((row.text(0)?, row.text(1)?)),
         )?);
+        for id in crate::media::named(&message.content) {
+            files.extend(tx.first(
+                "SELECT f.id, f.object_key FROM media f JOIN messages m ON m.contact_id = f.sent_to \
+                 WHERE f.id = $1 AND m.id = $2",
+                &[(&id).into(), (&message.id).into()],
+                |row| Ok((row.text(0)?, row.text(1)?)),
+            )?);
+        }
     }
     Ok(files)
 }

@@ -1,10 +1,17 @@
 // A day at a glance: figures that link to the lists behind them, and how they came about.
-import { Button, Empty, Head, Loading, Problem, compact, count, duration, href, html, useMemo, useState } from '../ui.js';
+import { Button, Empty, Head, Loading, Problem, compact, count, duration, href, html, useEffect, useMemo, useState } from '../ui.js';
 import { useEvents, useGet } from '../api.js';
 import { placesOf } from '../shell/side.js';
 import { Chart } from './chart.js';
 
 const SPANS = [[1, '1 h'], [6, '6 h'], [24, '24 h']];
+
+/** The shortest span that holds all that the gateway has counted: what is null it has not. */
+function spanOf({ now, minutes }) {
+  const first = minutes.find((one) => one.in !== null || one.dead_letters);
+  const since = first ? (new Date(now) - new Date(first.at)) / 3_600_000 : 0;
+  return SPANS.find(([n]) => since <= n)?.[0] ?? 24;
+}
 
 const rateOf = (n, seconds) => (n === null ? null : n / seconds);
 
@@ -39,8 +46,9 @@ const rate = (value) => (value === null ? '–' : value === 0 ? '0' : value < 0.
 const plain = (value) => (value === null ? '–' : count(value));
 
 export default function Overview({ session }) {
-  const [hours, setHours] = useState(24);
-  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours }, { every: 10_000 });
+  const [hours, setHours] = useState(null);
+  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours: hours ?? 24 }, { every: 10_000 });
+  useEffect(() => { if (data && !hours) setHours(spanOf(data)); }, [data, hours]);
   const columns = useMemo(() => data && columnsOf(data), [data]);
   useEvents({ types: ['resync'] }, reload);
   const reach = (path, params) => (placesOf(session).some((place) => place.path === path) ? href(path, params ?? {}) : null);
@@ -51,7 +59,7 @@ export default function Overview({ session }) {
       <${Empty} icon="overview" title="The overview is of the whole gateway">Your key is limited to some channels. Their figures are with each channel.</${Empty}></div>`;
   }
   if (error && !data) return html`<div class="page"><${Head} title="Overview" /><${Problem} error=${error} again=${reload} /></div>`;
-  if (!data) return html`<div class="page"><${Head} title="Overview">${spans}</${Head}><${Loading} /></div>`;
+  if (!data || !hours) return html`<div class="page"><${Head} title="Overview">${spans}</${Head}><${Loading} /></div>`;
   const { totals } = data;
   const x = columns.times;
   return html`<div class="page overview"><${Head} title="Overview">${spans}</${Head}>

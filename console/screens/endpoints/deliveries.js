@@ -1,6 +1,6 @@
 // The deliveries of one endpoint, by state.
-import { get, useEvents, usePages } from '../../api.js';
-import { Badge, Time, html, href, useEffect, useRef, useState, words } from '../../ui.js';
+import { useEvents, usePages } from '../../api.js';
+import { Badge, Time, html, href, useEffect, useRef, words } from '../../ui.js';
 import { Lately, Limited, Listing, Tabs, useSince } from '../manage/listing.js';
 
 const STATES = [['', 'All'], ['pending', 'Waiting'], ['failing', 'Failing'], ['failed', 'Failed for good'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
@@ -8,23 +8,6 @@ const STATES = [['', 'All'], ['pending', 'Waiting'], ['failing', 'Failing'], ['f
 /** One that waits and has failed before is not one that waits for its first try. */
 export const stateOf = ({ state, attempt_count: tries }) => (state === 'pending' && tries > 0
   ? html`<${Badge} tone="bad">failing</${Badge}>` : html`<${Badge} state=${state} />`);
-
-/** What the events of these rows are called, by id, of the newest; a delivery knows only the id. */
-function useNames(rows) {
-  const [names, setNames] = useState({});
-  const asked = useRef(new Set());
-  const ids = rows.map((row) => row.event_id);
-  const unknown = ids.filter((id) => !asked.current.has(id));
-  useEffect(() => {
-    if (!unknown.length) return;
-    asked.current = new Set(ids);
-    get('/api/v1/events', { newest: 200, limit: 200 }).then(({ data }) => setNames((was) => {
-      const found = { ...was, ...Object.fromEntries(data.map((one) => [one.id, one.event])) };
-      return Object.fromEntries(Object.entries(found).filter(([id]) => asked.current.has(id)));
-    }), () => {});
-  }, [unknown.join()]);
-  return names;
-}
 
 export function Deliveries({ endpoint, params, turn, onOpen }) {
   const { state = '', event, failures, hours } = params;
@@ -42,9 +25,8 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
     const every = setInterval(() => again.current(), 3000);
     return () => { clearInterval(every); clearTimeout(timer.current); };
   }, [turn]);
-  const names = useNames(list.rows);
   const columns = [
-    { name: 'Event', cell: (row) => html`${words(names[row.event_id] ?? 'event')}<small class="under"><code>${row.event_id}</code></small>` },
+    { name: 'Event', cell: (row) => html`${words(row.event ?? 'event')}<small class="under"><code>${row.event_id}</code></small>` },
     { name: 'State', cell: stateOf },
     { name: 'Tries', class: 'right', cell: (row) => row.attempt_count },
     { name: 'Next try', narrow: false, cell: (row) => html`<${Time} at=${endpoint.disabled_at ? null : row.next_attempt_at} />` },

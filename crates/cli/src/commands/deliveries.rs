@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::api::{Api, segment};
+use crate::api::segment;
 use crate::connection::Gateway;
 use crate::failure::Failure;
 use crate::list::Paging;
@@ -76,12 +76,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
                 ("failures", failing.then(|| "true".to_owned())),
             ];
             let list = paging.of(&api, "/api/v1/deliveries", filters);
-            list.table_of(
-                HEAD,
-                async |delivery| row(&api, delivery).await,
-                args.format,
-            )
-            .await
+            list.table(HEAD, row, args.format).await
         }
         Command::Get { id } => {
             let delivery = api.get(&one(&id), &[]).await?;
@@ -119,14 +114,8 @@ const HEAD: [&str; 8] = [
     "ID", "EVENT", "STATE", "STATUS", "TRIES", "NEXT TRY", "CREATED", "ENDPOINT",
 ];
 
-/// With the event's name and the last status, which other paths know; a dash where they do not.
-async fn row(api: &Api, delivery: &Value) -> [String; 8] {
+fn row(delivery: &Value) -> [String; 8] {
     let field = |name: &str| plain(&delivery[name]);
-    let (event, delivered) = tokio::join!(
-        part(api, "events", &delivery["event_id"]),
-        part(api, "deliveries", &delivery["id"]),
-    );
-    let last = delivered["attempts"].as_array().and_then(|all| all.last());
     let has_failed = delivery["attempt_count"]
         .as_i64()
         .is_some_and(|count| count > 0);
@@ -136,20 +125,14 @@ async fn row(api: &Api, delivery: &Value) -> [String; 8] {
     };
     [
         field("id"),
-        plain(&event["event"]),
+        field("event"),
         state,
-        plain(last.map_or(&Value::Null, |attempt| &attempt["status"])),
+        field("last_status"),
         field("attempt_count"),
         field("next_attempt_at"),
         field("created_at"),
         field("endpoint_id"),
     ]
-}
-
-/// What the API knows of this id; nothing if it is not kept any more.
-async fn part(api: &Api, what: &str, id: &Value) -> Value {
-    let path = format!("/api/v1/{what}/{}", segment(&plain(id)));
-    api.get(&path, &[]).await.unwrap_or_default()
 }
 
 fn attempt(attempt: &Value) -> [String; 6] {

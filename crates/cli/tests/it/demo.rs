@@ -6,6 +6,7 @@ use serde_json::json;
 use test_servers::Chromium;
 
 use crate::binary::{Beside, LIMIT, run, wharf};
+use crate::console::desk::Desk;
 
 /// Usual ports would collide with whatever runs on this machine; free ones are asked for.
 const DEMO: [&str; 5] = ["demo", "--port", "0", "--simulator-port", "0"];
@@ -166,6 +167,25 @@ fn the_page_has_the_phone_beside_the_events() {
     let (status, took) = demo.terminate();
     assert!(status.success() && took < LIMIT, "{status} after {took:?}");
     assert_eq!(temporary_folders(temporary.path()), 0);
+}
+
+#[test]
+fn the_page_marks_an_event_that_was_taken_before() {
+    let desk = Desk::signed_out();
+    desk.browser.open(&desk.page()).unwrap();
+    desk.holds("document.querySelectorAll('#events li').length >= 6");
+    let event = desk.get("/api/v1/events?newest=50&type=message")["data"][0]["id"].clone();
+    let endpoint = desk.get("/api/v1/endpoints")["data"][0]["id"].clone();
+    desk.holds("!document.querySelector('#events .mark')");
+    let replay = format!("/api/v1/events/{}/replay", event.as_str().unwrap());
+    desk.api("POST", &replay, Some(&json!({ "endpoint": endpoint })));
+    assert_eq!(desk.see("#events li:first-child .mark"), "again");
+    desk.see("#events li:first-child:not(.is-refused)");
+    desk.click("#events li:first-child summary");
+    let whole: serde_json::Value =
+        serde_json::from_str(&desk.see("#events li:first-child pre")).unwrap();
+    assert_eq!(whole["id"], event);
+    assert_eq!(desk.browser.complaints().unwrap(), Vec::<String>::new());
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod crash;
 mod demo;
 mod help;
 mod listening;
+mod lists;
 mod manual;
 mod media;
 mod moving;

@@ -183,7 +183,8 @@ impl House {
                     ..Filter::default()
                 };
                 let page = Page::new(None, 10_000);
-                Ok(deliveries::page(tx, filter, &Scope::default(), &page)?.rows)
+                let rows = deliveries::page(tx, filter, &Scope::default(), &page)?.rows;
+                Ok(rows.into_iter().map(|row| row.delivery).collect::<Vec<_>>())
             })
             .await;
         page.reverse();

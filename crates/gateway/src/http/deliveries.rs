@@ -42,6 +42,9 @@ pub(super) struct Delivery {
     id: String,
     endpoint_id: String,
     event_id: String,
+    /// Only in lists: what the event is called, while it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<String>,
     state: DeliveryState,
     /// Attempts since the schedule began; a retry begins it again.
     attempt_count: i64,
@@ -49,6 +52,9 @@ pub(super) struct Delivery {
     next_attempt_at: Option<Time>,
     created_at: Time,
     updated_at: Time,
+    /// Only in lists: the HTTP status of its newest attempt, if there was an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_status: Option<i64>,
     /// Only where one delivery is asked for: its newest attempts, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempts: Option<Vec<DeliveryAttempt>>,
@@ -149,7 +155,7 @@ pub(super) async fn list(
         .found(
             limit,
             rows.await?,
-            |row| row.id.clone(),
+            |row| row.delivery.id.clone(),
             |row| Ok(row.into()),
         )
         .map(Json)
@@ -225,6 +231,16 @@ impl Texts for Delivery {
     }
 }
 
+impl From<deliveries::Listed> for Delivery {
+    fn from(row: deliveries::Listed) -> Self {
+        Self {
+            event: row.event,
+            last_status: row.last_status,
+            ..row.delivery.into()
+        }
+    }
+}
+
 impl From<deliveries::Delivery> for Delivery {
     fn from(row: deliveries::Delivery) -> Self {
         let pending = row.state == Stored::Pending;
@@ -232,11 +248,13 @@ impl From<deliveries::Delivery> for Delivery {
             id: row.id,
             endpoint_id: row.endpoint_id,
             event_id: row.event_id,
+            event: None,
             state: row.state.into(),
             attempt_count: row.attempts,
             next_attempt_at: pending.then_some(Time(row.due_at)),
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
+            last_status: None,
             attempts: None,
         }
     }

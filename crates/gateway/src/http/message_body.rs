@@ -337,6 +337,7 @@ pub(super) fn explain(error: &InvalidMessage) -> Invalid {
     let at = |detail: String| Invalid::at(error.field(), detail);
     match error {
         InvalidMessage::Missing { .. } => at("is required".to_owned()),
+        InvalidMessage::Empty { .. } => at("must not be empty".to_owned()),
         InvalidMessage::TooLong { limit, length, .. } => at(format!(
             "has {length} characters, at most {limit} are allowed"
         ))

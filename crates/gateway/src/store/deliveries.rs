@@ -54,6 +54,16 @@ pub(crate) struct Delivery {
     pub(crate) updated_at: Millis,
 }
 
+/// A delivery in a list, with what stands in other tables.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) delivery: Delivery,
+    /// What the event is called; none once it is not kept any more.
+    pub(crate) event: Option<String>,
+    /// The HTTP status of the newest attempt, if there was an answer.
+    pub(crate) last_status: Option<i64>,
+}
+
 /// One try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Attempt {
@@ -88,6 +98,11 @@ pub(crate) struct Filter<'a> {
 
 const COLUMNS: &str =
     "id, endpoint_id, event_seq, event_id, state, attempts, due_at, created_at, updated_at";
+
+/// What [`Listed`] says more, after [`COLUMNS`].
+const MORE: &str = "(SELECT e.type FROM events e WHERE e.seq = deliveries.event_seq), \
+    (SELECT a.status FROM delivery_attempts a WHERE a.delivery_id = deliveries.id \
+    ORDER BY a.attempt DESC LIMIT 1)";
 
 /// Attempts that are shown of one delivery: the newest of them.
 const SHOWN_ATTEMPTS: i64 = 100;
@@ -167,7 +182,7 @@ pub(crate) fn page(
     filter: Filter<'_>,
     scope: &Scope,
     page: &Page,
-) -> Result<Found<Delivery>, StoreError> {
+) -> Result<Found<Listed>, StoreError> {
     let floor = |at| ids::floor(Kind::Delivery, at);
     let (since, until) = (filter.since.map(floor), filter.until.map(floor));
     let has_index = filter.state == Some(State::Failed)
@@ -191,7 +206,7 @@ pub(crate) fn page(
     };
     page.read(
         tx,
-        ("id", COLUMNS),
+        ("id", &format!("{COLUMNS}, {MORE}")),
         reach,
         |sql| {
             if filter.event_id.is_some() {
@@ -208,7 +223,13 @@ pub(crate) fn page(
             }
             sql.and_in_nested(OF_CHANNELS, scope, ")");
         },
-        delivery,
+        |row| {
+            Ok(Listed {
+                delivery: delivery(row)?,
+                event: row.maybe_text(9)?,
+                last_status: row.maybe_int(10)?,
+            })
+        },
     )
 }
 

@@ -222,6 +222,15 @@ async fn deliveries_and_dead_letters_are_listed_by_time_settled_ones_too() {
     let failing = failing["data"].as_array().unwrap();
     assert_eq!(failing.len(), 1);
     assert_eq!(failing[0]["state"], "pending", "{failing:?}");
+    // What a table of them shows is in the list.
+    let told = [&failing[0]["event"], &failing[0]["last_status"]];
+    assert_eq!(told, [&json!("send_result"), &json!(500)]);
+    let delivered = app.get("/api/v1/deliveries?state=delivered").await;
+    let told = [
+        &delivered["data"][0]["event"],
+        &delivered["data"][0]["last_status"],
+    ];
+    assert_eq!(told, [&json!("send_result"), &json!(200)]);
     let (start, later) = (at(NOW), at(NOW + HOUR));
     assert_eq!(app.ids(&format!("{all}?since={start}")).await.len(), 2);
     assert_eq!(app.ids(&format!("{all}?since={later}")).await.len(), 0);

@@ -200,6 +200,12 @@ async fn a_fault_names_field_limit_and_remedy() {
             json!({"detail": "is required"}),
         ),
         (
+            "text",
+            "/text/body".to_owned(),
+            json!(""),
+            json!({"detail": "must not be empty"}),
+        ),
+        (
             "interactive-button",
             "/interactive/type".to_owned(),
             json!("hologram"),

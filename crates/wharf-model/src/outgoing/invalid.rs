@@ -9,10 +9,16 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidMessage {
-    /// A required part is absent or empty.
+    /// A required part is absent, or a list without items.
     #[error("{field} is required")]
     Missing {
         /// JSON pointer to the part.
+        field: String,
+    },
+    /// A text is there and has no characters.
+    #[error("{field} must not be empty")]
+    Empty {
+        /// JSON pointer to the text.
         field: String,
     },
     /// A text has too many characters.
@@ -58,6 +64,7 @@ impl InvalidMessage {
     pub fn field(&self) -> &str {
         match self {
             Self::Missing { field }
+            | Self::Empty { field }
             | Self::TooLong { field, .. }
             | Self::TooMany { field, .. }
             | Self::Invalid { field, .. }
@@ -70,6 +77,7 @@ impl InvalidMessage {
     pub fn within(mut self, parent: &str) -> Self {
         match &mut self {
             Self::Missing { field }
+            | Self::Empty { field }
             | Self::TooLong { field, .. }
             | Self::TooMany { field, .. }
             | Self::Invalid { field, .. }
@@ -92,12 +100,24 @@ impl InvalidMessage {
     }
 }
 
-/// Checks a required text: at least one character, at most `limit`.
+/// Checks a text: at least one character, at most `limit`.
 pub(crate) fn required(text: String, limit: usize, field: &str) -> Result<String, InvalidMessage> {
     if text.is_empty() {
-        return Err(InvalidMessage::missing(field));
+        return Err(InvalidMessage::Empty {
+            field: field.to_owned(),
+        });
     }
     bounded(text, limit, field)
+}
+
+/// The same of a text that may be absent.
+pub(crate) fn required_of(
+    text: Option<&str>,
+    limit: usize,
+    field: &str,
+) -> Result<String, InvalidMessage> {
+    let text = text.ok_or_else(|| InvalidMessage::missing(field))?;
+    required(text.to_owned(), limit, field)
 }
 
 /// Checks that a text has at most `limit` characters.

@@ -88,7 +88,7 @@ impl ProductSection {
             let products = section.each("product_items", &["product_retailer_id"], |item| {
                 item.require_id("product_retailer_id")
             })?;
-            Self::new(section.text("title")?.unwrap_or_default(), products)
+            Self::new(section.require_text("title")?, products)
                 .map_err(|fault| fault.within(section.at()))
         })
     }

@@ -155,6 +155,32 @@ fn lists_have_a_greatest_and_a_least_length() {
 }
 
 #[test]
+fn an_empty_text_is_told_from_one_that_is_not_there() {
+    let places = [
+        ("request.text.json", "/text/body"),
+        (
+            "request.interactive-list.json",
+            "/interactive/action/button",
+        ),
+        (
+            "request.interactive-flow-navigate.json",
+            "/interactive/action/parameters/flow_cta",
+        ),
+        (
+            "request.interactive-product_list.json",
+            "/interactive/action/sections/0/title",
+        ),
+        ("request.contacts.json", "/contacts/0/name/formatted_name"),
+    ];
+    for (name, field) in places {
+        let empty = fault(name, field, json!(""));
+        assert_eq!(empty.to_string(), format!("{field} must not be empty"));
+        let missing = fault(name, field, Value::Null);
+        assert_eq!(missing.to_string(), format!("{field} is required"));
+    }
+}
+
+#[test]
 fn ten_rows_are_counted_over_all_sections() {
     let rows = |from: u8| -> Vec<ListRow> {
         (from..from + 6)

@@ -38,6 +38,54 @@ fn every_figure_leads_to_the_list_behind_it() {
     desk.end();
 }
 
+/// What the gateway has counted fills its charts, also when it has counted for minutes only.
+#[test]
+fn a_young_gateway_opens_at_the_shortest_span_that_holds_all_of_it() {
+    let desk = Desk::new();
+    let pressed =
+        "document.querySelector('[aria-label=\"Time span\"] [aria-pressed=true]')?.innerText";
+    let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/overview?')).map((one) => new URL(one.name).searchParams.get('hours')).join()";
+    desk.see(".chart canvas");
+    desk.looks_well("overview-young");
+    assert_eq!(desk.holds(pressed), "1 h");
+    // It has counted since the hours before, in the answers that follow.
+    desk.until(
+        "const ask = window.fetch;
+        window.fetch = async (path, options) => {
+            const answer = await ask(path, options);
+            if (!String(path).includes('/overview?')) return answer;
+            const told = await answer.json();
+            for (const one of told.minutes) if (new Date(told.now) - new Date(one.at) <= window.since * 3600000) one.in ??= 0;
+            return new Response(JSON.stringify(told), { headers: { 'content-type': 'application/json' } });
+        };
+        window.spans = new Set();
+        const look = () => { const link = document.querySelector('a.figure[href*=hours]'); if (link) window.spans.add(link.href.split('hours=')[1]); };
+        new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true });
+        return true",
+    );
+    for (since, name, hours, asks) in [
+        ("0.5", "1 h", "1", "24,1"),
+        ("3", "6 h", "6", "24,6"),
+        ("25", "24 h", "24", "24"),
+    ] {
+        desk.open("messages");
+        desk.until(&format!("window.since = {since}; window.spans.clear(); performance.clearResourceTimings(); return true"));
+        desk.open("overview");
+        desk.holds(&format!(
+            "document.querySelector('.chart canvas') && {pressed} === '{name}'"
+        ));
+        // Asked once more at most, and nothing is drawn that is drawn anew a moment later.
+        assert_eq!(desk.holds(asked), asks);
+        assert_eq!(desk.holds("[...window.spans].join()"), hours);
+    }
+    desk.choose("1 h");
+    desk.holds(&format!(
+        "document.querySelector('.chart canvas') && {pressed} === '1 h'"
+    ));
+    assert_eq!(desk.holds("[...window.spans].at(-1)"), "1");
+    desk.end();
+}
+
 /// What the figure or the link `to` leads to is the list whose rows it counted.
 #[test]
 fn each_number_is_as_long_as_its_list() {
@@ -96,7 +144,7 @@ fn each_number_is_as_long_as_its_list() {
     }
     // The failed message is in no list of what went out; its error has a list of its own.
     desk.open("overview");
-    desk.click(".chart-legend a[href='#/errors?code=131026&hours=24']");
+    desk.click(".chart-legend a[href='#/errors?code=131026&hours=1']");
     desk.see(&format!(
         "[aria-label=Errors] a[href='#/messages/{failed}']"
     ));
@@ -104,7 +152,7 @@ fn each_number_is_as_long_as_its_list() {
     desk.holds(&format!("{} === 1", rows("Errors")));
     desk.looks_well("errors");
     desk.open("overview");
-    desk.click("a[href='#/dead-letters?state=any&hours=24']");
+    desk.click("a[href='#/dead-letters?state=any&hours=1']");
     desk.see(&format!(
         "[aria-label='Dead letters'] a[href='#/dead-letters/{letter}']"
     ));

@@ -1,8 +1,11 @@
 //! Replay, retry, discard, delete.
 
-use super::super::{RefusedWish, discard_within, replay, retry, test};
+use super::super::{RefusedWish, discard_within, recover, replay, retry, test};
 use super::*;
 use crate::store::audit::Scribe;
+
+/// More than a recovery begins in four transactions.
+const FAILED: u16 = 2200;
 
 fn all() -> Scope {
     Scope::default()
@@ -156,6 +159,45 @@ async fn a_retry_is_not_undone_by_the_attempt_under_way() {
     house.until_state(&endpoint, State::Delivered, 1).await;
     assert_eq!(receiver.count(), 3);
     assert_eq!(house.deliveries(&endpoint).await[0].attempts, 1);
+}
+
+/// The first fail again while the others are begun: there are more than one transaction takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_goes_on_behind_what_it_has_begun() {
+    let house = House::start_fixed().await;
+    let mut receiver = Receiver::answering(503).await;
+    let endpoint = house.endpoint_for(&receiver.url, &["call"], &[]).await;
+    let event_id = house.event("message", "shop").await;
+    let (app, id) = (Arc::clone(house.app()), endpoint.id.clone());
+    house
+        .write(move |tx| {
+            let event = events::by_id(tx, &event_id)?.unwrap();
+            for nth in 0..FAILED {
+                let failed = Delivery {
+                    id: app.random.id(Kind::Delivery, NOW),
+                    endpoint_id: id.clone(),
+                    event_seq: event.seq,
+                    event_id: event_id.clone(),
+                    // For good, or so far.
+                    state: [State::Failed, State::Pending][usize::from(nth % 2 == 0)],
+                    attempts: 1,
+                    due_at: NOW + 1,
+                    created_at: NOW,
+                    updated_at: NOW,
+                };
+                deliveries::insert(tx, &failed)?;
+            }
+            Ok(())
+        })
+        .await;
+    let recovered = recover(house.app(), endpoint.id.clone(), NOW).await;
+    assert_eq!(recovered.unwrap(), i64::from(FAILED));
+    receiver.until(1).await;
+    let left = house.deliveries(&endpoint).await;
+    let left = left
+        .iter()
+        .filter(|one| one.state != State::Pending || one.due_at == NOW + 1);
+    assert_eq!(left.count(), 0, "each has been begun");
 }
 
 #[tokio::test(flavor = "multi_thread")]

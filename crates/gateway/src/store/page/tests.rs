@@ -170,7 +170,10 @@ async fn what_no_index_leads_to_is_found_in_stretches() {
                 Ok(keys(messages::list(tx, &filter, page)?, of_message))
             })?);
         }
-        let of_delivery = |row: &Delivery| (row.id.clone(), row.created_at);
+        let of_delivery = |row: &deliveries::Listed| {
+            let row = &row.delivery;
+            (row.id.clone(), row.created_at)
+        };
         let filter = deliveries::Filter {
             state: Some(deliveries::State::Canceled),
             ..deliveries::Filter::default()

@@ -142,7 +142,9 @@ impl ContactCard {
     /// A card with a name, which must have at least one part beside the formatted one.
     pub fn new(name: ContactName) -> Result<Self, InvalidMessage> {
         if name.formatted_name.is_empty() {
-            return Err(InvalidMessage::missing("/name/formatted_name"));
+            return Err(InvalidMessage::Empty {
+                field: "/name/formatted_name".to_owned(),
+            });
         }
         let parts = [
             &name.first_name,

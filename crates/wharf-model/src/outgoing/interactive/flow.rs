@@ -148,7 +148,7 @@ impl FlowMessage {
         {
             return Err(parameters.invalid("flow_message_version", "not `3`"));
         }
-        let cta = parameters.text("flow_cta")?.unwrap_or_default();
+        let cta = parameters.require_text("flow_cta")?;
         let mut flow = match (parameters.id("flow_id")?, parameters.text("flow_name")?) {
             (Some(id), None) => Self::by_id(id, cta)?,
             (None, Some(name)) => Self::by_name(name, cta)?,

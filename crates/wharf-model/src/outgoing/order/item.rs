@@ -135,7 +135,7 @@ impl OrderItem {
         let amount = Amount::read(&object.require_child("amount", Amount::KEYS)?)?;
         let mut item = Self::new(
             object.require_id("retailer_id")?,
-            object.text("name")?.unwrap_or_default(),
+            object.require_text("name")?,
             amount,
             object.require_number("quantity")?,
         )

@@ -190,7 +190,7 @@ impl OrderExpiration {
     fn read(object: &Object<'_>) -> Result<Self, InvalidMessage> {
         let timestamp = Timestamp::from_second(object.require_number("timestamp")?)
             .map_err(|_| object.invalid("timestamp", "not a time in seconds"))?;
-        let description = object.text("description")?.unwrap_or_default();
+        let description = object.require_text("description")?;
         Self::new(timestamp, description).map_err(|fault| fault.within(object.at()))
     }
 }

@@ -1,7 +1,7 @@
 //! What Meta asks of the buttons of a template.
 
 use crate::outgoing::InvalidMessage;
-use crate::outgoing::invalid::{bounded, counted, required};
+use crate::outgoing::invalid::{bounded, counted, required, required_of};
 use crate::template::button::{Button, ButtonKind};
 use crate::template::flow::FlowButton;
 use crate::template::limits;
@@ -41,10 +41,7 @@ pub(super) fn one(button: &Button) -> Result<(), InvalidMessage> {
     );
     match &button.text {
         None if labelled_by_meta => {}
-        text => {
-            let text = text.clone().unwrap_or_default();
-            required(text, limits::BUTTON_TEXT, "/text")?;
-        }
+        text => drop(required_of(text.as_deref(), limits::BUTTON_TEXT, "/text")?),
     }
     match &button.kind {
         ButtonKind::Url { url, example } => url_button(url, example.as_deref()),
@@ -53,8 +50,7 @@ pub(super) fn one(button: &Button) -> Result<(), InvalidMessage> {
             required(number, limits::PHONE_NUMBER, "/phone_number").map(drop)
         }
         ButtonKind::CopyCode { example } => {
-            let example = example.clone().unwrap_or_default();
-            required(example, limits::COUPON_CODE, "/example").map(drop)
+            required_of(example.as_deref(), limits::COUPON_CODE, "/example").map(drop)
         }
         ButtonKind::Otp(otp) => check_otp(otp),
         ButtonKind::Flow(flow) => check_flow(flow),
@@ -104,8 +100,7 @@ fn url_button(url: &str, example: Option<&str>) -> Result<(), InvalidMessage> {
             "a sample for a URL without a variable",
         )),
         ([one], example) if one.end == url.len() => {
-            let example = example.unwrap_or_default().to_owned();
-            required(example, limits::URL, "/example").map(drop)
+            required_of(example, limits::URL, "/example").map(drop)
         }
         _ => Err(InvalidMessage::invalid(
             "/url",

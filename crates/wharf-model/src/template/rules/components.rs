@@ -3,7 +3,7 @@
 use super::buttons;
 use super::texts::{self, Named};
 use crate::outgoing::InvalidMessage;
-use crate::outgoing::invalid::{counted, required};
+use crate::outgoing::invalid::{counted, required_of};
 use crate::template::body::{Body, LimitedTimeOffer};
 use crate::template::button::{Button, ButtonKind};
 use crate::template::category::Category;
@@ -141,8 +141,7 @@ impl<'a> Set<'a> {
             return Err(InvalidMessage::invalid(at, "belongs to marketing only"));
         }
         let field = format!("{at}/limited_time_offer/text");
-        let text = offer.text.clone().unwrap_or_default();
-        required(text, limits::OFFER_TEXT, &field)?;
+        required_of(offer.text.as_deref(), limits::OFFER_TEXT, &field)?;
         let media =
             |header: &Header| matches!(header.shows(), HeaderFormat::Image | HeaderFormat::Video);
         if !self.header.is_none_or(media) {

@@ -1,7 +1,7 @@
 //! What Meta asks of the texts of a template, their variables and the samples of these.
 
 use crate::outgoing::InvalidMessage;
-use crate::outgoing::invalid::required;
+use crate::outgoing::invalid::required_of;
 use crate::template::body::{Body, Footer};
 use crate::template::example::Examples;
 use crate::template::header::{Header, HeaderFormat};
@@ -23,11 +23,7 @@ pub(super) fn header(header: &Header, at: &str) -> Result<Named, InvalidMessage>
                     "media beside a text header",
                 ));
             }
-            let found = required(
-                header.text.clone().unwrap_or_default(),
-                limits::HEADER,
-                &text(),
-            )?;
+            let found = required_of(header.text.as_deref(), limits::HEADER, &text())?;
             let found = variables(&found);
             if found.len() > limits::HEADER_VARIABLES {
                 return Err(InvalidMessage::TooMany {
@@ -65,7 +61,7 @@ pub(super) fn header(header: &Header, at: &str) -> Result<Named, InvalidMessage>
 /// Checks a body of at most `limit` characters.
 pub(super) fn body(body: &Body, limit: usize, at: &str) -> Result<Named, InvalidMessage> {
     let field = format!("{at}/text");
-    let text = required(body.text.clone().unwrap_or_default(), limit, &field)?;
+    let text = required_of(body.text.as_deref(), limit, &field)?;
     let found = variables(&text);
     let trimmed = text.trim();
     let first = found
@@ -87,11 +83,7 @@ pub(super) fn body(body: &Body, limit: usize, at: &str) -> Result<Named, Invalid
 /// Checks a footer that has its text from the business.
 pub(super) fn footer(footer: &Footer, at: &str) -> Result<(), InvalidMessage> {
     let field = format!("{at}/text");
-    let text = required(
-        footer.text.clone().unwrap_or_default(),
-        limits::FOOTER,
-        &field,
-    )?;
+    let text = required_of(footer.text.as_deref(), limits::FOOTER, &field)?;
     if !variables(&text).is_empty() {
         return Err(InvalidMessage::invalid(
             field,

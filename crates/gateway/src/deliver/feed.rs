@@ -155,6 +155,7 @@ pub(super) async fn fan_out(
             event_id: found.event_id.clone(),
             state: State::Pending,
             attempts: 0,
+            made: 0,
             due_at: now,
             created_at: now,
             updated_at: now,

@@ -43,7 +43,7 @@ pub(super) struct Delivery {
     endpoint_id: String,
     event_id: String,
     state: DeliveryState,
-    /// Attempts since the schedule began; a retry begins it again.
+    /// All attempts that were made, also those before a retry began the schedule again.
     attempt_count: i64,
     /// Null unless it is pending.
     next_attempt_at: Option<Time>,
@@ -233,8 +233,9 @@ impl From<deliveries::Delivery> for Delivery {
             endpoint_id: row.endpoint_id,
             event_id: row.event_id,
             state: row.state.into(),
-            attempt_count: row.attempts,
-            next_attempt_at: pending.then_some(Time(row.due_at)),
+            attempt_count: row.made,
+            // A test is put before what is due.
+            next_attempt_at: pending.then_some(Time(row.due_at.max(row.created_at))),
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
             attempts: None,

@@ -37,7 +37,7 @@ pub(super) struct EndpointStats {
     failed_24h: u64,
     /// Deliveries that wait for their time, or for the endpoint to be enabled. Counted up to 100,000.
     waiting: i64,
-    /// Those of them that were tried, and failed so far.
+    /// Those of them that were tried, and failed so far; not those that begin again.
     failing: i64,
     /// When the next of them is due; null if none waits.
     next_try_at: Option<Time>,

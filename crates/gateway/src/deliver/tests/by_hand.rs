@@ -95,12 +95,17 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     .await
     .unwrap();
     assert_eq!((retried.state, retried.attempts), (State::Pending, 0));
+    assert_eq!(retried.made, 10);
     assert_eq!(
         house.dead_letters().await,
         [(failed.id.clone(), Some("retried".to_owned()))]
     );
     let pending = house.attempted(&endpoint, 11).await;
     assert_eq!((pending.state, pending.attempts), (State::Pending, 1));
+    assert_eq!(pending.made, 11);
+    // The second step of the schedule, not one behind its end.
+    let wait = pending.due_at - house.clock.now();
+    assert!((4000..=6000).contains(&wait), "{wait}");
     retry(
         house.app(),
         failed.id.clone(),
@@ -111,6 +116,17 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     .unwrap();
     receiver.until(12).await;
     house.until_state(&endpoint, State::Delivered, 1).await;
+    let delivered = house.attempted(&endpoint, 12).await;
+    assert_eq!((delivered.made, delivered.attempts), (12, 1));
+    let with_failures = house.read(|tx| {
+        let filter = Filter {
+            failures: true,
+            ..Filter::default()
+        };
+        let found = deliveries::page(tx, filter, &Scope::default(), &Page::new(None, 10))?;
+        Ok(found.rows.len())
+    });
+    assert_eq!(with_failures.await, 1);
     assert!(matches!(
         retry(house.app(), failed.id, all(), Scribe::for_test(house.app())).await,
         Err(RefusedWish::Delivered)
@@ -155,7 +171,8 @@ async fn a_retry_is_not_undone_by_the_attempt_under_way() {
     go.send(()).unwrap();
     house.until_state(&endpoint, State::Delivered, 1).await;
     assert_eq!(receiver.count(), 3);
-    assert_eq!(house.deliveries(&endpoint).await[0].attempts, 1);
+    let delivered = house.deliveries(&endpoint).await.remove(0);
+    assert_eq!((delivered.attempts, delivered.made), (1, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,6 +75,7 @@ fn row(tx: &Tx<'_>, random: &Random, at: i64) -> Result<(), StoreError> {
             deliveries::State::Delivered
         },
         attempts: 1,
+        made: 0,
         due_at: at,
         created_at: at,
         updated_at: at,

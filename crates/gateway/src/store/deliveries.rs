@@ -246,6 +246,16 @@ pub(crate) fn due(
     )
 }
 
+/// The time by which a delivery comes before all others of an endpoint that are due.
+pub(crate) fn front(tx: &Tx<'_>, endpoint_id: &str, now: Millis) -> Result<Millis, StoreError> {
+    let first = tx.first(
+        "SELECT MIN(due_at) FROM deliveries WHERE state = 'pending' AND endpoint_id = $1",
+        &[endpoint_id.into()],
+        |row| row.maybe_int(0),
+    )?;
+    Ok(first.flatten().map_or(now, |first| now.min(first - 1)))
+}
+
 /// When the next delivery of an endpoint after `now` is due.
 pub(crate) fn next_due(
     tx: &Tx<'_>,

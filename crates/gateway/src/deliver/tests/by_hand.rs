@@ -176,6 +176,59 @@ async fn a_retry_is_not_undone_by_the_attempt_under_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_test_does_not_wait_behind_what_waits_for_a_lane() {
+    let one_lane = |config: &mut Config| config.deliver.in_flight = 1;
+    let house = House::start_with(Clock::system(), one_lane).await;
+    let (go, wait) = std::sync::mpsc::channel();
+    let wait = std::sync::Mutex::new(wait);
+    let mut receiver = Receiver::start(move |nth| {
+        if nth == 1 {
+            tokio::task::block_in_place(|| wait.lock().unwrap().recv().unwrap());
+        }
+        Some(answer(200))
+    })
+    .await;
+    let endpoint = house.endpoint(&receiver.url).await;
+    let ids = house.events("message", "shop", 600).await;
+    receiver.until(1).await;
+    let scribe = Scribe::for_test(house.app());
+    let tested = test(house.app(), endpoint.id.clone(), scribe)
+        .await
+        .unwrap();
+    let got = receiver.until(2).await;
+    assert_eq!(got[1].id(), tested.event_id);
+    house.until_state(&endpoint, State::Delivered, 1).await;
+    let made = house.attempts(&tested).await;
+    assert_eq!(made.len(), 1);
+    assert_eq!(made[0].status, Some(200));
+    // The others go on in their order.
+    go.send(()).unwrap();
+    let mut got = receiver.until(601).await;
+    got.remove(1);
+    let got: Vec<_> = got.iter().map(|got| got.id().to_owned()).collect();
+    assert!(got == ids);
+    house.until_state(&endpoint, State::Delivered, 601).await;
+    assert_eq!(receiver.count(), 601);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_does_not_wait_for_the_pauses_of_an_endpoint_that_fails() {
+    let house = House::start_fixed().await;
+    let mut receiver = Receiver::answering(500).await;
+    let endpoint = house.endpoint(&receiver.url).await;
+    house.events("message", "shop", 600).await;
+    receiver.until(22).await;
+    let scribe = Scribe::for_test(house.app());
+    let tested = test(house.app(), endpoint.id.clone(), scribe)
+        .await
+        .unwrap();
+    house.until_state(&endpoint, State::Canceled, 1).await;
+    let made = house.attempts(&tested).await;
+    assert_eq!((made.len(), made[0].status), (1, Some(500)));
+    assert!(receiver.count() < 300, "{}", receiver.count());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_test_that_fails_is_over() {
     let house = House::start_fixed().await;
     let receiver = Receiver::answering(500).await;

@@ -22,8 +22,8 @@ const BATCH: i64 = 500;
 /// Deliveries that are taken up in one call.
 const MOST: i64 = 10_000;
 
-/// Sends an endpoint a test event, before all that waits for it: who mends a subscriber that missed much
-/// does not wait for it.
+/// Sends an endpoint a test event, before all that waits for it: who mends a subscriber that missed
+/// much does not wait.
 pub(crate) async fn test(
     app: &App,
     endpoint_id: String,

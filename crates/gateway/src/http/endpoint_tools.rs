@@ -143,8 +143,9 @@ const TEST_LOOK: Duration = Duration::from_millis(50);
 
 /// Test an endpoint
 ///
-/// It alone is sent a `test` event at once, whatever its filters say and whatever waits for it. The answer waits up to ten
-/// seconds for the first attempt and shows it; an attempt that fails is not repeated.
+/// It alone is sent a `test` event at once, whatever its filters say and whatever waits for it. The
+/// answer waits up to ten seconds for the first attempt and shows it; an attempt that fails is not
+/// repeated.
 #[utoipa::path(post, path = "/api/v1/endpoints/{id}/test", tag = "Endpoints",
     operation_id = "test_endpoint",
     params(("id" = String, Path, description = "`ep_…`")), responses(

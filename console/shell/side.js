@@ -42,7 +42,7 @@ const LINE = { live: 'Live', connecting: 'Connecting…', off: 'Not following' }
 function useDeadLetters(session) {
   const [open, setOpen] = useState(0);
   const look = useCalm(() => get('/api/v1/dead-letters', { limit: 100 })
-    .then((page) => setOpen(page.next_cursor ? '99+' : page.data.length), () => {}), 1000);
+    .then((page) => setOpen(page.next_cursor ? `${Math.min(page.data.length, 99)}+` : page.data.length), () => {}), 1000);
   useEffect(() => {
     if (!may(session, 'read')) return undefined;
     look();

@@ -49,7 +49,7 @@ export function Delivery({ id, endpoint, operates, onClose, onChange }) {
     ${!it && !delivery.error && html`<${Loading} />`}
     ${it && html`<div class="stack delivery" data-state=${it.state}><${Facts} of=${[
       ['State', stateOf(it)], ['Event', html`<code>${name ?? '…'}</code>`], ['Event’s id', html`<${Id} id=${it.event_id} />`],
-      ['Delivery', html`<${Id} id=${it.id} />`], ['Tries', it.attempts?.length ?? it.attempt_count],
+      ['Delivery', html`<${Id} id=${it.id} />`], ['Tries', it.attempt_count],
       ['Next try', it.next_attempt_at && !endpoint.disabled_at && html`<${Time} at=${it.next_attempt_at} />`], ['Since', html`<${Time} at=${it.created_at} />`],
     ]} />
     <h3>Tries, the newest first</h3>

@@ -11,6 +11,7 @@
 mod command;
 mod connection;
 mod consumer;
+mod hands;
 mod mark;
 mod publisher;
 mod reads;

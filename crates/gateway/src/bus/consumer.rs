@@ -2,7 +2,8 @@
 //!
 //! All that has arrived is taken together, in one transaction a session and in the order of the
 //! stream. While the store cannot take it, the server is told that work is going on, so that no
-//! command runs out of deliveries because of us.
+//! command runs out of deliveries because of us. A session whose files cannot be stored holds up no
+//! other, until as many commands are in our hands as may be.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +11,10 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::{self, AckKind};
 use futures_util::FutureExt;
-use futures_util::future::join_all;
 use futures_util::stream::StreamExt;
 
 use super::command::{Command, Reason, Refusal, parse};
+use super::hands::{Hands, Held};
 use super::streams::{ACK_WAIT, WORKER};
 use super::take::{Delivery, Verdict, bury, take};
 use super::{Bus, Turn, rescue, subject, until_usable};
@@ -26,7 +27,13 @@ use crate::telemetry::Outcome;
 const BATCH: usize = 256;
 
 /// Commands taken together at most.
-const CHUNK: usize = 64;
+pub(super) const CHUNK: usize = 64;
+
+/// Commands in our hands, from which on no more are taken there.
+const FULL: usize = 256;
+
+/// How long the end of a turn waits for what is being taken.
+const FINISH: Duration = Duration::from_secs(5);
 
 /// How long the server may say nothing.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -50,8 +57,9 @@ const RESCUE: Duration = Duration::from_secs(10);
 
 /// Takes commands until the gateway stops.
 pub(super) async fn consume(app: Arc<App>, bus: Arc<Bus>) {
+    let mut hands = Hands::default();
     while let Some(turn) = until_usable(&app, &bus).await {
-        if let Err(error) = run(&app, &bus, turn).await {
+        if let Err(error) = run(&app, &bus, turn, &mut hands).await {
             if bus.is_connected() {
                 tracing::debug!(%error, "commands are not delivered; the streams are looked at again");
                 bus.suspect();
@@ -64,7 +72,12 @@ pub(super) async fn consume(app: Arc<App>, bus: Arc<Bus>) {
     }
 }
 
-async fn run(app: &Arc<App>, bus: &Arc<Bus>, mut turn: Turn) -> Result<(), async_nats::Error> {
+async fn run(
+    app: &Arc<App>,
+    bus: &Arc<Bus>,
+    mut turn: Turn,
+    hands: &mut Hands,
+) -> Result<(), async_nats::Error> {
     let stream = &bus.settings.send_stream;
     let consumer: PullConsumer = bus
         .jetstream
@@ -79,13 +92,15 @@ async fn run(app: &Arc<App>, bus: &Arc<Bus>, mut turn: Turn) -> Result<(), async
         .await?;
     let mut chunks = messages.ready_chunks(CHUNK);
     let mut rescues = tokio::time::interval(RESCUE);
+    let mut progress = tokio::time::interval(PROGRESS);
     let mut seen = None;
     let over = turn.over(app);
     tokio::pin!(over);
     loop {
         tokio::select! {
             () = &mut over => break,
-            chunk = chunks.next() => {
+            Some(session) = hands.taken() => hands.go_on(app, bus, session),
+            chunk = chunks.next(), if hands.count() < FULL => {
                 let Some(chunk) = chunk else { return Ok(()) };
                 let mut commands = Vec::with_capacity(chunk.len());
                 let mut failed = None;
@@ -95,18 +110,34 @@ async fn run(app: &Arc<App>, bus: &Arc<Bus>, mut turn: Turn) -> Result<(), async
                         Err(error) => failed = Some(error),
                     }
                 }
-                take_all(app, bus, commands).await;
+                hands.add(app, bus, commands);
                 if let Some(error) = failed {
                     return Err(error.into());
                 }
             }
+            _ = progress.tick() => {
+                for message in hands.waiting() {
+                    acknowledge(&message, AckKind::Progress).await;
+                }
+            }
             _ = rescues.tick() => {
                 rescue::lame(bus, &consumer, &mut seen).await?;
-                rescue::stuck(app, bus, &consumer).await?;
+                rescue::stuck(app, bus, &consumer, &hands.places()).await?;
             }
         }
     }
+    let let_go = hands.let_go();
+    let finished = async {
+        while let Some(session) = hands.taken().await {
+            hands.go_on(app, bus, session);
+        }
+    };
+    // What cannot be finished is here still in our next turn, and comes to others by itself.
+    let _ = tokio::time::timeout(FINISH, finished).await;
     // What has arrived and was not looked at goes to whoever asks next, and not to us again.
+    for message in let_go {
+        acknowledge(&message, AckKind::Nak(Some(HANDED_OVER))).await;
+    }
     while let Some(Some(chunk)) = chunks.next().now_or_never() {
         for message in chunk.into_iter().flatten() {
             acknowledge(&message, AckKind::Nak(Some(HANDED_OVER))).await;
@@ -117,46 +148,29 @@ async fn run(app: &Arc<App>, bus: &Arc<Bus>, mut turn: Turn) -> Result<(), async
     Ok(())
 }
 
-/// Takes commands, those of one session in their order, and answers for each.
-async fn take_all(app: &Arc<App>, bus: &Bus, messages: Vec<jetstream::Message>) {
-    let mut sessions: Vec<(String, Vec<(Delivery, jetstream::Message)>)> = Vec::new();
-    for message in messages {
-        let Some(delivery) = delivery(&message) else {
-            continue;
-        };
-        if delivery.delivered > 1 {
-            app.metrics.bus_redeliveries.inc();
-        }
-        let session = &delivery.session;
-        match sessions.iter_mut().find(|(known, _)| known == session) {
-            Some((_, group)) => group.push((delivery, message)),
-            None => sessions.push((session.clone(), vec![(delivery, message)])),
-        }
-    }
-    let groups = sessions.into_iter().map(|(session, group)| async move {
-        let (deliveries, messages): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        let working = async {
-            loop {
-                tokio::time::sleep(PROGRESS).await;
-                for message in &messages {
-                    acknowledge(message, AckKind::Progress).await;
-                }
+/// Takes commands of one session in their order, and answers for each.
+pub(super) async fn take_session(app: &Arc<App>, bus: &Bus, session: &str, group: Vec<Held>) {
+    let (deliveries, messages): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+    let working = async {
+        loop {
+            tokio::time::sleep(PROGRESS).await;
+            for message in &messages {
+                acknowledge(message, AckKind::Progress).await;
             }
-        };
-        let verdicts = tokio::select! {
-            verdicts = take_group(app, bus, &session, Arc::new(deliveries)) => verdicts,
-            () = working => return,
-        };
-        for (message, verdict) in messages.iter().zip(verdicts) {
-            let kind = match verdict {
-                Verdict::Queued | Verdict::Receipts | Verdict::Repeated => AckKind::Ack,
-                Verdict::Refused(_) => AckKind::Term,
-                Verdict::Later => AckKind::Nak(Some(LATER)),
-            };
-            acknowledge(message, kind).await;
         }
-    });
-    join_all(groups).await;
+    };
+    let verdicts = tokio::select! {
+        verdicts = take_group(app, bus, session, Arc::new(deliveries)) => verdicts,
+        () = working => return,
+    };
+    for (message, verdict) in messages.iter().zip(verdicts) {
+        let kind = match verdict {
+            Verdict::Queued | Verdict::Receipts | Verdict::Repeated => AckKind::Ack,
+            Verdict::Refused(_) => AckKind::Term,
+            Verdict::Later => AckKind::Nak(Some(LATER)),
+        };
+        acknowledge(message, kind).await;
+    }
 }
 
 /// Takes the commands of one session in one transaction. Returns without a verdict only when the
@@ -276,7 +290,7 @@ async fn one_by_one(
 }
 
 /// Names a command so that it is known when it comes again.
-fn delivery(message: &jetstream::Message) -> Option<Delivery> {
+pub(super) fn delivery(message: &jetstream::Message) -> Option<Delivery> {
     let info = message.info().ok()?;
     Some(Delivery {
         session: subject::session(&message.subject).to_owned(),

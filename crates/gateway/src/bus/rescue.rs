@@ -1,6 +1,7 @@
 //! Commands that the server does not deliver: because every delivery was lost on the way or died with
 //! its node, or because its consumer is lame. They are still in the stream, and are taken from there.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_nats::jetstream::consumer::PullConsumer;
@@ -44,11 +45,13 @@ pub(super) async fn lame(
     Ok(())
 }
 
-/// Takes what is stuck. One that is on its way after all is known by its id or place.
+/// Takes what is stuck, unless it is in our hands. One that is on its way after all is known by its id
+/// or place.
 pub(super) async fn stuck(
     app: &Arc<App>,
     bus: &Arc<Bus>,
     consumer: &PullConsumer,
+    held: &HashSet<String>,
 ) -> Result<(), async_nats::Error> {
     let name = &bus.settings.send_stream;
     for _ in 0..MOST {
@@ -69,11 +72,15 @@ pub(super) async fn stuck(
         if !idle && age < CERTAIN {
             return Ok(());
         }
+        let place = place(name, first, message.time.unix_timestamp_nanos());
+        if held.contains(&place) {
+            return Ok(());
+        }
         let session = subject::session(&message.subject).to_owned();
         let delivery = Delivery {
             session: session.clone(),
             payload: message.payload,
-            place: place(name, first, message.time.unix_timestamp_nanos()),
+            place,
             delivered: MAX_DELIVER,
         };
         let verdicts = take_group(app, bus, &session, Arc::new(vec![delivery])).await;

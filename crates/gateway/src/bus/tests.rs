@@ -111,7 +111,7 @@ async fn a_command_is_taken_once_by_its_id_or_its_place() {
                 kind: Some(dead_letters::Kind::Command),
                 ..dead_letters::Filter::default()
             };
-            let letters = dead_letters::list(tx, &filter, &page)?;
+            let letters = dead_letters::list(tx, &filter, &page)?.rows;
             let filter = events::Filter {
                 kind: Some("send_result".to_owned()),
                 ..events::Filter::default()

@@ -74,6 +74,7 @@ pub(crate) async fn replay(
             event_id,
             state: State::Pending,
             attempts: 0,
+            made: 0,
             due_at: now,
             created_at: now,
             updated_at: now,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::TEST;
 use crate::app::App;
 use crate::clock::Millis;
 use crate::envelope;
@@ -28,6 +29,13 @@ pub(super) struct Work {
     pub(super) body: Bytes,
 }
 
+impl Work {
+    /// Whether somebody waits for it, and it does not wait for the others.
+    pub(super) fn is_test(&self) -> bool {
+        self.event_kind == TEST
+    }
+}
+
 /// What was found for a worker.
 #[derive(Debug)]
 pub(super) enum Fed {
@@ -37,6 +45,8 @@ pub(super) enum Fed {
         next_due: Option<i64>,
         more: bool,
     },
+    /// Tests, though there is enough in hand of what is due.
+    Tests { work: Vec<Work> },
     /// Deliveries made of new events; the cursor stands at `position` now.
     Events {
         work: Vec<Work>,
@@ -51,6 +61,8 @@ pub(super) enum Fed {
 
 /// Deliveries that are taken into memory at once.
 pub(super) const BATCH: usize = 256;
+/// Deliveries among which tests are looked for.
+const TESTS: i64 = 16;
 /// Events that are looked at in one go; an endpoint may want few of them.
 const SCANNED: usize = 1024;
 /// Events that are read between two looks at the size.
@@ -113,6 +125,29 @@ pub(super) async fn due(
     Ok(fed)
 }
 
+/// Reads the tests among the first that are due, and not in hand already.
+pub(super) async fn tests(
+    app: Arc<App>,
+    endpoint_id: String,
+    in_hand: HashSet<String>,
+) -> Result<Fed, StoreError> {
+    let now = app.clock.now();
+    let look = move |tx: &Tx<'_>| {
+        let mut work = Vec::new();
+        for delivery in deliveries::due(tx, &endpoint_id, now, TESTS)? {
+            if !in_hand.contains(&delivery.id)
+                && let Some(event) = events::by_id(tx, &delivery.event_id)?
+                && event.kind == TEST
+                && let Some(found) = Found::of(&event)
+            {
+                work.push(found.into_work(delivery.id, delivery.attempts));
+            }
+        }
+        Ok(Fed::Tests { work })
+    };
+    app.store.read(look).await
+}
+
 /// Turns events after the cursor into deliveries: both in one transaction.
 ///
 /// Events are read before it, from what is committed, so that the one writer is not held up by
@@ -155,6 +190,7 @@ pub(super) async fn fan_out(
             event_id: found.event_id.clone(),
             state: State::Pending,
             attempts: 0,
+            made: 0,
             due_at: now,
             created_at: now,
             updated_at: now,

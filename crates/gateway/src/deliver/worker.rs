@@ -34,6 +34,9 @@ const STORE_RETRY: Duration = Duration::from_secs(1);
 /// recorded, because the disk is slow or full, must not grow without end.
 const IN_HAND: usize = 4 * BATCH;
 
+/// Calls for tests at most beside those for which there are lanes.
+const TEST_LANES: usize = 4;
+
 /// What an endpoint is now; `None` once it is deleted.
 pub(super) type Change = Option<Arc<Endpoint>>;
 
@@ -75,6 +78,8 @@ pub(super) struct Worker {
     feeding: Option<Feeding>,
     /// There may be due deliveries in the store.
     look: bool,
+    /// There may be tests among them, which wait for nothing else.
+    look_for_tests: bool,
     /// There may be events after the cursor.
     news: bool,
     /// Whether due deliveries were read last; they and events take turns.
@@ -111,6 +116,7 @@ impl Worker {
             recording: None,
             feeding: None,
             look: true,
+            look_for_tests: false,
             news: true,
             looked_last: false,
             next_due: None,
@@ -175,12 +181,15 @@ impl Worker {
         matches!(self.mode, Mode::Stopping { .. })
     }
 
-    /// Begins calls while there are deliveries and lanes.
+    /// Begins calls while there are deliveries and lanes; tests wait for none.
     fn launch(&mut self) {
-        let lanes = self.pace.lanes(self.app.config.deliver.in_flight);
+        let most = self.app.config.deliver.in_flight;
+        let lanes = self.pace.lanes(most);
         while self.mode == Mode::Active
             && self.lease.is_valid()
-            && self.calls.len() < lanes
+            && let Some(first) = self.ready.front()
+            && (self.calls.len() < lanes
+                || first.is_test() && self.calls.len() < most.max(1) + TEST_LANES)
             && let Some(work) = self.ready.pop_front()
         {
             let endpoint = Arc::clone(&self.endpoint);
@@ -278,7 +287,7 @@ impl Worker {
         }
         let full = self.ready.len() >= BATCH / 2 || self.in_hand.len() >= IN_HAND;
         if self.feeding.is_some()
-            || full
+            || full && !self.look_for_tests
             || self.mode != Mode::Active
             || !self.lease.is_valid()
             || self.store_paused_until.is_some()
@@ -287,8 +296,12 @@ impl Worker {
         }
         let app = Arc::clone(&self.app);
         let endpoint = Arc::clone(&self.endpoint);
-        if self.look && !(self.news && self.looked_last) {
-            self.look = false;
+        if full {
+            self.look_for_tests = false;
+            let tests = feed::tests(app, endpoint.id.clone(), self.in_hand.clone());
+            self.feeding = Some(Box::pin(tests));
+        } else if self.look && !(self.news && self.looked_last) {
+            (self.look, self.look_for_tests) = (false, false);
             self.looked_last = true;
             let due = feed::due(app, endpoint.id.clone(), self.in_hand.clone());
             self.feeding = Some(Box::pin(due));
@@ -312,6 +325,7 @@ impl Worker {
                 self.next_due = earliest;
                 self.get_ready(work);
             }
+            Ok(Fed::Tests { work }) => self.get_ready(work),
             Ok(Fed::Events {
                 work,
                 position,
@@ -328,6 +342,7 @@ impl Worker {
             Ok(Fed::Gone) => self.mode = Mode::Gone,
             Err(error) => {
                 self.store_failed(&error, "deliveries could not be read or made");
+                self.look_for_tests = true;
                 // The transaction may have been committed after all: read again where it stands.
                 self.position = None;
                 (self.look, self.news) = (true, true);
@@ -342,7 +357,13 @@ impl Worker {
         }
         self.in_hand
             .extend(work.iter().map(|work| work.delivery_id.clone()));
-        self.ready.extend(work);
+        for work in work {
+            if work.is_test() {
+                self.ready.push_front(work);
+            } else {
+                self.ready.push_back(work);
+            }
+        }
     }
 
     /// The endpoint, or something due, was changed from outside.
@@ -356,7 +377,7 @@ impl Worker {
         } else if !self.stops() {
             self.mode = Mode::Gone;
         }
-        self.look = true;
+        (self.look, self.look_for_tests) = (true, true);
         if self.mode != Mode::Active {
             self.drop_ready();
         }

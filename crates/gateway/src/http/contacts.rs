@@ -74,7 +74,7 @@ pub(super) async fn list(
         .read(move |tx| contacts::list(tx, &scope, &page))
         .await?;
     LISTED
-        .list(limit, rows, |row| row.id.clone(), |row| Ok(row.into()))
+        .found(limit, rows, |row| row.id.clone(), |row| Ok(row.into()))
         .map(Json)
 }
 

@@ -137,7 +137,7 @@ pub(super) async fn list(
         .read(move |tx| dead_letters::list(tx, &filter, &page))
         .await?;
     let show = |row: dead_letters::DeadLetter| Ok(caller.show(DeadLetter::try_from(row)?));
-    let list = LISTED.list(limit, rows, |row| row.id.clone(), show);
+    let list = LISTED.found(limit, rows, |row| row.id.clone(), show);
     list.map(axum::Json)
 }
 

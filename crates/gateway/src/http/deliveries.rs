@@ -46,7 +46,7 @@ pub(super) struct Delivery {
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<String>,
     state: DeliveryState,
-    /// Attempts since the schedule began; a retry begins it again.
+    /// All attempts that were made, also those before a retry began the schedule again.
     attempt_count: i64,
     /// Null unless it is pending.
     next_attempt_at: Option<Time>,
@@ -250,8 +250,9 @@ impl From<deliveries::Delivery> for Delivery {
             event_id: row.event_id,
             event: None,
             state: row.state.into(),
-            attempt_count: row.attempts,
-            next_attempt_at: pending.then_some(Time(row.due_at)),
+            attempt_count: row.made,
+            // A test is put before what is due.
+            next_attempt_at: pending.then_some(Time(row.due_at.max(row.created_at))),
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
             last_status: None,

@@ -37,7 +37,7 @@ pub(super) struct EndpointStats {
     failed_24h: u64,
     /// Deliveries that wait for their time, or for the endpoint to be enabled. Counted up to 100,000.
     waiting: i64,
-    /// Those of them that were tried, and failed so far.
+    /// Those of them that were tried, and failed so far; not those that begin again.
     failing: i64,
     /// When the next of them is due; null if none waits.
     next_try_at: Option<Time>,
@@ -143,8 +143,9 @@ const TEST_LOOK: Duration = Duration::from_millis(50);
 
 /// Test an endpoint
 ///
-/// It alone is sent a `test` event at once, whatever its filters say. The answer waits up to ten
-/// seconds for the first attempt and shows it; an attempt that fails is not repeated.
+/// It alone is sent a `test` event at once, whatever its filters say and whatever waits for it. The
+/// answer waits up to ten seconds for the first attempt and shows it; an attempt that fails is not
+/// repeated.
 #[utoipa::path(post, path = "/api/v1/endpoints/{id}/test", tag = "Endpoints",
     operation_id = "test_endpoint",
     params(("id" = String, Path, description = "`ep_…`")), responses(

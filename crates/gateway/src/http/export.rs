@@ -176,7 +176,7 @@ fn page(
                 lifted: true,
                 ..suppressions::Filter::default()
             };
-            let rows = suppressions::list(tx, &filter, &Page::new(before, ROWS))?;
+            let rows = suppressions::list(tx, &filter, &Page::new(before, ROWS))?.rows;
             let last = last(&rows, |row| &row.refusal.id);
             let rows = rows.into_iter().map(Suppression::from);
             let lines = all(rows.map(ExportLine::Suppression))?;

@@ -243,7 +243,7 @@ pub(super) async fn list(
         .read(move |tx| store::media::list(tx, &filter, &page))
         .await?;
     let show = |row: store::media::Media| Ok(caller.show(row.into()));
-    let list = LISTED.list(limit, rows, |row| row.id.clone(), show);
+    let list = LISTED.found(limit, rows, |row| row.id.clone(), show);
     list.map(axum::Json)
 }
 

@@ -186,7 +186,7 @@ pub(super) async fn list(
         .app
         .store
         .read(move |tx| suppressions::list(tx, &filter, &page));
-    let list = LISTED.list(
+    let list = LISTED.found(
         limit,
         rows.await?,
         |row| row.refusal.id.clone(),

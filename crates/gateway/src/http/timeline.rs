@@ -304,7 +304,8 @@ fn of_deliveries(
         let Some(delivery) = by_id.get(&attempt.delivery_id) else {
             continue;
         };
-        let is_last = attempt.attempt == delivery.attempts;
+        // Where a retry has begun anew, what waits is told by itself.
+        let is_last = delivery.attempts > 0 && attempt.attempt == delivery.last_attempt;
         let taken = attempt
             .status
             .is_some_and(|status| (200..300).contains(&status));

@@ -55,14 +55,16 @@ pub(crate) struct Preview {
 /// Looks at what a job would come to, and changes nothing.
 pub(crate) async fn preview(app: &App, filter: Filter) -> Result<Preview, StoreError> {
     let look = move |tx: &Tx<'_>| {
-        let page = Page::new(None, SAMPLE);
+        let mut page = Page::new(None, SAMPLE);
+        // All of them are looked through for the counts anyway.
+        page.look = i64::MAX;
         let by = |by| dead_letters::count_open_by(tx, &filter, by, SORTS);
         Ok(Preview {
             total: dead_letters::count_open(tx, &filter)?,
             by_kind: by(CountedBy::Kind)?,
             by_reason: by(CountedBy::Reason)?,
             by_channel: by(CountedBy::Channel)?,
-            sample: dead_letters::list(tx, &filter, &page)?,
+            sample: dead_letters::list(tx, &filter, &page)?.rows,
         })
     };
     app.store.read(look).await

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::page::{Page, Where};
+use super::page::{Found, Page, Where};
 use super::scope::Scope;
 use super::{Locked, Row, StoreError, Tx, conversations, erased, erasures, suppressions};
 use crate::clock::Millis;
@@ -332,13 +332,16 @@ fn merge(tx: &Tx<'_>, from: &str, into: &str, now: Millis) -> Result<(), StoreEr
 }
 
 /// A page of the contacts who have a conversation on one of these channels, newest first.
-pub(crate) fn list(tx: &Tx<'_>, scope: &Scope, page: &Page) -> Result<Vec<Contact>, StoreError> {
-    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM contacts"));
-    sql.and_in_nested(ON_CHANNELS, scope, ")");
-    sql.and_older(page);
-    let mut rows = sql.all(tx, contact)?;
-    hide_unknown(tx, rows.iter_mut().map(Contact::person), scope)?;
-    Ok(rows)
+pub(crate) fn list(tx: &Tx<'_>, scope: &Scope, page: &Page) -> Result<Found<Contact>, StoreError> {
+    let mut found = page.read(
+        tx,
+        ("id", COLUMNS),
+        |columns| Where::new(format!("SELECT {columns} FROM contacts")),
+        |sql| sql.and_in_nested(ON_CHANNELS, scope, ")"),
+        contact,
+    )?;
+    hide_unknown(tx, found.rows.iter_mut().map(Contact::person), scope)?;
+    Ok(found)
 }
 
 /// A contact who has a conversation on one of these channels.

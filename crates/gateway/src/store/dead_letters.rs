@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::page::{Page, Where};
+use super::page::{Found, Page, Where};
 use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -191,10 +191,22 @@ pub(crate) enum Standing {
 
 impl Filter {
     fn select(&self, columns: &str) -> Where<'_> {
+        let mut sql = self.reach(columns);
+        self.narrow(&mut sql);
+        if let Some(time) = self.created_after {
+            sql.and("created_at >=", time);
+        }
+        if let Some(time) = self.created_before {
+            sql.and("created_at <=", time);
+        }
+        sql
+    }
+
+    /// Begins a SELECT with what an index serves, the time left out.
+    fn reach(&self, columns: &str) -> Where<'_> {
         let standing = match self.standing {
             Standing::Open => "resolved_at IS NULL",
-            Standing::Resolved => "resolved_at IS NOT NULL",
-            Standing::Any => "1 = 1",
+            Standing::Resolved | Standing::Any => "1 = 1",
         };
         let kinds = if self.retryable {
             " AND kind <> 'ingest'"
@@ -207,17 +219,17 @@ impl Filter {
         if !self.ids.is_empty() {
             sql.and_one_of("id", &self.ids);
         }
+        sql
+    }
+
+    fn narrow<'a>(&'a self, sql: &mut Where<'a>) {
+        if self.standing == Standing::Resolved {
+            sql.and("resolved_at >=", Millis::MIN);
+        }
         sql.and_if("kind =", self.kind.map(Kind::as_str));
         sql.and_if("reason =", self.reason.as_deref());
         sql.and_if("channel_id =", self.channel.as_deref());
         sql.and_in("channel_id", &self.scope);
-        if let Some(time) = self.created_after {
-            sql.and("created_at >=", time);
-        }
-        if let Some(time) = self.created_before {
-            sql.and("created_at <=", time);
-        }
-        sql
     }
 }
 
@@ -234,15 +246,24 @@ pub(crate) fn list(
     tx: &Tx<'_>,
     filter: &Filter,
     page: &Page,
-) -> Result<Vec<DeadLetter>, StoreError> {
+) -> Result<Found<DeadLetter>, StoreError> {
     // Ids grow with time.
-    let since = filter
-        .created_after
-        .map(|at| ids::floor(ids::Kind::DeadLetter, at));
-    let mut sql = filter.select(COLUMNS);
-    sql.and_if("id >=", since.as_deref());
-    sql.and_older(page);
-    sql.all(tx, dead_letter)
+    let floor = |at| ids::floor(ids::Kind::DeadLetter, at);
+    let since = filter.created_after.map(floor);
+    let until = filter.created_before.map(|at| floor(at.saturating_add(1)));
+    let reach = |columns: &str| {
+        let mut sql = filter.reach(columns);
+        sql.and_if("id >=", since.as_deref());
+        sql.and_if("id <", until.as_deref());
+        sql
+    };
+    page.read(
+        tx,
+        ("id", COLUMNS),
+        reach,
+        |sql| filter.narrow(sql),
+        dead_letter,
+    )
 }
 
 /// How many are open.

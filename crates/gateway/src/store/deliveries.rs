@@ -48,6 +48,8 @@ pub(crate) struct Delivery {
     pub(crate) state: State,
     /// Attempts of the schedule that runs; a retry by hand begins it again.
     pub(crate) attempts: i64,
+    /// Attempts on record, of all its schedules.
+    pub(crate) made: i64,
     /// When it is tried next; counts only while it is pending.
     pub(crate) due_at: Millis,
     pub(crate) created_at: Millis,
@@ -96,8 +98,9 @@ pub(crate) struct Filter<'a> {
     pub(crate) until: Option<Millis>,
 }
 
-const COLUMNS: &str =
-    "id, endpoint_id, event_seq, event_id, state, attempts, due_at, created_at, updated_at";
+const COLUMNS: &str = "id, endpoint_id, event_seq, event_id, state, attempts, due_at, created_at, \
+    updated_at, (SELECT COALESCE(MAX(t.attempt), 0) FROM delivery_attempts t \
+    WHERE t.delivery_id = deliveries.id)";
 
 /// What [`Listed`] says more, after [`COLUMNS`].
 const MORE: &str = "(SELECT e.type FROM events e WHERE e.seq = deliveries.event_seq), \
@@ -176,6 +179,9 @@ pub(crate) fn within(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Deli
 const OF_CHANNELS: &str =
     "EXISTS (SELECT 1 FROM events e WHERE e.seq = deliveries.event_seq AND e.channel_id";
 
+const HAS_FAILED: &str = "EXISTS (SELECT 1 FROM delivery_attempts t \
+    WHERE t.delivery_id = deliveries.id AND t.error IS NOT NULL)";
+
 /// A page of deliveries, newest first.
 pub(crate) fn page(
     tx: &Tx<'_>,
@@ -216,10 +222,8 @@ pub(crate) fn page(
                 sql.and_if("state =", filter.state.map(State::as_str));
             }
             if filter.failures {
-                sql.and(
-                    "attempts > CASE WHEN state = 'delivered' THEN 1 ELSE 0 END AND attempts >",
-                    0_i64,
-                );
+                // It has no value to compare with, and goes with a condition that always holds.
+                sql.and(&format!("{HAS_FAILED} AND 1 ="), 1_i64);
             }
             sql.and_in_nested(OF_CHANNELS, scope, ")");
         },
@@ -233,22 +237,44 @@ pub(crate) fn page(
     )
 }
 
+/// A delivery whose time has come.
+#[derive(Debug)]
+pub(crate) struct Due {
+    pub(crate) id: String,
+    pub(crate) event_id: String,
+    /// As [`Delivery::attempts`].
+    pub(crate) attempts: i64,
+}
+
 /// Up to `limit` deliveries of an endpoint whose time has come, the longest due first.
 pub(crate) fn due(
     tx: &Tx<'_>,
     endpoint_id: &str,
     now: Millis,
     limit: i64,
-) -> Result<Vec<Delivery>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM deliveries WHERE state = 'pending' AND endpoint_id = $1 \
-         AND due_at <= $2 ORDER BY due_at, id LIMIT $3"
-    );
+) -> Result<Vec<Due>, StoreError> {
     tx.all(
-        &sql,
+        "SELECT id, event_id, attempts FROM deliveries WHERE state = 'pending' \
+         AND endpoint_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3",
         &[endpoint_id.into(), now.into(), limit.into()],
-        delivery,
+        |row| {
+            Ok(Due {
+                id: row.text(0)?,
+                event_id: row.text(1)?,
+                attempts: row.int(2)?,
+            })
+        },
     )
+}
+
+/// The time by which a delivery comes before all others of an endpoint that are due.
+pub(crate) fn front(tx: &Tx<'_>, endpoint_id: &str, now: Millis) -> Result<Millis, StoreError> {
+    let first = tx.first(
+        "SELECT MIN(due_at) FROM deliveries WHERE state = 'pending' AND endpoint_id = $1",
+        &[endpoint_id.into()],
+        |row| row.maybe_int(0),
+    )?;
+    Ok(first.flatten().map_or(now, |first| now.min(first - 1)))
 }
 
 /// When the next delivery of an endpoint after `now` is due.
@@ -468,5 +494,6 @@ fn delivery(row: &Row<'_>) -> Result<Delivery, StoreError> {
         due_at: row.int(6)?,
         created_at: row.int(7)?,
         updated_at: row.int(8)?,
+        made: row.int(9)?,
     })
 }

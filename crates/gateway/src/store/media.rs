@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::messages::Direction;
-use super::page::{Page, Where};
+use super::page::{Found, Page, Where};
 use super::scope::Scope;
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -162,15 +162,33 @@ pub(crate) struct Filter {
 }
 
 /// A page of files, newest first.
-pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Vec<Media>, StoreError> {
-    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM media"));
-    sql.and_if("message_id =", filter.message.as_deref());
-    sql.and_if("channel_id =", filter.channel.as_deref());
-    sql.and_in("channel_id", &filter.scope);
-    sql.and_if("state =", filter.state.map(State::as_str));
-    sql.and_if("direction =", filter.direction.map(Direction::as_str));
-    sql.and_older(page);
-    sql.all(tx, media)
+pub(crate) fn list(tx: &Tx<'_>, filter: &Filter, page: &Page) -> Result<Found<Media>, StoreError> {
+    let channel = match filter.message {
+        Some(_) => None,
+        None => filter.channel.as_deref().or(filter.scope.only()),
+    };
+    let reach = |columns: &str| {
+        let mut sql = Where::new(format!("SELECT {columns} FROM media"));
+        sql.and_if("message_id =", filter.message.as_deref());
+        sql.and_if("channel_id =", channel);
+        sql
+    };
+    page.read(
+        tx,
+        ("id", COLUMNS),
+        reach,
+        |sql| {
+            if channel.is_none() {
+                sql.and_if("channel_id =", filter.channel.as_deref());
+            }
+            if channel.is_none() || channel != filter.scope.only() {
+                sql.and_in("channel_id", &filter.scope);
+            }
+            sql.and_if("state =", filter.state.map(State::as_str));
+            sql.and_if("direction =", filter.direction.map(Direction::as_str));
+        },
+        media,
+    )
 }
 
 /// What was learned of a file while its bytes came.

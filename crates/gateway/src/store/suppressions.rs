@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::contacts::Identity;
-use super::page::{Page, Where};
+use super::page::{Found, Page, Where};
 use super::scope::Scope as Reach;
 use super::sql::Link;
 use super::{Row, StoreError, Tx, erased, outbound};
@@ -370,22 +370,28 @@ pub(crate) fn list(
     tx: &Tx<'_>,
     filter: &Filter,
     page: &Page,
-) -> Result<Vec<Suppression>, StoreError> {
-    // Lifted or not is no value to compare with: it goes with a condition that always holds.
-    let which = if filter.lifted {
-        ""
-    } else {
-        "lifted_at IS NULL AND "
+) -> Result<Found<Suppression>, StoreError> {
+    let reach = |columns: &str| {
+        let mut sql = Where::new(format!("SELECT {columns} FROM suppressions"));
+        sql.and_if("contact_id =", filter.contact.as_deref());
+        sql
     };
-    let mut sql = Where::new(format!("SELECT {COLUMNS} FROM suppressions"));
-    sql.and(&format!("{which}created_at >="), Millis::MIN);
-    sql.and_if("contact_id =", filter.contact.as_deref());
-    sql.and_if("channel_id =", filter.channel.as_deref());
-    sql.and_in("channel_id", &filter.reach);
-    sql.and_if("scope =", filter.scope.map(Scope::as_str));
-    sql.and_if("source =", filter.source.map(Source::as_str));
-    sql.and_older(page);
-    sql.all(tx, suppression)
+    page.read(
+        tx,
+        ("id", COLUMNS),
+        reach,
+        |sql| {
+            if !filter.lifted {
+                // It is no value to compare with, and goes with a condition that always holds.
+                sql.and("lifted_at IS NULL AND created_at >=", Millis::MIN);
+            }
+            sql.and_if("channel_id =", filter.channel.as_deref());
+            sql.and_in("channel_id", &filter.reach);
+            sql.and_if("scope =", filter.scope.map(Scope::as_str));
+            sql.and_if("source =", filter.source.map(Source::as_str));
+        },
+        suppression,
+    )
 }
 
 fn refusal(row: &Row<'_>) -> Result<Refusal, StoreError> {

@@ -59,7 +59,10 @@ pub(crate) struct Delivery {
     pub(crate) endpoint_id: String,
     pub(crate) event_id: String,
     pub(crate) state: String,
+    /// Attempts of the schedule that runs.
     pub(crate) attempts: i64,
+    /// The number of its last attempt, over all schedules.
+    pub(crate) last_attempt: i64,
     pub(crate) due_at: Millis,
     pub(crate) created_at: Millis,
 }
@@ -146,7 +149,8 @@ const EVENTS: &str = "SELECT id, type, created_at, \
     FROM events WHERE message_id = $1 ORDER BY seq";
 
 const DELIVERIES: &str = "SELECT d.id, d.endpoint_id, d.event_id, d.state, d.attempts, d.due_at, \
-    d.created_at FROM events e JOIN deliveries d ON d.event_id = e.id \
+    d.created_at, (SELECT COALESCE(MAX(t.attempt), 0) FROM delivery_attempts t \
+    WHERE t.delivery_id = d.id) FROM events e JOIN deliveries d ON d.event_id = e.id \
     WHERE e.message_id = $1 ORDER BY d.id";
 
 const DELIVERY_ATTEMPTS: &str = "SELECT a.delivery_id, a.attempt, a.started_at, a.duration_ms, \
@@ -210,6 +214,7 @@ fn delivery(row: &Row<'_>) -> Result<Delivery, StoreError> {
         attempts: row.int(4)?,
         due_at: row.int(5)?,
         created_at: row.int(6)?,
+        last_attempt: row.int(7)?,
     })
 }
 

@@ -89,6 +89,44 @@ async fn deliveries(app: &TestApp, query: &str) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_retry_by_hand_the_count_is_that_of_the_list() {
+    let app = TestApp::start_with(Clock::fixed(NOW), settings(), |config| {
+        config.send.check_window = false;
+    })
+    .await;
+    let receiver = Receiver::start(StatusCode::INTERNAL_SERVER_ERROR).await;
+    let endpoint = json!({"url": receiver.url, "event_types": ["send_result"]});
+    app.post("/api/v1/endpoints", &endpoint).await;
+    let message = app.send_text("hello").await;
+    let all = "/api/v1/deliveries";
+    until("it was tried", async || {
+        app.get(all).await["data"][0]["attempt_count"] == 1
+    })
+    .await;
+    let id = app.ids(all).await.remove(0);
+    receiver.status.send_replace(StatusCode::OK);
+    let retried = app.post(&format!("{all}/{id}/retry"), &json!({})).await;
+    assert_ne!(retried["attempt_count"], 0, "{retried:#}");
+    until("it is delivered", async || {
+        app.get(all).await["data"][0]["state"] == "delivered"
+    })
+    .await;
+    let delivery = app.get(&format!("{all}/{id}")).await;
+    assert_eq!(delivery["attempts"].as_array().unwrap().len(), 2);
+    assert_eq!(delivery["attempt_count"], 2, "{delivery:#}");
+    assert_eq!(app.get(all).await["data"][0]["attempt_count"], 2);
+    assert_eq!(app.ids(&format!("{all}?failures=true")).await, [id]);
+    let timeline = app.timeline(&message).await;
+    let entries = timeline["entries"].as_array().unwrap().iter();
+    let tries: Vec<_> = entries
+        .filter(|entry| entry["what"] == "delivery")
+        .map(|entry| (entry["attempt"].as_i64(), entry["state"].as_str()))
+        .collect();
+    let told = [(Some(1), Some("failed")), (Some(2), Some("delivered"))];
+    assert_eq!(tries, told, "{timeline:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_comes_in_is_delivered_signed_and_once_each() {
     let app = TestApp::start().await;
     let mut receiver = Receiver::start(StatusCode::OK).await;

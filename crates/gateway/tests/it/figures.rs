@@ -14,7 +14,7 @@ const HOUR: i64 = 3_600_000;
 
 impl TestApp {
     /// The ids of the first page of a list.
-    async fn ids(&self, path: &str) -> Vec<String> {
+    pub(crate) async fn ids(&self, path: &str) -> Vec<String> {
         let page = self.get(path).await;
         let rows = page["data"].as_array().unwrap().iter();
         rows.map(|row| row["id"].as_str().unwrap().to_owned())

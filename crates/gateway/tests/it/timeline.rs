@@ -6,7 +6,7 @@ use simulator::{Fault, Trouble};
 use crate::app::{CHANNEL, TestApp, until};
 
 impl TestApp {
-    async fn timeline(&self, id: &str) -> Value {
+    pub(crate) async fn timeline(&self, id: &str) -> Value {
         self.get(&format!("/api/v1/messages/{id}/timeline")).await
     }
 }

@@ -98,12 +98,17 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     .await
     .unwrap();
     assert_eq!((retried.state, retried.attempts), (State::Pending, 0));
+    assert_eq!(retried.made, 10);
     assert_eq!(
         house.dead_letters().await,
         [(failed.id.clone(), Some("retried".to_owned()))]
     );
     let pending = house.attempted(&endpoint, 11).await;
     assert_eq!((pending.state, pending.attempts), (State::Pending, 1));
+    assert_eq!(pending.made, 11);
+    // The second step of the schedule, not one behind its end.
+    let wait = pending.due_at - house.clock.now();
+    assert!((4000..=6000).contains(&wait), "{wait}");
     retry(
         house.app(),
         failed.id.clone(),
@@ -114,6 +119,17 @@ async fn a_retry_begins_the_schedule_again_and_closes_the_dead_letter() {
     .unwrap();
     receiver.until(12).await;
     house.until_state(&endpoint, State::Delivered, 1).await;
+    let delivered = house.attempted(&endpoint, 12).await;
+    assert_eq!((delivered.made, delivered.attempts), (12, 1));
+    let with_failures = house.read(|tx| {
+        let filter = Filter {
+            failures: true,
+            ..Filter::default()
+        };
+        let found = deliveries::page(tx, filter, &Scope::default(), &Page::new(None, 10))?;
+        Ok(found.rows.len())
+    });
+    assert_eq!(with_failures.await, 1);
     assert!(matches!(
         retry(house.app(), failed.id, all(), Scribe::for_test(house.app())).await,
         Err(RefusedWish::Delivered)
@@ -158,7 +174,61 @@ async fn a_retry_is_not_undone_by_the_attempt_under_way() {
     go.send(()).unwrap();
     house.until_state(&endpoint, State::Delivered, 1).await;
     assert_eq!(receiver.count(), 3);
-    assert_eq!(house.deliveries(&endpoint).await[0].attempts, 1);
+    let delivered = house.deliveries(&endpoint).await.remove(0);
+    assert_eq!((delivered.attempts, delivered.made), (1, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_does_not_wait_behind_what_waits_for_a_lane() {
+    let one_lane = |config: &mut Config| config.deliver.in_flight = 1;
+    let house = House::start_with(Clock::system(), one_lane).await;
+    let (go, wait) = std::sync::mpsc::channel();
+    let wait = std::sync::Mutex::new(wait);
+    let mut receiver = Receiver::start(move |nth| {
+        if nth == 1 {
+            tokio::task::block_in_place(|| wait.lock().unwrap().recv().unwrap());
+        }
+        Some(answer(200))
+    })
+    .await;
+    let endpoint = house.endpoint(&receiver.url).await;
+    let ids = house.events("message", "shop", 600).await;
+    receiver.until(1).await;
+    let scribe = Scribe::for_test(house.app());
+    let tested = test(house.app(), endpoint.id.clone(), scribe)
+        .await
+        .unwrap();
+    let got = receiver.until(2).await;
+    assert_eq!(got[1].id(), tested.event_id);
+    house.until_state(&endpoint, State::Delivered, 1).await;
+    let made = house.attempts(&tested).await;
+    assert_eq!(made.len(), 1);
+    assert_eq!(made[0].status, Some(200));
+    // The others go on in their order.
+    go.send(()).unwrap();
+    let mut got = receiver.until(601).await;
+    got.remove(1);
+    let got: Vec<_> = got.iter().map(|got| got.id().to_owned()).collect();
+    assert!(got == ids);
+    house.until_state(&endpoint, State::Delivered, 601).await;
+    assert_eq!(receiver.count(), 601);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_does_not_wait_for_the_pauses_of_an_endpoint_that_fails() {
+    let house = House::start_fixed().await;
+    let mut receiver = Receiver::answering(500).await;
+    let endpoint = house.endpoint(&receiver.url).await;
+    house.events("message", "shop", 600).await;
+    receiver.until(22).await;
+    let scribe = Scribe::for_test(house.app());
+    let tested = test(house.app(), endpoint.id.clone(), scribe)
+        .await
+        .unwrap();
+    house.until_state(&endpoint, State::Canceled, 1).await;
+    let made = house.attempts(&tested).await;
+    assert_eq!((made.len(), made[0].status), (1, Some(500)));
+    assert!(receiver.count() < 100, "{}", receiver.count());
 }
 
 /// The first fail again while the others are begun: there are more than one transaction takes.

@@ -96,7 +96,7 @@ impl House {
         let page = Page::new(None, 100);
         let list =
             move |tx: &crate::store::Tx<'_>| suppressions::list(tx, &Filter::default(), &page);
-        self.app().store.read(list).await.unwrap()
+        self.app().store.read(list).await.unwrap().rows
     }
 
     async fn refused(&self, accept: Accept) -> Refused {

@@ -89,7 +89,7 @@ async fn a_record_that_was_only_a_number_is_folded_in_with_all_it_had() {
         );
         let page = Page::new(None, 10);
         assert_eq!(
-            list(tx, &Scope::default(), &page)?.len(),
+            list(tx, &Scope::default(), &page)?.rows.len(),
             2,
             "the person and the group"
         );

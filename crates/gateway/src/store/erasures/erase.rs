@@ -300,6 +300,7 @@ mod tests {
                 event_id: event.id.clone(),
                 state: deliveries::State::Delivered,
                 attempts: 1,
+                made: 0,
                 due_at: 1,
                 created_at: 1,
                 updated_at: 1,

@@ -2,13 +2,18 @@
 
 use super::{Found, Page};
 use crate::ids::{Kind, Random};
+use crate::send::consent;
 use crate::store::audit::{self, Deed};
+use crate::store::contacts::{self, Identity};
+use crate::store::dead_letters::{self, NewDeadLetter, Standing};
 use crate::store::deliveries::{self, Delivery};
 use crate::store::errors::{self, NewError, Source};
 use crate::store::events::{self, NewEvent};
+use crate::store::media::{self, Media};
 use crate::store::messages::{self, Direction, Message, State};
 use crate::store::scope::Scope;
-use crate::store::{Store, StoreError, Tx};
+use crate::store::suppressions::{self, Proof, Whose};
+use crate::store::{Store, StoreError, Tx, conversations};
 
 /// Rows in each list; those whose number is among [`RARE`] are looked for.
 const ROWS: i64 = 30;
@@ -70,6 +75,7 @@ fn row(tx: &Tx<'_>, random: &Random, at: i64) -> Result<(), StoreError> {
             deliveries::State::Delivered
         },
         attempts: 1,
+        made: 0,
         due_at: at,
         created_at: at,
         updated_at: at,
@@ -95,6 +101,79 @@ fn row(tx: &Tx<'_>, random: &Random, at: i64) -> Result<(), StoreError> {
         source: Source::Answer,
     };
     errors::add(tx, random, &error, at)
+}
+
+/// A dead letter, a file, a contact and their refusal.
+fn row_of_others(tx: &Tx<'_>, random: &Random, at: i64) -> Result<(), StoreError> {
+    let is_rare = RARE.contains(&at);
+    let pick = |rare: &str, other: &str| if is_rare { rare } else { other }.to_owned();
+    let channel = pick("rare", "shop");
+    let kind = if is_rare {
+        dead_letters::Kind::Send
+    } else {
+        dead_letters::Kind::Ingest
+    };
+    let letter = NewDeadLetter {
+        id: random.id(Kind::DeadLetter, at),
+        channel_id: Some(channel.clone()),
+        reason: pick("auth", "unreadable"),
+        detail: "{}".to_owned(),
+        ..NewDeadLetter::default()
+    };
+    dead_letters::insert(tx, kind, &letter, at)?;
+    let file = Media {
+        id: random.id(Kind::Media, at),
+        channel_id: Some(channel.clone()),
+        direction: if is_rare {
+            Direction::Inbound
+        } else {
+            Direction::Outbound
+        },
+        message_id: None,
+        carrier_media_id: None,
+        wanted_sha256: None,
+        state: if is_rare {
+            media::State::Failed
+        } else {
+            media::State::Stored
+        },
+        mime_type: None,
+        bytes: None,
+        sha256: None,
+        filename: None,
+        is_voice: false,
+        object_key: "key".to_owned(),
+        tries: 1,
+        error: None,
+        due_at: at,
+        created_at: at,
+        updated_at: at,
+        expires_at: None,
+    };
+    media::insert(tx, &file)?;
+    let identity = Identity {
+        bsuid: Some(format!("US.{at}")),
+        ..Identity::default()
+    };
+    let contact = contacts::find_or_insert(tx, &identity, random, at)?;
+    conversations::touch(tx, &channel, &contact, None, false, random, at)?;
+    let whose = Whose {
+        contact_id: &contact,
+        channel_id: &channel,
+    };
+    let what = if is_rare {
+        (consent::Scope::All, consent::Source::Api)
+    } else {
+        (consent::Scope::Marketing, consent::Source::Refused)
+    };
+    suppressions::stop(tx, random, whose, what, &Proof::default(), at, at)?;
+    if !is_rare {
+        tx.execute(
+            "UPDATE suppressions SET lifted_at = $1, lifted_by = 'key_1' WHERE contact_id = $2",
+            &[at.into(), (&contact).into()],
+        )?;
+    }
+    Ok(())
 }
 
 async fn filled(folder: &test_servers::Folder) -> Store {
@@ -292,5 +371,157 @@ async fn events_are_looked_for_in_stretches_over_those_that_are_gone() {
     assert_eq!(seqs, [3, 4, 19]);
     let ends: Vec<_> = ends.iter().flatten().map(String::as_str).collect();
     assert_eq!(ends, ["7", "12", "17", "22", "27"]);
+    store.close().await;
+}
+
+/// Rows of the lists of dead letters, files, refusals and contacts.
+async fn filled_with_others(folder: &test_servers::Folder) -> Store {
+    let store = Store::for_test(folder);
+    let fill = |tx: &Tx<'_>| {
+        let random = Random::seeded(1);
+        (1..=ROWS).try_for_each(|at| row_of_others(tx, &random, at))
+    };
+    store.write(fill).await.unwrap();
+    // Those that are rare are settled, and only those.
+    let settle = |tx: &Tx<'_>| {
+        tx.execute(
+            "UPDATE dead_letters SET resolved_at = 99, resolution = 'retried' WHERE kind = 'send'",
+            &[],
+        )
+    };
+    store.write(settle).await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn letters_files_refusals_and_contacts_are_found_in_stretches() {
+    let folder = test_servers::Folder::new().unwrap();
+    let store = filled_with_others(&folder).await;
+    let newest_first: Vec<i64> = RARE.into_iter().rev().collect();
+    let look = |tx: &Tx<'_>| {
+        let some = || Scope::of(Some(&["rare".to_owned(), "another".to_owned()]));
+        let mut lists = Vec::new();
+        let any = || dead_letters::Filter {
+            standing: Standing::Any,
+            ..dead_letters::Filter::default()
+        };
+        for filter in [
+            dead_letters::Filter {
+                kind: Some(dead_letters::Kind::Send),
+                ..any()
+            },
+            dead_letters::Filter {
+                reason: Some("auth".to_owned()),
+                ..any()
+            },
+            dead_letters::Filter {
+                channel: Some("rare".to_owned()),
+                ..any()
+            },
+            dead_letters::Filter {
+                scope: some(),
+                ..any()
+            },
+            dead_letters::Filter {
+                standing: Standing::Resolved,
+                ..any()
+            },
+        ] {
+            lists.push(walk(|page| {
+                let found = dead_letters::list(tx, &filter, page)?;
+                Ok(keys(found, |row| (row.id.clone(), row.created_at)))
+            })?);
+        }
+        for filter in [
+            media::Filter {
+                state: Some(media::State::Failed),
+                ..media::Filter::default()
+            },
+            media::Filter {
+                direction: Some(Direction::Inbound),
+                ..media::Filter::default()
+            },
+            media::Filter {
+                scope: some(),
+                ..media::Filter::default()
+            },
+        ] {
+            lists.push(walk(|page| {
+                let found = media::list(tx, &filter, page)?;
+                Ok(keys(found, |row| (row.id.clone(), row.created_at)))
+            })?);
+        }
+        let lifted = || suppressions::Filter {
+            lifted: true,
+            ..suppressions::Filter::default()
+        };
+        for filter in [
+            suppressions::Filter::default(),
+            suppressions::Filter {
+                channel: Some("rare".to_owned()),
+                ..lifted()
+            },
+            suppressions::Filter {
+                source: Some(consent::Source::Api),
+                ..lifted()
+            },
+            suppressions::Filter {
+                reach: some(),
+                ..lifted()
+            },
+        ] {
+            lists.push(walk(|page| {
+                let found = suppressions::list(tx, &filter, page)?;
+                Ok(keys(found, |row| (row.refusal.id.clone(), row.created_at)))
+            })?);
+        }
+        lists.push(walk(|page| {
+            let found = contacts::list(tx, &some(), page)?;
+            Ok(keys(found, |row| (row.id.clone(), row.created_at)))
+        })?);
+        Ok(lists)
+    };
+    for (number, (times, pages)) in store.read(look).await.unwrap().into_iter().enumerate() {
+        assert_eq!(times, newest_first, "list {number}");
+        assert!(pages >= 6, "list {number} looks further: {pages} pages");
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_an_index_leads_to_of_letters_and_files_is_on_the_first_page() {
+    let folder = test_servers::Folder::new().unwrap();
+    let store = filled_with_others(&folder).await;
+    let look = |tx: &Tx<'_>| {
+        let mut page = Page::new(None, 50);
+        page.look = 1;
+        let mut found = Vec::new();
+        let between = dead_letters::Filter {
+            standing: Standing::Any,
+            created_after: Some(17),
+            created_before: Some(19),
+            ..dead_letters::Filter::default()
+        };
+        for filter in [dead_letters::Filter::default(), between] {
+            let list = dead_letters::list(tx, &filter, &page)?;
+            found.push((list.rows.len(), list.looked_to));
+        }
+        for filter in [
+            media::Filter {
+                channel: Some("rare".to_owned()),
+                ..media::Filter::default()
+            },
+            media::Filter {
+                scope: Scope::of(Some(&["rare".to_owned()])),
+                ..media::Filter::default()
+            },
+        ] {
+            let list = media::list(tx, &filter, &page)?;
+            found.push((list.rows.len(), list.looked_to));
+        }
+        Ok(found)
+    };
+    let found = store.read(look).await.unwrap();
+    assert_eq!(found, [(26, None), (3, None), (4, None), (4, None)]);
     store.close().await;
 }

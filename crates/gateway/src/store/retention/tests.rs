@@ -45,6 +45,7 @@ async fn events_that_are_held_are_passed_a_few_at_a_time() {
                     deliveries::State::Pending
                 },
                 attempts: 1,
+                made: 0,
                 due_at: at,
                 created_at: at,
                 updated_at: at,

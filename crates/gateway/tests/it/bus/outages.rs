@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 use test_servers::Nats;
 
-use super::{Bench, client, gateway, published, text, worker};
+use super::{Bench, client, fixture, gateway, published, text, worker};
 use crate::app::{CHANNEL, TestApp, until};
 
 async fn send(app: &TestApp, count: usize) {
@@ -289,4 +289,46 @@ async fn a_full_stream_refuses_commands_and_forgets_none() {
     let stream = bench.js.get_stream("WA_SEND").await.unwrap();
     let discard = stream.cached_info().config.discard;
     assert_eq!(discard, async_nats::jetstream::stream::DiscardPolicy::New);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_stored_holds_up_its_own_session_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (files, aside) = (folder.path().join("files"), folder.path().join("aside"));
+    let store = format!("file:{}", files.display());
+    let bench = Bench::start_with(|config| config.media.store = store).await;
+    // Nothing can be written where the folder was.
+    std::fs::rename(&files, &aside).unwrap();
+    std::fs::write(&files, "").unwrap();
+    bench.command(CHANNEL, &fixture("image.base64.json")).await;
+    bench.command(CHANNEL, &text("behind", "hello")).await;
+    until("both are in our hands", async || {
+        let worker = worker(&bench.js).await.unwrap();
+        worker.cached_info().num_ack_pending == 2
+    })
+    .await;
+    let nonsense = json!({"type": "nonsense", "request_id": "elsewhere"});
+    bench.command("elsewhere", &nonsense).await;
+    let told = bench.result("elsewhere").await;
+    assert_eq!(told["data"]["reason"], "invalid_command");
+    let messages = bench.app.get("/api/v1/messages").await;
+    assert_eq!(
+        messages["data"],
+        json!([]),
+        "its own session keeps its order"
+    );
+
+    std::fs::remove_file(&files).unwrap();
+    std::fs::rename(&aside, &files).unwrap();
+    for id in ["image.base64.json", "behind"] {
+        assert_eq!(bench.result(id).await["success"], true, "{id}");
+    }
+    let messages = bench.app.get("/api/v1/messages").await;
+    let kinds = [&messages["data"][0]["type"], &messages["data"][1]["type"]];
+    assert_eq!(kinds, ["text", "image"], "{messages:#}");
+    until("nothing is left", async || {
+        let mut stream = bench.js.get_stream("WA_SEND").await.unwrap();
+        stream.info().await.unwrap().state.messages == 0
+    })
+    .await;
 }

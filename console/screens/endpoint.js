@@ -13,7 +13,7 @@ export default function Endpoint({ params, session }) {
   const { id, delivery, state, event, failures, hours } = params;
   const path = `/api/v1/endpoints/${encodeURIComponent(id)}`;
   const endpoint = useGet(path);
-  const stats = useGet(`${path}/stats`, {}, { every: 3000 });
+  const stats = useGet(`${path}/stats`, {}, { every: 800 });
   const [asks, setAsks] = useState(null);
   const [turn, setTurn] = useState(0);
   const operates = may(session, 'operate');

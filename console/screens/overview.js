@@ -1,5 +1,5 @@
 // A day at a glance: figures that link to the lists behind them, and how they came about.
-import { Button, Empty, Head, Loading, Problem, compact, count, duration, href, html, useMemo, useState } from '../ui.js';
+import { Button, Empty, Head, Loading, Problem, compact, count, duration, href, html, useCalm, useMemo, useState } from '../ui.js';
 import { useEvents, useGet } from '../api.js';
 import { placesOf } from '../shell/side.js';
 import { Chart } from './chart.js';
@@ -40,9 +40,9 @@ const plain = (value) => (value === null ? '–' : count(value));
 
 export default function Overview({ session }) {
   const [hours, setHours] = useState(24);
-  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours }, { every: 10_000 });
+  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours }, { every: 3000 });
   const columns = useMemo(() => data && columnsOf(data), [data]);
-  useEvents({ types: ['resync'] }, reload);
+  useEvents({}, useCalm(() => document.hidden || reload(), 1000));
   const reach = (path, params) => (placesOf(session).some((place) => place.path === path) ? href(path, params ?? {}) : null);
   const spans = html`<div class="row" role="group" aria-label="Time span">${SPANS.map(([n, name]) => html`
     <${Button} aria-pressed=${hours === n} onClick=${() => setHours(n)}>${name}</${Button}>`)}</div>`;

@@ -30,8 +30,8 @@ export function Letters({ params, session }) {
   const { reason, kind, channel, state, hours } = params;
   const operates = may(session, 'operate') && !session.channels && !state;
   const since = useSince(hours);
-  const groups = useGet('/api/v1/dead-letters/groups');
-  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel, state, since });
+  const groups = useGet('/api/v1/dead-letters/groups', {}, { every: 3000 });
+  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel, state, since }, { every: 3000 });
   const [picked, setPicked] = useState(new Set());
   const [bulk, setBulk] = useState(null);
   const [job, setJob] = useState(null);

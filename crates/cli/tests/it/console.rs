@@ -12,6 +12,7 @@ mod hands;
 mod inbox;
 mod keyboard;
 mod keys;
+mod live;
 mod looks;
 mod many;
 mod overview;

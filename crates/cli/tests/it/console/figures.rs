@@ -68,6 +68,25 @@ fn an_answer_that_is_slower_than_the_pace_is_shown() {
     desk.end();
 }
 
+/// Until figures have come there is none, and that is what it says.
+#[test]
+fn an_endpoint_whose_figures_are_on_their_way_shows_none() {
+    let desk = Desk::new();
+    desk.until(
+        "const ask = window.fetch;
+        window.fetch = (path, options) => (String(path).includes('/stats') ? new Promise(() => {}) : ask(path, options));
+        return true",
+    );
+    desk.open("endpoints");
+    desk.click("[aria-label=Endpoints] .row-link");
+    let figures = desk.see(".numbers");
+    assert!(
+        figures.contains("– of –") && !figures.contains("NaN"),
+        "{figures}"
+    );
+    desk.end();
+}
+
 #[test]
 fn many_events_at_once_ask_for_the_dead_letters_once_or_twice() {
     let desk = Desk::new();

@@ -88,6 +88,6 @@ export function Letters({ params, session }) {
           ${hours > 0 && html`<p class="filter-note">${state ? 'Open and settled ones' : 'Only those'} of the last ${hours > 1 ? `${hours} hours` : 'hour'}. <a href=${href('dead-letters', { reason, kind, channel })}>Show all that are open</a></p>`}
           <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
         </section></div>`}
-    ${bulk && html`<${Bulk} action=${bulk} filter=${filter} onClose=${() => setBulk(null)} onBegun=${begun} />`}
+    ${bulk && html`<${Bulk} action=${bulk} filter=${filter} place=${{ reason, kind, channel, hours }} onClose=${() => setBulk(null)} onBegun=${begun} />`}
   </div>`;
 }

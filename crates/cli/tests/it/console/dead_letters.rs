@@ -126,6 +126,12 @@ fn many_are_retried_at_a_pace_and_seen_to_end() {
     desk.open("dead-letters");
     desk.choose("Retry all…");
     desk.see(".total[data-total='24']");
+    // Its figures lead to their lists.
+    desk.click(".counts a[href='#/dead-letters?kind=send']");
+    desk.closed();
+    desk.holds("location.hash === '#/dead-letters?kind=send' && document.querySelectorAll(\"[aria-label='Dead letters'] tbody tr\").length === 24");
+    desk.choose("Retry all…");
+    desk.see(".total[data-total='24']");
     desk.fill("input[name=per_second]", "12");
     desk.says("Takes about 2 s");
     desk.looks_well("dead-letters-bulk");

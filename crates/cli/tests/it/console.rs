@@ -5,6 +5,7 @@ mod channels;
 mod closing;
 mod dead_letters;
 pub(crate) mod desk;
+mod docs;
 mod endpoints;
 mod figures;
 mod frame;

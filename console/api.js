@@ -118,6 +118,7 @@ export function usePages(path, params = {}, { limit = 50, every } = {}) {
     if (!key) return;
     // One that is unseen gives way to what somebody asks for.
     const turn = latest.current = { busy: !quiet, open: true };
+    const began = performance.now();
     if (!quiet) setState((was) => ({ ...(was.key === key ? was : NONE), key, loading: true }));
     try {
       const size = cursor ? limit : Math.min(Math.max(limit, shown.current), MOST);
@@ -137,13 +138,15 @@ export function usePages(path, params = {}, { limit = 50, every } = {}) {
       if (latest.current === turn) setState((was) => ({ ...was, key, loading: false, error }));
     } finally {
       turn.busy = turn.open = false;
+      turn.rest = 5 * performance.now() - 4 * began;
     }
   }, [key]);
   const reload = useCallback(() => load(), [load]);
   const refresh = useCallback(async () => document.hidden || latest.current.busy || shown.current > MOST || load(null, true), [load]);
   useEffect(() => {
     load();
-    const stop = every && whileSeen(() => latest.current.open || refresh(), every);
+    // What takes long to find is asked for a fifth of the time at most.
+    const stop = every && whileSeen(() => latest.current.open || performance.now() < latest.current.rest || refresh(), every);
     return () => { latest.current = {}; stop?.(); };
   }, [load, every]);
   const more = useCallback(() => { if (now.next && !latest.current.busy) load(now.next); }, [load, now.next]);

@@ -19,9 +19,10 @@ fn a_channel_is_paused_with_a_reason_and_resumed() {
         .unwrap()
         .strip_prefix("TIER_")
         .unwrap();
-    let tier = match tier.as_bytes()[0].is_ascii_digit() {
-        true => format!("{tier} a day"),
-        false => tier.to_lowercase(),
+    let tier = if tier.as_bytes()[0].is_ascii_digit() {
+        format!("{tier} a day")
+    } else {
+        tier.to_lowercase()
     };
     let allowed = &load["throughput"]["allowed_per_second"];
     let told = format!(

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::desk::{Desk, ENTER};
 
 /// How long the README says that it takes.
-const WALK: Duration = Duration::from_secs(600);
+const WALK: Duration = Duration::from_mins(10);
 
 /// Goes to a screen of the console by its link, as whoever comes back to its tab.
 fn at_the_console(desk: &Desk, screen: &str) {

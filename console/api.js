@@ -60,6 +60,14 @@ export const del = (path, options) => request('DELETE', path, options);
 /** Where a stored file's bytes are, for `src` and downloads. */
 export const contentOf = (id) => `/api/v1/media/${encodeURIComponent(id)}/content`;
 
+/** Calls `fn` every `ms` while somebody sees the page, and when they see it again. */
+export function whileSeen(fn, ms) {
+  const call = () => document.hidden || fn();
+  const timer = setInterval(call, ms);
+  document.addEventListener('visibilitychange', call);
+  return () => { clearInterval(timer); document.removeEventListener('visibilitychange', call); };
+}
+
 /** One thing: `{data, error, loading, reload, set}`. Nothing is asked while `path` is null. */
 export function useGet(path, params, { every } = {}) {
   const key = path && path + query(params);
@@ -80,8 +88,8 @@ export function useGet(path, params, { every } = {}) {
   useEffect(() => {
     reload();
     // An answer that takes longer than the pace is waited for: another question would make it void.
-    const timer = every && setInterval(() => document.hidden || latest.current?.busy || reload(), every);
-    return () => { latest.current = null; clearInterval(timer); };
+    const stop = every && whileSeen(() => latest.current?.busy || reload(), every);
+    return () => { latest.current = null; stop?.(); };
   }, [reload, every]);
   const fresh = state.key === key;
   const set = useCallback((change) => setState((was) => (
@@ -94,21 +102,24 @@ const NONE = { rows: [], next: null, error: null, loading: true };
 const MOST = 500;
 
 /**
- * A list with cursor paging: `{rows, error, loading, hasMore, more, reload, update}`. An empty page is not its end.
+ * A list with cursor paging: `{rows, error, loading, hasMore, more, reload, refresh, update}`. An empty page is not its end.
  * `more()` appends the next page, `reload()` begins anew, with as many rows as there are and a request may give,
  * and keeps the old ones until they have come, `update(change)` changes the rows at hand. Nothing is asked while `path` is null.
+ * `refresh()` does so unseen, unless there are more rows than that: they would lose their place. It is called `every` so many ms.
  */
-export function usePages(path, params = {}, { limit = 50 } = {}) {
+export function usePages(path, params = {}, { limit = 50, every } = {}) {
   const key = path && JSON.stringify([path, params, limit]);
   const [state, setState] = useState({ ...NONE, key });
   const latest = useRef({});
   const now = state.key === key ? state : { ...NONE, key };
   const shown = useRef(0);
   shown.current = now.rows.length;
-  const load = useCallback(async (cursor) => {
+  const load = useCallback(async (cursor, quiet) => {
     if (!key) return;
-    const turn = latest.current = { busy: true };
-    setState((was) => ({ ...(was.key === key ? was : NONE), key, loading: true }));
+    // One that is unseen gives way to what somebody asks for.
+    const turn = latest.current = { busy: !quiet, open: true };
+    const began = performance.now();
+    if (!quiet) setState((was) => ({ ...(was.key === key ? was : NONE), key, loading: true }));
     try {
       const size = cursor ? limit : Math.min(Math.max(limit, shown.current), MOST);
       const least = cursor ? 1 : Math.min(Math.max(1, shown.current), MOST);
@@ -126,15 +137,22 @@ export function usePages(path, params = {}, { limit = 50 } = {}) {
     } catch (error) {
       if (latest.current === turn) setState((was) => ({ ...was, key, loading: false, error }));
     } finally {
-      turn.busy = false;
+      turn.busy = turn.open = false;
+      turn.rest = 5 * performance.now() - 4 * began;
     }
   }, [key]);
-  useEffect(() => { load(); return () => { latest.current = {}; }; }, [load]);
   const reload = useCallback(() => load(), [load]);
+  const refresh = useCallback(async () => document.hidden || latest.current.busy || shown.current > MOST || load(null, true), [load]);
+  useEffect(() => {
+    load();
+    // What takes long to find is asked for a fifth of the time at most.
+    const stop = every && whileSeen(() => latest.current.open || performance.now() < latest.current.rest || refresh(), every);
+    return () => { latest.current = {}; stop?.(); };
+  }, [load, every]);
   const more = useCallback(() => { if (now.next && !latest.current.busy) load(now.next); }, [load, now.next]);
   const update = useCallback((change) => setState((was) => (
     was.key === key ? { ...was, rows: change(was.rows) } : was)), [key]);
-  return { rows: now.rows, error: now.error, loading: now.loading && !!key, hasMore: !!now.next, more, reload, update };
+  return { rows: now.rows, error: now.error, loading: now.loading && !!key, hasMore: !!now.next, more, reload, refresh, update };
 }
 
 export { recentEvents, useEvents, useStreamState } from './stream.js';

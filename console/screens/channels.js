@@ -11,9 +11,9 @@ const messages = (row, state, hours) => href('messages', { channel: row.id, stat
 const isIn = (state) => state && ((row) => (state === 'paused' ? row.paused : row.state === state));
 
 export default function Channels({ params, session }) {
-  const list = useOnly(usePages('/api/v1/channels'), isIn(params.state));
+  const list = useOnly(usePages('/api/v1/channels', {}, { every: 3000 }), isIn(params.state));
   const reads = may(session, 'read');
-  const loads = useFigures(reads ? list.rows : [], (id) => `/api/v1/channels/${id}/load`, 3000);
+  const loads = useFigures(reads ? list.rows : [], (id) => `/api/v1/channels/${id}/load`);
   const [making, setMaking] = useState(false);
   useEvents({ types: ['channel_paused', 'channel_resumed', 'resync'] }, list.reload);
   const queue = (row) => {

@@ -1,4 +1,4 @@
-// One chart: uPlot in the page's colours, as wide as its card, with a table of its figures for who cannot see it.
+// One chart: uPlot in the page's colours, as wide as its card; arrow keys tell its figures to who has no mouse or cannot see it.
 import uPlot from '../vendor/uplot.js';
 import { clockOf, html, useEffect, useRef, useState } from '../ui.js';
 
@@ -73,10 +73,19 @@ export function Chart({ title, x, series, format, bars, empty, to, word }) {
   }, [shape]);
   useEffect(() => { plot.current?.setData(data()); }, [x, series]);
   const shown = at ?? x.length - 1;
+  const valueOf = (one) => format(one.values[shown] ?? null);
+  const time = x[shown] ? clockOf(x[shown] * 1000) : '';
+  const move = (event) => {
+    const to = { ArrowLeft: shown - 1, ArrowRight: shown + 1, PageUp: shown - 12, PageDown: shown + 12, Home: 0, End: x.length - 1 }[event.key];
+    if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    plot.current?.setCursor({ left: plot.current.valToPos(x[Math.max(0, Math.min(x.length - 1, to))], 'x'), top: 0 });
+  };
   return html`<figure class="card chart"><figcaption><h2>${title}</h2>
       ${to && html`<a href=${to} aria-label=${`${word}: ${title}`}>${word}</a>`}</figcaption>
     ${hasValues ? html`<p class="chart-legend">${series.map((one) => html`<span><i class=${`mark-${one.colour}`} />${one.to ? html`<a href=${one.to}>${one.name}</a>` : one.name}
-        <b>${format(one.values[shown] ?? null)}</b></span>`)}<time class="muted">${x[shown] ? clockOf(x[shown] * 1000) : ''}</time></p>
-      <div class="chart-box" ref=${box} role="img" aria-label=${`${title}: ${series.map((one) => `${one.name} at most ${format(Math.max(...one.values.map((value) => value ?? 0)))}`).join(', ')}`} />`
+        <b>${valueOf(one)}</b></span>`)}<time class="muted">${time}</time></p>
+      <div class="chart-box" ref=${box} role="slider" tabindex="0" onKeyDown=${move} onBlur=${() => plot.current?.setCursor({ left: -10, top: -10 })}
+        aria-valuemin="0" aria-valuemax=${x.length - 1} aria-valuenow=${shown} aria-valuetext=${`${time}: ${series.map((one) => `${one.name} ${valueOf(one)}`).join(', ')}`} aria-label=${`${title}: ${series.map((one) => `${one.name} at most ${format(Math.max(...one.values.map((value) => value ?? 0)))}`).join(', ')}`} />`
       : html`<p class="chart-none muted">${empty ?? 'Nothing in this time.'}</p>`}</figure>`;
 }

@@ -13,7 +13,7 @@ export default function Endpoint({ params, session }) {
   const { id, delivery, state, event, failures, hours } = params;
   const path = `/api/v1/endpoints/${encodeURIComponent(id)}`;
   const endpoint = useGet(path);
-  const stats = useGet(`${path}/stats`, {}, { every: 3000 });
+  const stats = useGet(`${path}/stats`, {}, { every: 800 });
   const [asks, setAsks] = useState(null);
   const [turn, setTurn] = useState(0);
   const operates = may(session, 'operate');
@@ -50,7 +50,7 @@ export default function Endpoint({ params, session }) {
       <p>Nothing is delivered. What it misses waits, and is delivered once it is enabled.</p></div>
       ${operates && html`<${Button} kind="primary" icon="play" busy=${enabling.busy} onClick=${enable}>Enable</${Button}>`}</div>`}
     <div class="numbers">
-      ${figure('Succeeded tries, 24 h', { state: 'delivered', hours: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)} of ${compact(now.succeeded_24h + now.failed_24h)}</small>`)}
+      ${figure('Succeeded tries, 24 h', { state: 'delivered', hours: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)} of ${compact(stats.data && now.succeeded_24h + now.failed_24h)}</small>`)}
       ${figure('Failed tries, 24 h', { failures: true, hours: 24 }, compact(now.failed_24h))}${figure('Waiting', { state: 'pending' }, html`${compact(now.waiting)} ${now.failing > 0 && html`<small class="is-bad">${compact(now.failing)} failing</small>`}`)}
       ${figure('Next try', { state: 'pending' }, html`<${Time} at=${off ? null : now.next_try_at} />`)}</div>
     <${Deliveries} endpoint=${it} params=${params} turn=${turn} onOpen=${(row) => open(row.id)} />

@@ -17,8 +17,8 @@ const isIn = (state) => state && ((row) => stateOf(row) === state);
 const to = (row, params = {}) => href('endpoints', row.id, params);
 
 export default function Endpoints({ params, session }) {
-  const pages = usePages('/api/v1/endpoints');
-  const stats = useFigures(pages.rows, (id) => `/api/v1/endpoints/${id}/stats`, 5000);
+  const pages = usePages('/api/v1/endpoints', {}, { every: 3000 });
+  const stats = useFigures(pages.rows, (id) => `/api/v1/endpoints/${id}/stats`);
   const isFailing = (row) => stats[row.id]?.failing > 0;
   const list = useOnly(pages, params.state === 'failing' ? isFailing : isIn(params.state));
   const [making, setMaking] = useState(false);

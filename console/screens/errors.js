@@ -18,9 +18,7 @@ export default function Errors({ params }) {
   const list = usePages('/api/v1/errors', { channel, code, since: useSince(hours) });
   const channels = useGet('/api/v1/channels', { limit: 500 });
   const filter = (change) => go(href('errors', { channel, code, hours, ...change }), { replace: true });
-  // A list that somebody has scrolled on in is left alone.
-  const again = useCalm(async () => { if (list.rows.length <= 50) await list.reload(); }, 1000);
-  useEvents({ types: ['send_result', 'status', 'resync'] }, again);
+  useEvents({ types: ['send_result', 'status', 'resync'] }, useCalm(list.refresh, 1000));
   return html`<div class="page"><${Head} title="Errors" note="What WhatsApp refused, also where it was tried again, and what it could not deliver.">
       <${Button} kind="quiet" icon="retry" aria-label="Load again" onClick=${list.reload} /></${Head}>
     <div class="filters"><${Field} label="Channel" as="select" value=${channel ?? ''} onValue=${(value) => filter({ channel: value })}

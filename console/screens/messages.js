@@ -1,6 +1,6 @@
 // Messages, newest first: the list behind the overview's numbers.
-import { Badge, Button, Empty, Field, Head, Icon, Loading, Problem, Table, Time, go, href, html, textOf, whoOf, words } from '../ui.js';
-import { useGet, usePages } from '../api.js';
+import { Badge, Button, Empty, Field, Head, Icon, Loading, Problem, Table, Time, go, href, html, textOf, useCalm, whoOf, words } from '../ui.js';
+import { useEvents, useGet, usePages } from '../api.js';
 import { Lately, Limited, useSince } from './manage/listing.js';
 
 const STATES = ['received', 'scheduled', 'queued', 'sending', 'accepted', 'sent', 'delivered', 'read', 'played', 'unknown',
@@ -23,7 +23,9 @@ const columns = [
 export default function Messages({ params }) {
   const { channel, direction, state, accepted, contact, conversation, tag, hours } = params;
   const filters = { channel, direction, state, accepted, contact, conversation, tag };
-  const list = usePages('/api/v1/messages', { ...filters, since: useSince(hours) });
+  const list = usePages('/api/v1/messages', { ...filters, since: useSince(hours) }, { every: 3000 });
+  // What no event tells of, e.g. that one is queued, comes a little later.
+  useEvents({}, useCalm(list.refresh, 1000));
   const channels = useGet('/api/v1/channels', { limit: 500 });
   const filter = (change) => go(href('messages', { ...filters, hours, ...change }), { replace: true });
   return html`<div class="page"><${Head} title="Messages"><${Button} kind="quiet" icon="retry" aria-label="Load again" onClick=${list.reload} /></${Head}>

@@ -1,5 +1,5 @@
 // A day at a glance: figures that link to the lists behind them, and how they came about.
-import { Button, Empty, Head, Loading, Problem, compact, count, duration, href, html, useEffect, useMemo, useState } from '../ui.js';
+import { Button, Empty, Head, Loading, Problem, compact, count, duration, href, html, useCalm, useEffect, useMemo, useState } from '../ui.js';
 import { useEvents, useGet } from '../api.js';
 import { placesOf } from '../shell/side.js';
 import { Chart } from './chart.js';
@@ -47,10 +47,10 @@ const plain = (value) => (value === null ? '–' : count(value));
 
 export default function Overview({ session }) {
   const [hours, setHours] = useState(null);
-  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours: hours ?? 24 }, { every: 10_000 });
+  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours: hours ?? 24 }, { every: 3000 });
   useEffect(() => { if (data && !hours) setHours(spanOf(data)); }, [data, hours]);
   const columns = useMemo(() => data && columnsOf(data), [data]);
-  useEvents({ types: ['resync'] }, reload);
+  useEvents({}, useCalm(() => document.hidden || reload(), 1000));
   const reach = (path, params) => (placesOf(session).some((place) => place.path === path) ? href(path, params ?? {}) : null);
   const spans = html`<div class="row" role="group" aria-label="Time span">${SPANS.map(([n, name]) => html`
     <${Button} aria-pressed=${hours === n} onClick=${() => setHours(n)}>${name}</${Button}>`)}</div>`;

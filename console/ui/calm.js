@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useRef } from '../vendor/hooks.js';
 
 /**
- * Gives a function that calls `fn` at once, but once in `ms` at most and never while a call is under way.
+ * Gives a function that calls `fn` at once, but once in `ms` at most, never while a call is under way, and
+ * after one that takes long not for as long again.
  * What is asked for meanwhile is made up for by one call at the end.
  */
 export function useCalm(fn, ms) {
@@ -16,9 +17,10 @@ export function useCalm(fn, ms) {
       wanted = busy;
       if (busy || !held.current) return;
       busy = true;
-      const rest = new Promise((go) => setTimeout(go, ms));
+      const began = performance.now();
       try { await held.current(); } finally {
-        await rest;
+        const took = performance.now() - began;
+        await new Promise((go) => setTimeout(go, Math.max(ms - took, took)));
         busy = false;
         if (wanted) call();
       }

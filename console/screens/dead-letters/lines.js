@@ -1,47 +1,66 @@
 // Which line of a JSON text a pointer means, and where a text stops being JSON.
 
-/** The lines (from 0) of all pointers of a text that is JSON. */
+/** The lines (from 0) of all pointers of a text; what makes it no JSON is thrown as `{line, detail}`. */
 export function linesOf(text) {
   const lines = new Map();
   let at = 0;
   let line = 0;
+  const fail = (detail, where = line) => { throw { line: where, detail }; };
   const blank = () => {
     for (; at < text.length && ' \t\r\n'.includes(text[at]); at += 1) if (text[at] === '\n') line += 1;
   };
-  const word = () => {
+  const parsed = (began, detail) => {
+    try { return JSON.parse(text.slice(began, at)); } catch { return fail(detail(text.slice(began, at))); }
+  };
+  const quoted = () => {
     const began = at;
-    if (text[at] === '"') {
-      for (at += 1; at < text.length && text[at] !== '"'; at += 1) if (text[at] === '\\') at += 1;
-      at += 1;
-      return JSON.parse(text.slice(began, at));
-    }
-    while (at < text.length && !',]} \t\r\n'.includes(text[at])) at += 1;
-    return null;
+    for (at += 1; at < text.length && text[at] !== '"' && text[at] !== '\n'; at += 1) if (text[at] === '\\') at += 1;
+    if (text[at] !== '"') fail('A text does not end: its second quote is missing.');
+    at += 1;
+    return parsed(began, () => 'A backslash or a control character in this text means nothing.');
+  };
+  const bare = (where) => {
+    const began = at;
+    while (at < text.length && !'{}[],:" \t\r\n'.includes(text[at])) at += 1;
+    if (at === began) fail('A value is missing.', where);
+    parsed(began, (word) => `“${word}” is no value: a text stands in quotes.`);
   };
   const value = (pointer) => {
+    const asked = line;
     blank();
     if (!lines.has(pointer)) lines.set(pointer, line);
     const open = text[at];
-    if (open !== '{' && open !== '[') { word(); return; }
+    if (open === '"') { quoted(); return; }
+    if (open !== '{' && open !== '[') { bare(asked); return; }
     const close = open === '{' ? '}' : ']';
     at += 1;
+    blank();
+    if (text[at] === close) { at += 1; return; }
     for (let index = 0; ; index += 1) {
-      blank();
-      if (at >= text.length || text[at] === close) { at += 1; return; }
       let name = index;
       if (open === '{') {
+        if (text[at] !== '"') fail('A name in quotes is missing.');
         const began = line;
-        name = String(word()).replaceAll('~', '~0').replaceAll('/', '~1');
+        name = quoted().replaceAll('~', '~0').replaceAll('/', '~1');
         lines.set(`${pointer}/${name}`, began);
         blank();
+        if (text[at] !== ':') fail('A colon is missing behind the name.', began);
         at += 1;
       }
       value(`${pointer}/${name}`);
+      const ended = line;
       blank();
-      if (text[at] === ',') at += 1;
+      if (text[at] === close) { at += 1; return; }
+      if (text[at] !== ',') fail(at < text.length ? 'A comma is missing behind this.' : `The ${close} of a ${open} is missing.`, ended);
+      const comma = line;
+      at += 1;
+      blank();
+      if (text[at] === close) fail('Nothing follows this comma: it is one too many.', comma);
     }
   };
   value('');
+  blank();
+  if (at < text.length) fail('Here is more than one message.');
   return lines;
 }
 
@@ -55,16 +74,16 @@ export function lineOf(text, pointer) {
   }
 }
 
+const OBJECT = { line: 0, detail: 'A message is a JSON object: { … }.' };
+
 /** `{value}` of a text that is a JSON object, or `{fault: {line, detail}}`. */
 export function read(text) {
   try {
     const value = JSON.parse(text);
-    if (value && typeof value === 'object' && !Array.isArray(value)) return { value };
-    return { fault: { line: 0, detail: 'A message is a JSON object: { … }.' } };
-  } catch (error) {
-    const place = /position (\d+)/.exec(error.message);
-    const at = place ? Number(place[1]) : text.length;
-    const told = error.message.replace(/ in JSON.*| \(line.*|, ?".*is not valid JSON/s, '').replace(/^./, (c) => c.toUpperCase());
-    return { fault: { line: text.slice(0, at).split('\n').length - 1, detail: `This is not JSON: ${told}.` } };
+    return value && typeof value === 'object' && !Array.isArray(value) ? { value } : { fault: OBJECT };
+  } catch {
+    // The browser's own words name no place of some faults.
+    try { linesOf(text); } catch (fault) { if (fault.detail && text.trim()) return { fault: { line: fault.line, detail: `This is not JSON. ${fault.detail}` } }; }
+    return { fault: OBJECT };
   }
 }

@@ -30,8 +30,8 @@ export function Letters({ params, session }) {
   const { reason, kind, channel, state, hours } = params;
   const operates = may(session, 'operate') && !session.channels && !state;
   const since = useSince(hours);
-  const groups = useGet('/api/v1/dead-letters/groups');
-  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel, state, since });
+  const groups = useGet('/api/v1/dead-letters/groups', {}, { every: 3000 });
+  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel, state, since }, { every: 3000 });
   const [picked, setPicked] = useState(new Set());
   const [bulk, setBulk] = useState(null);
   const [job, setJob] = useState(null);
@@ -88,6 +88,6 @@ export function Letters({ params, session }) {
           ${hours > 0 && html`<p class="filter-note">${state ? 'Open and settled ones' : 'Only those'} of the last ${hours > 1 ? `${hours} hours` : 'hour'}. <a href=${href('dead-letters', { reason, kind, channel })}>Show all that are open</a></p>`}
           <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
         </section></div>`}
-    ${bulk && html`<${Bulk} action=${bulk} filter=${filter} onClose=${() => setBulk(null)} onBegun=${begun} />`}
+    ${bulk && html`<${Bulk} action=${bulk} filter=${filter} place=${{ reason, kind, channel, hours }} onClose=${() => setBulk(null)} onBegun=${begun} />`}
   </div>`;
 }

@@ -1,7 +1,7 @@
 // The deliveries of one endpoint, by state.
-import { useEvents, usePages } from '../../api.js';
-import { Badge, Time, html, href, useEffect, useRef, words } from '../../ui.js';
-import { Lately, Limited, Listing, Tabs, useSince } from '../manage/listing.js';
+import { usePages } from '../../api.js';
+import { Badge, Time, html, href, useEffect, words } from '../../ui.js';
+import { Limited, Listing, Tabs, useSince } from '../manage/listing.js';
 
 const STATES = [['', 'All'], ['pending', 'Waiting'], ['failing', 'Failing'], ['failed', 'Failed for good'], ['delivered', 'Delivered'], ['canceled', 'Canceled']];
 
@@ -13,18 +13,8 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
   const { state = '', event, failures, hours } = params;
   const list = usePages('/api/v1/deliveries', {
     endpoint: endpoint.id, event, since: useSince(hours), ...(state === 'failing' ? { state: 'pending', failures: true } : { state, failures }),
-  });
-  const timer = useRef(0);
-  const again = useRef();
-  // A list that somebody has scrolled on in is left alone: it would lose its place.
-  again.current = () => { if (list.rows.length <= 50 && !list.loading && !document.hidden) list.reload(); };
-  const soon = () => { clearTimeout(timer.current); timer.current = setTimeout(() => again.current(), 400); };
-  useEvents({}, soon);
-  useEffect(() => {
-    if (turn) soon();
-    const every = setInterval(() => again.current(), 3000);
-    return () => { clearInterval(every); clearTimeout(timer.current); };
-  }, [turn]);
+  }, { every: 800 });
+  useEffect(() => { if (turn) list.refresh(); }, [turn]);
   const columns = [
     { name: 'Event', cell: (row) => html`${words(row.event ?? 'event')}<small class="under"><code>${row.event_id}</code></small>` },
     { name: 'State', cell: stateOf },
@@ -36,7 +26,8 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
     <${Tabs} label="State of the deliveries" tabs=${STATES} current=${state} at=${['endpoints', endpoint.id]} name="state" params=${{ event, failures, hours }} />
     ${event && html`<${Limited} all=${href('endpoints', endpoint.id, { state, failures, hours })}>of event <code>${event}</code><//>`}
     ${failures && html`<${Limited} all=${href('endpoints', endpoint.id, { state, event, hours })}>those with a try that failed<//>`}
-    <${Lately} hours=${hours} all=${href('endpoints', endpoint.id, { state, event, failures })} />
+    ${hours > 0 && html`<${Limited} all=${href('endpoints', endpoint.id, { state, event, failures })}>those made in the last <strong>${hours > 1 ? `${hours} hours` : 'hour'}</strong>;
+      a try since then of an older one is counted and not listed<//>`}
     <${Listing} label="Deliveries" list=${list} columns=${columns} current=${params.delivery} onOpen=${onOpen}
       none=${state ? ['None is in this state', 'check'] : ['No deliveries yet', 'send', 'The next event goes here; or send a test.']} /></section>`;
 }

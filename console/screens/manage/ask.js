@@ -1,5 +1,5 @@
 // A dialog that asks for what a change needs, says what will happen, and shows what was refused where it stands.
-import { Button, Check, Dialog, Field, Problem, html, toast, useAct, useState } from '../../ui.js';
+import { Button, Check, Dialog, Field, Problem, html, toast, useAct, useId, useState } from '../../ui.js';
 
 /**
  * `fields` of `[name, label, more]`, or a function of the values that gives them; `children(values, set, fault)` comes before them, `after` behind them. `send(values)` does it and
@@ -42,7 +42,8 @@ export function Ask({ title, word, danger, kind, start = {}, fields = [], childr
 
 /** All, or some of `from`: `value` is the list of what is chosen, null for all. An empty list is a choice that is not made yet. */
 export function Some({ legend, all, from, value, onValue, error }) {
-  const radio = (some, label) => html`<label class="check"><input type="radio" checked=${!value === !some}
+  const group = useId();
+  const radio = (some, label) => html`<label class="check"><input type="radio" name=${group} checked=${!value === !some}
     onChange=${() => onValue(some ? [] : null)} /><span>${label}</span></label>`;
   return html`<fieldset class="some"><legend>${legend}</legend>${radio(false, all)}${radio(true, 'Only these')}
     ${value && html`<div class="some-of">${[...new Set([...from, ...value])].map((name) => html`<${Check} key=${name} label=${html`<code>${name}</code>`}

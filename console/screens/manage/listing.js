@@ -1,5 +1,5 @@
 // A paged list with all that it may say instead of rows; and figures for each of its rows.
-import { get } from '../../api.js';
+import { get, whileSeen } from '../../api.js';
 import { Empty, Loading, Problem, Table, html, href, useEffect, useMemo, useState } from '../../ui.js';
 
 /** `list` from `usePages`; `none` of `[title, icon, words]` for when there is nothing; the rest is the table's. */
@@ -29,15 +29,15 @@ export const Lately = ({ hours, all }) => hours > 0 && html`<${Limited} all=${al
 
 const AT_ONCE = 6;
 
-/** What `pathOf(id)` says of each row, by id, as it comes in, and again after `every` ms. */
-export function useFigures(rows, pathOf, every) {
+/** What `pathOf(id)` says of each row, by id, as it comes in, and again within a second, of many rows less often. */
+export function useFigures(rows, pathOf) {
   const [figures, setFigures] = useState({});
   const ids = JSON.stringify(rows.map((row) => row.id));
   useEffect(() => {
     let over = false;
     let busy = false;
     const load = async () => {
-      if (busy || document.hidden) return;
+      if (busy) return;
       busy = true;
       const left = JSON.parse(ids);
       await Promise.all(Array.from({ length: AT_ONCE }, async () => {
@@ -49,8 +49,8 @@ export function useFigures(rows, pathOf, every) {
       busy = false;
     };
     load();
-    const timer = setInterval(load, every);
-    return () => { over = true; clearInterval(timer); };
+    const stop = whileSeen(load, Math.max(800, rows.length * 50));
+    return () => { over = true; stop(); };
   }, [ids]);
   return figures;
 }

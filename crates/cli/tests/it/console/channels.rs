@@ -9,8 +9,32 @@ fn a_channel_is_paused_with_a_reason_and_resumed() {
     let desk = Desk::new();
     desk.open("channels");
     desk.says("active");
+    // What Meta says of the number, and what it may send, stands in the list and with the channel.
+    let load = desk.api_until(&format!("/api/v1/channels/{CHANNEL}/load"), |load| {
+        load["quality"].is_string()
+    });
+    assert_eq!(load["quality"], "GREEN", "{load}");
+    let tier = load["tier"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("TIER_")
+        .unwrap();
+    let tier = if tier.as_bytes()[0].is_ascii_digit() {
+        format!("{tier} a day")
+    } else {
+        tier.to_lowercase()
+    };
+    let allowed = &load["throughput"]["allowed_per_second"];
+    let told = format!(
+        "/\\bhigh\\b/.test(text) && text.includes('{tier}') && text.includes('of {allowed}/s')"
+    );
+    let of = |selector: &str| {
+        format!("return ((text) => {told})(document.querySelector(\"{selector}\").innerText)")
+    };
+    desk.until(&of("[aria-label=Channels] tbody tr"));
     desk.looks_well("channels");
     desk.click("[aria-label=Channels] .row-link");
+    desk.until(&of(".numbers"));
     desk.choose("Pause…");
     desk.fill("input[name=reason]", "the shop is closed");
     desk.choose("Pause");

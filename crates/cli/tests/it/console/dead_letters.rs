@@ -4,6 +4,43 @@ use serde_json::json;
 
 use super::desk::{DOWN, Desk, ENTER, USER};
 
+/// Texts that are no JSON, the line where that is put right, and what is said there.
+const NO_JSON: [(&str, &str, &str); 9] = [
+    (
+        "{\n \"to\": \"1\",\n \"type\": text,\n \"text\": {\n  \"body\": \"x\"\n }\n}",
+        "3",
+        "“text” is no value: a text stands in quotes.",
+    ),
+    (
+        "{\n \"to\": \"1\"\n \"type\": \"text\"\n}",
+        "2",
+        "A comma is missing",
+    ),
+    (
+        "{\n \"to\": \"1\",\n \"list\": [\n  1,\n ]\n}",
+        "4",
+        "one too many",
+    ),
+    (
+        "{\n \"to\": \"1,\n \"type\": \"text\"\n}",
+        "2",
+        "second quote is missing",
+    ),
+    (
+        "{\n \"to\": \"1\",\n \"type\" \"text\"\n}",
+        "3",
+        "A colon is missing",
+    ),
+    ("{\n \"to\": \"1\",\n type: 1\n}", "3", "A name in quotes"),
+    (
+        "{\n \"to\": {\n  \"a\": 1\n\n",
+        "3",
+        "The } of a { is missing",
+    ),
+    ("", "1", "A message is a JSON object"),
+    ("{\n}\n{\n}", "3", "more than one"),
+];
+
 /// Users each of whom gets one message, as the pace to one user is slow.
 fn user(number: usize) -> String {
     format!("155501009{number:02}")
@@ -45,11 +82,13 @@ fn a_dead_letter_is_edited_and_sent_again() {
     desk.looks_well("dead-letter");
     desk.choose("Edit and retry");
     // What is not JSON is said while one types, at its line.
-    desk.fill(
-        ".json-edit textarea",
-        "{\n  \"to\": \"+15550100123\",\n  \"type\" \"text\"\n}",
-    );
-    desk.see(".edit-lines li:nth-child(3).is-wrong");
+    for (text, line, told) in NO_JSON {
+        desk.fill(".json-edit textarea", text);
+        let script = "return [...document.querySelectorAll('.edit-lines .is-wrong')].map((one) => one.innerText).join() === arguments[0]
+            && document.querySelector('.faults').innerText.includes(arguments[1])";
+        let said = desk.browser.wait(script, &json!([line, told]));
+        said.unwrap_or_else(|error| panic!("{text}: {error}"));
+    }
     assert!(!desk.offers("Send this…"));
     // What the gateway refuses is said at the line that its pointer means.
     let message = |text: &str| {
@@ -85,6 +124,12 @@ fn many_are_retried_at_a_pace_and_seen_to_end() {
     let ids = dead_letters(&desk, 24);
     reachable(&desk, 24, true);
     desk.open("dead-letters");
+    desk.choose("Retry all…");
+    desk.see(".total[data-total='24']");
+    // Its figures lead to their lists.
+    desk.click(".counts a[href='#/dead-letters?kind=send']");
+    desk.closed();
+    desk.holds("location.hash === '#/dead-letters?kind=send' && document.querySelectorAll(\"[aria-label='Dead letters'] tbody tr\").length === 24");
     desk.choose("Retry all…");
     desk.see(".total[data-total='24']");
     desk.fill("input[name=per_second]", "12");

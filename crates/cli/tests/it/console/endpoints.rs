@@ -14,12 +14,47 @@ fn a_failed_delivery_is_found_understood_and_made_again() {
     let desk = Desk::new();
     desk.subscriber_is_broken(true);
     desk.user_writes("Is anybody there?");
+    // The first try and the second have failed; the third is minutes away.
+    let stats = desk.api_until(
+        &format!("/api/v1/endpoints/{}/stats", endpoint(&desk)),
+        |stats| stats["failed_24h"] == 2,
+    );
+    let rate = stats["success_rate_24h"].as_f64().unwrap();
+    assert!(rate > 0.5 && rate < 1.0, "{stats}");
+    let rate = format!("`${{+({rate} * 100).toFixed(1)}} %`");
     desk.open("endpoints");
     desk.see("[aria-label=Endpoints] .row-link");
+    let cell = |at: u32| {
+        format!(
+            "document.querySelector('[aria-label=Endpoints] tbody td:nth-child({at})').innerText"
+        )
+    };
+    desk.holds(&format!("{}.includes({rate})", cell(3)));
+    desk.holds(&format!("/^in \\d+[sm]$/.test({}.trim())", cell(5)));
     desk.looks_well("endpoints");
     desk.click("[aria-label=Endpoints] .row-link");
     desk.says("failing");
+    let figure = |name: &str| {
+        format!(
+            "[...document.querySelectorAll('.figure-card')].find((one) => one.innerText.startsWith('{name}')).innerText"
+        )
+    };
+    let well = stats["succeeded_24h"].as_i64().unwrap();
+    let tries = figure("Succeeded tries");
+    desk.holds(&format!(
+        "{tries}.includes({rate}) && {tries}.includes('{well} of {}')",
+        well + 2
+    ));
+    desk.holds(&format!(
+        "/in \\d+[sm]$/.test({}.trim())",
+        figure("Next try")
+    ));
     desk.looks_well("endpoint");
+    // The figure counts tries; what it leads to says what it lists.
+    desk.click(".figure-card[href*='state=delivered']");
+    desk.says("Only those made in the last 24 hours; a try since then of an older one is counted and not listed");
+    desk.choose("Show all");
+    desk.choose("All");
     desk.until("const row = [...document.querySelectorAll('[aria-label=Deliveries] tbody tr')].find((one) => one.innerText.includes('failing'));
         row?.querySelector('.row-link').click(); return row");
     desk.see(".attempt[open] .headers");
@@ -46,8 +81,23 @@ fn a_test_goes_out_and_what_failed_is_recovered() {
     desk.see(".delivery[data-state=delivered]");
     desk.choose("Close");
     desk.closed();
+    // What is made now fails, twice; the next try is minutes away.
+    desk.subscriber_is_broken(true);
+    desk.user_writes("Did you get this?");
+    let failed = desk.api_until("/api/v1/deliveries?state=pending", |list| {
+        list["data"][0]["attempt_count"] == 2
+    });
+    let failed = failed["data"].as_array().unwrap();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    desk.subscriber_is_broken(false);
     desk.choose("Recover…");
     desk.picture("endpoint-recover");
+    desk.choose("Recover");
+    desk.says("1 delivery goes out again.");
+    desk.closed();
+    let path = format!("/api/v1/deliveries/{}", failed[0]["id"].as_str().unwrap());
+    desk.api_until(&path, |delivery| delivery["state"] == "delivered");
+    desk.choose("Recover…");
     desk.choose("Recover");
     desk.says("Nothing that was made since then has failed");
     desk.closed();
@@ -115,6 +165,7 @@ fn an_endpoint_is_made_changed_disabled_and_deleted() {
     desk.api_until("/api/v1/endpoints", |list| {
         list["data"].as_array().unwrap().len() == 1
     });
-    desk.is_clean_but(&["422"]);
+    // Its figures may be asked for in the moment in which it goes.
+    desk.is_clean_but(&["422", "/stats"]);
     desk.end();
 }

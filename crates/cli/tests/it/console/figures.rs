@@ -69,6 +69,44 @@ fn an_answer_that_is_slower_than_the_pace_is_shown() {
 }
 
 #[test]
+fn a_list_that_takes_long_to_find_is_asked_for_less_often() {
+    let desk = Desk::new();
+    desk.until(
+        "const ask = window.fetch; window.asked = [];
+        window.fetch = async (path, options) => {
+            if (String(path).includes('/deliveries?')) { asked.push(performance.now()); await new Promise((go) => setTimeout(go, 500)); }
+            return ask(path, options);
+        };
+        return true",
+    );
+    desk.open("endpoints");
+    desk.click("[aria-label=Endpoints] .row-link");
+    desk.holds("asked.length >= 4");
+    let gap = desk.holds("Math.min(...asked.slice(2).map((at, turn) => at - asked[turn + 1]))");
+    assert!(gap.as_f64().unwrap() > 2400.0, "{gap}");
+    desk.end();
+}
+
+/// Until figures have come there is none, and that is what it says.
+#[test]
+fn an_endpoint_whose_figures_are_on_their_way_shows_none() {
+    let desk = Desk::new();
+    desk.until(
+        "const ask = window.fetch;
+        window.fetch = (path, options) => (String(path).includes('/stats') ? new Promise(() => {}) : ask(path, options));
+        return true",
+    );
+    desk.open("endpoints");
+    desk.click("[aria-label=Endpoints] .row-link");
+    let figures = desk.see(".numbers");
+    assert!(
+        figures.contains("– of –") && !figures.contains("NaN"),
+        "{figures}"
+    );
+    desk.end();
+}
+
+#[test]
 fn many_events_at_once_ask_for_the_dead_letters_once_or_twice() {
     let desk = Desk::new();
     desk.open("messages");

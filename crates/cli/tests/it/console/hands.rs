@@ -1,6 +1,8 @@
 //! What somebody does with their hands on the screens: buttons by their words, dialogs, texts.
 
+use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -46,6 +48,24 @@ impl Desk {
         self.until(&format!("return {condition}"))
     }
 
+    /// Clicks a link that saves a file, and waits for the file.
+    pub(crate) fn take_home(&self, link: &str, folder: &Path, name: &str) -> Vec<u8> {
+        let to = json!({"behavior": "allow", "downloadPath": folder});
+        let browser = &self.browser;
+        browser
+            .devtools("Browser.setDownloadBehavior", &to)
+            .unwrap();
+        self.click(link);
+        let end = Instant::now() + crate::binary::LIMIT;
+        // It has its name when it is whole.
+        while !folder.join(name).exists() {
+            let found: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
+            assert!(Instant::now() < end, "{found:?}");
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        std::fs::read(folder.join(name)).unwrap()
+    }
+
     /// The address that the browser shows.
     pub(crate) fn address(&self) -> String {
         let address = self.browser.run("return location.href", &json!([]));
@@ -76,14 +96,14 @@ impl Desk {
 
     /// Waits until the API says what is wanted of a thing.
     pub(crate) fn api_until(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-        let end = std::time::Instant::now() + crate::binary::LIMIT;
+        let end = Instant::now() + crate::binary::LIMIT;
         loop {
             let answer = self.get(path);
             if wanted(&answer) {
                 return answer;
             }
-            assert!(std::time::Instant::now() < end, "{path}: {answer}");
-            std::thread::sleep(std::time::Duration::from_millis(50));
+            assert!(Instant::now() < end, "{path}: {answer}");
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::desk::{Desk, TAB};
+use super::desk::{Desk, ESCAPE, TAB, USER};
 
 /// Presses of the key until all of a screen must have been reached.
 const PRESSES: usize = 120;
@@ -20,13 +20,14 @@ const LOOK: &str = "const one = document.activeElement;
     return shows ? '' : one.outerHTML.slice(0, 120);";
 
 /// What can be pressed, and was not reached. Of rows, tabs and choices that arrows move among, one is enough.
-const MISSED: &str = "return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
+const MISSED: &str = "const inside = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
+    return [...inside.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
     .filter((one) => one.getClientRects().length && !one.disabled && !one.dataset.reached)
     .filter((one) => {
         const style = getComputedStyle(one);
         if (style.visibility === 'hidden' || one.closest('[aria-hidden=true], [inert]')) return false;
         const group = one.closest('[role=list], [role=tablist], [role=menu], [role=listbox], [role=radiogroup], table');
-        if (one.type === 'radio') return !document.querySelector(`input[name=${one.name}][data-reached]`);
+        if (one.type === 'radio') return !document.querySelector(`input[name='${one.name}'][data-reached]`);
         return !(one.tabIndex === -1 && (!group || group.querySelector('[data-reached]') || group.dataset.reached));
     }).map((one) => one.outerHTML.slice(0, 120));";
 
@@ -41,6 +42,13 @@ fn everything_on_every_screen_is_reached_with_keys() {
     let message = message["data"][0]["id"].as_str().unwrap().to_owned();
     let endpoint = desk.get("/api/v1/endpoints");
     let endpoint = endpoint["data"][0]["id"].as_str().unwrap().to_owned();
+    let refused = json!({"trouble": {"graph": {"code": 131_026}}, "times": 1});
+    desk.simulate("POST", "faults", &refused);
+    desk.business_writes(&format!("+{USER}"), "To nobody");
+    let letter = desk.api_until("/api/v1/dead-letters?kind=send", |list| {
+        !list["data"].as_array().unwrap().is_empty()
+    });
+    let letter = letter["data"][0]["id"].as_str().unwrap().to_owned();
     for place in [
         "overview".to_owned(),
         "inbox".to_owned(),
@@ -48,7 +56,9 @@ fn everything_on_every_screen_is_reached_with_keys() {
         "search".to_owned(),
         "messages".to_owned(),
         format!("messages/{message}"),
+        "errors".to_owned(),
         "dead-letters".to_owned(),
+        format!("dead-letters/{letter}"),
         "tail".to_owned(),
         "channels".to_owned(),
         "channels/demo".to_owned(),
@@ -62,17 +72,41 @@ fn everything_on_every_screen_is_reached_with_keys() {
         desk.until("return !document.querySelector('.loading')");
         // From the top of the page on.
         desk.until("document.activeElement?.blur(); getSelection().removeAllRanges(); return true");
-        for _ in 0..PRESSES {
-            desk.press(TAB);
-            let hidden = desk.browser.run(LOOK, &json!([])).unwrap();
-            assert_eq!(hidden, "", "the focus cannot be seen at {place}");
-            let left = desk.browser.run(MISSED, &json!([])).unwrap();
-            if left.as_array().unwrap().is_empty() {
-                break;
-            }
-        }
-        let missed = desk.browser.run(MISSED, &json!([])).unwrap();
-        assert_eq!(missed, json!([]), "not reached at {place}");
+        all_is_reached(&desk, &place);
+    }
+    // A dialog has the focus, and keeps it.
+    for (place, dialog) in [
+        ("channels/demo".to_owned(), "Pause…"),
+        (format!("endpoints/{endpoint}"), "Recover…"),
+        ("dead-letters".to_owned(), "Retry all…"),
+        ("keys".to_owned(), "New key"),
+        ("keys".to_owned(), "Sign out everywhere…"),
+    ] {
+        desk.open(&place);
+        desk.choose(dialog);
+        desk.see("dialog[open]");
+        // Arrows choose among those that have a name in common.
+        desk.holds(
+            "[...document.querySelectorAll('dialog [type=radio]')].every((one) => one.name)",
+        );
+        desk.until("return !document.querySelector('.loading')");
+        all_is_reached(&desk, dialog);
+        desk.press(ESCAPE);
+        desk.closed();
     }
     desk.end();
+}
+
+fn all_is_reached(desk: &Desk, place: &str) {
+    for _ in 0..PRESSES {
+        desk.press(TAB);
+        let hidden = desk.browser.run(LOOK, &json!([])).unwrap();
+        assert_eq!(hidden, "", "the focus cannot be seen at {place}");
+        let left = desk.browser.run(MISSED, &json!([])).unwrap();
+        if left.as_array().unwrap().is_empty() {
+            break;
+        }
+    }
+    let missed = desk.browser.run(MISSED, &json!([])).unwrap();
+    assert_eq!(missed, json!([]), "not reached at {place}");
 }

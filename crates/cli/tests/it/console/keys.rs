@@ -1,6 +1,6 @@
 //! Keys and the audit: made, rotated, revoked, and all of it on record.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::desk::{Desk, ENTER};
 
@@ -66,6 +66,23 @@ fn a_key_is_made_rotated_and_revoked_and_the_audit_shows_it() {
         desk.says(action);
     }
     desk.looks_well("audit");
+    let folder = tempfile::tempdir().unwrap();
+    let save = |at: u32, name: &str| {
+        let link = format!(".head-acts button:nth-child({at})");
+        let file = desk.take_home(&link, folder.path(), &format!("wharf-audit.{name}"));
+        String::from_utf8(file).unwrap()
+    };
+    let (csv, json) = (save(1, "csv"), save(2, "ndjson"));
+    let deeds: Vec<Value> = json
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(
+        deeds.iter().any(|deed| deed["action"] == "api_key.rotated"),
+        "{json}"
+    );
+    assert!(csv.lines().next().unwrap().contains("action"), "{csv}");
+    assert_eq!(csv.matches("api_key.rotated").count(), 1, "{csv}");
     desk.fill("input[name=action]", "api_key.created");
     desk.holds("location.hash.includes('action=api_key.created')");
     desk.holds("document.querySelectorAll('[aria-label=Audit] tbody tr').length >= 1 && !document.querySelector('[aria-label=Audit]').innerText.includes('api_key.revoked')");

@@ -2,7 +2,38 @@
 
 use serde_json::json;
 
-use super::desk::{CHANNEL, Desk, USER};
+use super::desk::{CHANNEL, Desk, END, HOME, LEFT, RIGHT, USER};
+
+/// A chart by its title, as an element of the page.
+fn chart(title: &str) -> String {
+    format!(
+        "[...document.querySelectorAll('.chart')].find((one) => one.querySelector('h2').innerText === '{title}')"
+    )
+}
+
+/// What the chart tells, by keys alone: of the last minutes, the newest value of which this holds.
+fn chart_tells(desk: &Desk, title: &str, holds: &str) {
+    let plot = format!("{}.querySelector('[role=slider]')", chart(title));
+    desk.holds(&format!("{}?.querySelector('canvas')", chart(title)));
+    desk.until(&format!(
+        "{plot}.focus(); return document.activeElement === {plot}"
+    ));
+    desk.press(END);
+    let found = format!("return {holds}.test({plot}.getAttribute('aria-valuetext'))");
+    // What was written may be of the minute before.
+    for _ in 0..5 {
+        if desk.browser.run(&found, &json!([])).unwrap() == true {
+            break;
+        }
+        desk.press(LEFT);
+    }
+    desk.until(&found);
+    // Whoever sees it reads the same.
+    desk.holds(&format!(
+        "{plot}.getAttribute('aria-valuetext').startsWith({}.querySelector('time').innerText)",
+        chart(title)
+    ));
+}
 
 #[test]
 fn every_figure_leads_to_the_list_behind_it() {
@@ -25,7 +56,38 @@ fn every_figure_leads_to_the_list_behind_it() {
         "return Number({}.querySelector('.figure-value').innerText) >= 2",
         figure("Out")
     ));
-    desk.until("return document.querySelectorAll('.chart canvas').length >= 3");
+    for title in ["Messages per second", "Acknowledged within", "Delivery lag"] {
+        desk.holds(&format!("{}?.querySelector('canvas')", chart(title)));
+    }
+    desk.says("WhatsApp refused nothing in this time.");
+    desk.says("None was made in this time.");
+    chart_tells(
+        &desk,
+        "Messages per second",
+        r"/: in [0-9.]*[1-9][0-9]*, out [0-9.]*[1-9]/",
+    );
+    chart_tells(
+        &desk,
+        "Acknowledged within",
+        r"/: p50 [0-9.]+ m?s, p99 [0-9.]+ m?s$/",
+    );
+    chart_tells(&desk, "Delivery lag", r"/: lag [0-9.]+ m?s$/");
+    // To the first value and one on; behind the last there is none.
+    let plot = "document.querySelector('.chart [role=slider]')";
+    let at = |n: &str| {
+        desk.holds(&format!(
+            "{plot}.getAttribute('aria-valuenow') === String({n})"
+        ))
+    };
+    desk.until(&format!("{plot}.focus(); return true"));
+    desk.press(HOME);
+    at("0");
+    desk.press(RIGHT);
+    at("1");
+    desk.press(&format!("{END}{RIGHT}"));
+    at(&format!("{plot}.getAttribute('aria-valuemax')"));
+    desk.press(LEFT);
+    at(&format!("{plot}.getAttribute('aria-valuemax') - 1"));
     desk.looks_well("overview");
     let figures = desk.until("return document.querySelectorAll('.figure').length");
     let links = desk.until("return document.querySelectorAll('a.figure[href^=\"#/\"]').length");
@@ -144,6 +206,8 @@ fn each_number_is_as_long_as_its_list() {
     }
     // The failed message is in no list of what went out; its error has a list of its own.
     desk.open("overview");
+    chart_tells(&desk, "Errors by code", "/: 131026 1$/");
+    chart_tells(&desk, "Dead letters", "/: made 1$/");
     desk.click(".chart-legend a[href='#/errors?code=131026&hours=1']");
     desk.see(&format!(
         "[aria-label=Errors] a[href='#/messages/{failed}']"

@@ -4,14 +4,13 @@
 mod files;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use self::files::Files;
 use super::desk::{Desk, ENTER};
-use crate::binary::LIMIT;
 use crate::pair::Pair;
 
 /// The last thing of this kind in the thread.
@@ -63,25 +62,6 @@ fn seek(desk: &Desk, to: f64) {
     assert!((at - to).abs() < 0.5, "{at}");
 }
 
-/// Clicks a link that saves a file, and waits for the file.
-fn take_home(desk: &Desk, link: &str, folder: &Path, name: &str) -> Vec<u8> {
-    desk.browser
-        .devtools(
-            "Browser.setDownloadBehavior",
-            &json!({"behavior": "allow", "downloadPath": folder}),
-        )
-        .unwrap();
-    desk.click(link);
-    let end = Instant::now() + LIMIT;
-    // It has its name when it is whole.
-    while !folder.join(name).exists() {
-        let found: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
-        assert!(Instant::now() < end, "{found:?}");
-        std::thread::sleep(Duration::from_millis(25));
-    }
-    std::fs::read(folder.join(name)).unwrap()
-}
-
 #[test]
 fn what_a_user_sends_is_seen_and_heard() {
     let desk = Desk::new();
@@ -121,7 +101,7 @@ fn what_a_user_sends_is_seen_and_heard() {
     desk.says("As agreed");
     assert!(desk.see("a.file-frame").contains("Invoice-2026.pdf"));
     let home = tempfile::tempdir().unwrap();
-    let taken = take_home(&desk, "a.file-frame", home.path(), "Invoice-2026.pdf");
+    let taken = desk.take_home("a.file-frame", home.path(), "Invoice-2026.pdf");
     assert!(taken == std::fs::read(&document).unwrap());
     desk.looks_well("playback-sound");
     desk.end();
@@ -185,7 +165,7 @@ fn what_an_operator_sends_is_seen_and_heard() {
     send(&document, "Our offer");
     assert!(desk.see(".is-mine a.file-frame").contains("Offer.pdf"));
     let home = tempfile::tempdir().unwrap();
-    let taken = take_home(&desk, "a.file-frame", home.path(), "Offer.pdf");
+    let taken = desk.take_home("a.file-frame", home.path(), "Offer.pdf");
     assert!(taken == std::fs::read(&document).unwrap());
     desk.holds("document.querySelectorAll('.is-mine .ticks[data-state=read]').length === 5");
     desk.looks_well("playback-sent");
@@ -283,12 +263,7 @@ fn a_file_that_is_not_there_says_why() {
     desk.user_sends(&odd, "video", "video/mp4", "");
     desk.says("This browser cannot show it");
     let taken = tempfile::tempdir().unwrap();
-    let bytes = take_home(
-        &desk,
-        "a.file-frame[download='']",
-        taken.path(),
-        "content.mp4",
-    );
+    let bytes = desk.take_home("a.file-frame[download='']", taken.path(), "content.mp4");
     assert!(bytes == std::fs::read(&odd).unwrap());
 
     // Nobody can wait for the end of its time.

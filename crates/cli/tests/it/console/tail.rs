@@ -61,6 +61,27 @@ fn filters_leave_what_was_asked_for() {
     desk.until("[...document.querySelectorAll('.chip')].find((one) => one.innerText === 'status').click(); return true");
     desk.type_into(".tail-text input", "tulips");
     desk.until(&format!("return {LINES}.length === 1"));
+    // Of one channel: what the other says is not there.
+    let sales = json!({"name": "Sales", "id": "sales", "phone_number_id": "206540352242922", "access_token": "env:PATH"});
+    desk.api("POST", "/api/v1/channels", Some(&sales));
+    let reason = json!({"reason": "the shop is closed"});
+    desk.api("POST", "/api/v1/channels/sales/pause", Some(&reason));
+    desk.open("channels");
+    desk.open("tail");
+    let of = |channel: &str| {
+        format!(
+            "{LINES}.filter((one) => one.querySelector('.tail-channel').innerText === '{channel}').length"
+        )
+    };
+    desk.until(&format!("return {} > 0 && {} > 0", of("sales"), of("demo")));
+    desk.holds("[...document.querySelectorAll('.field select option')].some((one) => one.value === 'sales')");
+    desk.fill(".field select", "sales");
+    desk.holds("location.hash === '#/tail?channel=sales'");
+    desk.until(&format!(
+        "return {} > 0 && {} === 0",
+        of("sales"),
+        of("demo")
+    ));
     desk.end();
 }
 

@@ -251,6 +251,7 @@ async fn a_recovery_goes_on_behind_what_it_has_begun() {
                     // For good, or so far.
                     state: [State::Failed, State::Pending][usize::from(nth % 2 == 0)],
                     attempts: 1,
+                    made: 1,
                     due_at: NOW + 1,
                     created_at: NOW,
                     updated_at: NOW,
@@ -260,7 +261,9 @@ async fn a_recovery_goes_on_behind_what_it_has_begun() {
             Ok(())
         })
         .await;
-    let recovered = recover(house.app(), endpoint.id.clone(), NOW).await;
+    let since = jiff::Timestamp::from_millisecond(NOW).unwrap();
+    let scribe = Scribe::for_test(house.app());
+    let recovered = recover(house.app(), endpoint.id.clone(), since, &scribe).await;
     assert_eq!(recovered.unwrap(), i64::from(FAILED));
     receiver.until(1).await;
     let left = house.deliveries(&endpoint).await;

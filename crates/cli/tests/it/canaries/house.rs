@@ -38,6 +38,7 @@ pub(super) struct House {
     key: String,
     secrets: Vec<String>,
     log: String,
+    metrics: String,
 }
 
 fn to(url: &str) -> SocketAddr {
@@ -82,6 +83,7 @@ impl House {
             key,
             secrets: Vec::new(),
             log: String::new(),
+            metrics: String::new(),
         };
         let person = json!({"name": NAME, "username": "canary.nightingale"});
         house
@@ -451,6 +453,7 @@ impl House {
             &json!({"text": TEXT}),
         )
         .await;
+        self.keep_metrics().await;
         self.pair.gateway.kill();
         self.keep_log();
         let address = self.own.to_string();
@@ -472,6 +475,14 @@ impl House {
         self.until(&job, |job| job["state"] == "done").await;
     }
 
+    /// They begin anew with each start.
+    async fn keep_metrics(&mut self) {
+        let asked = self.request("GET", "/metrics").bearer_auth(&self.key);
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        self.metrics.push_str(&answer.text().await.unwrap());
+    }
+
     fn keep_log(&mut self) {
         let told = [self.pair.gateway.out.rest(), self.pair.gateway.err.rest()];
         self.log.push_str(&told.concat().join("\n"));
@@ -479,15 +490,14 @@ impl House {
     }
 
     pub(super) async fn end(mut self) -> Traces {
-        let metrics = self.request("GET", "/metrics").send().await.unwrap();
-        let metrics = metrics.text().await.unwrap();
+        self.keep_metrics().await;
         assert!(self.pair.gateway.terminate().0.success());
         self.keep_log();
         self.secrets.push(self.key.clone());
         Traces {
             keys: self.secrets,
             log: self.log,
-            metrics,
+            metrics: self.metrics,
             records: [self.front.recorded(), self.back.recorded()].concat(),
         }
     }

@@ -24,8 +24,8 @@ const FOUND: usize = 20;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"q": "+1 650 555 1234"}))]
 pub(super) struct Search {
-    /// An id of ours or the carrier's, that of a WABA for its channels, a phone number or its beginning, a BSUID, a user name, the
-    /// beginning of a name, or an idempotency key.
+    /// An id of ours or the carrier's, that of a WABA for its channels, a phone number or its
+    /// beginning, a BSUID, a user name, the beginning of a name, or an idempotency key.
     #[schema(min_length = 1, max_length = 255)]
     q: String,
 }
@@ -51,7 +51,8 @@ pub(super) struct Hit {
     title: String,
     /// The channel's id; null if it belongs to no single one.
     channel: Option<String>,
-    /// The id of the contact whom a contact, conversation, suppression or erasure is about; else null.
+    /// The id of the contact whom a contact, conversation, suppression or erasure is about; else
+    /// null.
     contact: Option<String>,
     /// When it began; of a conversation, when a message went either way last; of a template, when
     /// Meta told its status.

@@ -6,7 +6,9 @@ const FINDS = [
   ['letter', 'A message', 'msg_… · its wamid · the Idempotency-Key or request_id of its request'],
   ['person', 'A person', 'a phone number, with or without + · the beginning of a name · a username · a business-scoped user id'],
   ['event', 'An event, a delivery or a file', 'evt_… · dlv_… · med_…'],
-  ['dead', 'A dead letter, an endpoint or a channel', 'dl_… · ep_… · the channel’s id'],
+  ['dead', 'A dead letter, an endpoint or a channel', 'dl_… · ep_… · the channel’s id, its number’s or its WABA’s'],
+  ['template', 'A template, or who wants no more', 'Meta’s id of the template · sup_…'],
+  ['audit', 'What was done', 'aud_… · key_… · job_… · era_…'],
 ];
 
 const columns = [

@@ -65,7 +65,10 @@ const PLACES = {
   contact: (one) => href('inbox', { contact: one.id }), event: (one) => href('messages', one.id),
   delivery: (one) => href('messages', one.id), media: (one) => href('messages', one.id),
   dead_letter: (one) => href('dead-letters', one.id), endpoint: (one) => href('endpoints', one.id),
-  channel: (one) => href('channels', one.id),
+  channel: (one) => href('channels', one.id), template: (one) => href('templates', { id: one.id }),
+  suppression: (one) => href('inbox', { contact: one.contact }), job: () => href('dead-letters'),
+  api_key: () => href('keys'), erasure: (one) => href('audit', { subject: one.contact }),
+  audit_entry: (one) => href('audit', { since: one.at, until: new Date(Date.parse(one.at) + 1).toISOString() }),
 };
 
 /** Where a result is shown. */
@@ -73,5 +76,6 @@ export const placeOf = (result) => (PLACES[result.kind] ?? PLACES.message)(resul
 
 export const ICONS = {
   message: 'letter', conversation: 'inbox', contact: 'person', event: 'event', delivery: 'send', media: 'image',
-  dead_letter: 'dead', endpoint: 'endpoint', channel: 'channel',
+  dead_letter: 'dead', endpoint: 'endpoint', channel: 'channel', template: 'template', suppression: 'person',
+  job: 'dead', api_key: 'key', audit_entry: 'audit', erasure: 'person',
 };

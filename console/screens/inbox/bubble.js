@@ -1,6 +1,6 @@
 // One message of a thread.
 import { html, useEffect, useState, href, clockOf, Icon } from '../../ui.js';
-import { get } from '../../api.js';
+import { get, post } from '../../api.js';
 import { componentsOf, valuesOf, view } from '../templates/parts.js';
 import { Card } from './card.js';
 import { Frame, ReceivedFile, SentFile } from './file.js';
@@ -84,12 +84,19 @@ function Content({ message, mayFetch }) {
     <small>${error ? `${error.error_data?.details ?? error.title} (${error.code})` : 'The console does not draw this type; the timeline has all of it.'}</small></div>`;
 }
 
+/** A message by the carrier's id, which has a phone number in it and must not stand in a URL. */
+async function byWamid(wamid) {
+  const { data } = await post('/api/v1/search', { q: wamid });
+  const one = data.find((hit) => hit.kind === 'message');
+  return one ? get(`/api/v1/messages/${encodeURIComponent(one.id)}`) : null;
+}
+
 /** The message that is answered, in one line. */
 function Quote({ wamid, of, name }) {
   const [found, setFound] = useState(null);
   const message = of ?? found;
   useEffect(() => {
-    if (!of) get(`/api/v1/messages/${encodeURIComponent(wamid)}`).then(setFound, () => {});
+    if (!of) byWamid(wamid).then(setFound, () => {});
   }, [wamid, !of]);
   const jump = () => document.getElementById(message?.id)?.scrollIntoView({ block: 'center', behavior: 'smooth' });
   return html`<button type="button" class="quote" onClick=${jump}>

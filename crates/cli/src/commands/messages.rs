@@ -5,7 +5,7 @@ mod timeline;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::api::segment;
+use crate::api::{Api, segment};
 use crate::connection::Gateway;
 use crate::event_line::words;
 use crate::failure::Failure;
@@ -89,7 +89,10 @@ struct List {
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let api = args.gateway.connect()?;
-    let one = |id: &str| format!("/api/v1/messages/{}", segment(id));
+    let one = async |id: &str| {
+        let id = named(&api, id).await?;
+        anyhow::Ok(format!("/api/v1/messages/{}", segment(&id)))
+    };
     let answer = match args.command {
         Command::List(list) => {
             let at = |point: Option<String>| point.map(|text| time::for_api(&text)).transpose();
@@ -107,24 +110,44 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             return messages.table(HEAD, row, args.format).await;
         }
         Command::Timeline { id } => {
-            let timeline = api.get(&format!("{}/timeline", one(&id)), &[]).await?;
+            let timeline = api
+                .get(&format!("{}/timeline", one(&id).await?), &[])
+                .await?;
             return Ok(timeline::print(&timeline, args.format)?);
         }
         Command::Get { id } => {
-            let message = api.get(&one(&id), &[]).await?;
+            let message = api.get(&one(&id).await?, &[]).await?;
             return Ok(show(message, args.format)?);
         }
         Command::Cancel { id } => {
-            api.post(&format!("{}/cancel", one(&id)), &json!({}))
+            api.post(&format!("{}/cancel", one(&id).await?), &json!({}))
                 .await?
         }
-        Command::Read { id } => api.post(&format!("{}/read", one(&id)), &json!({})).await?,
+        Command::Read { id } => {
+            api.post(&format!("{}/read", one(&id).await?), &json!({}))
+                .await?
+        }
         Command::Resend { id } => {
-            api.post(&format!("{}/resend", one(&id)), &json!({}))
+            api.post(&format!("{}/resend", one(&id).await?), &json!({}))
                 .await?
         }
     };
     Ok(output::record(&answer, args.format)?)
+}
+
+/// Our id of a message that is called so. A wamid has a phone number in it, which must not stand in a
+/// URL.
+async fn named(api: &Api, id: &str) -> anyhow::Result<String> {
+    if !id.starts_with("wamid.") {
+        return Ok(id.to_owned());
+    }
+    let found = api.post("/api/v1/search", &json!({ "q": id })).await?;
+    let hits = found["data"].as_array().into_iter().flatten();
+    let mut messages = hits.filter(|hit| hit["kind"] == "message");
+    match messages.next().and_then(|hit| hit["id"].as_str()) {
+        Some(id) => Ok(id.to_owned()),
+        None => Err(Failure::NothingFound("no message has this wamid".to_owned()).into()),
+    }
 }
 
 /// Prints a message: what it says as text, its statuses as a table.

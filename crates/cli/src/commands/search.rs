@@ -76,7 +76,10 @@ fn hint(found: &Value) -> String {
         "contact" => format!("wharf: `wharf messages list --contact {id}` shows what was said"),
         "conversation" => format!("wharf: `wharf conversations messages {id}` shows what was said"),
         "dead_letter" => format!("wharf: `wharf dead-letters get {id}` says what to do"),
-        kind @ ("event" | "endpoint" | "channel" | "template") => {
+        "job" => format!("wharf: `wharf dead-letters bulk get {id}` tells how far it is"),
+        "erasure" => format!("wharf: `wharf contacts erasure {id}` tells how far it is"),
+        "api_key" => format!("wharf: `wharf audit list --actor {id}` shows what was done with it"),
+        kind @ ("event" | "endpoint" | "channel" | "template" | "suppression") => {
             format!("wharf: `wharf {kind}s get {id}` shows it")
         }
         "delivery" => format!("wharf: `wharf deliveries get {id}` shows its attempts"),

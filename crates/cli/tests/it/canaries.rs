@@ -6,10 +6,12 @@ mod house;
 mod look;
 mod wrong;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use house::{House, NAME, OTHER, SECRET, TEXT};
-use look::Traces;
+use look::{Traces, in_base64};
 
 use crate::console::desk::USER;
 
@@ -35,7 +37,13 @@ async fn no_canary_is_found_after_a_full_run() {
     }
     assert!(traces.keys.iter().all(|key| traces.was_carried(key)));
     assert!(traces.log.lines().count() > 300, "{}", traces.log);
-    assert!(traces.metrics.contains("wharf_"), "{}", traces.metrics);
+    // Before the crash, and after it.
+    let counted = traces.metrics.matches("\nwharf_api_requests_total{");
+    assert!(counted.count() > 20, "{}", traces.metrics);
+    assert_eq!(traces.metrics.matches("# EOF").count(), 2);
+    // Wamids have the number in them, as Meta's do.
+    let numbers = in_base64(USER);
+    assert!(numbers.iter().any(|number| traces.was_carried(number)));
     let (addresses, refusals) = (traces.addresses().len(), traces.refusals().len());
     assert!(addresses > 500 && refusals > 200, "{addresses}, {refusals}");
 
@@ -51,6 +59,7 @@ fn a_canary_that_got_out_is_found() {
         keys: vec!["wharf_of_somebody".to_owned()],
         log: log.to_owned(),
         metrics: String::new(),
+        refusals: Vec::new(),
         records: vec![test_servers::Record {
             asked: bytes(asked),
             answered: bytes(answered),
@@ -73,10 +82,12 @@ fn a_canary_that_got_out_is_found() {
         traces("all well", &get("/a"), &fine).canaries(),
         Vec::<String>::new()
     );
+    let wamid = BASE64_STANDARD.encode(format!("a mark {USER} and more"));
     for (log, asked, answered) in [
         (format!("sent to +{USER}"), get("/a"), fine.clone()),
         ("key wharf_of_somebody".to_owned(), get("/a"), fine.clone()),
         (String::new(), get(&format!("/a?to={USER}")), fine.clone()),
+        (String::new(), get(&format!("/a/{wamid}")), fine.clone()),
         (String::new(), get("/a"), fine + &answer("422 No", &body)),
         (String::new(), get("/a"), answer("500 No", NAME)),
     ] {

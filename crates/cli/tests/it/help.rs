@@ -1,6 +1,11 @@
 //! Every command explains itself by an example, and completes.
 
-use crate::binary::{run, succeed, wharf};
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use crate::binary::{run, run_with, succeed, wharf};
+use crate::manual::commands;
 
 /// The commands that the help of `path` lists.
 fn subcommands(help: &str) -> Vec<String> {
@@ -45,10 +50,37 @@ fn the_help_of_every_command_has_an_example() {
 #[test]
 fn completions_know_the_commands() {
     let folder = tempfile::tempdir().unwrap();
+    let commands = commands();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = succeed(folder.path(), &["completions", shell]);
-        assert!(script.contains("dead-letters"), "{shell}");
+        let name = |command: &&String| script.contains(command.rsplit(' ').next().unwrap());
+        let missing: Vec<_> = commands.iter().filter(|one| !name(one)).collect();
+        assert!(missing.is_empty(), "{shell}: {missing:?}");
     }
+}
+
+#[test]
+fn bash_offers_each_command_after_the_one_above_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = succeed(folder.path(), &["completions", "bash"]);
+    fs::write(folder.path().join("completions"), script).unwrap();
+    // What somebody gets who presses the tabulator behind each line.
+    let ask = "source ./completions; while read -ra COMP_WORDS; do \
+        above=\"${COMP_WORDS[*]}\"; COMP_CWORD=${#COMP_WORDS[@]}; COMP_WORDS+=(''); \
+        _wharf wharf '' \"${COMP_WORDS[COMP_CWORD - 1]}\"; \
+        for one in \"${COMPREPLY[@]}\"; do echo \"$above $one\"; done; done";
+    let commands = commands();
+    let lines: Vec<_> = commands
+        .iter()
+        .map(String::as_str)
+        .chain(["wharf"])
+        .collect();
+    let mut bash = Command::new("bash");
+    bash.args(["--norc", "-c", ask]).current_dir(folder.path());
+    let told = run_with(&mut bash, &(lines.join("\n") + "\n"));
+    let offered: BTreeSet<_> = told.out.lines().map(str::to_owned).collect();
+    let missing: Vec<_> = commands.difference(&offered).collect();
+    assert!(missing.is_empty(), "{missing:?} of {told:?}");
 }
 
 #[test]

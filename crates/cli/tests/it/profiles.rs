@@ -14,6 +14,8 @@ fn far(folder: &Path, arguments: &[&str]) -> Ended {
 #[test]
 fn a_gateway_is_signed_in_to_used_and_forgotten() {
     let (pair, folder) = (Pair::start(), tempfile::tempdir().unwrap());
+    let other = Pair::start();
+    other.succeed(&["endpoints", "create", "https://example.com/of-the-other"]);
     let (folder, key) = (folder.path(), pair.key());
     let login = ["login", "--profile", "shop", "--url", &pair.url];
     let signed_in = run_with(&mut wharf(folder, &login), &format!("{key}\n"));
@@ -35,13 +37,21 @@ fn a_gateway_is_signed_in_to_used_and_forgotten() {
         profiles.out,
         format!("NAME\tURL\tIN USE\nshop\t{}/\tyes\n", pair.url)
     );
-    let second = ["login", "--profile", "other", "--url", &pair.url];
-    assert_eq!(run_with(&mut wharf(folder, &second), &key).code, Some(0));
+    let second = ["login", "--profile", "other", "--url", &other.url];
+    let signed_in = run_with(&mut wharf(folder, &second), &other.key());
+    assert_eq!(signed_in.code, Some(0), "{signed_in:?}");
     let json = far(folder, &["profiles", "list", "--json"]).out;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["data"][0]["name"], "other");
     assert_eq!(json["data"][0]["in_use"], true);
+    let reaches_other = |arguments: &[&str]| {
+        let list = far(folder, &[&["endpoints", "list"], arguments].concat());
+        assert_eq!(list.code, Some(0), "{list:?}");
+        list.out.contains("of-the-other")
+    };
+    assert!(reaches_other(&[]) && !reaches_other(&["--profile", "shop"]));
     assert_eq!(far(folder, &["profiles", "use", "shop"]).code, Some(0));
+    assert!(!reaches_other(&[]) && reaches_other(&["--profile", "other"]));
     let unknown = far(folder, &["--profile", "shpo", "channels", "list"]);
     assert_eq!(unknown.code, Some(2), "{unknown:?}");
     assert!(unknown.err.contains("other, shop"), "{unknown:?}");

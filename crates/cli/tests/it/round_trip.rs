@@ -178,16 +178,7 @@ fn forwarded_events_are_signed_and_their_answers_shown() {
     assert_eq!(second.header("webhook-id"), id);
     assert_eq!(first.body, second.body);
     assert!(second.body.contains("forward me"), "{second:?}");
-    let signed = format!(
-        "{}.{}.{}",
-        second.header("webhook-id"),
-        second.header("webhook-timestamp"),
-        second.body
-    );
-    let mut mac = Hmac::<Sha256>::new_from_slice(b"a secret of the test's own").unwrap();
-    mac.update(signed.as_bytes());
-    let expected = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
-    assert_eq!(second.header("webhook-signature"), expected);
+    second.is_signed_with(&secret);
     resending
         .out
         .next("of the answer", |line| line.contains("[200] in"));
@@ -201,6 +192,17 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// By Standard Webhooks, with a `whsec_…`.
+    pub(crate) fn is_signed_with(&self, secret: &str) {
+        let signed = ["webhook-id", "webhook-timestamp"].map(|name| self.header(name));
+        let signed = format!("{}.{}", signed.join("."), self.body);
+        let key = secret.strip_prefix("whsec_").unwrap();
+        let mut mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(key).unwrap()).unwrap();
+        mac.update(signed.as_bytes());
+        let expected = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
+        assert_eq!(self.header("webhook-signature"), expected);
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         let line = self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(": ")?;

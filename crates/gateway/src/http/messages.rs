@@ -234,7 +234,8 @@ pub(super) async fn list(
 
 /// Get a message
 ///
-/// By our id or by the carrier's, with its statuses.
+/// By our id or by the carrier's, with its statuses. A wamid has a phone number in it: so that it
+/// stands in no URL, `POST /api/v1/search` finds our id by it.
 #[utoipa::path(get, path = "/api/v1/messages/{id}", tag = "Messages", operation_id = "get_message",
     params(("id" = String, Path, description = "`msg_…` or a wamid")), responses(
         (status = 200, description = "The message", body = Message),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Gate;
+use super::access::Need;
 use super::authenticate::Caller;
 use super::json::Json;
 use super::problem::{Invalid, Problem};
@@ -23,8 +24,8 @@ const FOUND: usize = 20;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"q": "+1 650 555 1234"}))]
 pub(super) struct Search {
-    /// An id of ours or the carrier's, a phone number or its beginning, a BSUID, a user name, the
-    /// beginning of a name, or an idempotency key.
+    /// An id of ours or the carrier's, that of a WABA for its channels, a phone number or its
+    /// beginning, a BSUID, a user name, the beginning of a name, or an idempotency key.
     #[schema(min_length = 1, max_length = 255)]
     q: String,
 }
@@ -41,7 +42,7 @@ pub(super) struct Found {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "kind": "conversation", "id": "cnv_01hf7yat00c5k9m2t8w3x6q4vz", "title": "Ada",
-    "channel": "support", "at": "2026-11-21T08:15:30.250Z"
+    "channel": "support", "contact": "cnt_01hf7yat00c5k9m2t8w3x6q4vz", "at": "2026-11-21T08:15:30.250Z"
 }))]
 pub(super) struct Hit {
     kind: HitKind,
@@ -50,7 +51,11 @@ pub(super) struct Hit {
     title: String,
     /// The channel's id; null if it belongs to no single one.
     channel: Option<String>,
-    /// When it began; of a conversation, when a message went either way last.
+    /// The id of the contact whom a contact, conversation, suppression or erasure is about; else
+    /// null.
+    contact: Option<String>,
+    /// When it began; of a conversation, when a message went either way last; of a template, when
+    /// Meta told its status.
     at: Time,
 }
 
@@ -67,11 +72,17 @@ pub(super) enum HitKind {
     Channel,
     DeadLetter,
     Media,
+    Suppression,
+    Template,
+    Job,
+    ApiKey,
+    AuditEntry,
+    Erasure,
 }
 
 /// Search
 ///
-/// Finds what goes by an id, a number or a name.
+/// Finds what goes by an id, a number or a name, if the caller may see it by its own route.
 #[utoipa::path(post, path = "/api/v1/search", tag = "Service", operation_id = "search",
     request_body = Search, responses(
         (status = 200, description = "What was found, up to 20 things", body = Found),
@@ -85,7 +96,10 @@ pub(super) async fn search(
     let fault = match length {
         _ if request.q.trim().is_empty() => Invalid::at("/q", "must not be empty"),
         ..=QUERY_LIMIT => {
-            let search = search::Search::new(&request.q, caller.scope(), FOUND);
+            let mut search = search::Search::new(&request.q, caller.scope(), FOUND);
+            if Need::Administer.is_met_by(caller.role) {
+                search = search.for_admin();
+            }
             let hits = gate.app.store.read(move |tx| search.run(tx)).await?;
             let data = hits.into_iter().map(Into::into).collect();
             return Ok(axum::Json(Found { data }));
@@ -107,12 +121,19 @@ impl From<search::Hit> for Hit {
             search::Kind::Channel => HitKind::Channel,
             search::Kind::DeadLetter => HitKind::DeadLetter,
             search::Kind::Media => HitKind::Media,
+            search::Kind::Suppression => HitKind::Suppression,
+            search::Kind::Template => HitKind::Template,
+            search::Kind::Job => HitKind::Job,
+            search::Kind::ApiKey => HitKind::ApiKey,
+            search::Kind::AuditEntry => HitKind::AuditEntry,
+            search::Kind::Erasure => HitKind::Erasure,
         };
         Self {
             kind,
             id: hit.id,
             title: hit.title,
             channel: hit.channel,
+            contact: hit.contact,
             at: Time(hit.at),
         }
     }

@@ -1,8 +1,10 @@
-//! Finding things by any id or number that somebody has at hand. Each look is one at an index.
+//! Finding things by any id or number that somebody has at hand. Each look is one at an index, but
+//! for that at the WABAs of channels, which are few.
 
 use super::contacts::{self, Identity};
 use super::page::Where;
 use super::scope::Scope;
+use super::templates::{self, Template};
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
 
@@ -16,8 +18,10 @@ pub(crate) struct Hit {
     /// Whose it is; none: not any one channel's.
     pub(crate) channel: Option<String>,
     pub(crate) at: Millis,
-    /// Whom it is about, by the contact's id, if it is called as a person is.
-    person: Option<(String, Identity)>,
+    /// The id of whom it is about.
+    pub(crate) contact: Option<String>,
+    /// What they are called, if it is called as they are.
+    person: Option<Identity>,
 }
 
 /// What sort of thing was found.
@@ -32,6 +36,12 @@ pub(crate) enum Kind {
     Channel,
     DeadLetter,
     Media,
+    Suppression,
+    Template,
+    Job,
+    ApiKey,
+    AuditEntry,
+    Erasure,
 }
 
 /// What somebody looks for, and where.
@@ -40,6 +50,8 @@ pub(crate) struct Search {
     text: String,
     /// The channels that are looked at.
     scope: Scope,
+    /// Whether keys, the audit and erasures are looked at.
+    administers: bool,
     limit: usize,
 }
 
@@ -71,7 +83,15 @@ const DEAD_LETTER: &str = "SELECT id, kind || ': ' || reason, channel_id, create
     FROM dead_letters";
 const MEDIA: &str = "SELECT id, direction || ' ' || COALESCE(mime_type, 'file') || ', ' || state, \
     channel_id, created_at FROM media";
+const SUPPRESSION: &str = "SELECT id, scope || ', ' || source, NULLIF(channel_id, ''), created_at, \
+    contact_id FROM suppressions";
+const JOB: &str = "SELECT id, action || ' ' || state, NULL, created_at FROM dead_letter_jobs";
+const API_KEY: &str = "SELECT id, name || ', ' || role, NULL, created_at FROM api_keys";
+const AUDIT_ENTRY: &str = "SELECT id, action, NULL, created_at FROM audit";
+const ERASURE: &str = "SELECT id, 'erasure ' || state, NULL, created_at, contact_id FROM erasures";
 
+const OF_WABA: &str = "COALESCE(waba_id, \
+    (SELECT h.waba_id FROM channel_hearing h WHERE h.channel_id = channels.id)) = $1";
 const NUMBER_USED: &str = "EXISTS (SELECT 1 FROM conversations v \
     WHERE v.contact_id = i.contact_id AND v.number_known = 1 AND v.channel_id";
 
@@ -80,7 +100,16 @@ impl Search {
         Self {
             text: text.trim().to_owned(),
             scope,
+            administers: false,
             limit,
+        }
+    }
+
+    /// Looks at keys, the audit and erasures too.
+    pub(crate) fn for_admin(self) -> Self {
+        Self {
+            administers: true,
+            ..self
         }
     }
 
@@ -128,6 +157,13 @@ impl Search {
             Some(("ep", _)) => Some((Kind::Endpoint, ENDPOINT, "id = $1")),
             Some(("dl", _)) => Some((Kind::DeadLetter, DEAD_LETTER, "id = $1")),
             Some(("med", _)) => Some((Kind::Media, MEDIA, "id = $1")),
+            Some(("sup", _)) => Some((Kind::Suppression, SUPPRESSION, "id = $1")),
+            Some(("job", _)) => Some((Kind::Job, JOB, "id = $1")),
+            Some(("key", _)) if self.administers => Some((Kind::ApiKey, API_KEY, "id = $1")),
+            Some(("aud", _)) if self.administers => {
+                Some((Kind::AuditEntry, AUDIT_ENTRY, "id = $1"))
+            }
+            Some(("era", _)) if self.administers => Some((Kind::Erasure, ERASURE, "id = $1")),
             _ => None,
         };
         if let Some((kind, select, condition)) = own {
@@ -149,6 +185,8 @@ impl Search {
             hits.extend(look(tx, Kind::Channel, CHANNEL, number, digits)?);
             let shown = "display_phone_number = $1";
             hits.extend(look(tx, Kind::Channel, CHANNEL, shown, digits)?);
+            hits.extend(look(tx, Kind::Channel, CHANNEL, OF_WABA, digits)?);
+            hits.extend(templates::within(tx, digits, &self.scope)?.map(Into::into));
         }
         Ok(())
     }
@@ -250,11 +288,15 @@ impl Search {
 
     /// Calls people what the caller may know them by.
     fn name(&self, tx: &Tx<'_>, hits: &mut [Hit]) -> Result<(), StoreError> {
-        let people = hits.iter_mut().filter_map(|hit| hit.person.as_mut());
-        let people = people.map(|(id, identity)| (id.as_str(), identity));
+        let people = hits.iter_mut().filter_map(|hit| {
+            let Hit {
+                contact, person, ..
+            } = hit;
+            Some((contact.as_deref()?, person.as_mut()?))
+        });
         contacts::hide_unknown(tx, people, &self.scope)?;
         for hit in hits {
-            if let Some((_, person)) = &hit.person {
+            if let Some(person) = &hit.person {
                 let named = [&person.name, &person.username, &person.wa_id, &person.bsuid];
                 let mut named = named.into_iter().chain([&person.group_id]).flatten();
                 if let Some(name) = named.next() {
@@ -295,8 +337,9 @@ impl Search {
 
     /// Whether the caller may see it. What belongs to no channel is for those who reach all.
     fn reaches(&self, hit: &Hit) -> bool {
-        // Of a contact it was asked for by `knows`.
-        hit.kind == Kind::Contact || self.scope.includes_maybe(hit.channel.as_deref())
+        // Of a contact it was asked for by `knows`, of a template by its WABA.
+        matches!(hit.kind, Kind::Contact | Kind::Template)
+            || self.scope.includes_maybe(hit.channel.as_deref())
     }
 }
 
@@ -338,21 +381,39 @@ fn hit(kind: Kind, row: &Row<'_>) -> Result<Hit, StoreError> {
         title: row.text(1)?,
         channel: row.maybe_text(2)?,
         at: row.int(3)?,
-        person: match kind {
-            Kind::Contact | Kind::Conversation => {
-                let person = Identity {
-                    name: row.maybe_text(5)?,
-                    username: row.maybe_text(6)?,
-                    wa_id: row.maybe_text(7)?,
-                    bsuid: row.maybe_text(8)?,
-                    group_id: row.maybe_text(9)?,
-                    ..Identity::default()
-                };
-                Some((row.text(4)?, person))
+        contact: match kind {
+            Kind::Contact | Kind::Conversation | Kind::Suppression | Kind::Erasure => {
+                Some(row.text(4)?)
             }
             _ => None,
         },
+        person: match kind {
+            Kind::Contact | Kind::Conversation => Some(Identity {
+                name: row.maybe_text(5)?,
+                username: row.maybe_text(6)?,
+                wa_id: row.maybe_text(7)?,
+                bsuid: row.maybe_text(8)?,
+                group_id: row.maybe_text(9)?,
+                ..Identity::default()
+            }),
+            _ => None,
+        },
     })
+}
+
+impl From<Template> for Hit {
+    fn from(template: Template) -> Self {
+        let (name, language, status) = (template.name, template.language, template.status);
+        Self {
+            kind: Kind::Template,
+            id: template.id,
+            title: format!("{name} {language}, {}", status.to_lowercase()),
+            channel: None,
+            at: template.status_at,
+            contact: None,
+            person: None,
+        }
+    }
 }
 
 fn ids(hits: &[Hit]) -> Vec<String> {
@@ -454,6 +515,11 @@ mod tests {
                 (CHANNEL, "display_phone_number = $1"),
                 (DEAD_LETTER, "id = $1"),
                 (MEDIA, "id = $1"),
+                (SUPPRESSION, "id = $1"),
+                (JOB, "id = $1"),
+                (API_KEY, "id = $1"),
+                (AUDIT_ENTRY, "id = $1"),
+                (ERASURE, "id = $1"),
             ] {
                 let sql = format!("EXPLAIN QUERY PLAN {select} WHERE {condition} LIMIT {LOOK}");
                 let mut statement = connection.prepare(&sql)?;
@@ -465,7 +531,7 @@ mod tests {
             Ok(plans)
         });
         let plans = plans.await.unwrap();
-        assert!(plans.len() >= 17, "{plans:?}");
+        assert!(plans.len() >= 22, "{plans:?}");
         for (sql, step) in plans {
             assert!(!step.starts_with("SCAN"), "{sql}: {step}");
         }

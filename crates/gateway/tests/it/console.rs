@@ -21,7 +21,7 @@ impl TestApp {
     }
 
     /// The cookie of a new session.
-    async fn session(&self, key: &str) -> String {
+    pub(crate) async fn session(&self, key: &str) -> String {
         let answer = self.sign_in(key).await;
         assert_eq!(answer.status(), 204);
         let cookie = header(&answer, "set-cookie");

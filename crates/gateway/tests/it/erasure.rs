@@ -72,10 +72,19 @@ impl TestApp {
     }
 
     /// The contact with this number.
-    async fn contact(&self, number: &str) -> String {
+    pub(crate) async fn contact(&self, number: &str) -> String {
         let contacts = self.data_of("/api/v1/contacts?limit=500").await;
         let found = contacts.iter().find(|row| row["wa_id"] == number);
         found.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until somebody with this number has written.
+    pub(crate) async fn until_known(&self, number: &str) {
+        until("they have written", async || {
+            let contacts = self.data_of("/api/v1/contacts?limit=500").await;
+            contacts.iter().any(|row| row["wa_id"] == number)
+        })
+        .await;
     }
 
     /// All that the API shows of somebody.
@@ -96,14 +105,14 @@ impl TestApp {
         shown
     }
 
-    async fn erase(&self, contact: &str) -> Value {
+    pub(crate) async fn erase(&self, contact: &str) -> Value {
         let request = self.call("DELETE", &format!("/api/v1/contacts/{contact}"));
         let (status, erasure) = answer(request).await;
         assert_eq!(status.as_u16(), 202, "{erasure}");
         erasure
     }
 
-    async fn until_erased(&self, erasure: &Value) -> Value {
+    pub(crate) async fn until_erased(&self, erasure: &Value) -> Value {
         let path = format!("/api/v1/erasures/{}", erasure["id"].as_str().unwrap());
         until("the person is erased", async || {
             self.get(&path).await["state"] == "done"

@@ -1,10 +1,12 @@
 //! The figures of the last hours, and how busy a channel is.
 
+use axum::http::StatusCode;
 use gateway::clock::Clock;
 use serde_json::{Value, json};
 use simulator::{Fault, Trouble};
 
 use crate::app::{CHANNEL, TestApp, settings, until};
+use crate::deliver::Receiver;
 
 const NOW: i64 = 1_800_000_000_000;
 
@@ -91,6 +93,44 @@ async fn the_overview_counts_what_happened_and_keeps_it_over_a_restart() {
     for wrong in ["0", "49", "x", "-1"] {
         let call = app.call("GET", &format!("/api/v1/overview?hours={wrong}"));
         assert_eq!(call.send().await.unwrap().status(), 400, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_lags_from_its_event_to_the_attempt_that_arrives() {
+    let app = TestApp::start_with(Clock::fixed(NOW), settings(), |_| {}).await;
+    let receiver = Receiver::start(StatusCode::SERVICE_UNAVAILABLE).await;
+    let endpoint = json!({"url": receiver.url, "event_types": ["message"]});
+    app.post("/api/v1/endpoints", &endpoint).await;
+    let lags = async || -> Vec<f64> {
+        let told = overview(&app).await;
+        let buckets = told["minutes"].as_array().unwrap().iter();
+        let lags = buckets.filter_map(|bucket| bucket["delivery_lag_ms"].as_f64());
+        lags.collect()
+    };
+    let delivery = async || app.get("/api/v1/deliveries").await["data"][0].clone();
+    app.simulator.user("+16505551234").says("hi").await.unwrap();
+    until("it was tried", async || {
+        delivery().await["attempt_count"] == 1
+    })
+    .await;
+    for _ in 0..app.gateways() {
+        assert!(lags().await.is_empty(), "nothing has arrived");
+    }
+    receiver.status.send_replace(StatusCode::OK);
+    app.clock.advance(6000);
+    until("it has arrived", async || {
+        delivery().await["state"] == "delivered"
+    })
+    .await;
+    // The next minute writes it.
+    app.clock.advance(60_000);
+    for _ in 0..app.gateways() {
+        until("it is told", async || !lags().await.is_empty()).await;
+        let lags = lags().await;
+        // It is told to a quarter.
+        let is_told = lags.len() == 1 && (6000.0..=7500.0).contains(&lags[0]);
+        assert!(is_told, "{lags:?}");
     }
 }
 

@@ -177,6 +177,35 @@ async fn raw_notifications_go_after_their_days() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_report_of_an_erasure_goes_when_the_audit_would() {
+    let clock = Clock::fixed(NOW);
+    let mut app = start(&clock).await;
+    let mut reports = Vec::new();
+    for number in ["16505551234", "16505550042"] {
+        let user = app.simulator.user(&format!("+{number}"));
+        user.says("hello").await.unwrap();
+        app.until_known(number).await;
+        let contact = app.contact(number).await;
+        let erasure = app.erase(&contact).await;
+        reports.push(app.until_erased(&erasure).await);
+        clock.advance(2 * DAY);
+    }
+    let is_kept = async |app: &TestApp, report: &Value| {
+        let path = format!("/api/v1/erasures/{}", report["id"].as_str().unwrap());
+        app.call("GET", &path).send().await.unwrap().status() == 200
+    };
+    assert!(is_kept(&app, &reports[0]).await && is_kept(&app, &reports[1]).await);
+    // 401 days after the one and 399 after the other.
+    clock.advance(397 * DAY);
+    app.restart_at_once().await;
+    until("the older report is gone", async || {
+        !is_kept(&app, &reports[0]).await
+    })
+    .await;
+    assert!(is_kept(&app, &reports[1]).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_stays_until_its_subscriber_has_it_and_for_ever_if_wished() {
     let clock = Clock::fixed(NOW);
     let mut app = start(&clock).await;

@@ -1,8 +1,10 @@
 //! Search, by each thing that somebody may have at hand.
 
 use serde_json::{Value, json};
+use simulator::{Fault, Trouble};
 
 use crate::app::{CHANNEL, TestApp, until};
+use crate::media::{answer, png};
 
 async fn found(app: &TestApp, q: &str) -> Vec<(String, String)> {
     let answer = app.post("/api/v1/search", &json!({ "q": q })).await;
@@ -47,6 +49,8 @@ async fn everything_is_found_by_what_somebody_has_at_hand() {
     .await;
     let delivery = &app.get("/api/v1/deliveries").await["data"][0]["id"];
     let event = &app.get("/api/v1/events").await["data"][0]["id"];
+    let inbound = app.get("/api/v1/messages?direction=inbound").await;
+    let inbound = &inbound["data"][0]["id"];
     let channel = app.get(&format!("/api/v1/channels/{CHANNEL}")).await;
     let name = contact["name"].as_str().unwrap().to_uppercase();
     let bsuid = contact["bsuid"].as_str().unwrap();
@@ -73,6 +77,12 @@ async fn everything_is_found_by_what_somebody_has_at_hand() {
             "channel",
             &channel["id"],
         ),
+        (
+            channel["waba_id"].as_str().unwrap(),
+            "channel",
+            &channel["id"],
+        ),
+        (&wamid, "message", inbound),
     ] {
         let wanted = (kind.to_owned(), id.as_str().unwrap().to_owned());
         let hits = found(&app, q).await;
@@ -118,5 +128,129 @@ async fn a_key_of_another_channel_finds_nothing() {
             let hits = answer["data"].as_array().unwrap();
             assert_eq!(!hits.is_empty(), sees, "{id}: {answer}");
         }
+    }
+}
+
+/// Of each kind one: its id, and where its own route shows it.
+async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String, String)> {
+    let first = async |list: &str| {
+        let list = app.get(&format!("/api/v1/{list}")).await;
+        list["data"][0]["id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let made = async |list: &str, body: Value| {
+        let made = app.post(&format!("/api/v1/{list}"), &body).await;
+        made["id"].as_str().unwrap().to_owned()
+    };
+    for number in ["16505551234", "16505550042"] {
+        let user = app.simulator.user(&format!("+{number}"));
+        user.says("hello").await.unwrap();
+        app.until_known(number).await;
+    }
+    let endpoint = made("endpoints", json!({"url": "http://127.0.0.1:9/hook"})).await;
+    app.simulator
+        .fault(Fault::new(Trouble::graph(131_026)).times(1));
+    let lists = ["templates", "dead-letters", "deliveries"];
+    let message = app.send_text("to nobody").await;
+    until("there is one of each", async || {
+        let mut are_there = true;
+        for list in lists {
+            are_there &= !first(list).await.is_empty();
+        }
+        are_there
+    })
+    .await;
+    let upload = app.call("POST", &format!("/api/v1/media?channel={CHANNEL}"));
+    let upload = upload.header("content-type", "image/png").body(png(500));
+    let (_, media) = answer(upload).await;
+    let contact = app.contact("16505551234").await;
+    let stop = json!({"contact": contact, "scope": "all"});
+    let suppression_of_all = made("suppressions", stop.clone()).await;
+    let mut stop = stop;
+    stop["channel"] = CHANNEL.into();
+    let suppression = made("suppressions", stop).await;
+    let discard = json!({"action": "discard", "reason": "gone", "filter": {"kind": "ingest"}});
+    let job = made("dead-letters/bulk", discard).await;
+    let key = made("api-keys", json!({"name": "desk", "role": "viewer"})).await;
+    let erasure = app.erase(&app.contact("16505550042").await).await;
+    let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+    let mut each = vec![
+        ("message", message, "messages/{}"),
+        ("contact", contact.clone(), "contacts/{}"),
+        (
+            "conversation",
+            first(&format!("conversations?contact={contact}")).await,
+            "conversations/{}",
+        ),
+        (
+            "event",
+            first(&format!("events?channel={CHANNEL}")).await,
+            "events/{}",
+        ),
+        ("delivery", first("deliveries").await, "deliveries/{}"),
+        ("endpoint", endpoint, "endpoints/{}"),
+        ("channel", CHANNEL.to_owned(), "channels/{}"),
+        (
+            "dead_letter",
+            first("dead-letters").await,
+            "dead-letters/{}",
+        ),
+        ("media", id(&media), "media/{}"),
+        ("suppression", suppression, "suppressions/{}"),
+        ("suppression", suppression_of_all, "suppressions/{}"),
+        ("template", first("templates").await, "templates/{}"),
+        ("job", job, "dead-letters/bulk/{}"),
+        ("erasure", id(&erasure), "erasures/{}"),
+        ("audit_entry", first("audit").await, "audit"),
+        ("api_key", key, "api-keys"),
+    ];
+    each.sort();
+    let route = |id: &str, route: &str| format!("/api/v1/{}", route.replace("{}", id));
+    each.into_iter()
+        .map(|(kind, id, of)| (kind, id.clone(), route(&id, of)))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_is_found_by_its_id_by_whom_its_own_route_shows_it() {
+    let app = TestApp::start().await;
+    let each = one_of_each(&app).await;
+    let waba = app.get(&format!("/api/v1/channels/{CHANNEL}")).await["waba_id"].clone();
+    for (role, channels, sees) in [
+        ("admin", Value::Null, 16),
+        ("operator", Value::Null, 13),
+        ("viewer", Value::Null, 13),
+        ("admin", json!([CHANNEL]), 10),
+        ("viewer", json!([CHANNEL]), 10),
+        ("admin", json!(["other"]), 0),
+    ] {
+        let asked = json!({"name": "k", "role": role, "channels": channels});
+        let key = app.key_of(asked).await;
+        let mut seen = 0;
+        for (kind, id, route) in &each {
+            let search = app.call_with(&key, "POST", "/api/v1/search");
+            let (_, found) = answer(search.json(&json!({"q": id}))).await;
+            let hits = found["data"].as_array().unwrap();
+            let is_found = hits
+                .iter()
+                .any(|hit| hit["kind"] == *kind && hit["id"] == *id);
+            let (shown, _) = answer(app.call_with(&key, "GET", route)).await;
+            assert_eq!(
+                is_found,
+                shown == 200,
+                "{role} of {channels}: {kind} {found}"
+            );
+            seen += usize::from(is_found);
+        }
+        assert_eq!(seen, sees, "{role} of {channels}");
+        let search = app.call_with(&key, "POST", "/api/v1/search");
+        let (_, found) = answer(search.json(&json!({"q": waba}))).await;
+        assert_eq!(
+            found["data"][0]["id"] == CHANNEL,
+            sees > 0,
+            "{role} of {channels}"
+        );
     }
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use futures_util::StreamExt;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use test_servers::{Nats, Proxy};
@@ -38,6 +41,9 @@ pub(super) struct House {
     key: String,
     secrets: Vec<String>,
     log: String,
+    metrics: String,
+    /// What the bus told of refused commands.
+    refusals: Vec<String>,
 }
 
 fn to(url: &str) -> SocketAddr {
@@ -82,6 +88,8 @@ impl House {
             key,
             secrets: Vec::new(),
             log: String::new(),
+            metrics: String::new(),
+            refusals: Vec::new(),
         };
         let person = json!({"name": NAME, "username": "canary.nightingale"});
         house
@@ -315,21 +323,35 @@ impl House {
         let challenge = "hub.mode=subscribe&hub.challenge=1&hub.verify_token=canary";
         let challenge = self.request("GET", &format!("{WEBHOOKS}?{challenge}"));
         refused(&challenge.send().await.unwrap());
-        self.a_command_over_nats().await;
+        self.commands_over_nats().await;
     }
 
-    async fn a_command_over_nats(&self) {
+    /// One that is done and three that are refused, which says so on the bus.
+    async fn commands_over_nats(&mut self) {
         let client = async_nats::connect(self.nats.url()).await.unwrap();
-        let command = |to: &str, kind: &str| json!({"request_id": TEXT, "type": kind, "to": to, "text": TEXT});
+        let mut told = client.subscribe("wa.events.main.*").await.unwrap();
+        let command = |id: &str, to: &str, kind: &str| json!({"request_id": id, "type": kind, "to": to, "text": TEXT});
         for body in [
-            command(USER, "text").to_string(),
-            command(USER, "canary").to_string(),
-            command("canary", "text").to_string(),
+            command("done", USER, "text").to_string(),
+            command("of no kind", USER, "canary").to_string(),
+            command("to nobody", "canary", "text").to_string(),
             format!("{{\"to\": \"+{USER}\", {TEXT}"),
         ] {
             client.publish("wa.send.main", body.into()).await.unwrap();
         }
         client.flush().await.unwrap();
+        let refusals = async {
+            while self.refusals.len() < 6 {
+                let payload = told.next().await.unwrap().payload;
+                let event: Value = serde_json::from_slice(&payload).unwrap();
+                // Of a refused command alone: its result, and its dead letter.
+                if event["data"]["reason"] == "invalid_command" {
+                    self.refusals
+                        .push(String::from_utf8(payload.to_vec()).unwrap());
+                }
+            }
+        };
+        tokio::time::timeout(LIMIT, refusals).await.unwrap();
     }
 
     /// Each route with a body, and every value of its example replaced by what it does not expect.
@@ -369,6 +391,15 @@ impl House {
             assert_ne!(ended.code, Some(0), "{ended:?}");
             assert!(!ended.err.contains(USER), "{ended:?}");
         }
+        // The carrier's id has the number in it.
+        let sent = self
+            .pair
+            .json(&["messages", "list", "--state", "sent,delivered,read"]);
+        let sent = sent["data"].as_array().unwrap().iter();
+        let wamid = sent.filter_map(|message| message["wamid"].as_str()).next();
+        for look in ["get", "timeline"] {
+            self.pair.succeed(&["messages", look, wamid.unwrap()]);
+        }
         let mut search = self.pair.command(&["search"]);
         assert_eq!(run_with(&mut search, &format!("{to}\n")).code, Some(0));
         for list in [
@@ -391,10 +422,16 @@ impl House {
     pub(super) fn somebody_is_at_the_console(&self) {
         let desk = Desk::at(&self.pair.url, &self.pair.simulator_url, &self.key);
         desk.user_writes(TEXT);
+        // An answer to a message that the console has to look for.
+        let mut answer = text_to(USER);
+        let whom = BASE64_STANDARD.encode(format!("abc{USER}"));
+        answer["context"] = json!({"message_id": format!("wamid.{whom}")});
+        desk.api("POST", "/api/v1/messages", Some(&answer));
         desk.open("inbox");
         desk.says(NAME);
         desk.click(".talk[data-at='0']");
         desk.says(TEXT);
+        desk.says("It is not kept here.");
         desk.type_into(".composer textarea", &format!("{TEXT} of ours"));
         desk.press(ENTER);
         desk.says(&format!("{TEXT} of ours"));
@@ -451,6 +488,7 @@ impl House {
             &json!({"text": TEXT}),
         )
         .await;
+        self.keep_metrics().await;
         self.pair.gateway.kill();
         self.keep_log();
         let address = self.own.to_string();
@@ -472,6 +510,14 @@ impl House {
         self.until(&job, |job| job["state"] == "done").await;
     }
 
+    /// They begin anew with each start.
+    async fn keep_metrics(&mut self) {
+        let asked = self.request("GET", "/metrics").bearer_auth(&self.key);
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        self.metrics.push_str(&answer.text().await.unwrap());
+    }
+
     fn keep_log(&mut self) {
         let told = [self.pair.gateway.out.rest(), self.pair.gateway.err.rest()];
         self.log.push_str(&told.concat().join("\n"));
@@ -479,15 +525,15 @@ impl House {
     }
 
     pub(super) async fn end(mut self) -> Traces {
-        let metrics = self.request("GET", "/metrics").send().await.unwrap();
-        let metrics = metrics.text().await.unwrap();
+        self.keep_metrics().await;
         assert!(self.pair.gateway.terminate().0.success());
         self.keep_log();
         self.secrets.push(self.key.clone());
         Traces {
             keys: self.secrets,
             log: self.log,
-            metrics,
+            metrics: self.metrics,
+            refusals: self.refusals,
             records: [self.front.recorded(), self.back.recorded()].concat(),
         }
     }

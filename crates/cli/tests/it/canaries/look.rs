@@ -1,5 +1,7 @@
 //! What a run leaves behind, and the search in it.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use test_servers::Record;
 
 use super::house::{BUSINESS, NAME, OTHER};
@@ -14,6 +16,8 @@ pub(super) struct Traces {
     pub(super) keys: Vec<String>,
     pub(super) log: String,
     pub(super) metrics: String,
+    /// What the bus told of commands that it refused.
+    pub(super) refusals: Vec<String>,
     /// What went in and out of the gateway as HTTP.
     pub(super) records: Vec<Record>,
 }
@@ -52,9 +56,8 @@ impl Traces {
             let answers: Vec<_> = text.split("HTTP/1.1 ").map(str::to_owned).collect();
             answers
         });
-        answers
-            .filter(|answer| answer.starts_with(['4', '5']))
-            .collect()
+        let answers = answers.filter(|answer| answer.starts_with(['4', '5']));
+        answers.chain(self.refusals.iter().cloned()).collect()
     }
 
     /// Where canaries were found.
@@ -62,12 +65,12 @@ impl Traces {
         let mut found = Vec::new();
         let mut look = |place: &str, text: &str| {
             let small = text.to_lowercase();
-            let known = [CANARY, USER, OTHER, BUSINESS].into_iter();
-            let keys = self.keys.iter().map(String::as_str);
-            let name = NAME.to_lowercase();
-            let all = known.chain(keys).chain([name.as_str()]);
-            let mut all = all.filter(|one| small.contains(&one.to_lowercase()));
-            if let Some(canary) = all.next() {
+            let known = [CANARY, USER, OTHER, BUSINESS, NAME].map(str::to_owned);
+            // As it stands in a wamid.
+            let encoded = [USER, OTHER, BUSINESS].into_iter().flat_map(in_base64);
+            let all = known.into_iter().chain(encoded);
+            let mut all = all.chain(self.keys.iter().cloned());
+            if let Some(canary) = all.find(|one| small.contains(&one.to_lowercase())) {
                 let told = text.split("\r\n\r\n").last().unwrap_or(text);
                 let told: String = told.chars().take(400).collect();
                 found.push(format!("{canary} in {place}: {told}"));
@@ -100,4 +103,14 @@ fn address(line: &str) -> Option<String> {
     let begins = methods.iter().filter_map(|method| request.rfind(method));
     let request = &request[begins.max()?..];
     (!request.contains("hub.verify_token=")).then(|| request.to_owned())
+}
+
+/// What of a number stays the same in base64, wherever among other bytes it begins.
+pub(super) fn in_base64(number: &str) -> [String; 3] {
+    [0, 1, 2].map(|before| {
+        let bytes = [&vec![0; before], number.as_bytes()].concat();
+        // Six bits a character; at both ends some are of what is beside the number.
+        let whole = (before * 8).div_ceil(6)..bytes.len() * 8 / 6;
+        BASE64_STANDARD.encode(bytes)[whole].to_owned()
+    })
 }

@@ -121,13 +121,13 @@ impl House {
 
 impl TestApp {
     /// A new key.
-    pub(super) async fn key_of(&self, body: Value) -> String {
+    pub(crate) async fn key_of(&self, body: Value) -> String {
         let made = self.post("/api/v1/api-keys", &body).await;
         made["key"].as_str().unwrap().to_owned()
     }
 
     /// A request with another key.
-    pub(super) fn call_with(&self, key: &str, method: &str, path: &str) -> RequestBuilder {
+    pub(crate) fn call_with(&self, key: &str, method: &str, path: &str) -> RequestBuilder {
         let method = method.parse().unwrap();
         self.http.request(method, self.url(path)).bearer_auth(key)
     }

@@ -392,11 +392,10 @@ impl House {
             assert!(!ended.err.contains(USER), "{ended:?}");
         }
         // The carrier's id has the number in it.
-        let sent = self
-            .pair
-            .json(&["messages", "list", "--state", "sent,delivered,read"]);
-        let sent = sent["data"].as_array().unwrap().iter();
-        let wamid = sent.filter_map(|message| message["wamid"].as_str()).next();
+        let list = ["messages", "list", "--state", "sent,delivered,read"];
+        let list = self.pair.json(&list);
+        let mut messages = list["data"].as_array().unwrap().iter();
+        let wamid = messages.find_map(|message| message["wamid"].as_str());
         for look in ["get", "timeline"] {
             self.pair.succeed(&["messages", look, wamid.unwrap()]);
         }

@@ -10,8 +10,8 @@ use crate::trouble;
 
 /// How long a text may be before it is cut.
 const LONGEST: usize = 100;
-/// On a terminal that is too narrow for all of it, this much of the facts is shown.
-const SHORTEST: usize = 24;
+/// On a terminal that is too narrow for this much of the facts, the channel is left out, and then the id.
+const SHORTEST: usize = 12;
 
 /// How an event's line looks here.
 #[derive(Debug, Clone, Copy)]
@@ -48,19 +48,34 @@ pub(crate) fn render(envelope: &Value, look: Look) -> String {
     let name = format!("{event:<12}");
     let channel = visible(text(envelope, "/session_id"));
     let id = visible(text(envelope, "/id"));
-    let mut facts = facts(event, envelope.pointer("/data").unwrap_or(&Value::Null));
+    let facts = facts(event, envelope.pointer("/data").unwrap_or(&Value::Null));
+    let mut parts = vec![
+        (Some(Style::Faint), time),
+        (Some(style), name),
+        (None, channel),
+        (None, facts),
+        (Some(Style::Faint), id),
+    ];
+    let mut facts_at = 3;
     if let Some(width) = look.width {
-        let others = time.width() + name.width() + channel.width() + id.width() + 4 * GAP.len();
-        facts = table::cut(&facts, width.saturating_sub(others).max(SHORTEST));
+        let room = |parts: &[(Option<Style>, String)], facts_at: usize| {
+            let all: usize = parts.iter().map(|(_, part)| part.width() + GAP.len()).sum();
+            (width + GAP.len()).saturating_sub(all - parts[facts_at].1.width())
+        };
+        for left_out in [2, 3] {
+            if room(&parts, facts_at) < SHORTEST {
+                parts.remove(left_out);
+                facts_at = 2;
+            }
+        }
+        let room = room(&parts, facts_at);
+        parts[facts_at].1 = table::cut(&parts[facts_at].1, room);
     }
-    [
-        paint.paint(Style::Faint, time),
-        paint.paint(style, name),
-        channel,
-        facts,
-        paint.paint(Style::Faint, id),
-    ]
-    .join(GAP)
+    let painted = parts.into_iter().map(|(style, part)| match style {
+        Some(style) => paint.paint(style, part),
+        None => part,
+    });
+    painted.collect::<Vec<_>>().join(GAP)
 }
 
 const GAP: &str = "  ";

@@ -125,9 +125,16 @@ mod linux {
     fn a_terminal_gets_colours_and_lines_that_fit() {
         let pair = with_a_long_name();
         for columns in [50_u16, 80, 200] {
-            for list in [["channels", "list"], ["events", "list"], ["keys", "list"]] {
-                // Facts of an event are never cut below what says something.
-                let room = usize::from(columns).max(if list[0] == "events" { 110 } else { 0 });
+            for list in [
+                ["channels", "list"],
+                ["events", "list"],
+                ["keys", "list"],
+                ["messages", "list"],
+                ["deliveries", "list"],
+                ["conversations", "list"],
+                ["audit", "list"],
+            ] {
+                let room = usize::from(columns);
                 let seen = on_terminal(pair.command(&list), columns);
                 assert!(seen.contains('\u{1b}'), "no colours: {seen:?}");
                 for line in lines(&seen) {

@@ -230,8 +230,8 @@ pub(crate) fn page(
         |row| {
             Ok(Listed {
                 delivery: delivery(row)?,
-                event: row.maybe_text(9)?,
-                last_status: row.maybe_int(10)?,
+                event: row.maybe_text(10)?,
+                last_status: row.maybe_int(11)?,
             })
         },
     )

@@ -14,7 +14,7 @@ const SCHEMATHESIS: [&str; 1] = ["schemathesis==4.32.5"];
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
     response_headers_conformance,response_schema_conformance";
 
-/// Operations that are left out: a stream without an end, and what takes away what the others need.
+/// What is left out: a stream without an end.
 const LEFT_OUT: [&str; 1] = ["stream_events"];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,5 @@
 // What the search found, and what it can find.
-import { Badge, Empty, Head, Icon, Id, Loading, Problem, Table, Time, html, useEffect, words } from '../ui.js';
+import { Badge, Button, Empty, Head, Icon, Id, Loading, Problem, Table, Time, html, useEffect, words } from '../ui.js';
 import { ICONS, placeOf, search, useSearch } from '../shell/search.js';
 
 const FINDS = [
@@ -30,7 +30,8 @@ export default function Search() {
   return html`<div class="page"><${Head} title="Search" note=${asked && results?.length ? `${results.length === 20 ? 'The first 20' : results.length} found` : null} />
     ${error ? html`<${Problem} error=${error} again=${() => search(q)} />` : null}
     ${!asked ? html`<ul class="finds">${FINDS.map(([icon, name, what]) => html`<li class="card"><${Icon} name=${icon} /><div><h2>${name}</h2><p class="muted">${what}</p></div></li>`)}</ul>
-        <p class="muted">Press <kbd>/</kbd> on any screen, paste an id or a number, and press <kbd>Enter</kbd>. What you type stays out of the address.</p>`
+        <p class="muted">Press <kbd>/</kbd> on any screen, paste an id or a number, and press <kbd>Enter</kbd>. What you type stays out of the address.</p>
+        <p><${Button} icon="search" onClick=${() => document.getElementById('search')?.focus()}>Type or paste it</${Button}></p>`
       : !results ? busy && html`<${Loading} label="Searching" />`
         : results.length ? html`<${Table} label="Results" columns=${columns} rows=${results} keyOf=${(one) => `${one.kind} ${one.id}`} to=${placeOf} />`
           : html`<${Empty} title="Nothing has this id or number">Ids are compared whole. A phone number needs its country code; it may have a + before it.</${Empty}>`}

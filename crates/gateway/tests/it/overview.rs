@@ -125,8 +125,17 @@ async fn a_delivery_lags_from_its_event_to_the_attempt_that_arrives() {
     .await;
     // The next minute writes it.
     app.clock.advance(60_000);
+    // One node of several has it in its memory before the others read it.
+    until("each gateway tells it", async || {
+        for _ in 0..app.gateways() {
+            if lags().await.is_empty() {
+                return false;
+            }
+        }
+        true
+    })
+    .await;
     for _ in 0..app.gateways() {
-        until("it is told", async || !lags().await.is_empty()).await;
         let lags = lags().await;
         // It is told to a quarter.
         let is_told = lags.len() == 1 && (6000.0..=7500.0).contains(&lags[0]);

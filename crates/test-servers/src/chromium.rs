@@ -12,8 +12,10 @@ use serde_json::{Value, json};
 
 use crate::process::{Process, free_port, program, until};
 
-/// How long one command may take, and how long a page may take to become as it is waited for.
+/// How long a page may take until something in it can be clicked.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one command may take: the first one reads all of the browser, perhaps from a slow disk.
+const COMMAND: Duration = Duration::from_mins(2);
 /// The key under which `WebDriver` puts the id of an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Polls a condition inside the page until it holds; answers with what it gave.
@@ -280,7 +282,7 @@ fn is_passing(error: &io::Error) -> bool {
 /// One request to the driver, over a connection of its own; gives the `value` of the answer.
 fn request(port: u16, method: &str, path: &str, body: Option<&Value>) -> io::Result<Value> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(COMMAND))?;
     let body = body.map(Value::to_string).unwrap_or_default();
     write!(
         stream,

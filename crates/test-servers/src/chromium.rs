@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use crate::process::{Process, free_port, program, until};
 
 /// How long a page may take until something in it can be clicked.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long one command may take: the first one reads all of the browser, perhaps from a slow disk.
 const COMMAND: Duration = Duration::from_mins(2);
 /// The key under which `WebDriver` puts the id of an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Polls a condition inside the page until it holds; answers with what it gave.
 const WAIT: &str = "const done = arguments[arguments.length - 1]; const given = [...arguments].slice(0, -1);
-const ends = Date.now() + 20000; const look = () => { let held;
+const ends = Date.now() + 60000; const look = () => { let held;
 try { held = (function () { BODY }).apply(null, given); } catch (error) { held = null; }
 if (held) done(held); else if (Date.now() > ends) done(null); else setTimeout(look, 25); }; look();";
 
@@ -74,6 +74,8 @@ impl Chromium {
         let capabilities = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": options,
+            // Longer than any wait.
+            "timeouts": {"script": 120_000},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }}});
         let made = request(port, "POST", "/session", Some(&capabilities))?;

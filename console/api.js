@@ -60,6 +60,12 @@ export const del = (path, options) => request('DELETE', path, options);
 /** Where a stored file's bytes are, for `src` and downloads. */
 export const contentOf = (id) => `/api/v1/media/${encodeURIComponent(id)}/content`;
 
+/** How often what somebody looks at is asked for, in ms: what changes is seen within a second. */
+const LIVE = 800;
+
+/** When the next question may come after one that began then: what takes long is asked a fifth of the time at most. */
+const restAfter = (began) => 5 * performance.now() - 4 * began;
+
 /** Calls `fn` every `ms` while somebody sees the page, and when they see it again. */
 export function whileSeen(fn, ms) {
   const call = () => document.hidden || fn();
@@ -68,14 +74,15 @@ export function whileSeen(fn, ms) {
   return () => { clearInterval(timer); document.removeEventListener('visibilitychange', call); };
 }
 
-/** One thing: `{data, error, loading, reload, set}`. Nothing is asked while `path` is null. */
-export function useGet(path, params, { every } = {}) {
+/** One thing: `{data, error, loading, reload, set}`, asked for again all the time if `live`. Nothing is asked while `path` is null. */
+export function useGet(path, params, { live } = {}) {
   const key = path && path + query(params);
   const [state, setState] = useState({ key: null, data: null, error: null });
   const latest = useRef();
   const reload = useCallback(async () => {
     if (!key) return;
     const turn = latest.current = { busy: true };
+    const began = performance.now();
     try {
       const data = await get(key);
       if (latest.current === turn) setState({ key, data, error: null });
@@ -83,14 +90,15 @@ export function useGet(path, params, { every } = {}) {
       if (latest.current === turn) setState((was) => ({ key, data: was.key === key ? was.data : null, error }));
     } finally {
       turn.busy = false;
+      turn.rest = restAfter(began);
     }
   }, [key]);
   useEffect(() => {
     reload();
     // An answer that takes longer than the pace is waited for: another question would make it void.
-    const stop = every && whileSeen(() => latest.current?.busy || reload(), every);
+    const stop = live && whileSeen(() => latest.current?.busy || performance.now() < latest.current?.rest || reload(), LIVE);
     return () => { latest.current = null; stop?.(); };
-  }, [reload, every]);
+  }, [reload, live]);
   const fresh = state.key === key;
   const set = useCallback((change) => setState((was) => (
     was.key === key ? { ...was, data: typeof change === 'function' ? change(was.data) : change } : was)), [key]);
@@ -105,9 +113,9 @@ const MOST = 500;
  * A list with cursor paging: `{rows, error, loading, hasMore, more, reload, refresh, update}`. An empty page is not its end.
  * `more()` appends the next page, `reload()` begins anew, with as many rows as there are and a request may give,
  * and keeps the old ones until they have come, `update(change)` changes the rows at hand. Nothing is asked while `path` is null.
- * `refresh()` does so unseen, unless there are more rows than that: they would lose their place. It is called `every` so many ms.
+ * `refresh()` does so unseen, unless there are more rows than that: they would lose their place. It is called all the time if `live`.
  */
-export function usePages(path, params = {}, { limit = 50, every } = {}) {
+export function usePages(path, params = {}, { limit = 50, live } = {}) {
   const key = path && JSON.stringify([path, params, limit]);
   const [state, setState] = useState({ ...NONE, key });
   const latest = useRef({});
@@ -131,24 +139,25 @@ export function usePages(path, params = {}, { limit = 50, every } = {}) {
         rows = rows.concat(page.data);
         next = page.next_cursor;
       } while (next && rows.length < least);
-      setState((was) => ({
-        key, loading: false, error: null, next, rows: cursor ? [...was.rows, ...rows] : rows,
-      }));
+      setState((was) => {
+        // What has not changed is not drawn anew.
+        const same = quiet && !was.loading && !was.error && was.next === next && JSON.stringify(was.rows) === JSON.stringify(rows);
+        return same ? was : { key, loading: false, error: null, next, rows: cursor ? [...was.rows, ...rows] : rows };
+      });
     } catch (error) {
       if (latest.current === turn) setState((was) => ({ ...was, key, loading: false, error }));
     } finally {
       turn.busy = turn.open = false;
-      turn.rest = 5 * performance.now() - 4 * began;
+      turn.rest = restAfter(began);
     }
   }, [key]);
   const reload = useCallback(() => load(), [load]);
   const refresh = useCallback(async () => document.hidden || latest.current.busy || shown.current > MOST || load(null, true), [load]);
   useEffect(() => {
     load();
-    // What takes long to find is asked for a fifth of the time at most.
-    const stop = every && whileSeen(() => latest.current.open || performance.now() < latest.current.rest || refresh(), every);
+    const stop = live && whileSeen(() => latest.current.open || performance.now() < latest.current.rest || refresh(), LIVE);
     return () => { latest.current = {}; stop?.(); };
-  }, [load, every]);
+  }, [load, live]);
   const more = useCallback(() => { if (now.next && !latest.current.busy) load(now.next); }, [load, now.next]);
   const update = useCallback((change) => setState((was) => (
     was.key === key ? { ...was, rows: change(was.rows) } : was)), [key]);

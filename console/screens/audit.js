@@ -35,7 +35,7 @@ export default function Audit({ params, session }) {
   const { actor, action, subject, since, until } = params;
   const wanted = { actor, action, subject, since, until };
   const mine = may(session, 'administer') && !session.channels;
-  const list = usePages(mine ? PATH : null, wanted, { every: 3000 });
+  const list = usePages(mine ? PATH : null, wanted, { live: true });
   const [open, setOpen] = useState(null);
   const [save, { busy, error }] = useAct(async (kind) => {
     const { headers, format } = FORMATS[kind];

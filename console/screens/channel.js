@@ -30,9 +30,9 @@ function Queue({ of, link }) {
 export default function Channel({ params, session }) {
   const { id } = params;
   const path = `/api/v1/channels/${encodeURIComponent(id)}`;
-  const channel = useGet(path, {}, { every: 5000 });
+  const channel = useGet(path, {}, { live: true });
   const reads = may(session, 'read');
-  const load = useGet(reads ? `${path}/load` : null, {}, { every: 1000 });
+  const load = useGet(reads ? `${path}/load` : null, {}, { live: true });
   const [asks, setAsks] = useState(null);
   const done = () => setAsks(null);
   const operates = may(session, 'operate');

@@ -10,16 +10,16 @@ import { Form } from './endpoints/form.js';
 const local = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 export default function Endpoint({ params, session }) {
-  const { id, delivery, state, event, failures, hours } = params;
+  const { id, delivery, state, event, failures, tried } = params;
   const path = `/api/v1/endpoints/${encodeURIComponent(id)}`;
   const endpoint = useGet(path);
-  const stats = useGet(`${path}/stats`, {}, { every: 800 });
+  const stats = useGet(`${path}/stats`, {}, { live: true });
   const [asks, setAsks] = useState(null);
   const [turn, setTurn] = useState(0);
   const operates = may(session, 'operate');
   const done = () => setAsks(null);
   const anew = () => { stats.reload(); setTurn((was) => was + 1); };
-  const open = (one) => go(href('endpoints', id, { state, event, failures, hours, delivery: one }), { replace: true });
+  const open = (one) => go(href('endpoints', id, { state, event, failures, tried, delivery: one }), { replace: true });
   useEvents({ types: ['endpoint_disabled', 'resync'] }, endpoint.reload);
   const [test, testing] = useAct(async () => { open((await post(`${path}/test`)).id); anew(); });
   const [enable, enabling] = useAct(async () => { endpoint.set(await post(`${path}/enable`)); anew(); toast('Enabled: what waited is delivered now.'); });
@@ -50,8 +50,8 @@ export default function Endpoint({ params, session }) {
       <p>Nothing is delivered. What it misses waits, and is delivered once it is enabled.</p></div>
       ${operates && html`<${Button} kind="primary" icon="play" busy=${enabling.busy} onClick=${enable}>Enable</${Button}>`}</div>`}
     <div class="numbers">
-      ${figure('Succeeded tries, 24 h', { state: 'delivered', hours: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)} of ${compact(stats.data && now.succeeded_24h + now.failed_24h)}</small>`)}
-      ${figure('Failed tries, 24 h', { failures: true, hours: 24 }, compact(now.failed_24h))}${figure('Waiting', { state: 'pending' }, html`${compact(now.waiting)} ${now.failing > 0 && html`<small class="is-bad">${compact(now.failing)} failing</small>`}`)}
+      ${figure('Succeeded tries, 24 h', { state: 'delivered', tried: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)} of ${compact(stats.data && now.succeeded_24h + now.failed_24h)}</small>`)}
+      ${figure('Failed tries, 24 h', { failures: true, tried: 24 }, compact(now.failed_24h))}${figure('Waiting', { state: 'pending' }, html`${compact(now.waiting)} ${now.failing > 0 && html`<small class="is-bad">${compact(now.failing)} failing</small>`}`)}
       ${figure('Next try', { state: 'pending' }, html`<${Time} at=${off ? null : now.next_try_at} />`)}</div>
     <${Deliveries} endpoint=${it} params=${params} turn=${turn} onOpen=${(row) => open(row.id)} />
     <section class="card" aria-label="About it"><${Facts} of=${[

@@ -17,7 +17,7 @@ function stateOf(row) {
 
 export default function Keys({ session }) {
   const mine = may(session, 'administer') && !session.channels;
-  const list = usePages(mine ? PATH : null, {}, { every: 3000 });
+  const list = usePages(mine ? PATH : null, {}, { live: true });
   const [asks, setAsks] = useState([]);
   const [what, key] = asks;
   const done = () => setAsks([]);

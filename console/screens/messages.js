@@ -23,8 +23,8 @@ const columns = [
 export default function Messages({ params }) {
   const { channel, direction, state, accepted, contact, conversation, tag, hours } = params;
   const filters = { channel, direction, state, accepted, contact, conversation, tag };
-  const list = usePages('/api/v1/messages', { ...filters, since: useSince(hours) }, { every: 3000 });
-  // What no event tells of, e.g. that one is queued, comes a little later.
+  const list = usePages('/api/v1/messages', { ...filters, since: useSince(hours) }, { live: true });
+  // What no event tells of, e.g. that one is queued, comes with the next look.
   useEvents({}, useCalm(list.refresh, 1000));
   const channels = useGet('/api/v1/channels', { limit: 500 });
   const filter = (change) => go(href('messages', { ...filters, hours, ...change }), { replace: true });

@@ -1,6 +1,6 @@
 // A day at a glance: figures that link to the lists behind them, and how they came about.
-import { Button, Empty, Head, Loading, Problem, compact, count, duration, href, html, useCalm, useEffect, useMemo, useState } from '../ui.js';
-import { useEvents, useGet } from '../api.js';
+import { Button, Empty, Head, Loading, Problem, compact, count, duration, href, html, useEffect, useMemo, useState } from '../ui.js';
+import { useGet } from '../api.js';
 import { placesOf } from '../shell/side.js';
 import { Chart } from './chart.js';
 
@@ -30,7 +30,7 @@ function columnsOf({ minutes, bucket_seconds: seconds }) {
     p50: of((one) => one.ack_p50_ms), p99: of((one) => one.ack_p99_ms), lag: of((one) => one.delivery_lag_ms),
     letters: of((one) => one.dead_letters),
     errors: [...shown.map((code) => ({ name: code, values: of((one) => one.errors?.[code] ?? 0) })),
-      ...(rest ? [{ name: 'other', values: of(other) }] : [])],
+      ...(rest ? [{ name: 'other', code: worst.slice(5).map(([code]) => code).join(','), values: of(other) }] : [])],
     codes: worst,
   };
 }
@@ -47,10 +47,9 @@ const plain = (value) => (value === null ? '–' : count(value));
 
 export default function Overview({ session }) {
   const [hours, setHours] = useState(null);
-  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours: hours ?? 24 }, { every: 3000 });
+  const { data, error, reload } = useGet(session.channels ? null : '/api/v1/overview', { hours: hours ?? 24 }, { live: true });
   useEffect(() => { if (data && !hours) setHours(spanOf(data)); }, [data, hours]);
   const columns = useMemo(() => data && columnsOf(data), [data]);
-  useEvents({}, useCalm(() => document.hidden || reload(), 1000));
   const reach = (path, params) => (placesOf(session).some((place) => place.path === path) ? href(path, params ?? {}) : null);
   const spans = html`<div class="row" role="group" aria-label="Time span">${SPANS.map(([n, name]) => html`
     <${Button} aria-pressed=${hours === n} onClick=${() => setHours(n)}>${name}</${Button}>`)}</div>`;
@@ -84,7 +83,7 @@ export default function Overview({ session }) {
       <${Chart} title="Delivery lag" x=${x} format=${duration} to=${reach('endpoints')} word="Endpoints"
         series=${[{ name: 'lag', values: columns.lag, colour: 5, fill: true }]} empty="Nothing was delivered in this time." />
       <${Chart} title="Errors by code" x=${x} format=${plain} to=${href('errors', { hours })} word="Errors" bars
-        series=${columns.errors.map((one, at) => ({ ...one, colour: [4, 3, 5, 2, 6, 1][at], to: one.name === 'other' ? null : href('errors', { code: one.name, hours }) }))}
+        series=${columns.errors.map((one, at) => ({ ...one, colour: [4, 3, 5, 2, 6, 1][at], to: href('errors', { code: one.code ?? one.name, hours }) }))}
         empty="WhatsApp refused nothing in this time." />
       <${Chart} title="Dead letters" x=${x} format=${plain} to=${reach('dead-letters', { state: 'any', hours })} word="Dead letters" bars
         series=${[{ name: 'made', values: columns.letters, colour: 4 }]} empty="None was made in this time." />

@@ -11,7 +11,7 @@ const all = (list) => [['', 'All'], ...list.map((one) => [one, words(one.toLower
 export default function Templates({ params = {}, session }) {
   const { id, channel = '', status = '', category = '' } = params;
   const [q, setQ] = useState('');
-  const pages = usePages('/api/v1/templates', { channel, status, category }, { limit: 200 });
+  const pages = usePages('/api/v1/templates', { channel, status, category }, { limit: 200, live: true });
   const channels = useGet('/api/v1/channels', { limit: 500 });
   const [editing, setEditing] = useState(null);
   const mayChange = ['admin', 'operator'].includes(session.role);

@@ -1,6 +1,6 @@
 // The navigation, the state of the live stream, and who is signed in.
-import { Confirm, Icon, html, href, toast, useCalm, useState, useEffect } from '../ui.js';
-import { del, get, useEvents, useStreamState } from '../api.js';
+import { Confirm, Icon, compact, html, href, toast, useCalm, useState } from '../ui.js';
+import { del, useEvents, useGet, useStreamState } from '../api.js';
 
 // `need` as in the gateway's table of roles; `whole`: not for a key that is limited to channels.
 export const PLACES = [
@@ -38,20 +38,12 @@ export const homeOf = (session) => placesOf(session).find((place) => place.path)
 
 const LINE = { live: 'Live', connecting: 'Connecting…', off: 'Not following' };
 
-/** How many dead letters are open, looked up when something may have made or settled one. */
+/** How many dead letters are open. */
 function useDeadLetters(session) {
-  const [open, setOpen] = useState(0);
-  const look = useCalm(() => get('/api/v1/dead-letters', { limit: 100 })
-    .then((page) => setOpen(page.next_cursor ? `${Math.min(page.data.length, 99)}+` : page.data.length), () => {}), 1000);
-  useEffect(() => {
-    if (!may(session, 'read')) return undefined;
-    look();
-    const timer = setInterval(() => document.hidden || look(), 20_000);
-    window.addEventListener('dead-letters', look);
-    return () => { clearInterval(timer); window.removeEventListener('dead-letters', look); };
-  }, []);
-  useEvents(may(session, 'read') && { types: ['dead_letter', 'unrecognised', 'resync'] }, look);
-  return open;
+  const reads = may(session, 'read');
+  const { data, reload } = useGet(reads ? '/api/v1/dead-letters/groups' : null, {}, { live: true });
+  useEvents(reads && { types: ['dead_letter', 'unrecognised', 'resync'] }, useCalm(reload, 1000));
+  return data ? data.data.reduce((sum, group) => sum + group.count, 0) : 0;
 }
 
 export function Side({ session, place, onSignOut, onHelp }) {
@@ -66,7 +58,7 @@ export function Side({ session, place, onSignOut, onHelp }) {
   return html`<aside class="side" aria-label="Wharf"><a class="brand" href=${href(homeOf(session))}><img src="icon.svg" alt="" />Wharf</a>
     <nav aria-label="Screens">${placesOf(session).map((one) => (one.group ? html`<span class="group">${one.group}</span>` : html`
       <a href=${href(one.path)} aria-current=${here === one.path ? 'page' : undefined}><${Icon} name=${one.icon} />${one.name}
-        ${one.path === 'dead-letters' && open ? html`<span class="tally" title="Open dead letters">${open}</span>` : ''}</a>`))}</nav>
+        ${one.path === 'dead-letters' && open ? html`<span class="tally" title="Open dead letters">${compact(open)}</span>` : ''}</a>`))}</nav>
     <div class="side-foot"><div class=${`line-state is-${line}`} role="status">${LINE[line]}</div>
       <div class="who"><b>${session.name || session.key_id}</b><small>${session.role}${session.channels ? ` of ${session.channels.join(', ') || 'no channel'}` : ''}</small></div>
       <button type="button" onClick=${onHelp}><${Icon} name="help" />Keyboard</button>

@@ -63,7 +63,6 @@ export function Letter({ id, session }) {
     letter.set(now);
     setAsks(null);
     message.reload();
-    window.dispatchEvent(new Event('dead-letters'));
     toast(now.resolution?.startsWith('discarded') ? 'Discarded.' : RETRIES[now.kind]);
   };
   const retry = async () => settled(await post(`/api/v1/dead-letters/${id}/retry`));

@@ -27,19 +27,17 @@ function saying({ detail }) {
 }
 
 export function Letters({ params, session }) {
-  const { reason, kind, channel, state, hours } = params;
-  const operates = may(session, 'operate') && !session.channels && !state;
+  const { reason, kind, channel, state, hours, settled_by, refused_by } = params;
+  const job = settled_by || refused_by;
+  const operates = may(session, 'operate') && !session.channels && !state && !job;
   const since = useSince(hours);
-  const groups = useGet('/api/v1/dead-letters/groups', {}, { every: 3000 });
-  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel, state, since }, { every: 3000 });
+  const groups = useGet('/api/v1/dead-letters/groups', {}, { live: true });
+  const letters = usePages('/api/v1/dead-letters', { reason, kind, channel, state, since, settled_by, refused_by }, { live: true });
   const [picked, setPicked] = useState(new Set());
   const [bulk, setBulk] = useState(null);
-  const [job, setJob] = useState(null);
+  const [started, setStarted] = useState(null);
   useEffect(() => setPicked(new Set()), [reason, kind, channel]);
-  const anew = useCalm(() => {
-    window.dispatchEvent(new Event('dead-letters'));
-    return Promise.all([groups.reload(), letters.reload()]);
-  }, 1000);
+  const anew = useCalm(() => Promise.all([groups.reload(), letters.reload()]), 1000);
   useEvents({ types: ['dead_letter', 'unrecognised', 'resync'] }, anew);
 
   const pick = (id, on) => setPicked((was) => {
@@ -50,7 +48,7 @@ export function Letters({ params, session }) {
   const filter = picked.size ? { ids: [...picked] } : { reason, kind, channel, created_after: since };
   const which = picked.size ? `${count(picked.size)} selected` : 'all';
   const retryable = kind !== 'ingest';
-  const begun = (started) => { setBulk(null); setPicked(new Set()); setJob(started.id); };
+  const begun = ({ id }) => { setBulk(null); setPicked(new Set()); setStarted(id); };
   const columns = [
     ...(operates ? [{
       name: html`<span class="unseen">Selected</span>`,
@@ -63,21 +61,21 @@ export function Letters({ params, session }) {
       name: 'Reason',
       cell: (row) => html`${reasonOf(row.reason)}<small class="under">${saying(row)}</small>`,
     },
-    ...(state ? [{ name: 'State', cell: (row) => html`<${Badge} tone=${row.resolved_at ? 'good' : 'bad'}>${row.resolved_at ? 'settled' : 'open'}</${Badge}>` }] : []),
+    ...(state || job ? [{ name: 'State', cell: (row) => html`<${Badge} tone=${row.resolved_at ? 'good' : 'bad'}>${row.resolved_at ? 'settled' : 'open'}</${Badge}>` }] : []),
     { name: 'Of a', cell: (row) => KINDS[row.kind] ?? row.kind, narrow: false },
     { name: 'Channel', cell: (row) => row.channel && html`<a href=${href('channels', row.channel)}>${row.channel}</a>`, narrow: false },
     { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
   ];
 
   const list = groups.data?.data ?? [];
-  const none = groups.data && !state && !list.length && !letters.rows.length && !letters.loading;
+  const none = groups.data && !state && !job && !list.length && !letters.rows.length && !letters.loading;
   return html`<div class="page">
     <${Head} title="Dead letters" note=${groups.data && !none && 'What could not be processed and waits for a decision.'}>
       ${operates && !!letters.rows.length && html`
         <${Button} icon="trash" onClick=${() => setBulk('discard')}>Discard ${which}…</${Button}>
         ${retryable && html`<${Button} kind="primary" icon="retry" onClick=${() => setBulk('retry')}>Retry ${which}…</${Button}>`}`}
     </${Head}>
-    ${!session.channels && html`<${Jobs} session=${session} begun=${job} onChange=${anew} />`}
+    ${!session.channels && html`<${Jobs} session=${session} begun=${started} onChange=${anew} />`}
     <${Problem} error=${groups.error} again=${anew} />
     ${none ? html`<${Empty} icon="check" title="No dead letters">
         Everything that came in was understood, everything that went out was taken or still has tries left.</${Empty}>`
@@ -85,6 +83,7 @@ export function Letters({ params, session }) {
         <${Groups} groups=${list} params=${params} />
         <section aria-label="Letters">
           ${channel && html`<${Limited} all=${href('dead-letters', { reason, kind, state, hours })}>of channel <strong>${channel}</strong><//>`}
+          ${job && html`<${Limited} all=${href('dead-letters')}>those that job <code>${job}</code> ${settled_by ? 'has settled' : 'was refused'}<//>`}
           ${hours > 0 && html`<p class="filter-note">${state ? 'Open and settled ones' : 'Only those'} of the last ${hours > 1 ? `${hours} hours` : 'hour'}. <a href=${href('dead-letters', { reason, kind, channel })}>Show all that are open</a></p>`}
           <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
         </section></div>`}

@@ -10,10 +10,10 @@ export const stateOf = ({ state, attempt_count: tries }) => (state === 'pending'
   ? html`<${Badge} tone="bad">failing</${Badge}>` : html`<${Badge} state=${state} />`);
 
 export function Deliveries({ endpoint, params, turn, onOpen }) {
-  const { state = '', event, failures, hours } = params;
+  const { state = '', event, failures, tried } = params;
   const list = usePages('/api/v1/deliveries', {
-    endpoint: endpoint.id, event, since: useSince(hours), ...(state === 'failing' ? { state: 'pending', failures: true } : { state, failures }),
-  }, { every: 800 });
+    endpoint: endpoint.id, event, tried_since: useSince(tried), ...(state === 'failing' ? { state: 'pending', failures: true } : { state, failures }),
+  }, { live: true });
   useEffect(() => { if (turn) list.refresh(); }, [turn]);
   const columns = [
     { name: 'Event', cell: (row) => html`${words(row.event ?? 'event')}<small class="under"><code>${row.event_id}</code></small>` },
@@ -23,11 +23,10 @@ export function Deliveries({ endpoint, params, turn, onOpen }) {
     { name: 'When', class: 'right', cell: (row) => html`<${Time} at=${row.created_at} />` },
   ];
   return html`<section class="stack tight" aria-labelledby="deliveries"><h2 id="deliveries">Deliveries</h2>
-    <${Tabs} label="State of the deliveries" tabs=${STATES} current=${state} at=${['endpoints', endpoint.id]} name="state" params=${{ event, failures, hours }} />
-    ${event && html`<${Limited} all=${href('endpoints', endpoint.id, { state, failures, hours })}>of event <code>${event}</code><//>`}
-    ${failures && html`<${Limited} all=${href('endpoints', endpoint.id, { state, event, hours })}>those with a try that failed<//>`}
-    ${hours > 0 && html`<${Limited} all=${href('endpoints', endpoint.id, { state, event, failures })}>those made in the last <strong>${hours > 1 ? `${hours} hours` : 'hour'}</strong>;
-      a try since then of an older one is counted and not listed<//>`}
+    <${Tabs} label="State of the deliveries" tabs=${STATES} current=${state} at=${['endpoints', endpoint.id]} name="state" params=${{ event, failures, tried }} />
+    ${event && html`<${Limited} all=${href('endpoints', endpoint.id, { state, failures, tried })}>of event <code>${event}</code><//>`}
+    ${failures && html`<${Limited} all=${href('endpoints', endpoint.id, { state, event, tried })}>those with a try that failed<//>`}
+    ${tried > 0 && html`<${Limited} all=${href('endpoints', endpoint.id, { state, event, failures })}>those with ${failures ? 'such a try' : 'a try'} in the last <strong>${tried > 1 ? `${tried} hours` : 'hour'}</strong><//>`}
     <${Listing} label="Deliveries" list=${list} columns=${columns} current=${params.delivery} onOpen=${onOpen}
       none=${state ? ['None is in this state', 'check'] : ['No deliveries yet', 'send', 'The next event goes here; or send a test.']} /></section>`;
 }

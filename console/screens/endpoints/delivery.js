@@ -24,7 +24,7 @@ function Attempt({ attempt, newest, body }) {
 }
 
 export function Delivery({ id, endpoint, operates, onClose, onChange }) {
-  const delivery = useGet(`/api/v1/deliveries/${encodeURIComponent(id)}`, {}, { every: 1000 });
+  const delivery = useGet(`/api/v1/deliveries/${encodeURIComponent(id)}`, {}, { live: true });
   const it = delivery.data;
   const event = useGet(it ? `/api/v1/events/${it.event_id}` : null);
   // What is sent is the envelope; the list of events says more.

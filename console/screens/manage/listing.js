@@ -1,6 +1,5 @@
-// A paged list with all that it may say instead of rows; and figures for each of its rows.
-import { get, whileSeen } from '../../api.js';
-import { Empty, Loading, Problem, Table, html, href, useEffect, useMemo, useState } from '../../ui.js';
+// A paged list with all that it may say instead of rows.
+import { Empty, Loading, Problem, Table, html, href, useEffect, useMemo } from '../../ui.js';
 
 /** `list` from `usePages`; `none` of `[title, icon, words]` for when there is nothing; the rest is the table's. */
 export const Listing = ({ list, none, ...table }) => html`<${Problem} error=${list.error} again=${list.reload} />
@@ -26,31 +25,3 @@ export const useSince = (hours) => useMemo(() => (hours > 0 ? new Date(Date.now(
 export const Limited = ({ all, children }) => html`<p class="filter-note">Only ${children}. <a href=${all}>Show all</a></p>`;
 
 export const Lately = ({ hours, all }) => hours > 0 && html`<${Limited} all=${all}>of the last <strong>${hours > 1 ? `${hours} hours` : 'hour'}</strong><//>`;
-
-const AT_ONCE = 6;
-
-/** What `pathOf(id)` says of each row, by id, as it comes in, and again within a second, of many rows less often. */
-export function useFigures(rows, pathOf) {
-  const [figures, setFigures] = useState({});
-  const ids = JSON.stringify(rows.map((row) => row.id));
-  useEffect(() => {
-    let over = false;
-    let busy = false;
-    const load = async () => {
-      if (busy) return;
-      busy = true;
-      const left = JSON.parse(ids);
-      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-        for (let id = left.shift(); id && !over; id = left.shift()) {
-          const found = await get(pathOf(encodeURIComponent(id))).catch(() => null);
-          if (found && !over) setFigures((was) => ({ ...was, [id]: found }));
-        }
-      }));
-      busy = false;
-    };
-    load();
-    const stop = whileSeen(load, Math.max(800, rows.length * 50));
-    return () => { over = true; stop(); };
-  }, [ids]);
-  return figures;
-}

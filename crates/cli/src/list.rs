@@ -1,6 +1,5 @@
 //! Lists of the API: fetched page by page, shown as a table, as lines, or as one JSON document.
 
-use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use crate::api::Api;
@@ -10,8 +9,6 @@ use crate::table::Table;
 
 /// What the API gives in one page at most.
 const PAGE: u32 = 500;
-/// How many items are asked for more at the same time.
-const AT_ONCE: usize = 16;
 
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -89,31 +86,6 @@ impl List<'_> {
             table.print(&rows)
         })
         .await
-    }
-
-    /// Prints a table of items that say more once `ask` has asked the API for it.
-    pub(crate) async fn table_of<const N: usize>(
-        mut self,
-        head: [&'static str; N],
-        ask: impl AsyncFn(&Value) -> [String; N],
-        format: Format,
-    ) -> anyhow::Result<()> {
-        if format.json {
-            return self.show(format, |_| Ok(())).await;
-        }
-        let mut table = Table::new(head);
-        while let Some(page) = self.next().await? {
-            // The first piece decides the widths, so that it had better have rows.
-            if page.is_empty() && self.cursor.is_some() {
-                continue;
-            }
-            let rows = futures_util::stream::iter(&page)
-                .map(|item| ask(item))
-                .buffered(AT_ONCE);
-            table.print(&rows.collect::<Vec<_>>().await)?;
-        }
-        self.tell_of_more();
-        Ok(())
     }
 
     /// Prints a line an item.

@@ -18,11 +18,12 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const COMMAND: Duration = Duration::from_mins(2);
 /// The key under which `WebDriver` puts the id of an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-/// Polls a condition inside the page until it holds; answers with what it gave.
+/// Polls a condition inside the page until it holds; answers with what it gave, of an element only that
+/// it is there: it may be drawn anew before the answer is read.
 const WAIT: &str = "const done = arguments[arguments.length - 1]; const given = [...arguments].slice(0, -1);
 const ends = Date.now() + 60000; const look = () => { let held;
 try { held = (function () { BODY }).apply(null, given); } catch (error) { held = null; }
-if (held) done(held); else if (Date.now() > ends) done(null); else setTimeout(look, 25); }; look();";
+if (held) done(held instanceof Node || held); else if (Date.now() > ends) done(null); else setTimeout(look, 25); }; look();";
 
 /// A browser with one window and a profile of its own, both gone when this value is.
 #[derive(Debug)]

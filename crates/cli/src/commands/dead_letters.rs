@@ -40,9 +40,10 @@ enum Command {
     #[command(after_help = "\
 Examples:
   wharf dead-letters list --kind delivery
-  wharf dead-letters list --state resolved --since 7d")]
+  wharf dead-letters list --state resolved --since 7d
+  wharf dead-letters list --refused-by job_…")]
     List {
-        /// Only this kind: send, delivery, ingest or command
+        /// Only this kind: send, delivery, ingest, command or media
         #[arg(long)]
         kind: Option<String>,
         /// Only with this reason
@@ -51,7 +52,13 @@ Examples:
         /// Only of this channel
         #[arg(long)]
         channel: Option<String>,
-        /// Which of them: open, resolved or any [default: open]
+        /// Only those that this job has settled
+        #[arg(long, value_name = "ID")]
+        settled_by: Option<String>,
+        /// Only those that this job was refused
+        #[arg(long, value_name = "ID")]
+        refused_by: Option<String>,
+        /// Which of them: open, resolved or any [default: open, or any of a job's]
         #[arg(long)]
         state: Option<String>,
         /// From when on: a time, or how long ago (10m, 2h, 7d)
@@ -104,6 +111,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             kind,
             reason,
             channel,
+            settled_by,
+            refused_by,
             state,
             since,
             until,
@@ -114,6 +123,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
                 ("kind", kind),
                 ("reason", reason),
                 ("channel", channel),
+                ("settled_by", settled_by),
+                ("refused_by", refused_by),
                 ("state", state),
                 ("since", at(since)?),
                 ("until", at(until)?),

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::list::Paging;
 use crate::output::{self, Format, plain};
 use crate::table;
+use crate::time;
 use crate::trouble;
 
 /// List deliveries to endpoints, look at the attempts of one, try one again
@@ -30,7 +31,10 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show deliveries, newest first
-    #[command(after_help = "Example:\n  wharf deliveries list --state failing")]
+    #[command(after_help = "\
+Examples:
+  wharf deliveries list --state failing
+  wharf deliveries list --endpoint ep_… --tried-since 24h")]
     List {
         /// Only to this endpoint
         #[arg(long, value_name = "ID")]
@@ -42,6 +46,9 @@ enum Command {
         /// failed or canceled
         #[arg(long)]
         state: Option<String>,
+        /// Only those that were tried since: a time, or how long ago (10m, 2h, 7d)
+        #[arg(long, value_name = "TIME")]
+        tried_since: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -61,8 +68,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             endpoint,
             event,
             state,
+            tried_since,
             paging,
         } => {
+            let tried_since = tried_since.map(|text| time::for_api(&text)).transpose()?;
             let failing = state.as_deref() == Some(FAILING);
             let state = if failing {
                 Some("pending".to_owned())
@@ -74,6 +83,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
                 ("event", event),
                 ("state", state),
                 ("failures", failing.then(|| "true".to_owned())),
+                ("tried_since", tried_since),
             ];
             let list = paging.of(&api, "/api/v1/deliveries", filters);
             list.table(HEAD, row, args.format).await

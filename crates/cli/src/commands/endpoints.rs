@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::deliveries;
-use crate::api::{Api, segment};
+use crate::api::segment;
 use crate::connection::Gateway;
 use crate::list::Paging;
 use crate::output::{self, Format, note, plain};
@@ -167,10 +167,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let part = |id: &str, part: &str| format!("/api/v1/endpoints/{}/{part}", segment(id));
     let answer = match args.command {
         Command::List { paging } => {
-            let list = paging.of(&api, "/api/v1/endpoints", []);
+            let with_stats = [("stats", Some("true".to_owned()))];
+            let list = paging.of(&api, "/api/v1/endpoints", with_stats);
             let head = ["ID", "STATE", "WAITING", "URL", "EVENTS", "CHANNELS"];
-            let ask = async |endpoint: &Value| row(&api, endpoint).await;
-            return list.table_of(head, ask, args.format).await;
+            return list.table(head, row, args.format).await;
         }
         Command::Get { id } => api.get(&one(&id), &[]).await?,
         Command::Create { to, about } => {
@@ -221,11 +221,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     Ok(output::record(&answer, args.format)?)
 }
 
-/// With how its deliveries go; a dash where the key may not know.
-async fn row(api: &Api, endpoint: &Value) -> [String; 6] {
-    let id = plain(&endpoint["id"]);
-    let path = format!("/api/v1/endpoints/{}/stats", segment(&id));
-    let figures = api.get(&path, &[]).await.unwrap_or_default();
+/// With how its deliveries go.
+fn row(endpoint: &Value) -> [String; 6] {
+    let figures = &endpoint["stats"];
     let state = if !endpoint["disabled_at"].is_null() {
         "disabled"
     } else if figures["failing"].as_i64().is_some_and(|count| count > 0) {
@@ -239,7 +237,7 @@ async fn row(api: &Api, endpoint: &Value) -> [String; 6] {
         names.unwrap_or_else(|| "all".to_owned())
     };
     [
-        id,
+        plain(&endpoint["id"]),
         state.to_owned(),
         plain(&figures["waiting"]),
         plain(&endpoint["url"]),

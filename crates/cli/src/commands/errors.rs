@@ -14,11 +14,11 @@ Each refusal of a call, also of one that was tried again, and each status `faile
 
 Examples:
   wharf errors --since 1h
-  wharf errors --code 131047 --channel main")]
+  wharf errors --code 131047,131026 --channel main")]
 pub(crate) struct Args {
-    /// Only this code of the carrier's; 0: also those without one
-    #[arg(long)]
-    code: Option<i64>,
+    /// Only these codes of the carrier's, separated by commas; 0: also those without one
+    #[arg(long, value_name = "CODE", value_delimiter = ',', allow_negative_numbers = true)]
+    code: Vec<i64>,
     /// Only of this channel
     #[arg(long, value_name = "ID")]
     channel: Option<String>,
@@ -39,8 +39,10 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let api = args.gateway.connect()?;
     let at = |point: Option<String>| point.map(|text| time::for_api(&text)).transpose();
+    let codes: Vec<_> = args.code.iter().map(i64::to_string).collect();
+    let codes = codes.join(",");
     let filters = [
-        ("code", args.code.map(|code| code.to_string())),
+        ("code", (!codes.is_empty()).then_some(codes)),
         ("channel", args.channel),
         ("since", at(args.since)?),
         ("until", at(args.until)?),

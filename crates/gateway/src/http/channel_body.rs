@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use wharf_model::ErrorCode;
 
 use super::json::Change;
+use super::load::Load;
 use super::problem::{Invalid, Problem};
 use super::time::Time;
 use crate::clock::Millis;
@@ -59,6 +60,9 @@ pub(super) struct Channel {
     paused: Option<PausedBy>,
     created_at: Time,
     updated_at: Time,
+    /// How busy it is: only in a list that is asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) load: Option<Load>,
 }
 
 /// Who stopped a channel, and what lets it go on.
@@ -442,6 +446,7 @@ impl From<(channels::Channel, Option<CarrierPause>)> for Channel {
             paused,
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
+            load: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Channels: our sending identities. Secrets are shown as references, never as values.
 
+use std::iter;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -9,9 +10,11 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Gate;
+use super::access::Need;
 use super::authenticate::Caller;
 use super::channel_body::{Channel, CreateChannel, PatchChannel};
 use super::json::Json;
+use super::load::loads_of;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use crate::send::channel_resumed;
@@ -29,6 +32,8 @@ const REASON_LIMIT: usize = 500;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
+    /// `true`: with how busy each of them is, as `get_channel_load` tells it. A sender may not ask.
+    load: Option<bool>,
     /// Items at most, 1 to 500; 50 if absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
@@ -136,18 +141,30 @@ pub(super) async fn list(
 ) -> Result<axum::Json<List<Channel>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
-    let scope = caller.scope();
-    let rows = gate
-        .app
-        .store
-        .read(move |tx| {
-            let rows = channels::list(tx, &scope, &page)?.into_iter();
-            rows.map(|row| explained(tx, row))
-                .collect::<Result<Vec<_>, _>>()
-        })
-        .await?;
+    let with_load = query.load == Some(true);
+    if with_load && !Need::Read.is_met_by(caller.role) {
+        return Err(Problem::RoleForbidden);
+    }
+    let (scope, app) = (caller.scope(), Arc::clone(&gate.app));
+    let rows = gate.app.store.read(move |tx| {
+        let rows = channels::list(tx, &scope, &page)?;
+        let loads = if with_load {
+            loads_of(tx, &app, &rows.iter().collect::<Vec<_>>())?
+        } else {
+            Vec::new()
+        };
+        let loads = loads.into_iter().map(Some).chain(iter::repeat_with(|| None));
+        let rows = rows.into_iter().zip(loads);
+        rows.map(|(row, load)| Ok((explained(tx, row)?, load)))
+            .collect::<Result<Vec<_>, StoreError>>()
+    });
+    let show = |(row, load)| {
+        let mut channel = Channel::from(row);
+        channel.load = load;
+        Ok(channel)
+    };
     LISTED
-        .list(limit, rows, |(row, _)| row.id.clone(), |row| Ok(row.into()))
+        .list(limit, rows.await?, |((row, _), _)| row.id.clone(), show)
         .map(axum::Json)
 }
 

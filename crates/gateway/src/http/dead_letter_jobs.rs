@@ -116,8 +116,9 @@ pub(super) struct DeadLetterJob {
     state: DeadLetterJobState,
     /// How many there were when it began. What fails again meanwhile is not among them.
     total: i64,
+    /// Those that are settled. `list_dead_letters` lists them by `settled_by`.
     done: i64,
-    /// Those that were refused. They stay open.
+    /// Those that were refused. They stay open; `refused_by` lists them.
     failed: i64,
     /// Why the last of those was refused.
     last_error: Option<String>,

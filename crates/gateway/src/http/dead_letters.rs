@@ -67,7 +67,11 @@ pub(super) struct ListQuery {
     reason: Option<String>,
     /// Only of this channel.
     channel: Option<String>,
-    /// Which of them; `open` if absent.
+    /// Only those that this job has settled (`job_…`).
+    settled_by: Option<String>,
+    /// Only those that this job was refused.
+    refused_by: Option<String>,
+    /// Which of them; if absent `open`, or `any` of a job's.
     #[param(inline)]
     state: Option<DeadLetterState>,
     /// Created at this time or later, RFC 3339.
@@ -121,11 +125,17 @@ pub(super) async fn list(
 ) -> Result<axum::Json<List<DeadLetter>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
+    let usual = match (&query.settled_by, &query.refused_by) {
+        (None, None) => Standing::Open,
+        _ => Standing::Any,
+    };
     let filter = Filter {
         kind: query.kind.map(Into::into),
         reason: query.reason,
         channel: query.channel,
-        standing: query.state.map_or(Standing::Open, Into::into),
+        standing: query.state.map_or(usual, Into::into),
+        settled_by: query.settled_by,
+        refused_by: query.refused_by,
         created_after: query.since.map(|moment| moment.0),
         created_before: query.until.map(|moment| moment.0 - 1),
         scope: caller.scope(),

@@ -110,6 +110,10 @@ pub(super) struct ListQuery {
     state: Option<DeliveryState>,
     /// `true`: only those of which at least one attempt failed.
     failures: Option<bool>,
+    /// Only those of which at least one attempt was made at this time or later, RFC 3339; with
+    /// `failures` one that failed.
+    #[param(value_type = Option<Time>)]
+    tried_since: Option<Moment>,
     /// Created at this time or later, RFC 3339.
     #[param(value_type = Option<Time>)]
     since: Option<Moment>,
@@ -146,6 +150,7 @@ pub(super) async fn list(
             event_id: query.event.as_deref(),
             state: query.state.map(Into::into),
             failures: query.failures.unwrap_or(false),
+            tried_since: query.tried_since.map(|moment| moment.0),
             since: query.since.map(|moment| moment.0),
             until: query.until.map(|moment| moment.0),
         };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::endpoint_tools::EndpointStats;
 use super::events::check_name;
 use super::json::Change;
 use super::problem::{Invalid, Problem};
@@ -46,6 +47,9 @@ pub(super) struct Endpoint {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     secret: Option<String>,
+    /// How it does: only in a list that is asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stats: Option<EndpointStats>,
 }
 
 /// The secret that signs an endpoint's deliveries.
@@ -246,6 +250,7 @@ impl From<endpoints::Endpoint> for Endpoint {
             created_at: Time(row.created_at),
             updated_at: Time(row.updated_at),
             secret: None,
+            stats: None,
         }
     }
 }

@@ -17,9 +17,10 @@ use super::load::DAY;
 use super::problem::{Invalid, Problem, Thing};
 use super::query::{Id, found};
 use super::time::Time;
+use crate::app::App;
 use crate::deliver;
 use crate::store::audit::Difference;
-use crate::store::{Locked, Tx, deliveries, endpoints, samples};
+use crate::store::{Locked, StoreError, Tx, deliveries, endpoints, samples};
 
 /// How an endpoint has done in the last 24 hours.
 #[derive(Debug, Serialize, ToSchema)]
@@ -105,35 +106,48 @@ pub(super) async fn stats(
     State(gate): State<Gate>,
     Id(id): Id,
 ) -> Result<axum::Json<EndpointStats>, Problem> {
-    let (wanted, now) = (id.clone(), gate.app.clock.now());
+    let app = Arc::clone(&gate.app);
     let look = move |tx: &Tx<'_>| {
-        if endpoints::by_id(tx, &wanted)?.is_none() {
+        if endpoints::by_id(tx, &id)?.is_none() {
             return Ok(None);
         }
-        let waiting = deliveries::waiting(tx, &wanted)?;
-        Ok(Some((waiting, samples::since(tx, now - DAY)?)))
+        stats_of(tx, &app, &[&id]).map(|mut stats| stats.pop())
     };
     let looked = gate.app.store.read(look).await?;
-    let (waiting, samples) = found(looked, Thing::Endpoint)?;
-    let running = (now, gate.app.metrics.tally.so_far());
-    let (mut succeeded, mut failed) = (0, 0);
-    for (_, counted) in samples.iter().chain([&running]) {
-        if let Some(ended) = counted.endpoints.get(&id) {
-            succeeded += ended.well;
-            failed += ended.ill;
+    found(looked, Thing::Endpoint).map(axum::Json)
+}
+
+/// How each of these endpoints does.
+pub(super) fn stats_of(
+    tx: &Tx<'_>,
+    app: &App,
+    ids: &[&str],
+) -> Result<Vec<EndpointStats>, StoreError> {
+    let now = app.clock.now();
+    let mut samples = samples::since(tx, now - DAY)?;
+    samples.push((now, app.metrics.tally.so_far()));
+    let stats = |id: &&str| {
+        let waiting = deliveries::waiting(tx, id)?;
+        let (mut succeeded, mut failed) = (0, 0);
+        for (_, counted) in &samples {
+            if let Some(ended) = counted.endpoints.get(*id) {
+                succeeded += ended.well;
+                failed += ended.ill;
+            }
         }
-    }
-    let all = succeeded + failed;
-    #[expect(clippy::cast_precision_loss, reason = "a day's attempts")]
-    let rate = (all > 0).then(|| (succeeded as f64 / all as f64 * 10_000.0).round() / 10_000.0);
-    Ok(axum::Json(EndpointStats {
-        success_rate_24h: rate,
-        succeeded_24h: succeeded,
-        failed_24h: failed,
-        waiting: waiting.count,
-        failing: waiting.failing,
-        next_try_at: waiting.first_due.map(Time),
-    }))
+        let all = succeeded + failed;
+        #[expect(clippy::cast_precision_loss, reason = "a day's attempts")]
+        let rate = (all > 0).then(|| (succeeded as f64 / all as f64 * 10_000.0).round() / 10_000.0);
+        Ok(EndpointStats {
+            success_rate_24h: rate,
+            succeeded_24h: succeeded,
+            failed_24h: failed,
+            waiting: waiting.count,
+            failing: waiting.failing,
+            next_try_at: waiting.first_due.map(Time),
+        })
+    };
+    ids.iter().map(stats).collect()
 }
 
 /// How long the answer to a test waits for the endpoint.

@@ -1,5 +1,6 @@
 //! Endpoints: subscribers' URLs, to which events are delivered.
 
+use std::iter;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -12,6 +13,7 @@ use super::Gate;
 use super::authenticate::Caller;
 use super::digest::sha256;
 use super::endpoint_body::{CreateEndpoint, Endpoint, EndpointSecret, PatchEndpoint};
+use super::endpoint_tools::stats_of;
 use super::json::Json;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
@@ -25,6 +27,8 @@ const LISTED: Listed = Listed("endpoints");
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
+    /// `true`: with how each of them does, as `get_endpoint_stats` tells it.
+    stats: Option<bool>,
     /// Items at most, 1 to 500; 50 if absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500, default = 50)]
     limit: Option<Limit>,
@@ -83,17 +87,25 @@ pub(super) async fn list(
 ) -> Result<axum::Json<List<Endpoint>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
-    let rows = gate
-        .app
-        .store
-        .read(move |tx| endpoints::page(tx, page.before.as_deref(), page.limit));
+    let app = Arc::clone(&gate.app);
+    let rows = gate.app.store.read(move |tx| {
+        let rows = endpoints::page(tx, page.before.as_deref(), page.limit)?;
+        let stats = if query.stats == Some(true) {
+            let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
+            stats_of(tx, &app, &ids)?
+        } else {
+            Vec::new()
+        };
+        let stats = stats.into_iter().map(Some).chain(iter::repeat_with(|| None));
+        Ok(rows.into_iter().zip(stats).collect())
+    });
+    let show = |(row, stats)| {
+        let mut endpoint = Endpoint::from(row);
+        endpoint.stats = stats;
+        Ok(endpoint)
+    };
     LISTED
-        .list(
-            limit,
-            rows.await?,
-            |row| row.id.clone(),
-            |row| Ok(row.into()),
-        )
+        .list(limit, rows.await?, |(row, _)| row.id.clone(), show)
         .map(axum::Json)
 }
 

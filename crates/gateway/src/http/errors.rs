@@ -57,9 +57,10 @@ pub(super) enum ErrorSource {
 pub(super) struct ListQuery {
     /// Only of this channel.
     channel: Option<String>,
-    /// Only with this code of the carrier's; 0: also those without one.
-    #[param(value_type = Option<i64>, example = 131_047)]
-    code: Option<Code>,
+    /// Only with one of these codes of the carrier's, up to 100, separated by commas; 0: also those
+    /// without one.
+    #[param(value_type = Option<String>, pattern = "^-?[0-9]{1,18}(,-?[0-9]{1,18}){0,99}$", example = "131047")]
+    code: Option<Codes>,
     /// At or after this time, RFC 3339.
     #[param(value_type = Option<Time>)]
     since: Option<Moment>,
@@ -74,10 +75,13 @@ pub(super) struct ListQuery {
     cursor: Option<Cursor>,
 }
 
-/// A code in a query.
-#[derive(Debug, Clone, Copy, Deserialize)]
+/// Codes in a query.
+#[derive(Debug, Deserialize)]
 #[serde(try_from = "String")]
-pub(super) struct Code(i64);
+pub(super) struct Codes(Vec<i64>);
+
+/// Codes that may be asked for at once.
+const CODES_LIMIT: usize = 100;
 
 /// List errors
 ///
@@ -97,7 +101,7 @@ pub(super) async fn list(
     let limit = page.limit;
     let filter = Filter {
         channel: query.channel,
-        code: query.code.map(|code| code.0),
+        codes: query.code.map(|codes| codes.0).unwrap_or_default(),
         since: query.since.map(|moment| moment.0),
         until: query.until.map(|moment| moment.0),
         scope: caller.scope(),
@@ -132,12 +136,16 @@ impl From<errors::CarrierError> for CarrierError {
     }
 }
 
-impl TryFrom<String> for Code {
+impl TryFrom<String> for Codes {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-            .map(Self)
-            .map_err(|_| "must be a number such as 131047")
+        let codes = text.split(',').map(str::parse);
+        let codes: Result<Vec<_>, _> = codes.collect();
+        let codes = codes.map_err(|_| "must be numbers such as 131047,131026")?;
+        if codes.len() > CODES_LIMIT {
+            return Err("has too many codes: 100 at most");
+        }
+        Ok(Self(codes))
     }
 }

@@ -12,8 +12,10 @@ use super::authenticate::Caller;
 use super::channel_body::{ChannelState, state_of};
 use super::problem::{Problem, Thing};
 use super::query::{Id, found};
+use crate::app::App;
+use crate::store::channels::Channel;
 use crate::store::waiting::Waiting;
-use crate::store::{Tx, channels, samples, waiting};
+use crate::store::{StoreError, Tx, channels, samples, waiting};
 use crate::telemetry::samples::{MINUTE, minute_of};
 
 /// A day in milliseconds.
@@ -90,51 +92,57 @@ pub(super) async fn get(
     if reached.is_some_and(|channels| !channels.contains(&id)) {
         return Err(Problem::NotFound(Thing::Channel));
     }
-    let now = gate.app.clock.now();
-    let wanted = id.clone();
+    let app = Arc::clone(&gate.app);
     let look = move |tx: &Tx<'_>| {
-        let Some(channel) = channels::by_id(tx, &wanted)? else {
+        let Some(channel) = channels::by_id(tx, &id)? else {
             return Ok(None);
         };
-        let standing = channels::standing(tx, &wanted)?;
-        let queue = waiting::of_channel(tx, &wanted, now)?;
-        Ok(Some((
-            channel,
-            standing,
-            queue,
-            samples::since(tx, now - DAY)?,
-        )))
+        loads_of(tx, &app, &[&channel]).map(|mut loads| loads.pop())
     };
     let looked = gate.app.store.read(look).await?;
-    let (channel, standing, queue, samples) = found(looked, Thing::Channel)?;
-    let (mut sent, mut failed, mut last_minute) = (0, 0, 0);
-    let running = (minute_of(now), gate.app.metrics.tally.so_far());
-    for (at, counted) in samples.iter().chain([&running]) {
-        let Some(ended) = counted.channels.get(&id) else {
-            continue;
-        };
-        sent += ended.well;
-        failed += ended.ill;
-        if *at == minute_of(now) - MINUTE {
-            last_minute += ended.well;
+    found(looked, Thing::Channel).map(Json)
+}
+
+/// How busy each of these channels is.
+pub(super) fn loads_of(
+    tx: &Tx<'_>,
+    app: &App,
+    channels: &[&Channel],
+) -> Result<Vec<Load>, StoreError> {
+    let now = app.clock.now();
+    let mut samples = samples::since(tx, now - DAY)?;
+    samples.push((minute_of(now), app.metrics.tally.so_far()));
+    let load = |channel: &&Channel| {
+        let (quality, tier) = channels::standing(tx, &channel.id)?;
+        let queue = waiting::of_channel(tx, &channel.id, now)?;
+        let (mut sent, mut failed, mut last_minute) = (0, 0, 0);
+        for (at, counted) in &samples {
+            let Some(ended) = counted.channels.get(&channel.id) else {
+                continue;
+            };
+            sent += ended.well;
+            failed += ended.ill;
+            if *at == minute_of(now) - MINUTE {
+                last_minute += ended.well;
+            }
         }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a minute's messages")]
-    let elsewhere = last_minute as f64 / 60.0;
-    let used = gate.app.metrics.tally.rate(&id).unwrap_or(elsewhere);
-    let (quality, tier) = standing;
-    Ok(Json(Load {
-        throughput: Throughput {
-            used_per_second: (used * 10.0).round() / 10.0,
-            allowed_per_second: channel.rate(),
-        },
-        queue: Queue::of(&queue, now),
-        sent_24h: sent,
-        failed_24h: failed,
-        quality,
-        tier,
-        state: state_of(&channel),
-    }))
+        #[expect(clippy::cast_precision_loss, reason = "a minute's messages")]
+        let elsewhere = last_minute as f64 / 60.0;
+        let used = app.metrics.tally.rate(&channel.id).unwrap_or(elsewhere);
+        Ok(Load {
+            throughput: Throughput {
+                used_per_second: (used * 10.0).round() / 10.0,
+                allowed_per_second: channel.rate(),
+            },
+            queue: Queue::of(&queue, now),
+            sent_24h: sent,
+            failed_24h: failed,
+            quality,
+            tier,
+            state: state_of(channel),
+        })
+    };
+    channels.iter().map(load).collect()
 }
 
 impl Queue {

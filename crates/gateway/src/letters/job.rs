@@ -198,7 +198,7 @@ async fn step(app: &Arc<App>, job: Job) -> Result<(), StoreError> {
             let pass = move |tx: &Tx<'_>| {
                 if jobs::step(tx, &job, &letter.id, now)? {
                     let why = "the database refuses what the letter says";
-                    jobs::count(tx, &job.id, Some(why))?;
+                    jobs::count(tx, &job.id, &letter.id, Some(why))?;
                 }
                 Ok(())
             };
@@ -235,12 +235,12 @@ fn settle_next(
         prepared.and_then(|prepared| settle_within(tx, app, letter_id, wish, prepared, by));
     match settled {
         Ok(wake) => {
-            jobs::count(tx, &job.id, None)?;
+            jobs::count(tx, &job.id, letter_id, None)?;
             Ok(wake)
         }
         Err(SettleError::Store(error)) => Err(error),
         Err(refused) => {
-            jobs::count(tx, &job.id, Some(&refused.to_string()))?;
+            jobs::count(tx, &job.id, letter_id, Some(&refused.to_string()))?;
             Ok(Wake::Nobody)
         }
     }

@@ -172,6 +172,12 @@ pub(crate) struct Filter {
     /// Jobs settle those that are open.
     #[serde(skip)]
     pub(crate) standing: Standing,
+    /// Only those that this job has settled.
+    #[serde(skip)]
+    pub(crate) settled_by: Option<String>,
+    /// Only those that it was refused, settled since or not.
+    #[serde(skip)]
+    pub(crate) refused_by: Option<String>,
     /// Only those that can be tried again.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) retryable: bool,
@@ -219,6 +225,8 @@ impl Filter {
         if !self.ids.is_empty() {
             sql.and_one_of("id", &self.ids);
         }
+        sql.and_if("job_refused = 0 AND job_id =", self.settled_by.as_deref());
+        sql.and_if("job_refused = 1 AND job_id =", self.refused_by.as_deref());
         sql
     }
 
@@ -364,6 +372,19 @@ pub(crate) fn resolve(
         &[now.into(), resolution.into(), id.into()],
     )?;
     Ok(settled == 1)
+}
+
+/// Notes that a job came to it.
+pub(crate) fn of_job(
+    tx: &Tx<'_>,
+    id: &str,
+    job_id: &str,
+    refused: bool,
+) -> Result<(), StoreError> {
+    tx.later(
+        "UPDATE dead_letters SET job_id = $1, job_refused = $2 WHERE id = $3",
+        &[job_id.into(), i64::from(refused).into(), id.into()],
+    )
 }
 
 /// Takes a settlement back in the transaction that made it.

@@ -92,6 +92,9 @@ pub(crate) struct Filter<'a> {
     pub(crate) state: Option<State>,
     /// Of which at least one attempt failed.
     pub(crate) failures: bool,
+    /// Of which at least one attempt, one that failed if `failures` is set, was made at this time or
+    /// later.
+    pub(crate) tried_since: Option<Millis>,
     /// Created at this time or later.
     pub(crate) since: Option<Millis>,
     /// Created before this time.
@@ -176,11 +179,11 @@ pub(crate) fn within(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Deli
     Ok(sql.all(tx, delivery)?.pop())
 }
 
+const TRIES: &str =
+    "EXISTS (SELECT 1 FROM delivery_attempts t WHERE t.delivery_id = deliveries.id";
+
 const OF_CHANNELS: &str =
     "EXISTS (SELECT 1 FROM events e WHERE e.seq = deliveries.event_seq AND e.channel_id";
-
-const HAS_FAILED: &str = "EXISTS (SELECT 1 FROM delivery_attempts t \
-    WHERE t.delivery_id = deliveries.id AND t.error IS NOT NULL)";
 
 /// A page of deliveries, newest first.
 pub(crate) fn page(
@@ -221,9 +224,14 @@ pub(crate) fn page(
             if !has_index {
                 sql.and_if("state =", filter.state.map(State::as_str));
             }
-            if filter.failures {
-                // It has no value to compare with, and goes with a condition that always holds.
-                sql.and(&format!("{HAS_FAILED} AND 1 ="), 1_i64);
+            if filter.failures || filter.tried_since.is_some() {
+                let failed = if filter.failures {
+                    "t.error IS NOT NULL AND "
+                } else {
+                    ""
+                };
+                let since = filter.tried_since.unwrap_or(Millis::MIN);
+                sql.and_nested(&format!("{TRIES} AND {failed}t.started_at >="), since, ")");
             }
             sql.and_in_nested(OF_CHANNELS, scope, ")");
         },

@@ -61,8 +61,8 @@ pub(crate) struct CarrierError {
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
     pub(crate) channel: Option<String>,
-    /// 0: those without a code, too.
-    pub(crate) code: Option<i64>,
+    /// With one of these codes, if there are any. 0: those without a code, too.
+    pub(crate) codes: Vec<i64>,
     pub(crate) since: Option<Millis>,
     pub(crate) until: Option<Millis>,
     pub(crate) scope: Scope,
@@ -101,7 +101,7 @@ pub(crate) fn list(
     let (since, until) = (filter.since.map(floor), filter.until.map(floor));
     let reach = |columns: &str| {
         let mut sql = Where::new(format!("SELECT {columns} FROM errors"));
-        if let Some(code) = filter.code {
+        if let [code] = *filter.codes {
             sql.and("COALESCE(code, 0) =", code);
         }
         sql.and_if("id >=", since.as_deref());
@@ -113,6 +113,12 @@ pub(crate) fn list(
         ("id", COLUMNS),
         reach,
         |sql| {
+            if filter.codes.len() > 1 {
+                let codes: Vec<_> = filter.codes.iter().map(i64::to_string).collect();
+                // They are numbers, and written out; what has a value goes with them.
+                let one_of = format!("COALESCE(code, 0) IN ({}) AND 1 =", codes.join(", "));
+                sql.and(&one_of, 1_i64);
+            }
             sql.and_if("channel_id =", filter.channel.as_deref());
             sql.and_in("channel_id", &filter.scope);
         },

@@ -1,6 +1,6 @@
 //! Jobs over dead letters: many of them settled one after the other, over restarts.
 
-use super::dead_letters::Filter;
+use super::dead_letters::{self, Filter};
 use super::page::{Page, Where};
 use super::{Row, StoreError, Tx};
 use crate::clock::Millis;
@@ -129,7 +129,13 @@ pub(crate) fn step(tx: &Tx<'_>, job: &Job, to: &str, now: Millis) -> Result<bool
 }
 
 /// Counts a letter as settled, or as refused and why.
-pub(crate) fn count(tx: &Tx<'_>, id: &str, error: Option<&str>) -> Result<(), StoreError> {
+pub(crate) fn count(
+    tx: &Tx<'_>,
+    id: &str,
+    letter_id: &str,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    dead_letters::of_job(tx, letter_id, id, error.is_some())?;
     match error {
         None => tx.later(
             "UPDATE dead_letter_jobs SET done = done + 1 WHERE id = $1",

@@ -98,6 +98,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0024_sent_files",
         include_str!("../../migrations/0024_sent_files.sql"),
     ),
+    (
+        "0025_letters_of_jobs",
+        include_str!("../../migrations/0025_letters_of_jobs.sql"),
+    ),
 ];
 
 /// Told of each migration as it is applied, and how long it took.

@@ -109,6 +109,17 @@ impl<'a> Where<'a> {
         let _ = write!(self.sql, " {word} {condition} ${}", self.values.len());
     }
 
+    /// As [`Where::and`], with what closes the condition after the value.
+    pub(crate) fn and_nested(
+        &mut self,
+        condition: &str,
+        value: impl Into<Value<'a>>,
+        after: &str,
+    ) {
+        self.and(condition, value);
+        self.sql.push_str(after);
+    }
+
     /// Adds the condition when there is a value for it.
     pub(crate) fn and_if(&mut self, condition: &str, value: Option<&'a str>) {
         if let Some(value) = value {

@@ -227,6 +227,11 @@ async fn what_waits_for_another_try_is_failing_and_goes_out_at_once() {
     })
     .await;
     assert_eq!(failing().await, 1);
+    // A list says as much of each, if it is asked to.
+    let list = app.get("/api/v1/endpoints?stats=true").await;
+    assert_eq!(list["data"][0]["stats"], app.get(&stats).await);
+    let list = app.get("/api/v1/endpoints").await;
+    assert_eq!(list["data"][0].get("stats"), None);
     // The clock stands still: no other try is due.
     receiver.status.send_replace(StatusCode::OK);
     let early = jiff::Timestamp::from_millisecond(NOW - 1).unwrap();

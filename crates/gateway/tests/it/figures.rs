@@ -157,6 +157,8 @@ async fn each_error_of_the_carrier_is_listed_by_its_code_until_logs_are_too_old(
     for (query, wanted) in [
         ("code=131026".to_owned(), vec![nobody]),
         ("code=0".to_owned(), vec![]),
+        ("code=131026,130429,7".to_owned(), vec![too_fast, nobody]),
+        ("code=0,131026".to_owned(), vec![nobody]),
         (format!("channel={CHANNEL}"), vec![too_fast, nobody]),
         (format!("since={later}"), vec![not_ours]),
         (format!("until={later}"), vec![too_fast, nobody]),
@@ -164,6 +166,11 @@ async fn each_error_of_the_carrier_is_listed_by_its_code_until_logs_are_too_old(
         let found = app.get(&format!("/api/v1/errors?{query}")).await;
         let found: Vec<_> = found["data"].as_array().unwrap().iter().collect();
         assert_eq!(found, wanted, "{query}");
+    }
+    let many = ["1"; 101].join(",");
+    for wrong in ["", "131026,", "131026,many", &many] {
+        let answer = app.call("GET", &format!("/api/v1/errors?code={wrong}"));
+        assert_eq!(answer.send().await.unwrap().status(), 400, "{wrong}");
     }
     // The figure of the chart is the length of the list.
     clock.advance(60_000);
@@ -236,6 +243,24 @@ async fn deliveries_and_dead_letters_are_listed_by_time_settled_ones_too() {
     assert_eq!(app.ids(&format!("{all}?since={later}")).await.len(), 0);
     assert_eq!(app.ids(&format!("{all}?until={start}")).await.len(), 0);
 
+    // What was tried again counts by its newest try.
+    let tried = async |query: &str| app.ids(&format!("{all}?tried_since={query}")).await.len();
+    assert_eq!(tried(&start.to_string()).await, 2);
+    assert_eq!(tried(&later.to_string()).await, 0);
+    clock.advance(2 * HOUR);
+    until("the one that failed was tried again", async || {
+        tried(&later.to_string()).await == 1
+    })
+    .await;
+    for (query, wanted) in [
+        (format!("{later}&failures=true"), 1),
+        (format!("{later}&state=delivered"), 0),
+        (format!("{start}&failures=true"), 1),
+        (format!("{start}&state=delivered"), 1),
+    ] {
+        assert_eq!(tried(&query).await, wanted, "{query}");
+    }
+
     let letters = "/api/v1/dead-letters?kind=send";
     let found = app.ids(letters).await;
     let [letter] = found.as_slice() else {
@@ -256,4 +281,78 @@ async fn deliveries_and_dead_letters_are_listed_by_time_settled_ones_too() {
         let found = app.ids(&format!("{letters}{query}")).await;
         assert_eq!(found.len(), wanted, "{query}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_counts_of_a_job_over_dead_letters_have_their_lists() {
+    let clock = Clock::fixed(NOW);
+    let app = TestApp::start_with(clock.clone(), settings(), |config| {
+        config.send.check_window = false;
+    })
+    .await;
+    let bad = Receiver::start(StatusCode::INTERNAL_SERVER_ERROR).await;
+    let endpoint = json!({"url": bad.url, "event_types": ["message"]});
+    let endpoint = app.post("/api/v1/endpoints", &endpoint).await;
+    let user = app.simulator.user("+16505551234");
+    user.says("one").await.unwrap();
+    user.says("two").await.unwrap();
+    let letters = "/api/v1/dead-letters";
+    until("both are given up", async || {
+        clock.advance(HOUR);
+        app.ids(&format!("{letters}?kind=delivery")).await.len() == 2
+    })
+    .await;
+    app.simulator
+        .fault(Fault::new(Trouble::graph(131_026)).times(1));
+    let message = app.send_text("to nobody").await;
+    app.until_state(&message, "failed").await;
+    let deliveries = app.ids(&format!("{letters}?kind=delivery")).await;
+    let sends = app.ids(&format!("{letters}?kind=send")).await;
+    // A job is refused what would wait for an endpoint that is disabled.
+    let endpoint = format!("/api/v1/endpoints/{}", endpoint["id"].as_str().unwrap());
+    let change = app
+        .call("PATCH", &endpoint)
+        .json(&json!({"disabled": true}));
+    assert_eq!(change.send().await.unwrap().status(), 200);
+    let run = async || {
+        let order = json!({"action": "retry", "filter": {}, "per_second": 1000});
+        let job = app.post(&format!("{letters}/bulk"), &order).await;
+        let id = job["id"].as_str().unwrap().to_owned();
+        let path = format!("{letters}/bulk/{id}");
+        until("the job has ended", async || {
+            app.get(&path).await["state"] == "done"
+        })
+        .await;
+        let job = app.get(&path).await;
+        (id, [job["done"].clone(), job["failed"].clone()])
+    };
+    let (job, counts) = run().await;
+    assert_eq!(counts, [1, 2]);
+    let settled = format!("{letters}?settled_by={job}");
+    let refused = format!("{letters}?refused_by={job}");
+    assert_eq!(app.ids(&settled).await, sends);
+    assert_eq!(app.ids(&refused).await, deliveries);
+    // What is settled by hand since stays the job's, with its state.
+    let by_hand = format!("{letters}/{}/discard", deliveries[0]);
+    app.post(&by_hand, &json!({"reason": "done otherwise"}))
+        .await;
+    assert_eq!(app.ids(&refused).await, deliveries);
+    let open = app.ids(&format!("{refused}&state=open")).await;
+    assert_eq!(open, deliveries[1..]);
+    // The next job has its own.
+    let change = app
+        .call("PATCH", &endpoint)
+        .json(&json!({"disabled": false}));
+    assert_eq!(change.send().await.unwrap().status(), 200);
+    let (next, counts) = run().await;
+    assert_eq!(counts, [1, 0]);
+    let settled = app.ids(&format!("{letters}?settled_by={next}")).await;
+    assert_eq!(settled, deliveries[1..]);
+
+    let other = json!({"name": "another", "role": "viewer", "channels": ["another"]});
+    let other = app.post("/api/v1/api-keys", &other).await;
+    let limited = app.http.get(app.url(&format!("{letters}?settled_by={job}")));
+    let limited = limited.bearer_auth(other["key"].as_str().unwrap());
+    let seen: Value = limited.send().await.unwrap().json().await.unwrap();
+    assert_eq!(seen["data"], json!([]));
 }

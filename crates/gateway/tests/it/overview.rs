@@ -192,6 +192,22 @@ async fn a_channel_tells_how_busy_it_is() {
     assert!(load["queue"]["oldest_age_seconds"].is_i64());
     assert_eq!(load["throughput"]["allowed_per_second"], 80);
     assert!(load["tier"].is_string(), "{load}");
+    // A list says as much of each, if it is asked to by somebody who may ask.
+    let list = "/api/v1/channels?load=true";
+    let listed = &app.get(list).await["data"][0]["load"];
+    for part in ["state", "tier", "quality"] {
+        assert_eq!(listed[part], load[part]);
+    }
+    assert_eq!(listed["queue"]["due"], 3);
+    let bare = app.get("/api/v1/channels").await;
+    assert_eq!(bare["data"][0].get("load"), None);
+    let sender = json!({"name": "sender", "role": "sender"});
+    let sender = app.post("/api/v1/api-keys", &sender).await;
+    for (path, status) in [(list, 403), ("/api/v1/channels", 200)] {
+        let asked = app.http.get(app.url(path));
+        let asked = asked.bearer_auth(sender["key"].as_str().unwrap());
+        assert_eq!(asked.send().await.unwrap().status(), status, "{path}");
+    }
     app.post(&format!("/api/v1/channels/{CHANNEL}/resume"), &json!({}))
         .await;
     until("all are sent", async || {

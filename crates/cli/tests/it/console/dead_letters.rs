@@ -141,6 +141,13 @@ fn many_are_retried_at_a_pace_and_seen_to_end() {
     desk.picture("dead-letters-job");
     desk.says("Done: 24 of 24");
     desk.says("No dead letters");
+    // So does what the job counted.
+    desk.click(".past-jobs summary");
+    desk.click(".past-jobs a[href*='settled_by=job_']");
+    desk.says("has settled");
+    desk.holds("document.querySelectorAll(\"[aria-label='Dead letters'] tbody tr\").length === 24");
+    assert!(!desk.offers("Retry all…"), "what is settled is not retried");
+    desk.looks_well("dead-letters-of-job");
     for id in &ids {
         desk.message_is(id, "read");
     }

@@ -50,9 +50,9 @@ fn a_failed_delivery_is_found_understood_and_made_again() {
         figure("Next try")
     ));
     desk.looks_well("endpoint");
-    // The figure counts tries; what it leads to says what it lists.
+    // The figure counts tries, and leads to what was tried.
     desk.click(".figure-card[href*='state=delivered']");
-    desk.says("Only those made in the last 24 hours; a try since then of an older one is counted and not listed");
+    desk.says("Only those with a try in the last 24 hours");
     desk.choose("Show all");
     desk.choose("All");
     desk.until("const row = [...document.querySelectorAll('[aria-label=Deliveries] tbody tr')].find((one) => one.innerText.includes('failing'));

@@ -76,7 +76,7 @@ fn a_template_is_made_approved_changed_and_deleted() {
     );
     desk.until(&row("table_ready", "approved"));
     desk.until("return document.querySelector('dialog .badge')?.innerText === 'approved'");
-    desk.until("return [...document.querySelectorAll('dialog footer button')].find((one) => one.innerText === 'Edit' && !one.disabled)?.click() ?? true");
+    desk.until("const edit = [...document.querySelectorAll('dialog footer button')].find((one) => one.innerText === 'Edit' && !one.disabled); edit?.click(); return edit");
     desk.see(".editor");
     field("Footer", ", at your service");
     desk.click("[form=template-form]");

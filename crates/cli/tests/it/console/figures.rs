@@ -107,19 +107,24 @@ fn an_endpoint_whose_figures_are_on_their_way_shows_none() {
 }
 
 #[test]
-fn many_events_at_once_ask_for_the_dead_letters_once_or_twice() {
+fn many_events_at_once_ask_for_the_dead_letters_a_few_times() {
     let desk = Desk::new();
     desk.open("messages");
-    let asked = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/dead-letters?')).length";
-    desk.holds(&format!("{asked} > 0"));
-    let before = desk.holds(asked).as_u64().unwrap();
-    desk.until("for (let turn = 0; turn < 50; turn += 1) window.dispatchEvent(new Event('dead-letters')); return true");
-    desk.holds(&format!("{asked} > {before}"));
-    // Those of the first moment would all be under way by now.
-    desk.open("dead-letters");
-    desk.says("No dead letters");
-    let after = desk.holds(asked).as_u64().unwrap();
-    assert!(after < before + 10, "{before} {after}");
+    let refused = json!({"trouble": {"graph": {"code": 131_026}}, "times": 40});
+    desk.simulate("POST", "faults", &refused);
+    desk.until("performance.clearResourceTimings(); window.began = performance.now(); return true");
+    for number in 0..40 {
+        desk.business_writes(&format!("+155501095{number:02}"), "To nobody");
+    }
+    desk.holds("document.querySelector('.side .tally')?.innerText === '40'");
+    let told = desk.until(
+        "const asked = performance.getEntriesByType('resource').filter((one) => one.name.includes('/dead-letters/groups')).length;
+        return [asked, (performance.now() - began) / 1000]",
+    );
+    let (asked, seconds) = (told[0].as_f64().unwrap(), told[1].as_f64().unwrap());
+    // Each 0.8 s, and once a second at an event.
+    assert!(asked < seconds * 2.5 + 4.0, "{asked} in {seconds} s");
+    assert!(asked < 40.0, "{asked} in {seconds} s");
     desk.end();
 }
 

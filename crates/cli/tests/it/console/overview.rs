@@ -249,7 +249,7 @@ fn the_other_errors_have_their_list() {
         }
     }
     desk.open("overview");
-    desk.click(".chart-legend a[href*='132000']");
+    desk.click(".chart-legend a[href*='132005']");
     desk.says("with one of the codes 132000, 132001, 132005");
     desk.holds("document.querySelectorAll('[aria-label=Errors] tbody tr').length === 3");
     for id in &rare {

@@ -17,7 +17,12 @@ Examples:
   wharf errors --code 131047,131026 --channel main")]
 pub(crate) struct Args {
     /// Only these codes of the carrier's, separated by commas; 0: also those without one
-    #[arg(long, value_name = "CODE", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
     code: Vec<i64>,
     /// Only of this channel
     #[arg(long, value_name = "ID")]

@@ -153,7 +153,10 @@ pub(super) async fn list(
         } else {
             Vec::new()
         };
-        let loads = loads.into_iter().map(Some).chain(iter::repeat_with(|| None));
+        let loads = loads
+            .into_iter()
+            .map(Some)
+            .chain(iter::repeat_with(|| None));
         let rows = rows.into_iter().zip(loads);
         rows.map(|(row, load)| Ok((explained(tx, row)?, load)))
             .collect::<Result<Vec<_>, StoreError>>()

@@ -96,7 +96,10 @@ pub(super) async fn list(
         } else {
             Vec::new()
         };
-        let stats = stats.into_iter().map(Some).chain(iter::repeat_with(|| None));
+        let stats = stats
+            .into_iter()
+            .map(Some)
+            .chain(iter::repeat_with(|| None));
         Ok(rows.into_iter().zip(stats).collect())
     });
     let show = |(row, stats)| {

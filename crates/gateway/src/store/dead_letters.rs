@@ -375,12 +375,7 @@ pub(crate) fn resolve(
 }
 
 /// Notes that a job came to it.
-pub(crate) fn of_job(
-    tx: &Tx<'_>,
-    id: &str,
-    job_id: &str,
-    refused: bool,
-) -> Result<(), StoreError> {
+pub(crate) fn of_job(tx: &Tx<'_>, id: &str, job_id: &str, refused: bool) -> Result<(), StoreError> {
     tx.later(
         "UPDATE dead_letters SET job_id = $1, job_refused = $2 WHERE id = $3",
         &[job_id.into(), i64::from(refused).into(), id.into()],

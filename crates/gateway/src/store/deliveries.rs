@@ -179,8 +179,7 @@ pub(crate) fn within(tx: &Tx<'_>, id: &str, scope: &Scope) -> Result<Option<Deli
     Ok(sql.all(tx, delivery)?.pop())
 }
 
-const TRIES: &str =
-    "EXISTS (SELECT 1 FROM delivery_attempts t WHERE t.delivery_id = deliveries.id";
+const TRIES: &str = "EXISTS (SELECT 1 FROM delivery_attempts t WHERE t.delivery_id = deliveries.id";
 
 const OF_CHANNELS: &str =
     "EXISTS (SELECT 1 FROM events e WHERE e.seq = deliveries.event_seq AND e.channel_id";

@@ -110,12 +110,7 @@ impl<'a> Where<'a> {
     }
 
     /// As [`Where::and`], with what closes the condition after the value.
-    pub(crate) fn and_nested(
-        &mut self,
-        condition: &str,
-        value: impl Into<Value<'a>>,
-        after: &str,
-    ) {
+    pub(crate) fn and_nested(&mut self, condition: &str, value: impl Into<Value<'a>>, after: &str) {
         self.and(condition, value);
         self.sql.push_str(after);
     }

@@ -351,7 +351,9 @@ async fn the_counts_of_a_job_over_dead_letters_have_their_lists() {
 
     let other = json!({"name": "another", "role": "viewer", "channels": ["another"]});
     let other = app.post("/api/v1/api-keys", &other).await;
-    let limited = app.http.get(app.url(&format!("{letters}?settled_by={job}")));
+    let limited = app
+        .http
+        .get(app.url(&format!("{letters}?settled_by={job}")));
     let limited = limited.bearer_auth(other["key"].as_str().unwrap());
     let seen: Value = limited.send().await.unwrap().json().await.unwrap();
     assert_eq!(seen["data"], json!([]));

@@ -11,7 +11,7 @@ function Groups({ groups, params }) {
   const all = groups.reduce((sum, group) => sum + group.count, 0);
   const here = (group) => params.reason === group.reason && params.kind === group.kind;
   return html`<nav class="groups" aria-label="Reasons">
-    <a href=${href('dead-letters', { channel: params.channel })} aria-current=${params.reason || params.kind ? undefined : 'true'}>
+    <a href=${href('dead-letters', { channel: params.channel })} aria-current=${params.reason || params.kind || params.settled_by || params.refused_by ? undefined : 'true'}>
       <span class="group-name">All reasons</span><span class="group-count">${count(all)}</span></a>
     ${groups.map((group) => html`<a key=${`${group.kind} ${group.reason}`} aria-current=${here(group) ? 'true' : undefined}
         href=${href('dead-letters', { reason: group.reason, kind: group.kind, channel: params.channel })}>

@@ -182,7 +182,6 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         None => content,
     };
     let due_at = accept.due_at.unwrap_or(now).max(now);
-    media::check(tx, app, &content, &accept.files, due_at)??;
     let Some(identity) = identity_of(accept.message.recipient()) else {
         return Err(Unsupported {
             carrier: channel.carrier,
@@ -190,6 +189,11 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         }
         .into());
     };
+    if media::may_name(&content) {
+        // Files come after people in the order of locks.
+        contacts::lock(tx, &identity)?;
+    }
+    media::check(tx, app, &content, &accept.files, due_at)??;
     let offer = Offer {
         channel_id: &accept.channel_id,
         recipient: &identity,

@@ -10,10 +10,13 @@ use super::*;
 use crate::config::Config;
 use crate::ids::Random;
 use crate::media::Reach;
-use crate::send::{Accept, AcceptError, Options, accept, accept_within};
+use crate::send::{
+    Accept, AcceptError, Accepted, Again, OperateError, Options, accept, accept_within, send_again,
+};
 use crate::store::channels::{self, Channel};
 use crate::store::contacts::Contact;
 use crate::store::media::{Media, State};
+use crate::store::messages;
 use crate::{Environment, Running};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -40,6 +43,8 @@ impl House {
             ..Config::default()
         };
         config.server.listen = ([127, 0, 0, 1], 0).into();
+        // Nobody listens there.
+        config.cloud.base_url = "http://127.0.0.1:1".parse().unwrap();
         let environment = Environment {
             random: Random::seeded(1),
             ..Environment::default()
@@ -108,12 +113,16 @@ impl House {
     }
 }
 
+fn document(file: &Media, to: &str) -> OutgoingMessage {
+    let message = json!({"to": format!("+{to}"), "type": "document", "document": {"id": file.id}});
+    OutgoingMessage::from_json(&message).unwrap()
+}
+
 /// A message with a file that is to be sent in an hour.
 fn sending(app: &App, file: &Media, to: &str) -> Accept {
-    let message = json!({"to": format!("+{to}"), "type": "document", "document": {"id": file.id}});
     Accept {
         channel_id: "shop".to_owned(),
-        message: OutgoingMessage::from_json(&message).unwrap(),
+        message: document(file, to),
         marketing: None,
         attachment: None,
         request_id: None,
@@ -255,5 +264,51 @@ async fn a_file_that_is_given_up_at_this_moment_is_sent_to_nobody() {
     assert_eq!(done.counts["files"], 1);
     assert_eq!(house.state_of_file().await, None);
     assert!(!house.has_bytes());
+    house.running.stop().await;
+}
+
+/// Puts a message with the file in the place of one to somebody else that has failed.
+async fn edit(house: &House) -> Result<(), OperateError> {
+    let app = house.app();
+    let message = json!({"to": format!("+{OTHER}"), "type": "text", "text": {"body": "hello"}});
+    let mut text = sending(app, &house.file, OTHER);
+    text.message = OutgoingMessage::from_json(&message).unwrap();
+    let Ok(Accepted::New { message, .. }) = accept(app, text).await else {
+        panic!("not accepted");
+    };
+    let (shared, edited) = (Arc::clone(app), document(&house.file, OTHER));
+    let change = move |tx: &Tx<'_>| {
+        messages::set_state(tx, &message.id, messages::State::Failed, None, 1)?;
+        let again = Again {
+            edited: Some(&edited),
+            in_bulk: false,
+        };
+        Ok(send_again(tx, &shared, &message.id, &again).map(drop))
+    };
+    app.store.write(change).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_an_edited_message_sends_to_somebody_else_stays() {
+    let house = House::start().await;
+    edit(&house).await.unwrap();
+    let page = house.page().await;
+    let removed = remove_files(house.app(), &page).await;
+    assert_eq!(removed.unwrap(), []);
+    assert_eq!(house.state_of_file().await, Some(State::Stored));
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_message_is_edited_to_send_a_file_that_is_given_up() {
+    let house = House::start().await;
+    let page = house.page().await;
+    let removed = remove_files(house.app(), &page).await;
+    assert_eq!(removed.unwrap().len(), 1);
+    let refused = edit(&house).await.unwrap_err();
+    let OperateError::File(file) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(file.to_string(), "/document/id: the file is expired");
     house.running.stop().await;
 }

@@ -55,6 +55,9 @@ impl From<OperateError> for Problem {
             OperateError::Unsupported(what) => Self::NotCarried {
                 detail: sentence(&what),
             },
+            OperateError::File(BadFile { pointer, why }) => {
+                Self::Invalid(vec![Invalid::at(pointer, why)])
+            }
             OperateError::Store(error) => error.into(),
         }
     }
@@ -105,6 +108,11 @@ impl From<SettleError> for Problem {
     fn from(error: SettleError) -> Self {
         match error {
             SettleError::NotFound => Self::NotFound(Thing::DeadLetter),
+            SettleError::Message(OperateError::File(file))
+            | SettleError::Edited(AcceptError::File(file)) => {
+                let pointer = format!("/message{}", file.pointer);
+                Self::Invalid(vec![Invalid::at(pointer, file.why)])
+            }
             SettleError::Message(error) => error.into(),
             SettleError::Delivery(error) => error.into(),
             SettleError::Media(error) => error.into(),

@@ -168,6 +168,8 @@ pub(crate) fn check_reach(
 }
 
 /// Checks the files of a message that is about to be queued, and keeps them until it has been sent.
+/// None of them is given up before the end of the transaction: whoever is about to waits, and finds
+/// whom it is sent to.
 pub(crate) fn check(
     tx: &Tx<'_>,
     app: &App,
@@ -181,8 +183,10 @@ pub(crate) fn check(
     let Ok(mut message) = serde_json::from_str(content) else {
         return Ok(Ok(()));
     };
-    for file in of(&mut message) {
-        let row = media::by_id(tx, &file.id)?;
+    let mut files = of(&mut message);
+    files.sort_by(|one, other| one.id.cmp(&other.id));
+    for file in files {
+        let row = media::lock(tx, &file.id)?;
         let refused = reach.refuses(row.as_ref()).map(str::to_owned);
         let why = match row {
             None => refused,

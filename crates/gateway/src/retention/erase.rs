@@ -21,6 +21,9 @@ use crate::store::erasures::find::{self, Table, Theirs};
 use crate::store::erasures::{self, Erasure, Step, erase};
 use crate::store::{Locked, StoreError, Tx, contacts, erased, events, media};
 
+#[cfg(test)]
+mod tests;
+
 /// How often is looked for somebody to erase.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -329,22 +332,15 @@ fn before(id: &str) -> String {
     before
 }
 
-/// Removes the bytes of the files that are erased with these messages.
+/// Removes the bytes of the files that are erased with these messages, after they are given up: who
+/// would send one of them from then on is refused.
 async fn remove_files(
     app: &Arc<App>,
     page: &[Theirs],
 ) -> Result<Vec<(String, String)>, EraseError> {
-    let of = page.to_vec();
-    let files = app.store.read(move |tx| find::files(tx, &of)).await?;
-    if files.is_empty() {
-        return Ok(files);
-    }
-    let (giving_up, now) = (files.clone(), app.clock.now());
-    let change = move |tx: &Tx<'_>| {
-        let mut ids = giving_up.iter();
-        ids.try_for_each(|(id, _)| media::give_up(tx, id, now))
-    };
-    app.store.write(change).await?;
+    let (page, now) = (page.to_vec(), app.clock.now());
+    let give_up = move |tx: &Tx<'_>| erase::files(tx, &page, now);
+    let files = app.store.write(give_up).await?;
     for (_, key) in files.iter().filter(|(_, key)| !key.is_empty()) {
         app.media.remove(key).await?;
     }

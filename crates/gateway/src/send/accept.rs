@@ -182,7 +182,6 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         None => content,
     };
     let due_at = accept.due_at.unwrap_or(now).max(now);
-    media::check(tx, app, &content, &accept.files, due_at)??;
     let Some(identity) = identity_of(accept.message.recipient()) else {
         return Err(Unsupported {
             carrier: channel.carrier,
@@ -190,6 +189,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         }
         .into());
     };
+    check_files(tx, app, &content, &identity, &accept.files, due_at)??;
     let offer = Offer {
         channel_id: &accept.channel_id,
         recipient: &identity,
@@ -253,6 +253,22 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         message: Box::new(message),
         body,
     })
+}
+
+/// As [`media::check`], for a message to this recipient.
+pub(super) fn check_files(
+    tx: &Tx<'_>,
+    app: &App,
+    content: &str,
+    recipient: &Identity,
+    reach: &Reach,
+    due_at: Millis,
+) -> Result<Result<(), BadFile>, StoreError> {
+    if media::may_name(content) {
+        // Files come after people in the order of locks.
+        contacts::lock(tx, recipient)?;
+    }
+    media::check(tx, app, content, reach, due_at)
 }
 
 /// What an earlier request with this key was answered.

@@ -7,6 +7,7 @@ use wharf_model::Wamid;
 use crate::app::App;
 use crate::carrier::{CarrierError, Outcome, Rejection, Unsupported};
 use crate::clock::Millis;
+use crate::media::BadFile;
 use crate::store::audit::{Difference, Scribe};
 use crate::store::messages::{self, Direction, Message, State};
 use crate::store::{StoreError, Tx, channels, dead_letters, lines, outbound};
@@ -27,6 +28,8 @@ pub(crate) enum OperateError {
     ChannelNotFound(String),
     #[error("the carrier cannot carry this message")]
     Unsupported(#[from] Unsupported),
+    #[error("the message cannot be sent with its file: {0}")]
+    File(#[from] BadFile),
     #[error("the change could not be stored")]
     Store(#[from] StoreError),
 }

@@ -2,12 +2,14 @@
 
 use wharf_model::OutgoingMessage;
 
-use super::accept::identity_of;
+use super::accept::{check_files, identity_of};
 use super::operate::{OperateError, may_resend, queue_again};
 use super::options::{Options, Priority};
 use crate::app::App;
 use crate::carrier::{self, Unsupported};
 use crate::clock::Millis;
+use crate::media::{self, Reach};
+use crate::store::media as files;
 use crate::store::messages::{self, Content, Direction, State};
 use crate::store::{StoreError, Tx, channels, contacts, conversations, outbound};
 
@@ -87,12 +89,15 @@ fn replace(
         }
         .into());
     };
+    let content = outbound::json(edited)?;
+    // Whoever edits a letter was checked before.
+    check_files(tx, app, &content, &identity, &Reach::default(), now)??;
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
+    files::sent_to(tx, &media::named(&content), &contact_id)?;
     let by_number = identity.bsuid.is_none();
     let (random, channel) = (&app.random, channel_id);
     let conversation_id =
         conversations::touch(tx, channel, &contact_id, None, by_number, random, now)?;
-    let content = outbound::json(edited)?;
     let row = Content {
         kind: edited.content().kind(),
         body: &content,

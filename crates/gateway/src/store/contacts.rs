@@ -48,11 +48,7 @@ pub(crate) fn find_or_insert(
     random: &Random,
     now: Millis,
 ) -> Result<String, StoreError> {
-    let mut names: Vec<&str> = identity.names().collect();
-    names.sort_unstable();
-    for name in names {
-        tx.lock(Locked::Contact(name))?;
-    }
+    lock(tx, identity)?;
     let mut by_user = match identity.bsuid.as_deref() {
         Some(bsuid) => by_identity(tx, "bsuid", bsuid)?,
         None => None,
@@ -127,6 +123,14 @@ pub(crate) fn find_or_insert(
         ahead::keep(tx, contact);
     }
     Ok(found.id)
+}
+
+/// Locks whoever goes by this identity, as [`find_or_insert`] does.
+pub(crate) fn lock(tx: &Tx<'_>, identity: &Identity) -> Result<(), StoreError> {
+    let mut names: Vec<&str> = identity.names().collect();
+    names.sort_unstable();
+    let mut names = names.into_iter();
+    names.try_for_each(|name| tx.lock(Locked::Contact(name)))
 }
 
 /// One contact by its id.

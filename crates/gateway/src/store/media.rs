@@ -114,6 +114,36 @@ pub(crate) fn by_id(tx: &Tx<'_>, id: &str) -> Result<Option<Media>, StoreError> 
     tx.first(&sql, &[id.into()], media)
 }
 
+/// As [`by_id`]; nobody else changes it until the end of the transaction. Of several files those with
+/// lesser ids first, so that nobody waits in a circle.
+pub(crate) fn lock(tx: &Tx<'_>, id: &str) -> Result<Option<Media>, StoreError> {
+    let held = tx.row_lock();
+    let sql = format!("SELECT {COLUMNS} FROM media WHERE id = $1{held}");
+    tx.first(&sql, &[id.into()], media)
+}
+
+/// As [`give_up`], if the file came with this message, or was sent to its contact and to nobody else:
+/// where its bytes are.
+pub(crate) fn give_up_of(
+    tx: &Tx<'_>,
+    id: &str,
+    message_id: &str,
+    now: Millis,
+) -> Result<Option<String>, StoreError> {
+    // Who sends it to somebody else at this moment is waited for, and whose it is then decides.
+    let sql = format!(
+        "SELECT object_key FROM media WHERE id = $1 AND (message_id = $2 \
+         OR sent_to = (SELECT contact_id FROM messages WHERE id = $2)){}",
+        tx.row_lock()
+    );
+    let values = &[id.into(), message_id.into()];
+    let key = tx.first(&sql, values, |row| row.text(0))?;
+    if key.is_some() {
+        give_up(tx, id, now)?;
+    }
+    Ok(key)
+}
+
 /// Notes that these files are sent to a contact.
 pub(crate) fn sent_to(tx: &Tx<'_>, ids: &[String], contact_id: &str) -> Result<(), StoreError> {
     for id in ids {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use simulator::{Fault, Trouble};
 
 use crate::app::{CHANNEL, TestApp, until};
+use crate::media::answer;
 
 const LETTERS: &str = "/api/v1/dead-letters";
 
@@ -69,6 +70,16 @@ async fn an_edited_message_is_sent_in_the_place_of_the_old_one_which_is_kept() {
     assert_eq!(
         (status.as_u16(), &problem["errors"][0]["pointer"]),
         (422, &json!("/message/channel"))
+    );
+    let file = app.call("POST", "/api/v1/media").body("no picture");
+    let (_, file) = answer(file.header("content-type", "text/plain")).await;
+    let unfit = json!({"to": "+16505551234", "type": "image", "image": {"id": file["id"]}});
+    let (status, problem) = app
+        .try_post(&path(&letter, "/retry"), &json!({"message": unfit}))
+        .await;
+    assert_eq!(
+        (status.as_u16(), &problem["errors"][0]["pointer"]),
+        (422, &json!("/message/image/id"))
     );
     assert_eq!(
         app.get(&path(&letter, "")).await["resolved_at"],

@@ -2,10 +2,12 @@
 
 use super::super::{RefusedWish, discard_within, recover, replay, retry, test};
 use super::*;
-use crate::store::audit::Scribe;
+use crate::store::audit::{self, Scribe};
 
 /// More than a recovery begins in four transactions.
 const FAILED: u16 = 2200;
+/// When they were due before.
+const UNTOUCHED: i64 = NOW + 1;
 
 fn all() -> Scope {
     Scope::default()
@@ -231,12 +233,8 @@ async fn a_test_does_not_wait_for_the_pauses_of_an_endpoint_that_fails() {
     assert!(receiver.count() < 100, "{}", receiver.count());
 }
 
-/// The first fail again while the others are begun: there are more than one transaction takes.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_recovery_goes_on_behind_what_it_has_begun() {
-    let house = House::start_fixed().await;
-    let mut receiver = Receiver::answering(503).await;
-    let endpoint = house.endpoint_for(&receiver.url, &["call"], &[]).await;
+/// Deliveries that failed, each due at [`UNTOUCHED`] as long as nobody has begun it again.
+async fn failed(house: &House, endpoint: &Endpoint) {
     let event_id = house.event("message", "shop").await;
     let (app, id) = (Arc::clone(house.app()), endpoint.id.clone());
     house
@@ -252,7 +250,7 @@ async fn a_recovery_goes_on_behind_what_it_has_begun() {
                     state: [State::Failed, State::Pending][usize::from(nth % 2 == 0)],
                     attempts: 1,
                     made: 1,
-                    due_at: NOW + 1,
+                    due_at: UNTOUCHED,
                     created_at: NOW,
                     updated_at: NOW,
                 };
@@ -261,16 +259,77 @@ async fn a_recovery_goes_on_behind_what_it_has_begun() {
             Ok(())
         })
         .await;
-    let since = jiff::Timestamp::from_millisecond(NOW).unwrap();
+}
+
+async fn untouched(house: &House, endpoint: &Endpoint) -> usize {
+    let left = house.deliveries(endpoint).await.into_iter();
+    left.filter(|one| one.due_at == UNTOUCHED).count()
+}
+
+fn since() -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(NOW).unwrap()
+}
+
+/// The first fail again while the others are begun: there are more than one transaction takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_goes_on_behind_what_it_has_begun() {
+    let house = House::start_fixed().await;
+    let mut receiver = Receiver::answering(503).await;
+    let endpoint = house.endpoint_for(&receiver.url, &["call"], &[]).await;
+    failed(&house, &endpoint).await;
     let scribe = Scribe::for_test(house.app());
-    let recovered = recover(house.app(), endpoint.id.clone(), since, &scribe).await;
+    let recovered = recover(house.app(), endpoint.id.clone(), since(), &scribe).await;
     assert_eq!(recovered.unwrap(), i64::from(FAILED));
     receiver.until(1).await;
+    assert_eq!(untouched(&house, &endpoint).await, 0, "each has been begun");
     let left = house.deliveries(&endpoint).await;
-    let left = left
-        .iter()
-        .filter(|one| one.state != State::Pending || one.due_at == NOW + 1);
-    assert_eq!(left.count(), 0, "each has been begun");
+    assert!(left.iter().all(|one| one.state == State::Pending));
+}
+
+/// What the audit says of recoveries, in the order of their ids: how many were begun.
+async fn noted(house: &House, endpoint: &Endpoint) -> Vec<i64> {
+    let id = endpoint.id.clone();
+    let deeds = house.read(move |tx| audit::of_subject(tx, &id, 100)).await;
+    let counts = deeds.iter().map(|deed| {
+        assert_eq!(deed.action, "endpoint.recovered");
+        let became: serde_json::Value =
+            serde_json::from_str(deed.became.as_deref().unwrap()).unwrap();
+        became["deliveries"].as_i64().unwrap()
+    });
+    counts.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_of_a_recovery_is_noted_or_not_made() {
+    let house = House::start_fixed().await;
+    let receiver = Receiver::answering(503).await;
+    let endpoint = house.endpoint_for(&receiver.url, &["call"], &[]).await;
+    failed(&house, &endpoint).await;
+    let scribe = || Scribe {
+        random: Random::seeded(7),
+        ..Scribe::for_test(house.app())
+    };
+    // The entry of the third step cannot be written: its id is taken.
+    let foretold = scribe();
+    let [.., third] = [(); 3].map(|()| foretold.random.id(Kind::Audit, foretold.now));
+    let taken = audit::Deed {
+        id: third,
+        actor: "key_test".to_owned(),
+        at_console: false,
+        action: "endpoint.recovered".to_owned(),
+        subject: "ep_other".to_owned(),
+        was: None,
+        became: None,
+        created_at: NOW,
+    };
+    house.write(move |tx| audit::add(tx, &taken)).await;
+    let broken = recover(house.app(), endpoint.id.clone(), since(), &scribe()).await;
+    assert!(matches!(broken, Err(RefusedWish::Store(_))), "{broken:?}");
+    assert_eq!(noted(&house, &endpoint).await, [500, 500]);
+    assert_eq!(
+        untouched(&house, &endpoint).await,
+        usize::from(FAILED) - 1000
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,13 +2,16 @@
 //!
 //! Each function may be repeated; what it did before it does not count again.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::find::Theirs;
 use crate::clock::Millis;
+use crate::media;
 use crate::send::Options;
 use crate::store::messages::State;
-use crate::store::{Row, StoreError, Tx, erased, lines, messages};
+use crate::store::{Row, StoreError, Tx, erased, lines, media as rows, messages};
 
 /// The data of an event, and the detail of a dead letter, that told of a person.
 pub(crate) const ERASED: &str = "{\"erased\":true}";
@@ -100,6 +103,36 @@ pub(crate) fn message(
         &[(&wamid).into(), now.into(), id.into()],
     )?;
     Ok(true)
+}
+
+/// Gives up the files that came with these messages of a person's, and those that were sent with them
+/// and to nobody else: id and where their bytes are, which may go once this is committed.
+///
+/// What was given up before, and is still there, is found again.
+pub(crate) fn files(
+    tx: &Tx<'_>,
+    messages: &[Theirs],
+    now: Millis,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let mut known = BTreeMap::new();
+    for message in messages {
+        let named = media::named(&message.content).into_iter();
+        known.extend(named.map(|id| (id, &message.id)));
+    }
+    for message in messages {
+        let came = tx.all(
+            "SELECT id FROM media WHERE message_id = $1 AND message_id IS NOT NULL",
+            &[(&message.id).into()],
+            |row| row.text(0),
+        )?;
+        known.extend(came.into_iter().map(|id| (id, &message.id)));
+    }
+    let mut files = Vec::new();
+    for (id, message_id) in known {
+        let key = rows::give_up_of(tx, &id, message_id, now)?;
+        files.extend(key.map(|key| (id, key)));
+    }
+    Ok(files)
 }
 
 /// A wamid has the user's number in it.

@@ -150,28 +150,6 @@ pub(crate) fn count_with(
     counts.collect()
 }
 
-/// Files that came with these messages, and those that were sent with them and to nobody else: id and
-/// where their bytes are.
-pub(crate) fn files(tx: &Tx<'_>, messages: &[Theirs]) -> Result<Vec<(String, String)>, StoreError> {
-    let mut files = Vec::new();
-    for message in messages {
-        files.extend(tx.all(
-            "SELECT id, object_key FROM media WHERE message_id = $1 AND message_id IS NOT NULL",
-            &[(&message.id).into()],
-            |row| Ok((row.text(0)?, row.text(1)?)),
-        )?);
-        for id in crate::media::named(&message.content) {
-            files.extend(tx.first(
-                "SELECT f.id, f.object_key FROM media f JOIN messages m ON m.contact_id = f.sent_to \
-                 WHERE f.id = $1 AND m.id = $2",
-                &[(&id).into(), (&message.id).into()],
-                |row| Ok((row.text(0)?, row.text(1)?)),
-            )?);
-        }
-    }
-    Ok(files)
-}
-
 /// Events with numbers above `from` and up to `to` that are about the person and about no message of
 /// theirs, each with its data.
 pub(crate) fn events(

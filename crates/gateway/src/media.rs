@@ -32,7 +32,7 @@ pub(crate) use kind::{MediaKind, Unfit};
 use objects::Objects;
 pub(crate) use prepare::{PrepareError, keep, prepare};
 pub(crate) use read::{delete, find, open};
-pub(crate) use refs::{BadFile, Reach, check, check_reach, may_name, named};
+pub(crate) use refs::{BadFile, Reach, check, check_reach, may_name, named, with_fallback};
 use upload::Uploads;
 pub(crate) use upload::{Placed, forget, may_be_forgotten, place};
 

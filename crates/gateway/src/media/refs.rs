@@ -1,6 +1,8 @@
 //! Where a message names files, and whether it may be sent with them.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
 
 use super::MediaKind;
 use super::voice;
@@ -11,12 +13,16 @@ use crate::store::messages::Direction;
 use crate::store::scope::Scope;
 use crate::store::{StoreError, Tx};
 
+/// Where [`with_fallback`] puts the template for a closed window, as in a request.
+const FALLBACK: &str = "on_window_closed";
+
 /// Parts of a message in which files are named. What else a caller sends along is nobody's business.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     "audio",
     "document",
     "image",
     "interactive",
+    FALLBACK,
     "sticker",
     "template",
     "video",
@@ -101,6 +107,18 @@ pub(super) fn of(message: &mut Value) -> Vec<FileRef> {
         }
     });
     found
+}
+
+/// A stored message with the template that may be sent in its place, if that may name a file.
+pub(crate) fn with_fallback<'a>(content: &'a str, template: Option<&Value>) -> Cow<'a, str> {
+    let Some(template) = template.filter(|template| may_name(&template.to_string())) else {
+        return content.into();
+    };
+    let Ok(Value::Object(mut message)) = serde_json::from_str(content) else {
+        return content.into();
+    };
+    message.insert(FALLBACK.to_owned(), json!({ "template": template }));
+    Value::Object(message).to_string().into()
 }
 
 /// The ids of the files of ours that a stored message names.
@@ -219,8 +237,6 @@ pub(crate) fn check(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -264,5 +280,18 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn the_template_for_a_closed_window_names_files_too() {
+        let content = r#"{"type":"document","document":{"id":"med_1"}}"#;
+        let template = |id: &str| json!({"name": "bill", "components": [{"parameters": [{"image": {"id": id}}]}]});
+        let named_with = |template: &Value| named(&with_fallback(content, Some(template)));
+        assert_eq!(named_with(&template("med_2")), ["med_1", "med_2"]);
+        assert_eq!(named_with(&template("1234567890")), ["med_1"]);
+        let text = r#"{"type":"text","text":{"body":"hi"}}"#;
+        let both = with_fallback(text, Some(&template("med_2")));
+        assert_eq!(named(&both), ["med_2"]);
+        assert_eq!(with_fallback(text, None), text);
     }
 }

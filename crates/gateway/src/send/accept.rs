@@ -189,7 +189,10 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
         }
         .into());
     };
-    check_files(tx, app, &content, &identity, &accept.files, due_at)??;
+    let template = accept.options.fallback_template.as_ref();
+    let bodies = media::with_fallback(&content, template);
+    check_files(tx, app, &bodies, &identity, &accept.files, due_at)??;
+    let named = media::named(&bodies);
     let offer = Offer {
         channel_id: &accept.channel_id,
         recipient: &identity,
@@ -201,7 +204,7 @@ fn queue(tx: &Tx<'_>, app: &App, accept: Accept, content: String) -> Result<Acce
     policy::permit(tx, app, &offer, now)?.map_err(Box::new)?;
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
     let by_number = identity.bsuid.is_none();
-    files::sent_to(tx, &media::named(&content), &contact_id)?;
+    files::sent_to(tx, &named, &contact_id)?;
     let (random, channel) = (&app.random, &accept.channel_id);
     let conversation_id =
         conversations::touch(tx, channel, &contact_id, None, by_number, random, now)?;

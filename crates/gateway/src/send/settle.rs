@@ -93,7 +93,10 @@ fn replace(
     // Whoever edits a letter was checked before.
     check_files(tx, app, &content, &identity, &Reach::default(), now)??;
     let contact_id = contacts::find_or_insert(tx, &identity, &app.random, now)?;
-    files::sent_to(tx, &media::named(&content), &contact_id)?;
+    // The template that may be sent in its place goes to them as well.
+    let options = Options::parse(message.options.as_deref());
+    let bodies = media::with_fallback(&content, options.fallback_template.as_ref());
+    files::sent_to(tx, &media::named(&bodies), &contact_id)?;
     let by_number = identity.bsuid.is_none();
     let (random, channel) = (&app.random, channel_id);
     let conversation_id =

@@ -280,8 +280,18 @@ async fn a_users_file_is_not_sent_on_by_who_may_not_see_it() {
     inside["interactive"] = json!({"type": "button", "body": {"text": "Look"},
         "header": {"type": "document", "document": {"id": theirs}},
         "action": {"buttons": [{"type": "reply", "reply": {"id": "a", "title": "Yes"}}]}});
+    let mut instead =
+        json!({"channel": CHANNEL, "to": to, "type": "text", "text": {"body": "Look"}});
+    instead["on_window_closed"] = json!({"template": {"name": "hello_world",
+        "language": {"code": "en_US"}, "components": [{"type": "header",
+            "parameters": [{"type": "document", "document": {"id": theirs}}]}]}});
     let retry = format!("/api/v1/dead-letters/{}/retry", house.shop.id("dl_"));
     for (path, body, pointer) in [
+        (
+            "/api/v1/messages",
+            instead,
+            "/on_window_closed/template/components/0/parameters/0/document/id",
+        ),
         ("/api/v1/messages", sent.clone(), "/document/id"),
         (
             "/api/v1/messages",

@@ -63,13 +63,18 @@ export const contentOf = (id) => `/api/v1/media/${encodeURIComponent(id)}/conten
 /** How often what somebody looks at is asked for, in ms: what changes is seen within a second. */
 const LIVE = 800;
 
-/** When the next question may come after one that began then: what takes long is asked a fifth of the time at most. */
-const restAfter = (began) => 5 * performance.now() - 4 * began;
+/** A list of more rows is asked for less often. */
+const SHORT = 200;
+/** Time that an answer has, in ms. */
+const PATIENCE = 40_000;
 
-/** Calls `fn` every `ms` while somebody sees the page, and when they see it again. */
-export function whileSeen(fn, ms) {
+/** When the next question may come after one that began then: what takes long is asked a fifth of the time at most. */
+const restAfter = (began, rows = 0) => Math.max(began + LIVE * Math.max(1, rows / SHORT), 5 * performance.now() - 4 * began);
+
+/** Calls `fn` all the time while somebody sees the page, and when they see it again. */
+function whileSeen(fn) {
   const call = () => document.hidden || fn();
-  const timer = setInterval(call, ms);
+  const timer = setInterval(call, LIVE / 8);
   document.addEventListener('visibilitychange', call);
   return () => { clearInterval(timer); document.removeEventListener('visibilitychange', call); };
 }
@@ -84,8 +89,10 @@ export function useGet(path, params, { live } = {}) {
     const turn = latest.current = { busy: true };
     const began = performance.now();
     try {
-      const data = await get(key);
-      if (latest.current === turn) setState({ key, data, error: null });
+      const data = await get(key, null, { signal: AbortSignal.timeout(PATIENCE) });
+      if (latest.current === turn) {
+        setState((was) => (was.key === key && !was.error && JSON.stringify(was.data) === JSON.stringify(data) ? was : { key, data, error: null }));
+      }
     } catch (error) {
       if (latest.current === turn) setState((was) => ({ key, data: was.key === key ? was.data : null, error }));
     } finally {
@@ -96,12 +103,15 @@ export function useGet(path, params, { live } = {}) {
   useEffect(() => {
     reload();
     // An answer that takes longer than the pace is waited for: another question would make it void.
-    const stop = live && whileSeen(() => latest.current?.busy || performance.now() < latest.current?.rest || reload(), LIVE);
+    const stop = live && whileSeen(() => latest.current?.busy || performance.now() < latest.current?.rest || reload());
     return () => { latest.current = null; stop?.(); };
   }, [reload, live]);
   const fresh = state.key === key;
-  const set = useCallback((change) => setState((was) => (
-    was.key === key ? { ...was, data: typeof change === 'function' ? change(was.data) : change } : was)), [key]);
+  const set = useCallback((change) => {
+    // What is under way was asked for before the change.
+    latest.current = { rest: performance.now() + LIVE };
+    setState((was) => (was.key === key ? { ...was, data: typeof change === 'function' ? change(was.data) : change } : was));
+  }, [key]);
   return { data: fresh ? state.data : null, error: fresh ? state.error : null, loading: !!key && !fresh, reload, set };
 }
 
@@ -130,32 +140,33 @@ export function usePages(path, params = {}, { limit = 50, live } = {}) {
     if (!quiet) setState((was) => ({ ...(was.key === key ? was : NONE), key, loading: true }));
     try {
       const size = cursor ? limit : Math.min(Math.max(limit, shown.current), MOST);
-      const least = cursor ? 1 : Math.min(Math.max(1, shown.current), MOST);
+      // What is empty is not looked through to its end all the time.
+      const least = cursor ? 1 : Math.min(Math.max(quiet ? 0 : 1, shown.current), MOST);
       let rows = [];
       let next = cursor;
       do {
-        const page = await get(path, { ...params, limit: size, cursor: next });
+        const page = await get(path, { ...params, limit: size, cursor: next }, { signal: AbortSignal.timeout(PATIENCE) });
         if (latest.current !== turn) return;
         rows = rows.concat(page.data);
         next = page.next_cursor;
       } while (next && rows.length < least);
       setState((was) => {
         // What has not changed is not drawn anew.
-        const same = quiet && !was.loading && !was.error && was.next === next && JSON.stringify(was.rows) === JSON.stringify(rows);
+        const same = quiet && !was.loading && !was.error && JSON.stringify(was.rows) === JSON.stringify(rows);
         return same ? was : { key, loading: false, error: null, next, rows: cursor ? [...was.rows, ...rows] : rows };
       });
     } catch (error) {
       if (latest.current === turn) setState((was) => ({ ...was, key, loading: false, error }));
     } finally {
       turn.busy = turn.open = false;
-      turn.rest = restAfter(began);
+      turn.rest = restAfter(began, shown.current);
     }
   }, [key]);
   const reload = useCallback(() => load(), [load]);
   const refresh = useCallback(async () => document.hidden || latest.current.busy || shown.current > MOST || load(null, true), [load]);
   useEffect(() => {
     load();
-    const stop = live && whileSeen(() => latest.current.open || performance.now() < latest.current.rest || refresh(), LIVE);
+    const stop = live && whileSeen(() => latest.current.open || performance.now() < latest.current.rest || refresh());
     return () => { latest.current = {}; stop?.(); };
   }, [load, live]);
   const more = useCallback(() => { if (now.next && !latest.current.busy) load(now.next); }, [load, now.next]);

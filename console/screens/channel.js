@@ -22,8 +22,8 @@ function Queue({ of, link }) {
   const names = [...new Set(['high', 'normal', 'low', ...Object.keys(lanes)])];
   const most = Math.max(1, ...Object.values(lanes));
   return html`<section class="card stack" aria-labelledby="queue"><h2 id="queue">Queue</h2>
-    <ul class="lanes">${names.map((name) => html`<li><span>${name}</span><meter max=${most} value=${lanes[name] ?? 0} aria-hidden="true" />${link('queued', lanes[name] ?? 0)}</li>`)}</ul>
-    <${Facts} of=${[['Due now', link('queued', of?.due)], ['For later', link('scheduled', of?.later)],
+    <ul class="lanes">${names.map((name) => html`<li><span>${name}</span><meter max=${most} value=${lanes[name] ?? 0} aria-hidden="true" />${link(name, lanes[name] ?? 0)}</li>`)}</ul>
+    <${Facts} of=${[['Due now', link('due', of?.due)], ['For later', link('later', of?.later)],
       ['The oldest waits for', of?.oldest_age_seconds > 0 ? duration(of.oldest_age_seconds * 1000) : '–']]} /></section>`;
 }
 
@@ -42,7 +42,7 @@ export default function Channel({ params, session }) {
   const back = { to: href('channels'), label: 'Channels' };
   if (!it) return html`<div class="page"><${Head} title="Channel" back=${back} /><${Problem} error=${channel.error} again=${channel.reload} />${channel.loading && html`<${Loading} />`}</div>`;
   const now = load.data ?? {};
-  const link = (state, n) => html`<a href=${href('messages', { channel: id, state })}>${compact(n)}</a>`;
+  const link = (queue, n) => html`<a href=${href('messages', { channel: id, queue })}>${compact(n)}</a>`;
   const lately = (filter, n) => html`<a href=${href('messages', { channel: id, ...filter, hours: 24 })}>${compact(n)}</a>`;
   const code = (text, none) => (text ? html`<code>${text}</code>` : none);
   const figure = (name, value) => html`<div class="card figure-card"><span>${name}</span><b>${value}</b></div>`;

@@ -8,6 +8,7 @@ import { Limited, Listing, useOnly } from './manage/listing.js';
 
 const to = (row) => href('channels', row.id);
 const messages = (row, state, hours) => href('messages', { channel: row.id, state, hours });
+const waiting = (row, queue) => href('messages', { channel: row.id, queue });
 const isIn = (state) => state && ((row) => (state === 'paused' ? row.paused : row.state === state));
 
 export default function Channels({ params, session }) {
@@ -17,7 +18,7 @@ export default function Channels({ params, session }) {
   useEvents({ types: ['channel_paused', 'channel_resumed', 'resync'] }, list.reload);
   const queue = (row) => {
     const { due, later, oldest_age_seconds: age } = row.load?.queue ?? {};
-    return html`<a href=${messages(row, 'queued')}>${compact(due)}</a>${later > 0 && html`<small class="under"><a href=${messages(row, 'scheduled')}>${compact(later)}</a> for later</small>`}${age > 0 && html`<small class="under">oldest ${duration(age * 1000)}</small>`}`;
+    return html`<a href=${waiting(row, 'due')}>${compact(due)}</a>${later > 0 && html`<small class="under"><a href=${waiting(row, 'later')}>${compact(later)}</a> for later</small>`}${age > 0 && html`<small class="under">oldest ${duration(age * 1000)}</small>`}`;
   };
   const columns = [
     { name: 'Channel', cell: (row) => html`${row.name}<small class="under">${row.display_phone_number ?? row.id}</small>` },

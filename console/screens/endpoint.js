@@ -1,5 +1,5 @@
 // One endpoint: how it is doing, its deliveries, and what can be done about them.
-import { del, patch, post, useEvents, useGet } from '../api.js';
+import { del, patch, post, useGet } from '../api.js';
 import { Badge, Button, Confirm, Facts, Head, Id, Loading, Menu, Problem, Time, absolute, compact, count, go, html, href, percent, toast, useAct, useState } from '../ui.js';
 import { may } from '../shell/side.js';
 import { Ask, Rotate } from './manage/ask.js';
@@ -12,7 +12,7 @@ const local = (at) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).t
 export default function Endpoint({ params, session }) {
   const { id, delivery, state, event, failures, tried } = params;
   const path = `/api/v1/endpoints/${encodeURIComponent(id)}`;
-  const endpoint = useGet(path);
+  const endpoint = useGet(path, {}, { live: true });
   const stats = useGet(`${path}/stats`, {}, { live: true });
   const [asks, setAsks] = useState(null);
   const [turn, setTurn] = useState(0);
@@ -20,7 +20,6 @@ export default function Endpoint({ params, session }) {
   const done = () => setAsks(null);
   const anew = () => { stats.reload(); setTurn((was) => was + 1); };
   const open = (one) => go(href('endpoints', id, { state, event, failures, tried, delivery: one }), { replace: true });
-  useEvents({ types: ['endpoint_disabled', 'resync'] }, endpoint.reload);
   const [test, testing] = useAct(async () => { open((await post(`${path}/test`)).id); anew(); });
   const [enable, enabling] = useAct(async () => { endpoint.set(await post(`${path}/enable`)); anew(); toast('Enabled: what waited is delivered now.'); });
   const it = endpoint.data;
@@ -28,7 +27,8 @@ export default function Endpoint({ params, session }) {
   if (!it) return html`<div class="page"><${Head} title="Endpoint" back=${back} /><${Problem} error=${endpoint.error} again=${endpoint.reload} />${endpoint.loading && html`<${Loading} />`}</div>`;
   const off = it.disabled_at;
   const now = stats.data ?? {};
-  const figure = (name, of, value) => html`<a class="card figure-card" href=${href('endpoints', id, of)}><span>${name}</span><b>${value}</b></a>`;
+  const to = (of, value) => html`<a href=${href('endpoints', id, of)}>${value}</a>`;
+  const figure = (name, value) => html`<div class="card figure-card"><span>${name}</span><b>${value}</b></div>`;
   const act = (label, icon, name, danger) => ({ label, icon, danger, onClick: () => setAsks(name) });
   const recover = async ({ since }) => {
     const { deliveries: n } = await post(`${path}/recover`, { since: new Date(since).toISOString() });
@@ -50,9 +50,10 @@ export default function Endpoint({ params, session }) {
       <p>Nothing is delivered. What it misses waits, and is delivered once it is enabled.</p></div>
       ${operates && html`<${Button} kind="primary" icon="play" busy=${enabling.busy} onClick=${enable}>Enable</${Button}>`}</div>`}
     <div class="numbers">
-      ${figure('Succeeded tries, 24 h', { state: 'delivered', tried: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)} of ${compact(stats.data && now.succeeded_24h + now.failed_24h)}</small>`)}
-      ${figure('Failed tries, 24 h', { failures: true, tried: 24 }, compact(now.failed_24h))}${figure('Waiting', { state: 'pending' }, html`${compact(now.waiting)} ${now.failing > 0 && html`<small class="is-bad">${compact(now.failing)} failing</small>`}`)}
-      ${figure('Next try', { state: 'pending' }, html`<${Time} at=${off ? null : now.next_try_at} />`)}</div>
+      ${figure('Succeeded tries, 24 h', html`${to({ state: 'delivered', tried: 24 }, html`${percent(now.success_rate_24h)} <small>${compact(now.succeeded_24h)}</small>`)} <small>of ${to({ tried: 24 }, compact(stats.data && now.succeeded_24h + now.failed_24h))}</small>`)}
+      ${figure('Failed tries, 24 h', to({ failures: true, tried: 24 }, compact(now.failed_24h)))}
+      ${figure('Waiting', html`${to({ state: 'pending' }, compact(now.waiting))} ${now.failing > 0 && html`<small class="is-bad">${to({ state: 'failing' }, html`${compact(now.failing)} failing`)}</small>`}`)}
+      ${figure('Next try', to({ state: 'pending' }, html`<${Time} at=${off ? null : now.next_try_at} />`))}</div>
     <${Deliveries} endpoint=${it} params=${params} turn=${turn} onOpen=${(row) => open(row.id)} />
     <section class="card" aria-label="About it"><${Facts} of=${[
       ['Events', it.event_types.join(', ') || 'all'], ['Channels', it.channels.join(', ') || 'all'],
@@ -68,5 +69,5 @@ export default function Endpoint({ params, session }) {
     ${asks === 'disable' && html`<${Confirm} title="Disable this endpoint?" word="Disable" danger onClose=${done}
       onYes=${async () => { endpoint.set(await patch(path, { disabled: true })); anew(); }}><p>Nothing is delivered to it from now on. Events for it are kept, and delivered once it is enabled again.</p></${Confirm}>`}
     ${asks === 'delete' && html`<${Confirm} title="Delete this endpoint?" word="Delete" danger onClose=${done} onYes=${async () => { await del(path); toast('Deleted.'); go(href('endpoints')); }}>
-      <p>${now.waiting > 0 && html`<strong>What waits for it (${count(now.waiting)}) is canceled.</strong> `}It gets no more events. Deliveries that were made stay as history. This cannot be undone.</p></${Confirm}>`}</div>`;
+      <p>${now.waiting > 0 && html`<strong>What waits for it is canceled.</strong> `}It gets no more events. Deliveries that were made stay as history. This cannot be undone.</p></${Confirm}>`}</div>`;
 }

@@ -28,7 +28,7 @@ export default function Endpoints({ params, session }) {
     { name: 'Succeeded, 24 h', cell: (row) => html`<a href=${to(row, { state: 'delivered', tried: 24 })}><${Rate} of=${row.stats?.success_rate_24h} /></a>` },
     { name: 'Waiting', class: 'right', narrow: false, cell: (row) => html`<a href=${to(row, { state: 'pending' })}>${compact(row.stats?.waiting)}</a>` },
     { name: 'Next try', narrow: false, cell: (row) => html`<${Time} at=${row.stats?.next_try_at} />` },
-    { name: 'Gets', narrow: false, cell: (row) => html`<small>${some(row.event_types, 'event')} of ${some(row.channels, 'channel')}</small>` },
+    { name: 'Gets', narrow: false, cell: (row) => html`<a href=${to(row)}><small>${some(row.event_types, 'event')} of ${some(row.channels, 'channel')}</small></a>` },
   ];
   return html`<div class="page"><${Head} title="Endpoints" note="Subscribers’ URLs, to which events are delivered.">
       ${may(session, 'administer') && html`<${Button} kind="primary" icon="plus" onClick=${() => setMaking(true)}>New endpoint</${Button}>`}</${Head}>

@@ -1,9 +1,9 @@
 // All that happened to one message, as one line from its acceptance to its last delivery.
 import {
   Badge, Button, Empty, Facts, Head, Id, JsonView, Loading, Problem, Time, href, html, preciseOf, dayOf, duration,
-  textOf, useEffect, useRef, useState, whoOf, words,
+  textOf, useEffect, useState, whoOf, words,
 } from '../ui.js';
-import { get, useEvents, useGet } from '../api.js';
+import { get, useGet } from '../api.js';
 import { placesOf } from '../shell/side.js';
 import { tell } from './timeline-words.js';
 
@@ -47,27 +47,10 @@ const Missing = ({ error, id }) => html`<div class="page"><${Head} title="Messag
 
 function Timeline({ id, asked, session }) {
   const path = `/api/v1/messages/${encodeURIComponent(id)}`;
-  const timeline = useGet(`${path}/timeline`);
-  const message = useGet(path);
-  const soon = useRef(0);
+  const timeline = useGet(`${path}/timeline`, {}, { live: true });
+  const message = useGet(path, {}, { live: true });
   const line = timeline.data;
   const look = () => { timeline.reload(); message.reload(); };
-  // What concerns it is told by events; attempts at an endpoint follow within a second.
-  useEvents(null, (event) => {
-    const { data } = event;
-    const ours = event.event === 'resync' || (line && (data?.id === line.id || (line.wamid && data?.message_id === line.wamid)));
-    if (!ours) return;
-    clearTimeout(soon.current);
-    soon.current = setTimeout(() => { look(); soon.current = setTimeout(look, 1500); }, 150);
-  });
-  useEffect(() => () => clearTimeout(soon.current), []);
-  // An attempt at an endpoint makes no event: while something is under way, it is looked for.
-  const underWay = isUnderWay(line);
-  useEffect(() => {
-    if (!underWay) return undefined;
-    const timer = setInterval(() => document.hidden || look(), 2000);
-    return () => clearInterval(timer);
-  }, [underWay, id]);
   if (timeline.error && !line) return html`<${Missing} error=${timeline.error} id=${asked} />`;
   if (!line) return html`<${Loading} />`;
   const whole = message.data;
@@ -98,13 +81,6 @@ function Timeline({ id, asked, session }) {
         <ol class="line">${entries.map((entry, at) => html`<${Entry} key=${`${entry.what} ${entry.at} ${at}`} entry=${entry} before=${entries[at - 1]} asked=${asked} />`)}</ol>
         ${line.truncated && html`<p class="hint">There is more than is shown here: hundreds of events or deliveries.</p>`}
         <${Raw} label="Timeline as JSON" value=${line} /></section></div></div>`;
-}
-
-/** Whether the message, or the last attempt at a delivery of it, is to be followed by something soon. */
-function isUnderWay(line) {
-  if (!line) return false;
-  const deliveries = new Map(line.entries.filter((one) => one.what === 'delivery').map((one) => [one.id, one]));
-  return ['queued', 'sending'].includes(line.state) || [...deliveries.values()].some((one) => one.state === 'pending');
 }
 
 /** JSON when it is asked for. */

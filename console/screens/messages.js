@@ -20,9 +20,11 @@ const columns = [
   { name: 'When', class: 'right', cell: (one) => html`<${Time} at=${one.created_at} />` },
 ];
 
+const QUEUES = { due: 'due now', later: 'for later', high: 'high priority', normal: 'normal priority', low: 'low priority' };
+
 export default function Messages({ params }) {
-  const { channel, direction, state, accepted, contact, conversation, tag, hours } = params;
-  const filters = { channel, direction, state, accepted, contact, conversation, tag };
+  const { channel, direction, state, accepted, contact, conversation, tag, queue, hours } = params;
+  const filters = { channel, direction, state, accepted, contact, conversation, tag, queue };
   const list = usePages('/api/v1/messages', { ...filters, since: useSince(hours) }, { live: true });
   // What no event tells of, e.g. that one is queued, comes with the next look.
   useEvents({}, useCalm(list.refresh, 1000));
@@ -37,6 +39,7 @@ export default function Messages({ params }) {
       <${Field} label="Channel" as="select" value=${channel ?? ''} onValue=${(value) => filter({ channel: value })}
         options=${[['', 'All channels'], ...(channels.data?.data ?? []).map((one) => [one.id, one.name || one.id])]} /></div>
     ${accepted === 'true' && html`<${Limited} all=${href('messages', { ...filters, accepted: undefined, hours })}>those that WhatsApp has taken<//>`}
+    ${queue && html`<${Limited} all=${href('messages', { ...filters, queue: undefined, hours })}>those in the queue: <strong>${QUEUES[queue] ?? words(queue)}</strong><//>`}
     <${Lately} hours=${hours} all=${href('messages', filters)} />
     <${Problem} error=${list.error} again=${list.reload} />
     ${list.rows.length ? html`<${Table} class="messages" label="Messages" columns=${columns} ...${list} to=${(one) => href('messages', one.id)} />`

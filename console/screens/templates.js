@@ -18,7 +18,9 @@ export default function Templates({ params = {}, session }) {
   const filter = (change) => go(href('templates', { channel, status, category, ...change }), { replace: true });
   const listed = pages.rows.find((one) => one.id === id);
   const single = useGet(id && !listed && !pages.loading ? `/api/v1/templates/${encodeURIComponent(id)}` : null);
-  const chosen = listed ?? single.data;
+  // One that has left the list by a filter stays open.
+  const last = useRef();
+  const chosen = last.current = listed ?? single.data ?? (last.current?.id === id ? last.current : null);
 
   const timer = useRef();
   useEvents({ types: ['template', 'resync'] }, () => { clearTimeout(timer.current); timer.current = setTimeout(pages.reload, 150); });

@@ -53,7 +53,7 @@ function History({ letter }) {
 }
 
 export function Letter({ id, session }) {
-  const letter = useGet(`/api/v1/dead-letters/${encodeURIComponent(id)}`);
+  const letter = useGet(`/api/v1/dead-letters/${encodeURIComponent(id)}`, {}, { live: true });
   const about = letter.data;
   const ofMessage = about?.message_id && (about.kind === 'send' || about.kind === 'media');
   const message = useGet(ofMessage ? `/api/v1/messages/${about.message_id}` : null);
@@ -86,7 +86,7 @@ export function Letter({ id, session }) {
         ${fix.field && html` Look at <code>${fix.field}</code>.`}</p></div></div>`
       : html`<div class="note is-good" role="status"><div><strong>Settled <${Time} at=${about.resolved_at} /></strong><p>${about.resolution}</p></div></div>`}
     <div class="main-side"><div class="stack">
-      ${asks === 'edit' && operates ? html`<${Edit} letter=${about} message=${editable} onDone=${settled} onClose=${() => setAsks(null)} />`
+      ${asks === 'edit' && editable ? html`<${Edit} letter=${about} message=${editable} onDone=${settled} onClose=${() => setAsks(null)} />`
         : html`<${Would} letter=${about} message=${message} editable=${editable} session=${session} />`}
       <${Happened} letter=${about} /></div>
     <div class="stack"><section class="card" aria-label="What it is about"><${Facts} of=${[

@@ -11,10 +11,10 @@ function Groups({ groups, params }) {
   const all = groups.reduce((sum, group) => sum + group.count, 0);
   const here = (group) => params.reason === group.reason && params.kind === group.kind;
   return html`<nav class="groups" aria-label="Reasons">
-    <a href=${href('dead-letters', { channel: params.channel })} aria-current=${params.reason || params.kind || params.settled_by || params.refused_by ? undefined : 'true'}>
+    <a href=${href('dead-letters')} aria-current=${params.reason || params.kind || params.settled_by || params.refused_by ? undefined : 'true'}>
       <span class="group-name">All reasons</span><span class="group-count">${count(all)}</span></a>
     ${groups.map((group) => html`<a key=${`${group.kind} ${group.reason}`} aria-current=${here(group) ? 'true' : undefined}
-        href=${href('dead-letters', { reason: group.reason, kind: group.kind, channel: params.channel })}>
+        href=${href('dead-letters', { reason: group.reason, kind: group.kind })}>
       <span class="group-name">${reasonOf(group.reason)}
         <small>${KINDS[group.kind] ?? group.kind} · oldest <${Time} at=${group.oldest_at} /></small></span>
       <span class="group-count">${count(group.count)}</span></a>`)}</nav>`;
@@ -85,7 +85,7 @@ export function Letters({ params, session }) {
           ${channel && html`<${Limited} all=${href('dead-letters', { reason, kind, state, hours })}>of channel <strong>${channel}</strong><//>`}
           ${job && html`<${Limited} all=${href('dead-letters')}>those that job <code>${job}</code> ${settled_by ? 'has settled' : 'was refused'}<//>`}
           ${hours > 0 && html`<p class="filter-note">${state ? 'Open and settled ones' : 'Only those'} of the last ${hours > 1 ? `${hours} hours` : 'hour'}. <a href=${href('dead-letters', { reason, kind, channel })}>Show all that are open</a></p>`}
-          <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check']} />
+          <${Listing} label="Dead letters" list=${letters} columns=${columns} to=${(row) => href('dead-letters', row.id)} none=${['None is left here', 'check', job && 'Another job has come to them since.']} />
         </section></div>`}
     ${bulk && html`<${Bulk} action=${bulk} filter=${filter} place=${{ reason, kind, channel, hours }} onClose=${() => setBulk(null)} onBegun=${begun} />`}
   </div>`;

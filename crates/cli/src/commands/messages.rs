@@ -74,6 +74,9 @@ struct List {
     /// Only these states, separated by commas, such as queued, sent, failed or unknown
     #[arg(long, value_name = "STATES")]
     state: Option<String>,
+    /// Only those that wait in the queue: due, later, or with a priority: high, normal, low
+    #[arg(long, value_name = "WAIT")]
+    queue: Option<String>,
     /// inbound or outbound
     #[arg(long)]
     direction: Option<String>,
@@ -102,6 +105,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
                 ("contact", list.contact),
                 ("tag", list.tag),
                 ("state", list.state),
+                ("queue", list.queue),
                 ("direction", list.direction),
                 ("since", at(list.since)?),
                 ("until", at(list.until)?),

@@ -145,29 +145,31 @@ pub(super) async fn list(
     if with_load && !Need::Read.is_met_by(caller.role) {
         return Err(Problem::RoleForbidden);
     }
-    let (scope, app) = (caller.scope(), Arc::clone(&gate.app));
-    let rows = gate.app.store.read(move |tx| {
-        let rows = channels::list(tx, &scope, &page)?;
-        let loads = if with_load {
-            loads_of(tx, &app, &rows.iter().collect::<Vec<_>>())?
-        } else {
-            Vec::new()
-        };
-        let loads = loads
-            .into_iter()
-            .map(Some)
-            .chain(iter::repeat_with(|| None));
-        let rows = rows.into_iter().zip(loads);
-        rows.map(|(row, load)| Ok((explained(tx, row)?, load)))
-            .collect::<Result<Vec<_>, StoreError>>()
-    });
+    let scope = caller.scope();
+    let look = move |tx: &Tx<'_>| {
+        let rows = channels::list(tx, &scope, &page)?.into_iter();
+        rows.map(|row| explained(tx, row))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let rows = gate.app.store.read(look).await?;
+    let loads = if with_load {
+        let channels: Vec<_> = rows.iter().map(|(channel, _)| channel).collect();
+        loads_of(&gate.app, &channels).await?
+    } else {
+        Vec::new()
+    };
+    let loads = loads
+        .into_iter()
+        .map(Some)
+        .chain(iter::repeat_with(|| None));
+    let rows = rows.into_iter().zip(loads).collect();
     let show = |(row, load)| {
         let mut channel = Channel::from(row);
         channel.load = load;
         Ok(channel)
     };
     LISTED
-        .list(limit, rows.await?, |((row, _), _)| row.id.clone(), show)
+        .list(limit, rows, |((row, _), _)| row.id.clone(), show)
         .map(axum::Json)
 }
 

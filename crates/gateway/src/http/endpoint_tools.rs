@@ -106,28 +106,23 @@ pub(super) async fn stats(
     State(gate): State<Gate>,
     Id(id): Id,
 ) -> Result<axum::Json<EndpointStats>, Problem> {
-    let app = Arc::clone(&gate.app);
-    let look = move |tx: &Tx<'_>| {
-        if endpoints::by_id(tx, &id)?.is_none() {
-            return Ok(None);
-        }
-        stats_of(tx, &app, &[&id]).map(|mut stats| stats.pop())
-    };
-    let looked = gate.app.store.read(look).await?;
-    found(looked, Thing::Endpoint).map(axum::Json)
+    let id = known(&gate, id).await?;
+    let stats = stats_of(&gate.app, &[&id]).await?.pop();
+    found(stats, Thing::Endpoint).map(axum::Json)
 }
 
-/// How each of these endpoints does.
-pub(super) fn stats_of(
-    tx: &Tx<'_>,
-    app: &App,
-    ids: &[&str],
-) -> Result<Vec<EndpointStats>, StoreError> {
+/// How each of these endpoints does. They are looked at one by one: one that much waits for holds no
+/// reader for long.
+pub(super) async fn stats_of(app: &App, ids: &[&str]) -> Result<Vec<EndpointStats>, StoreError> {
     let now = app.clock.now();
-    let mut samples = samples::since(tx, now - DAY)?;
+    let day = move |tx: &Tx<'_>| samples::since(tx, now - DAY);
+    let mut samples = app.store.read(day).await?;
     samples.push((now, app.metrics.tally.so_far()));
-    let stats = |id: &&str| {
-        let waiting = deliveries::waiting(tx, id)?;
+    let mut stats = Vec::with_capacity(ids.len());
+    for id in ids {
+        let wanted = (*id).to_owned();
+        let look = move |tx: &Tx<'_>| deliveries::waiting(tx, &wanted);
+        let waiting = app.store.read(look).await?;
         let (mut succeeded, mut failed) = (0, 0);
         for (_, counted) in &samples {
             if let Some(ended) = counted.endpoints.get(*id) {
@@ -138,16 +133,16 @@ pub(super) fn stats_of(
         let all = succeeded + failed;
         #[expect(clippy::cast_precision_loss, reason = "a day's attempts")]
         let rate = (all > 0).then(|| (succeeded as f64 / all as f64 * 10_000.0).round() / 10_000.0);
-        Ok(EndpointStats {
+        stats.push(EndpointStats {
             success_rate_24h: rate,
             succeeded_24h: succeeded,
             failed_24h: failed,
             waiting: waiting.count,
             failing: waiting.failing,
             next_try_at: waiting.first_due.map(Time),
-        })
-    };
-    ids.iter().map(stats).collect()
+        });
+    }
+    Ok(stats)
 }
 
 /// How long the answer to a test waits for the endpoint.

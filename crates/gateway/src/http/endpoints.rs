@@ -17,9 +17,9 @@ use super::endpoint_tools::stats_of;
 use super::json::Json;
 use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
-use crate::store::Locked;
 use crate::store::audit::Difference;
 use crate::store::endpoints;
+use crate::store::{Locked, Tx};
 
 const LISTED: Listed = Listed("endpoints");
 
@@ -87,28 +87,26 @@ pub(super) async fn list(
 ) -> Result<axum::Json<List<Endpoint>>, Problem> {
     let page = LISTED.page(query.limit, query.cursor)?;
     let limit = page.limit;
-    let app = Arc::clone(&gate.app);
-    let rows = gate.app.store.read(move |tx| {
-        let rows = endpoints::page(tx, page.before.as_deref(), page.limit)?;
-        let stats = if query.stats == Some(true) {
-            let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
-            stats_of(tx, &app, &ids)?
-        } else {
-            Vec::new()
-        };
-        let stats = stats
-            .into_iter()
-            .map(Some)
-            .chain(iter::repeat_with(|| None));
-        Ok(rows.into_iter().zip(stats).collect())
-    });
+    let look = move |tx: &Tx<'_>| endpoints::page(tx, page.before.as_deref(), page.limit);
+    let rows = gate.app.store.read(look).await?;
+    let stats = if query.stats == Some(true) {
+        let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
+        stats_of(&gate.app, &ids).await?
+    } else {
+        Vec::new()
+    };
+    let stats = stats
+        .into_iter()
+        .map(Some)
+        .chain(iter::repeat_with(|| None));
+    let rows = rows.into_iter().zip(stats).collect();
     let show = |(row, stats)| {
         let mut endpoint = Endpoint::from(row);
         endpoint.stats = stats;
         Ok(endpoint)
     };
     LISTED
-        .list(limit, rows.await?, |(row, _)| row.id.clone(), show)
+        .list(limit, rows, |(row, _)| row.id.clone(), show)
         .map(axum::Json)
 }
 

@@ -58,7 +58,7 @@ pub(super) struct Throughput {
 pub(super) struct Queue {
     /// Due now.
     due: i64,
-    /// Waits for its time, or to be tried again.
+    /// Waits for its time, to be tried again, or for another of its conversation to be sent.
     later: i64,
     /// Of the oldest message that is due; null if none is.
     oldest_age_seconds: Option<i64>,
@@ -92,29 +92,27 @@ pub(super) async fn get(
     if reached.is_some_and(|channels| !channels.contains(&id)) {
         return Err(Problem::NotFound(Thing::Channel));
     }
-    let app = Arc::clone(&gate.app);
-    let look = move |tx: &Tx<'_>| {
-        let Some(channel) = channels::by_id(tx, &id)? else {
-            return Ok(None);
-        };
-        loads_of(tx, &app, &[&channel]).map(|mut loads| loads.pop())
-    };
-    let looked = gate.app.store.read(look).await?;
-    found(looked, Thing::Channel).map(Json)
+    let look = move |tx: &Tx<'_>| channels::by_id(tx, &id);
+    let channel = found(gate.app.store.read(look).await?, Thing::Channel)?;
+    let load = loads_of(&gate.app, &[&channel]).await?.pop();
+    found(load, Thing::Channel).map(Json)
 }
 
-/// How busy each of these channels is.
-pub(super) fn loads_of(
-    tx: &Tx<'_>,
-    app: &App,
-    channels: &[&Channel],
-) -> Result<Vec<Load>, StoreError> {
+/// How busy each of these channels is. They are looked at one by one: one with a long queue holds no
+/// reader for long.
+pub(super) async fn loads_of(app: &App, channels: &[&Channel]) -> Result<Vec<Load>, StoreError> {
     let now = app.clock.now();
-    let mut samples = samples::since(tx, now - DAY)?;
+    let day = move |tx: &Tx<'_>| samples::since(tx, now - DAY);
+    let mut samples = app.store.read(day).await?;
     samples.push((minute_of(now), app.metrics.tally.so_far()));
-    let load = |channel: &&Channel| {
-        let (quality, tier) = channels::standing(tx, &channel.id)?;
-        let queue = waiting::of_channel(tx, &channel.id, now)?;
+    let mut loads = Vec::with_capacity(channels.len());
+    for channel in channels {
+        let id = channel.id.clone();
+        let look = move |tx: &Tx<'_>| {
+            let standing = channels::standing(tx, &id)?;
+            Ok((standing, waiting::of_channel(tx, &id, now)?))
+        };
+        let ((quality, tier), queue) = app.store.read(look).await?;
         let (mut sent, mut failed, mut last_minute) = (0, 0, 0);
         for (at, counted) in &samples {
             let Some(ended) = counted.channels.get(&channel.id) else {
@@ -129,7 +127,7 @@ pub(super) fn loads_of(
         #[expect(clippy::cast_precision_loss, reason = "a minute's messages")]
         let elsewhere = last_minute as f64 / 60.0;
         let used = app.metrics.tally.rate(&channel.id).unwrap_or(elsewhere);
-        Ok(Load {
+        loads.push(Load {
             throughput: Throughput {
                 used_per_second: (used * 10.0).round() / 10.0,
                 allowed_per_second: channel.rate(),
@@ -140,9 +138,9 @@ pub(super) fn loads_of(
             quality,
             tier,
             state: state_of(channel),
-        })
-    };
-    channels.iter().map(load).collect()
+        });
+    }
+    Ok(loads)
 }
 
 impl Queue {

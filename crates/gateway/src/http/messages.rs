@@ -18,9 +18,10 @@ use super::problem::{Problem, Thing};
 use super::query::{Cursor, Id, Limit, List, Listed, Query, found};
 use super::texts::Texts;
 use super::time::{Moment, Time};
+use crate::clock::Millis;
 use crate::media;
 use crate::send::{self, Accept, Accepted, Idempotency, Options};
-use crate::store::messages::{self, Direction, Filter};
+use crate::store::messages::{self, Direction, Filter, Waits};
 use crate::store::page::Found;
 use crate::store::{self};
 
@@ -47,6 +48,10 @@ pub(super) struct ListQuery {
     #[param(value_type = Option<Vec<MessageState>>, style = Form, explode = false,
         example = json!(["queued", "scheduled"]))]
     state: Option<States>,
+    /// Only those that wait in the queue, as `get_channel_load` counts them: those that are `due`,
+    /// those for `later`, or those that have their turn with a priority.
+    #[param(inline)]
+    queue: Option<MessageQueue>,
     /// Only those that went this way.
     #[param(inline)]
     direction: Option<MessageDirection>,
@@ -65,6 +70,31 @@ pub(super) struct ListQuery {
     /// `next_cursor` of the page before.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
+}
+
+/// Where in the queue a message waits.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MessageQueue {
+    /// It is due now.
+    Due,
+    /// It waits for its time, to be tried again, or for another of its conversation to be sent.
+    Later,
+    High,
+    Normal,
+    Low,
+}
+
+impl MessageQueue {
+    fn at(self, now: Millis) -> Waits {
+        match self {
+            Self::Due => Waits::Due(now),
+            Self::Later => Waits::Later(now),
+            Self::High => Waits::InLane(0),
+            Self::Normal => Waits::InLane(1),
+            Self::Low => Waits::InLane(2),
+        }
+    }
 }
 
 /// How a message is marked as read.
@@ -201,6 +231,7 @@ pub(super) async fn list(
         contact: query.contact,
         tag: query.tag,
         states: query.state.map(|states| states.0).unwrap_or_default(),
+        waits: query.queue.map(|queue| queue.at(gate.app.clock.now())),
         direction: query.direction.map(Into::into),
         accepted: query.accepted,
         since: query.since.map(|moment| moment.0),

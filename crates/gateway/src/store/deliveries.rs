@@ -230,6 +230,8 @@ pub(crate) fn page(
                     ""
                 };
                 let since = filter.tried_since.unwrap_or(Millis::MIN);
+                // Each try changes it: those of long ago need no look at their tries.
+                sql.and("updated_at >=", since);
                 sql.and_nested(&format!("{TRIES} AND {failed}t.started_at >="), since, ")");
             }
             sql.and_in_nested(OF_CHANNELS, scope, ")");

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::sql::Link;
 use super::{Locked, Row, StoreError, Tx};
 use crate::clock::Millis;
-pub(crate) use list::{Filter, list};
+pub(crate) use list::{Filter, Waits, list};
 
 /// Which way a message went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -68,11 +68,19 @@ pub(crate) fn unsettled(tx: &Tx<'_>) -> Result<BTreeMap<String, i64>, StoreError
     ["sending", "unknown"].into_iter().map(count).collect()
 }
 
+/// Those that go behind another of their conversation, which is in the queue or being sent.
+pub(crate) const BEHIND: &str = "(SELECT l.message_id, l.channel_id FROM send_lines l WHERE EXISTS \
+    (SELECT 1 FROM send_lines b WHERE b.conversation_id = l.conversation_id \
+    AND b.position < l.position)) AS behind";
+
 /// How many messages wait in the queues of all channels, up to `most`.
 pub(crate) fn total(tx: &Tx<'_>, most: i64) -> Result<i64, StoreError> {
     let counted = tx.first(
-        "SELECT COUNT(*) FROM (SELECT channel_id FROM send_queue UNION ALL \
-         SELECT channel_id FROM send_later LIMIT $1) AS picked",
+        &format!(
+            "SELECT COUNT(*) FROM (SELECT channel_id FROM send_queue UNION ALL \
+             SELECT channel_id FROM send_later UNION ALL \
+             SELECT channel_id FROM {BEHIND} LIMIT $1) AS picked"
+        ),
         &[most.into()],
         |row| row.int(0),
     )?;
@@ -138,6 +146,15 @@ pub(crate) fn of_channel(
             waiting.oldest = Some(waiting.oldest.map_or(first, |oldest| oldest.min(first)));
         }
     }
+    let behind = tx.first(
+        &format!(
+            "SELECT COUNT(*) FROM (SELECT message_id FROM {BEHIND} WHERE channel_id = $1 \
+             LIMIT {COUNTED}) AS later"
+        ),
+        &[channel_id.into()],
+        |row| row.int(0),
+    )?;
+    waiting.later += behind.unwrap_or(0);
     Ok(waiting)
 }
 

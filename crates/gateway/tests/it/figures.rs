@@ -84,6 +84,30 @@ async fn messages_are_listed_by_time_by_several_states_and_by_being_taken() {
     }
     let waiting = "/api/v1/messages?state=queued,scheduled";
     assert_eq!(app.ids(waiting).await, wanted);
+    // As the channel and the overview count them.
+    let load = app.get(&format!("/api/v1/channels/{CHANNEL}/load")).await;
+    let lanes = &load["queue"]["by_priority"];
+    for (queue, counted, wanted) in [
+        ("due", &load["queue"]["due"], vec![&wanted[1], &queued]),
+        (
+            "later",
+            &load["queue"]["later"],
+            vec![&wanted[0], &wanted[2]],
+        ),
+        ("normal", &lanes["normal"], vec![&wanted[1], &queued]),
+        ("high", &lanes["high"], vec![]),
+    ] {
+        let found = app.ids(&format!("/api/v1/messages?queue={queue}")).await;
+        let found: Vec<_> = found.iter().collect();
+        assert_eq!(found, wanted, "{queue}");
+        assert_eq!(*counted, wanted.len(), "{queue}");
+    }
+    let overview = app.get("/api/v1/overview").await;
+    assert_eq!(overview["totals"]["queue"], wanted.len());
+    let other = format!("/api/v1/messages?queue=due&state=scheduled&channel={CHANNEL}");
+    assert_eq!(app.ids(&other).await, Vec::<String>::new());
+    let tagged = "/api/v1/messages?queue=due&tag=none";
+    assert_eq!(app.ids(tagged).await, Vec::<String>::new());
     let page = app.get(&format!("{waiting}&limit=3")).await;
     let cursor = page["next_cursor"].as_str().unwrap();
     let rest = app.ids(&format!("{waiting}&limit=3&cursor={cursor}")).await;

@@ -51,7 +51,7 @@ fn a_failed_delivery_is_found_understood_and_made_again() {
     ));
     desk.looks_well("endpoint");
     // The figure counts tries, and leads to what was tried.
-    desk.click(".figure-card[href*='state=delivered']");
+    desk.click(".figure-card a[href*='state=delivered']");
     desk.says("Only those with a try in the last 24 hours");
     desk.choose("Show all");
     desk.choose("All");

@@ -5,6 +5,7 @@ use crate::clock::Millis;
 use crate::ids::{self, Kind};
 use crate::store::page::{Found, Page, Where};
 use crate::store::scope::Scope;
+use crate::store::waiting::BEHIND;
 use crate::store::{StoreError, Tx, conversations};
 
 /// What a list of messages is narrowed to.
@@ -16,6 +17,8 @@ pub(crate) struct Filter {
     pub(crate) tag: Option<String>,
     /// In one of these; in any if there is none.
     pub(crate) states: Vec<State>,
+    /// Only those that wait so.
+    pub(crate) waits: Option<Waits>,
     pub(crate) direction: Option<Direction>,
     /// Outbound ones that the carrier has taken, or those that it has not.
     pub(crate) accepted: Option<bool>,
@@ -24,6 +27,17 @@ pub(crate) struct Filter {
     /// Created before this time.
     pub(crate) until: Option<Millis>,
     pub(crate) scope: Scope,
+}
+
+/// How a message waits to be sent, as [`waiting`](crate::store::waiting) counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// It is due at this time.
+    Due(Millis),
+    /// It is not, or goes behind another of its conversation.
+    Later(Millis),
+    /// In this lane, where it has its turn.
+    InLane(i64),
 }
 
 /// The index, or the small table, that leads to messages in the order of their ids. What else is asked
@@ -43,6 +57,26 @@ enum Way {
 /// The messages that are queued or scheduled: few beside those that were.
 const WAITING: &str = "(SELECT message_id FROM send_queue UNION SELECT message_id FROM send_later \
     UNION SELECT message_id FROM send_lines) AS waiting CROSS JOIN messages";
+
+impl Waits {
+    /// As [`WAITING`].
+    fn from(self) -> String {
+        let waiting = match self {
+            Self::Due(now) => format!(
+                "SELECT message_id FROM send_queue UNION \
+                 SELECT message_id FROM send_later WHERE due_at <= {now}"
+            ),
+            Self::Later(now) => format!(
+                "SELECT message_id FROM send_later WHERE due_at > {now} UNION \
+                 SELECT message_id FROM {BEHIND}"
+            ),
+            Self::InLane(lane) => {
+                format!("SELECT message_id FROM send_queue WHERE lane = {lane}")
+            }
+        };
+        format!("({waiting}) AS waiting CROSS JOIN messages")
+    }
+}
 
 const OUTBOUND: &str = Direction::Outbound.as_str();
 
@@ -67,10 +101,11 @@ pub(crate) fn list(
         conversations: conversations.as_deref(),
         states: &states,
     };
+    let waits = filter.waits.map(Waits::from);
     let (from, key) = match wanted.way {
         // In the order of the tag's index.
         Way::Tag => ("message_tags CROSS JOIN messages", "message_id"),
-        Way::Queue => (WAITING, "id"),
+        Way::Queue => (waits.as_deref().unwrap_or(WAITING), "id"),
         _ => ("messages", "id"),
     };
     let floor = |at| ids::floor(Kind::Message, at);
@@ -88,7 +123,9 @@ pub(crate) fn list(
 impl Filter {
     fn way(&self) -> Way {
         let waits = |state: &State| matches!(state, State::Queued | State::Scheduled);
-        if self.tag.is_some() {
+        if self.waits.is_some() {
+            Way::Queue
+        } else if self.tag.is_some() {
             Way::Tag
         } else if self.contact.is_some() || self.conversation.is_some() {
             Way::Conversation
@@ -142,7 +179,10 @@ impl<'a> Wanted<'a> {
             Way::Conversation => self.of_conversations(sql),
             // The few that wait are all looked at.
             Way::Queue => {
-                sql.and_one_of("id = message_id AND state", self.states);
+                sql.and("id = message_id AND id >=", "");
+                if !self.states.is_empty() {
+                    sql.and_one_of("state", self.states);
+                }
                 self.of_channels(sql);
             }
             Way::State => {
@@ -164,6 +204,13 @@ impl<'a> Wanted<'a> {
         }
         if !matches!(self.way, Way::Queue | Way::Channel) {
             self.of_channels(sql);
+        }
+        if self.way == Way::Queue
+            && let Some(tag) = &self.filter.tag
+        {
+            let tagged =
+                "EXISTS (SELECT 1 FROM message_tags t WHERE t.message_id = messages.id AND t.tag =";
+            sql.and_nested(tagged, tag, ")");
         }
         sql.and_if("direction =", self.filter.direction.map(Direction::as_str));
         match self.filter.accepted {

@@ -89,7 +89,7 @@ export function useGet(path, params, { live } = {}) {
     const turn = latest.current = { busy: true };
     const began = performance.now();
     try {
-      const data = await get(key, null, { signal: AbortSignal.timeout(PATIENCE) });
+      const data = await get(key, undefined, { signal: AbortSignal.timeout(PATIENCE) });
       if (latest.current === turn) {
         setState((was) => (was.key === key && !was.error && JSON.stringify(was.data) === JSON.stringify(data) ? was : { key, data, error: null }));
       }

@@ -61,7 +61,7 @@ export const del = (path, options) => request('DELETE', path, options);
 export const contentOf = (id) => `/api/v1/media/${encodeURIComponent(id)}/content`;
 
 /** How often what somebody looks at is asked for, in ms: what changes is seen within a second. */
-const LIVE = 800;
+const LIVE = 600;
 
 /** A list of more rows is asked for less often. */
 const SHORT = 200;
